@@ -1,0 +1,40 @@
+/**
+ * Base of every error that this folder throws. The message says what happened, to which exam or file, and what to do.
+ */
+export class CoreError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A value from outside does not have the form that it must have. Retrying cannot help. */
+export class InvalidInputError extends CoreError {}
+
+/** Somebody else changed the record in between. The caller reads it again and repeats its change. */
+export class RevisionConflictError extends CoreError {}
+
+/** No object, or no such version of it, under this key. */
+export class ObjectNotFoundError extends CoreError {
+  readonly key: string;
+  readonly versionId: string | undefined;
+
+  constructor(key: string, versionId?: string) {
+    super(
+      versionId === undefined
+        ? `No object is stored under "${key}": it was never uploaded or has been deleted.`
+        : `No version "${versionId}" of object "${key}" is stored: it has been deleted for good.`,
+    );
+    this.key = key;
+    this.versionId = versionId;
+  }
+}
+
+/** The bytes that arrived are not the bytes that their checksum promises. Nothing was stored. */
+export class ChecksumMismatchError extends CoreError {
+  constructor(key: string, expected: string, received: string) {
+    super(
+      `The content sent for "${key}" has SHA-256 ${received} but ${expected} was promised: it changed on the way. Send it again.`,
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** Every reason for which an eye's photograph can be ungradable: a closed list, of which exactly one is given. */
+export const UNGRADABLE_REASONS = [
+  'unreadable-file',
+  'truncated-file',
+  'image-too-large',
+  'image-deleted',
+  'not-a-fundus-photograph',
+  'field-not-found',
+  'retina-too-small',
+  'too-dark',
+  'too-bright',
+  'out-of-focus',
+] as const;
+
+export type UngradableReason = (typeof UNGRADABLE_REASONS)[number];
+
+/** What each reason means to the photographer, and what to do about it. */
+export const UNGRADABLE_ADVICE: Readonly<Record<UngradableReason, string>> = {
+  'unreadable-file':
+    'the file is empty or no JPEG, PNG, TIFF or WebP picture: export it from the camera again',
+  'truncated-file': 'the file breaks off or is damaged: copy it from the camera again',
+  'image-too-large':
+    'the picture has more pixels than any fundus camera takes: export it at its original size',
+  'image-deleted': 'the file was deleted before it could be screened: upload it again',
+  'not-a-fundus-photograph': 'not a fundus photograph: check that the right file was sent',
+  'field-not-found':
+    'the round field of the retina cannot be found: photograph again, centred, with the eye wide open',
+  'retina-too-small': 'the retina is less than 200 pixels wide: export at full resolution',
+  'too-dark': 'too dark: photograph again with more flash or after dilating the pupil',
+  'too-bright': 'too bright: photograph again with less flash',
+  'out-of-focus': 'out of focus: focus on the vessels, let the patient blink, photograph again',
+};
+
+/** Quality of one eye's photograph: gradable, or ungradable for exactly one reason. */
+export const qualitySchema = z.discriminatedUnion('gradable', [
+  z.object({ gradable: z.literal(true), reason: z.null(), measurements: z.record(z.string(), z.number()) }),
+  z.object({
+    gradable: z.literal(false),
+    reason: z.enum(UNGRADABLE_REASONS),
+    measurements: z.record(z.string(), z.number()),
+  }),
+]);
+
+export type Quality = z.infer<typeof qualitySchema>;
+
+/** Why an exam has no photograph of an eye. */
+export const MISSING_EYE_REASONS = ['not-received', 'not-supplied'] as const;
+export type MissingEyeReason = (typeof MISSING_EYE_REASONS)[number];

@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { RevisionConflictError } from '../errors.ts';
+import type { ExamTable } from '../ports/exam-table.ts';
+import { type ExamKey, examName } from './exam-key.ts';
+import type { ExamRecord } from './exam-record.ts';
+
+/** Writers of one exam are its two eyes and its result: more conflicts than this in a row mean a fault. */
+const ATTEMPTS = 20;
+
+/**
+ * Changes one exam by optimistic concurrency: reads it, applies a pure transition and writes it back on condition that
+ * nobody wrote in between, else begins anew.
+ *
+ * ```
+ * A: read r3 ──────── write r4 if r3 ✓
+ * B: read r3 ── … ─────────────────── write r4 if r3 ✗ ── read r4 ── write r5 if r4 ✓
+ * ```
+ *
+ * @param transition must have no effects: it may run several times. Returning the record it was given writes nothing.
+ * @returns the record as it stands now
+ * @throws RevisionConflictError if other writers won every time
+ */
+export async function updateExam(
+  table: ExamTable,
+  key: ExamKey,
+  transition: (record: ExamRecord | undefined) => ExamRecord | undefined,
+): Promise<ExamRecord | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await table.get(key);
+    const after = transition(before);
+    if (after === undefined || after === before) return before;
+    try {
+      return await table.save(after);
+    } catch (error) {
+      if (!(error instanceof RevisionConflictError) || attempt >= ATTEMPTS) throw error;
+      await delay(Math.min(5 * attempt, 50));
+    }
+  }
+}
+
+/** A conflict of writers on one exam, for implementations of the table. */
+export function revisionConflict(record: ExamRecord): RevisionConflictError {
+  return new RevisionConflictError(
+    `Exam ${examName(record)} was changed by another writer since revision ${record.revision} was read. Read it again.`,
+  );
+}

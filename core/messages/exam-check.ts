@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { examKeySchema } from '../exams/exam-key.ts';
+
+/**
+ * Asks intake to look at an exam again: its pairing window is over, or the model has changed since it was requested.
+ */
+export const examCheckSchema = z.object({
+  schema: z.literal('exam-check/1'),
+  reason: z.enum(['pairing-window', 'model-changed']),
+  exam: examKeySchema,
+});
+export type ExamCheck = Readonly<z.infer<typeof examCheckSchema>>;

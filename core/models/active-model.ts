@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** A head by name and content. */
+export const headReferenceSchema = z.object({ name: z.string().min(1), id: z.string().min(1) });
+export type HeadReference = Readonly<z.infer<typeof headReferenceSchema>>;
+
+/** What screens a program's exams now: a model bundle, its pre-processing contract and the heads that read it. */
+export const activeModelSchema = z.object({
+  schema: z.literal('active-model/1'),
+  /** Id of the bundle: the hash of its content. */
+  model: z.string().min(1),
+  /** Id of the pre-processing contract. */
+  preprocessing: z.string().min(1),
+  heads: z.array(headReferenceSchema),
+  /** `false` marks every result as coming from an untrained model. */
+  trained: z.boolean(),
+});
+
+export type ActiveModel = Readonly<z.infer<typeof activeModelSchema>>;
+
+/** Object key of the active model. */
+export const ACTIVE_MODEL_KEY = 'models/active.json';

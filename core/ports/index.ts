@@ -1,0 +1,19 @@
+export type { DomainEvent, Events, ExamScreened } from './events.ts';
+export type { ExamTable, ListingRequest } from './exam-table.ts';
+export type {
+  GetOptions,
+  ObjectStore,
+  PresignedUpload,
+  PutOptions,
+  StoredObject,
+  UploadIntent,
+} from './object-store.ts';
+export type { Page, PageRequest } from './page.ts';
+export type {
+  OutgoingMessage,
+  QueueDepth,
+  ReceiptFailure,
+  ReceivedMessage,
+  ReceiveOptions,
+  WorkQueue,
+} from './work-queue.ts';

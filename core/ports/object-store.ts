@@ -1,0 +1,75 @@
+import type { Page, PageRequest } from './page.ts';
+
+/** What a store knows of one version of an object. */
+export interface StoredObject {
+  readonly key: string;
+  /** Unique per key; `null` only in a store without versions. */
+  readonly versionId: string | null;
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly contentType: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly lastModified: Date;
+}
+
+export interface PutOptions {
+  readonly contentType?: string;
+  /** Names in lower case, values in printable ASCII. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Lower-case hexadecimal; the store refuses other content. */
+  readonly sha256?: string;
+  /** Write only if the key holds no object. */
+  readonly ifAbsent?: boolean;
+}
+
+export interface GetOptions {
+  readonly versionId?: string;
+  /** First and last byte, both included. */
+  readonly range?: { readonly start: number; readonly end: number };
+}
+
+/** A permission to upload one object without further credentials. */
+export interface PresignedUpload {
+  readonly url: string;
+  readonly method: 'PUT';
+  /** Must be sent as they are: they are part of the signature. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface UploadIntent {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly contentType: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly expiresInSeconds: number;
+}
+
+/**
+ * Large things under keys, every version kept. What `put` has returned survives a crash; what it has not returned is
+ * there whole or not at all.
+ */
+export interface ObjectStore {
+  /**
+   * @throws ChecksumMismatchError if the content is not the promised one; nothing is stored
+   * @throws InvalidInputError if `ifAbsent` and the key holds an object
+   */
+  put(key: string, content: Uint8Array, options?: PutOptions): Promise<StoredObject>;
+  /** @returns `undefined` if there is no such object or version, or its latest version is a delete marker */
+  head(key: string, versionId?: string): Promise<StoredObject | undefined>;
+  /** @throws ObjectNotFoundError */
+  get(
+    key: string,
+    options?: GetOptions,
+  ): Promise<{ readonly object: StoredObject; readonly content: Uint8Array }>;
+  /** Latest versions in the order of their keys (UTF-8 bytes). */
+  list(
+    prefix: string,
+    page: PageRequest,
+  ): Promise<Page<Pick<StoredObject, 'key' | 'bytes' | 'lastModified'>>>;
+  /** Hides the object; its versions stay. No error if there is none. */
+  delete(key: string): Promise<void>;
+  /** Removes one version for good. No error if there is none. */
+  deleteVersion(key: string, versionId: string): Promise<void>;
+  presignUpload(key: string, intent: UploadIntent): Promise<PresignedUpload>;
+}

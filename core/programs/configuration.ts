@@ -1,0 +1,57 @@
+import { InvalidInputError } from '../errors.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../models/active-model.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import {
+  DEFAULT_SETTINGS,
+  type ProgramSettings,
+  programSettingsSchema,
+  settingsKey,
+} from './program-settings.ts';
+import { readStoredJson } from './stored-json.ts';
+
+/** A change of settings or model is seen after at most this long. */
+const FRESH_MILLISECONDS = 5_000;
+
+/** The active model and every program's settings, read from the store and remembered for moments. */
+export class Configuration {
+  readonly #store: ObjectStore;
+  readonly #now: () => number;
+  readonly #remembered = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
+
+  constructor(store: ObjectStore, now: () => number = Date.now) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** @throws InvalidInputError if none is set or it is malformed */
+  async activeModel(): Promise<ActiveModel> {
+    return this.#remember(ACTIVE_MODEL_KEY, async () => {
+      const model = await readStoredJson(this.#store, ACTIVE_MODEL_KEY, activeModelSchema);
+      if (model === undefined) {
+        throw new InvalidInputError(
+          `No model is active: "${ACTIVE_MODEL_KEY}" is missing. Start the worker's host or deploy a bundle.`,
+        );
+      }
+      return model;
+    });
+  }
+
+  /** A program's settings, or the defaults. @throws InvalidInputError if they are malformed */
+  async settings(program: string): Promise<ProgramSettings> {
+    const key = settingsKey(program);
+    return this.#remember(
+      key,
+      async () => (await readStoredJson(this.#store, key, programSettingsSchema)) ?? DEFAULT_SETTINGS,
+    );
+  }
+
+  async #remember<Value>(key: string, read: () => Promise<Value>): Promise<Value> {
+    const known = this.#remembered.get(key);
+    if (known !== undefined && this.#now() - known.at < FRESH_MILLISECONDS)
+      return known.value as Promise<Value>;
+    const value = read();
+    this.#remembered.set(key, { at: this.#now(), value });
+    value.catch(() => this.#remembered.delete(key));
+    return value;
+  }
+}

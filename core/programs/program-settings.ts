@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { DEFAULT_POLICY, outcomePolicySchema } from '../policies/outcome-policy.ts';
+
+/** An SQS delay reaches no further. */
+export const LONGEST_PAIRING_WINDOW_SECONDS = 900;
+
+/** What a program may set. */
+export const programSettingsSchema = z
+  .object({
+    schema: z.literal('program-settings/1'),
+    /** How long an exam's first eye waits for the second: 0 to 900 s. */
+    pairingWindowSeconds: z.number().int().min(0).max(LONGEST_PAIRING_WINDOW_SECONDS),
+    policy: outcomePolicySchema,
+  })
+  .strict();
+export type ProgramSettings = Readonly<z.infer<typeof programSettingsSchema>>;
+
+/** Settings of a program that has set nothing. */
+export const DEFAULT_SETTINGS: ProgramSettings = {
+  schema: 'program-settings/1',
+  pairingWindowSeconds: LONGEST_PAIRING_WINDOW_SECONDS,
+  policy: DEFAULT_POLICY,
+};
+
+/** Object key of a program's settings. */
+export function settingsKey(program: string): string {
+  return `programs/${program}/settings.json`;
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { InvalidInputError, ObjectNotFoundError } from '../errors.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+
+/**
+ * Reads a JSON document from the store and checks it.
+ *
+ * @returns `undefined` if there is none
+ * @throws InvalidInputError naming the key and the field at fault
+ */
+export async function readStoredJson<Schema extends z.ZodType>(
+  store: ObjectStore,
+  key: string,
+  schema: Schema,
+): Promise<z.infer<Schema> | undefined> {
+  let text: string;
+  try {
+    text = Buffer.from((await store.get(key)).content).toString('utf8');
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return undefined;
+    throw error;
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new InvalidInputError(`"${key}" is not JSON. Write it again.`);
+  }
+  const parsed = schema.safeParse(content);
+  if (!parsed.success)
+    throw new InvalidInputError(`"${key}" does not fit its schema: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
