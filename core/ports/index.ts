@@ -1,5 +1,6 @@
 export type { DomainEvent, Events, ExamScreened } from './events.ts';
 export type { ExamTable, ListingRequest } from './exam-table.ts';
+export type { Home, QueuePair } from './home.ts';
 export type {
   GetOptions,
   ObjectStore,

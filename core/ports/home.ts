@@ -1,0 +1,20 @@
+import type { QueueName } from '../messages/queues.ts';
+import type { Events } from './events.ts';
+import type { ExamTable } from './exam-table.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** A queue and the one that its undeliverable messages end in. */
+export interface QueuePair {
+  readonly queue: WorkQueue;
+  readonly deadLetters: WorkQueue;
+}
+
+/** Where the system lives: one implementation of every port, chosen once, at start. */
+export interface Home {
+  readonly objects: ObjectStore;
+  readonly exams: ExamTable;
+  readonly events: Events;
+  readonly queues: Readonly<Record<QueueName, QueuePair>>;
+  close(): Promise<void>;
+}
