@@ -11,6 +11,9 @@ export class CoreError extends Error {
 /** A value from outside does not have the form that it must have. Retrying cannot help. */
 export class InvalidInputError extends CoreError {}
 
+/** The system itself is not set up as it must be. Messages wait until somebody has mended it. */
+export class ConfigurationError extends CoreError {}
+
 /** Somebody else changed the record in between. The caller reads it again and repeats its change. */
 export class RevisionConflictError extends CoreError {}
 

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../errors.ts';
+import { ConfigurationError } from '../errors.ts';
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../models/active-model.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import {
@@ -23,12 +23,12 @@ export class Configuration {
     this.#now = now;
   }
 
-  /** @throws InvalidInputError if none is set or it is malformed */
+  /** @throws ConfigurationError if none is set or it is malformed */
   async activeModel(): Promise<ActiveModel> {
     return this.#remember(ACTIVE_MODEL_KEY, async () => {
       const model = await readStoredJson(this.#store, ACTIVE_MODEL_KEY, activeModelSchema);
       if (model === undefined) {
-        throw new InvalidInputError(
+        throw new ConfigurationError(
           `No model is active: "${ACTIVE_MODEL_KEY}" is missing. Start the worker's host or deploy a bundle.`,
         );
       }
@@ -36,7 +36,7 @@ export class Configuration {
     });
   }
 
-  /** A program's settings, or the defaults. @throws InvalidInputError if they are malformed */
+  /** A program's settings, or the defaults. @throws ConfigurationError if they are malformed */
   async settings(program: string): Promise<ProgramSettings> {
     const key = settingsKey(program);
     return this.#remember(

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { InvalidInputError, ObjectNotFoundError } from '../errors.ts';
+import { ConfigurationError, ObjectNotFoundError } from '../errors.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /**
  * Reads a JSON document from the store and checks it.
  *
  * @returns `undefined` if there is none
- * @throws InvalidInputError naming the key and the field at fault
+ * @throws ConfigurationError naming the key and the field at fault
  */
 export async function readStoredJson<Schema extends z.ZodType>(
   store: ObjectStore,
@@ -24,10 +24,10 @@ export async function readStoredJson<Schema extends z.ZodType>(
   try {
     content = JSON.parse(text);
   } catch {
-    throw new InvalidInputError(`"${key}" is not JSON. Write it again.`);
+    throw new ConfigurationError(`"${key}" is not JSON. Write it again.`);
   }
   const parsed = schema.safeParse(content);
   if (!parsed.success)
-    throw new InvalidInputError(`"${key}" does not fit its schema: ${z.prettifyError(parsed.error)}`);
+    throw new ConfigurationError(`"${key}" does not fit its schema: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }

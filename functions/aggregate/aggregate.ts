@@ -1,0 +1,83 @@
+import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
+import { examName } from '../../core/exams/exam-key.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import type { ExamResult } from '../../core/exams/exam-result.ts';
+import { updateExam } from '../../core/exams/update-exam.ts';
+import { parseMessage } from '../../core/messages/parse-message.ts';
+import { type ScreeningResult, screeningResultSchema } from '../../core/messages/screening-result.ts';
+import { decideOutcome } from '../../core/policies/decide-outcome.ts';
+import { policyId } from '../../core/policies/outcome-policy.ts';
+import type { Home } from '../../core/ports/index.ts';
+import type { Counters, Log } from '../../core/ports/log.ts';
+import type { Configuration } from '../../core/programs/configuration.ts';
+import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
+
+export interface AggregateOptions {
+  readonly home: Pick<Home, 'exams' | 'events' | 'queues'>;
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly counters: Counters;
+  readonly now?: () => Date;
+}
+
+const FATE_COUNTERS = {
+  applied: 'ExamScreened',
+  duplicate: 'ResultDuplicate',
+  superseded: 'ResultSuperseded',
+} as const;
+
+function subject(body: string): string {
+  try {
+    return examName(screeningResultSchema.parse(JSON.parse(body)).exam);
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Photographs of the screened eyes that replaced others are told to the reader. */
+function flagsOf(record: ExamRecord, result: ScreeningResult): string[] {
+  const replaced = record.replaced.length > 0 ? ['image-replaced'] : [];
+  return [...new Set([...result.output.flags, ...replaced])];
+}
+
+/**
+ * Aggregation: decides each exam's outcome by its program's policy and writes it to the exam, exactly once. A result
+ * that answers an older request changes nothing.
+ */
+export function createAggregate(options: AggregateOptions): QueueFunction {
+  const { home, configuration, log, counters } = options;
+  const now = options.now ?? (() => new Date());
+  const { deadLetters } = home.queues.results;
+
+  async function handle(body: string): Promise<void> {
+    const message = parseMessage(screeningResultSchema, body);
+    const { policy } = await configuration.settings(message.exam.program);
+    const outcome = decideOutcome(policy, message.output);
+    let fate: ResultFate['fate'] = 'superseded';
+    const record = await updateExam(home.exams, message.exam, (before) => {
+      if (before === undefined) return undefined;
+      const flags = flagsOf(before, message);
+      const result: ExamResult = { ...message.output, flags, outcome, policy: policyId(policy) };
+      const applied = applyResult(before, result, now());
+      fate = applied.fate;
+      return applied.record;
+    });
+    counters.add(FATE_COUNTERS[fate], 1);
+    if (fate === 'superseded' || record?.result == null) {
+      log.info('A result answers no open request and changes nothing', { exam: examName(message.exam) });
+      return;
+    }
+    // A duplicate announces its result again: the first attempt may have ended before it could.
+    await home.events.publish([
+      {
+        type: 'ExamScreened',
+        id: record.result.requestId,
+        at: record.result.screenedAt,
+        exam: message.exam,
+        outcome: record.result.outcome,
+      },
+    ]);
+  }
+
+  return consumeQueue({ source: 'results', deadLetters, log, counters, handle, subject });
+}

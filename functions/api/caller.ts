@@ -1,0 +1,45 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { ApiError } from './problem.ts';
+
+/** What a caller may do. */
+export const SCOPES = ['read', 'review', 'operate', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who calls, for which programs, and what for. */
+export interface Caller {
+  readonly subject: string;
+  /** `*`: every program. */
+  readonly programs: readonly string[] | '*';
+  readonly scopes: readonly Scope[];
+}
+
+/** Finds out who calls; `null` if nobody known. The home decides: a JWT's claims in AWS, a token on one machine. */
+export type Authenticate = (context: Context) => Caller | null;
+
+export type ApiEnvironment = { Variables: { caller: Caller } };
+
+/** Lets known callers through. */
+export function authentication(authenticate: Authenticate): MiddlewareHandler<ApiEnvironment> {
+  return async (context, next) => {
+    const caller = authenticate(context);
+    if (caller === null) {
+      throw new ApiError(401, 'Send a valid token in the header "Authorization: Bearer …".');
+    }
+    context.set('caller', caller);
+    await next();
+  };
+}
+
+/**
+ * Checks that the caller may do this in this program.
+ *
+ * @throws ApiError 403
+ */
+export function requireScope(caller: Caller, program: string, scope: Scope): void {
+  if (caller.programs !== '*' && !caller.programs.includes(program)) {
+    throw new ApiError(403, `Your token is not for program "${program}".`);
+  }
+  if (!caller.scopes.includes(scope)) {
+    throw new ApiError(403, `Your token lacks the scope "${scope}".`);
+  }
+}

@@ -1,0 +1,91 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Home } from '../../../core/ports/index.ts';
+import { type ApiEnvironment, requireScope } from '../caller.ts';
+import { examDetailOf, examStateOf } from '../exam-state.ts';
+import { ApiError } from '../problem.ts';
+import { PROBLEMS } from '../responses.ts';
+import {
+  examDetailSchema,
+  examParameters,
+  examsPage,
+  lookupAnswer,
+  lookupBody,
+  pageQuery,
+  patientParameters,
+  programParameters,
+} from '../schemas.ts';
+
+const getExam = createRoute({
+  method: 'get',
+  path: '/v1/programs/{program}/patients/{patient}/exams/{exam}',
+  summary: 'One exam: its state and its result',
+  request: { params: examParameters },
+  responses: {
+    200: { description: 'The exam', content: { 'application/json': { schema: examDetailSchema } } },
+    ...PROBLEMS,
+  },
+});
+
+const listPatient = createRoute({
+  method: 'get',
+  path: '/v1/programs/{program}/patients/{patient}/exams',
+  summary: "A patient's exams",
+  request: { params: patientParameters, query: pageQuery },
+  responses: {
+    200: { description: 'A page of exams', content: { 'application/json': { schema: examsPage } } },
+    ...PROBLEMS,
+  },
+});
+
+const lookup = createRoute({
+  method: 'post',
+  path: '/v1/programs/{program}/exams/lookup',
+  summary: 'States of up to 100 exams at once',
+  request: {
+    params: programParameters,
+    body: { required: true, content: { 'application/json': { schema: lookupBody } } },
+  },
+  responses: {
+    200: {
+      description: 'The states, in the order asked',
+      content: { 'application/json': { schema: lookupAnswer } },
+    },
+    ...PROBLEMS,
+  },
+});
+
+/** Exams and patients. */
+export function addExamRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams'>): void {
+  app.openapi(getExam, async (context) => {
+    const key = context.req.valid('param');
+    requireScope(context.var.caller, key.program, 'read');
+    const record = await home.exams.get(key);
+    if (record === undefined) {
+      throw new ApiError(
+        404,
+        `Program "${key.program}" has no exam "${key.exam}" of patient "${key.patient}".`,
+      );
+    }
+    return context.json(examDetailOf(record), 200);
+  });
+
+  app.openapi(listPatient, async (context) => {
+    const { program, patient } = context.req.valid('param');
+    requireScope(context.var.caller, program, 'read');
+    const page = await home.exams.listByPatient(program, patient, context.req.valid('query'));
+    return context.json({ items: page.items.map(examDetailOf), cursor: page.cursor }, 200);
+  });
+
+  app.openapi(lookup, async (context) => {
+    const { program } = context.req.valid('param');
+    requireScope(context.var.caller, program, 'read');
+    const { exams } = context.req.valid('json');
+    const items = await Promise.all(
+      exams.map(async (name) => {
+        const key = { program, ...name };
+        return examStateOf(key, await home.exams.get(key));
+      }),
+    );
+    return context.json({ items }, 200);
+  });
+}

@@ -1,0 +1,64 @@
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
+import { imageKey } from '../../../core/keys/image-key.ts';
+import { IMAGE_METADATA } from '../../../core/keys/image-metadata.ts';
+import type { Home, ObjectStore } from '../../../core/ports/index.ts';
+import { type ApiEnvironment, requireScope } from '../caller.ts';
+import { PROBLEMS } from '../responses.ts';
+import {
+  programParameters,
+  type uploadAnswerSchema,
+  type uploadIntentSchema,
+  uploadsAnswer,
+  uploadsBody,
+} from '../schemas.ts';
+
+/** An upload must have begun by then. */
+const EXPIRES_IN_SECONDS = 3_600;
+
+const createUploads = createRoute({
+  method: 'post',
+  path: '/v1/programs/{program}/uploads',
+  summary: 'Permissions to upload up to 100 photographs; those already there are said to be',
+  request: {
+    params: programParameters,
+    body: { required: true, content: { 'application/json': { schema: uploadsBody } } },
+  },
+  responses: {
+    200: {
+      description: 'What to do with each photograph, in the order asked',
+      content: { 'application/json': { schema: uploadsAnswer } },
+    },
+    ...PROBLEMS,
+  },
+});
+
+async function answer(
+  store: ObjectStore,
+  program: string,
+  intent: z.infer<typeof uploadIntentSchema>,
+): Promise<z.infer<typeof uploadAnswerSchema>> {
+  const { patient, exam, laterality, extension, sha256, bytes, contentType, eyes } = intent;
+  const key = imageKey({ program, patient, exam }, laterality, extension);
+  const stored = await store.head(key);
+  if (stored?.sha256 === sha256) return { action: 'present', key };
+  const metadata = { [IMAGE_METADATA.eyes]: eyes };
+  const upload = await store.presignUpload(key, {
+    sha256,
+    bytes,
+    contentType,
+    metadata,
+    expiresInSeconds: EXPIRES_IN_SECONDS,
+  });
+  return { action: 'upload', key, ...upload };
+}
+
+/** Uploads go straight to the store, by presigned requests whose checksum the store verifies. */
+export function addUploadRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'objects'>): void {
+  app.openapi(createUploads, async (context) => {
+    const { program } = context.req.valid('param');
+    requireScope(context.var.caller, program, 'operate');
+    const { images } = context.req.valid('json');
+    const items = await Promise.all(images.map((intent) => answer(home.objects, program, intent)));
+    return context.json({ items }, 200);
+  });
+}

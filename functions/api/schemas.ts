@@ -1,0 +1,115 @@
+import { z } from '@hono/zod-openapi';
+import { expectedEyesSchema } from '../../core/exams/exam-record.ts';
+import { identifierSchema } from '../../core/exams/identifier.ts';
+import { lateralitySchema } from '../../core/exams/laterality.ts';
+import { outcomeSchema } from '../../core/exams/outcome.ts';
+import { resultLineSchema } from '../../core/exams/result-line.ts';
+
+/** Largest photograph that an upload is given out for: no camera's export comes near it. */
+export const LARGEST_IMAGE_BYTES = 200 * 1024 * 1024;
+
+export const programParameters = z.object({ program: identifierSchema });
+export const patientParameters = programParameters.extend({ patient: identifierSchema });
+export const examParameters = patientParameters.extend({ exam: identifierSchema });
+
+const probabilitySchema = z.coerce.number().min(0).max(1);
+const instantSchema = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
+
+/** Which part of a list: `limit` 1 to 500, and the cursor of the page before. */
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(2_000).optional(),
+});
+
+/** Filters of results. `min` and `max` are probabilities of `label`. */
+export const resultsQuery = pageQuery
+  .extend({
+    outcome: outcomeSchema.optional(),
+    patient: identifierSchema.optional(),
+    label: z.string().min(1).max(100).optional(),
+    min: probabilitySchema.optional(),
+    max: probabilitySchema.optional(),
+    since: instantSchema.optional(),
+    until: instantSchema.optional(),
+    order: z.enum(['newest-first', 'oldest-first']).optional(),
+  })
+  .refine((query) => query.label !== undefined || (query.min === undefined && query.max === undefined), {
+    message: 'min and max need a label',
+  })
+  .refine((query) => (query.min ?? 0) <= (query.max ?? 1), { message: 'min is larger than max' })
+  .refine((query) => query.since === undefined || query.until === undefined || query.since < query.until, {
+    message: 'since is not before until',
+  });
+
+export const resultsPage = z.object({ items: z.array(resultLineSchema), cursor: z.string().optional() });
+
+/** An exam's state without its findings. */
+export const examStateSchema = z.object({
+  program: z.string(),
+  patient: z.string(),
+  exam: z.string(),
+  status: z.enum(['unknown', 'registered', 'screening', 'screened']),
+  /** SHA-256 of the newest photograph of each eye. */
+  images: z.object({ left: z.string().nullable(), right: z.string().nullable() }),
+  /** SHA-256 of the photographs that the result is about; `null` without a result. */
+  screened: z.object({ left: z.string().nullable(), right: z.string().nullable() }).nullable(),
+  /** Why an eye has no photograph. */
+  missingEyes: z.object({
+    left: z.enum(['not-received', 'not-supplied']).nullable(),
+    right: z.enum(['not-received', 'not-supplied']).nullable(),
+  }),
+  outcome: outcomeSchema.nullable(),
+});
+
+export const examDetailSchema = z.object({ state: examStateSchema, result: resultLineSchema.nullable() });
+export const examsPage = z.object({ items: z.array(examDetailSchema), cursor: z.string().optional() });
+
+const examNameSchema = z.object({ patient: identifierSchema, exam: identifierSchema });
+export const lookupBody = z.object({ exams: z.array(examNameSchema).min(1).max(100) });
+export const lookupAnswer = z.object({ items: z.array(examStateSchema) });
+
+export const uploadIntentSchema = z.object({
+  patient: identifierSchema,
+  exam: identifierSchema,
+  laterality: lateralitySchema,
+  /** File extension without its dot. */
+  extension: z.string().regex(/^[A-Za-z0-9]{0,8}$/),
+  contentType: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/),
+  bytes: z.number().int().min(1).max(LARGEST_IMAGE_BYTES),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Which eyes this exam has: with one eye announced alone, intake need not wait for the other. */
+  eyes: expectedEyesSchema,
+});
+export const uploadsBody = z.object({ images: z.array(uploadIntentSchema).min(1).max(100) });
+
+export const uploadAnswerSchema = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('present'), key: z.string() }),
+  z.object({
+    action: z.literal('upload'),
+    key: z.string(),
+    url: z.url(),
+    method: z.literal('PUT'),
+    headers: z.record(z.string(), z.string()),
+  }),
+]);
+export const uploadsAnswer = z.object({ items: z.array(uploadAnswerSchema) });
+
+const count = z.number().int().nonnegative();
+export const summarySchema = z.object({
+  program: z.string(),
+  exams: count,
+  waiting: z.object({ registered: count, screening: count }),
+  screened: count,
+  outcomes: z.object({ recall: count, ungradable: count, refer: count, 'refer-urgent': count }),
+  /** Share of screened exams that are ungradable; `null` before the first. */
+  ungradableRate: z.number().min(0).max(1).nullable(),
+  notice: z.string(),
+});
+
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  instance: z.string(),
+});

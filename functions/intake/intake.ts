@@ -1,0 +1,115 @@
+import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { receiveImage } from '../../core/exams/receive-image.ts';
+import { requestScreening } from '../../core/exams/request-screening.ts';
+import { updateExam } from '../../core/exams/update-exam.ts';
+import { type ExamCheck, examCheckSchema } from '../../core/messages/exam-check.ts';
+import { parseMessage } from '../../core/messages/parse-message.ts';
+import { screeningRequestOf } from '../../core/messages/screening-request.ts';
+import type { Home } from '../../core/ports/index.ts';
+import type { Counters, Log } from '../../core/ports/log.ts';
+import type { Configuration } from '../../core/programs/configuration.ts';
+import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
+import { type ObjectCreated, parseObjectCreated } from './object-created.ts';
+import { readImage } from './read-image.ts';
+
+export interface IntakeOptions {
+  readonly home: Pick<Home, 'objects' | 'exams' | 'queues'>;
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly counters: Counters;
+  readonly now?: () => Date;
+}
+
+function subject(body: string): string {
+  try {
+    const content: unknown = JSON.parse(body);
+    const check = examCheckSchema.safeParse(content);
+    if (check.success) return examName(check.data.exam);
+    return (
+      parseObjectCreated(content)
+        ?.map((object) => object.key)
+        .join(', ') ?? 'unknown'
+    );
+  } catch {
+    return 'unknown';
+  }
+}
+
+/**
+ * Intake: pairs photographs into exams and asks for their screening.
+ *
+ * Each message leads to one conditional write and then to the messages that the record as written calls for. They are
+ * sent again on redelivery, since the earlier attempt may have ended between the write and the sending:
+ *
+ * ```
+ * left arrives  ── registered ── check of the pairing window, delayed
+ * right arrives ── screening  ── screening request
+ * window over   ── screening  ── screening request for the one eye        (if right never came)
+ * ```
+ */
+export function createIntake(options: IntakeOptions): QueueFunction {
+  const { home, configuration, log, counters } = options;
+  const now = options.now ?? (() => new Date());
+  const { intake, screening } = home.queues;
+
+  async function sendWhatFollows(record: ExamRecord): Promise<void> {
+    const request = screeningRequestOf(record);
+    if (request !== null) {
+      await screening.queue.send([{ body: JSON.stringify(request), group: record.program }]);
+      counters.add('ScreeningRequested', 1);
+      return;
+    }
+    if (record.status !== 'registered') return;
+    const { program, patient, exam } = record;
+    const wait = Math.ceil((Date.parse(record.pairingDeadline) - now().getTime()) / 1000);
+    const check: ExamCheck = {
+      schema: 'exam-check/1',
+      reason: 'pairing-window',
+      exam: { program, patient, exam },
+    };
+    const delaySeconds = Math.min(900, Math.max(0, wait));
+    await intake.queue.send([{ body: JSON.stringify(check), delaySeconds, group: program }]);
+  }
+
+  async function update(key: ExamKey, change: (record: ExamRecord | undefined) => ExamRecord | undefined) {
+    const model = await configuration.activeModel();
+    const record = await updateExam(home.exams, key, (before) => {
+      const changed = change(before);
+      return changed === undefined ? undefined : requestScreening(changed, model, now());
+    });
+    if (record !== undefined) await sendWhatFollows(record);
+    return record;
+  }
+
+  async function receive(created: ObjectCreated): Promise<void> {
+    const received = await readImage(home.objects, created);
+    if (received === null) {
+      counters.add('ImageDeletedMeanwhile', 1);
+      log.warn('A photograph was deleted before intake read it', { key: created.key });
+      return;
+    }
+    const { pairingWindowSeconds } = await configuration.settings(received.exam.program);
+    await update(received.exam, (before) => receiveImage(before, received, now(), pairingWindowSeconds));
+    counters.add('ImageReceived', 1);
+  }
+
+  async function check(exam: ExamKey): Promise<void> {
+    const record = await update(exam, (before) => before);
+    if (record === undefined) log.warn('An exam to be checked does not exist', { exam: examName(exam) });
+  }
+
+  async function handle(body: string): Promise<void> {
+    let content: unknown;
+    try {
+      content = JSON.parse(body);
+    } catch {
+      content = undefined;
+    }
+    const objects = parseObjectCreated(content);
+    if (objects === null) return check(parseMessage(examCheckSchema, body).exam);
+    for (const created of objects) await receive(created);
+  }
+
+  return consumeQueue({ source: 'intake', deadLetters: intake.deadLetters, log, counters, handle, subject });
+}
