@@ -1,0 +1,189 @@
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { LocalError } from '../errors.ts';
+import { prepareSchema } from './schema.ts';
+import { storageError } from './storage-errors.ts';
+
+export type Row = Record<string, SQLOutputValue>;
+
+/**
+ * `durable`: survives a loss of power once the write has returned. `relaxed`: survives the death of every process, but
+ * a loss of power may undo it: right for loans of messages, where undoing means delivering again.
+ */
+export type Durability = 'durable' | 'relaxed';
+
+interface PendingWrite {
+  readonly durability: Durability;
+  readonly work: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+type Settlement = () => void;
+
+/** Longest wait for another process's transaction; theirs take milliseconds. */
+const BUSY_MILLISECONDS = 15_000;
+/** Bounds how long one transaction keeps other processes and this one's event loop waiting. */
+const WRITES_PER_TRANSACTION = 256;
+
+/**
+ * One process's connection to the data folder's database. Writes of the same turn of the event loop share one
+ * transaction, hence one flush to disk:
+ *
+ * ```
+ * write(a) ┐
+ * write(b) ├─ turn ends ─ BEGIN IMMEDIATE ─ [a] [b ✗ undone alone] [c] ─ COMMIT ─▶ a, c resolve; b rejects
+ * write(c) ┘
+ * ```
+ */
+export class Database {
+  readonly directory: string;
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #pending: PendingWrite[] = [];
+  #scheduled = false;
+  #synchronous: Durability | undefined;
+
+  /** @throws LocalError if the file cannot be opened, is not ours or is of a newer version */
+  constructor(file: string, directory: string) {
+    this.directory = directory;
+    let connection: DatabaseSync | undefined;
+    try {
+      connection = new DatabaseSync(file, { timeout: BUSY_MILLISECONDS });
+      connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000');
+      connection.exec('PRAGMA journal_size_limit = 67108864');
+      prepareSchema(connection, directory);
+      this.#connection = connection;
+    } catch (error) {
+      connection?.close();
+      throw storageError(error, directory);
+    }
+  }
+
+  /** First row of a query. */
+  get(sql: string, ...parameters: readonly SQLInputValue[]): Row | undefined {
+    return this.#read(() => this.#statement(sql).get(...parameters));
+  }
+
+  /** All rows of a query. */
+  all(sql: string, ...parameters: readonly SQLInputValue[]): Row[] {
+    return this.#read(() => this.#statement(sql).all(...parameters));
+  }
+
+  /** All rows of a query with named parameters. */
+  allNamed(sql: string, parameters: Readonly<Record<string, SQLInputValue>>): Row[] {
+    return this.#read(() => this.#statement(sql).all(parameters));
+  }
+
+  /** Rows of a query one by one, for those who stop early. */
+  *each(sql: string, ...parameters: readonly SQLInputValue[]): Generator<Row> {
+    const rows = this.#read(() => this.#connection.prepare(sql).iterate(...parameters));
+    for (const row of rows) yield row as Row;
+  }
+
+  /** Changes rows; only inside the work of `write`. @returns how many rows it changed */
+  run(sql: string, ...parameters: readonly SQLInputValue[]): number {
+    if (!this.#connection.isTransaction) {
+      throw new LocalError('Expected a change inside a transaction but received one outside: use write().');
+    }
+    return Number(this.#statement(sql).run(...parameters).changes);
+  }
+
+  /**
+   * Runs work in a transaction that no other process's transaction overlaps. If the work throws, its changes alone are
+   * undone.
+   *
+   * @param work synchronous; must be repeatable, and have no effects outside the database
+   * @returns what the work returned, once it is stored
+   * @throws LocalError if it could not be stored
+   */
+  write<Value>(durability: Durability, work: () => Value): Promise<Value> {
+    return new Promise<Value>((resolve, reject) => {
+      if (!this.#connection.isOpen) {
+        reject(this.#closed());
+        return;
+      }
+      this.#pending.push({ durability, work, resolve: resolve as (value: unknown) => void, reject });
+      this.#schedule();
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.isOpen;
+  }
+
+  /** Stores what is pending, then closes. */
+  close(): void {
+    while (this.#pending.length > 0) this.#flush();
+    if (this.#connection.isOpen) this.#connection.close();
+    this.#statements.clear();
+  }
+
+  #closed(): LocalError {
+    return new LocalError(`Data folder "${this.directory}" has been closed. Open it again.`);
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#connection.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #read<Value>(query: () => Value): Value {
+    if (!this.#connection.isOpen) throw this.#closed();
+    try {
+      return query();
+    } catch (error) {
+      throw storageError(error, this.directory);
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#flush();
+      if (this.#pending.length > 0) this.#schedule();
+    });
+  }
+
+  #flush(): void {
+    const batch = this.#pending.splice(0, WRITES_PER_TRANSACTION);
+    if (batch.length === 0) return;
+    let settlements: readonly Settlement[];
+    try {
+      this.#useDurability(batch.some((write) => write.durability === 'durable') ? 'durable' : 'relaxed');
+      this.#connection.exec('BEGIN IMMEDIATE');
+      settlements = batch.map((write) => this.#attempt(write));
+      this.#connection.exec('COMMIT');
+    } catch (error) {
+      if (this.#connection.isOpen && this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+      const reason = storageError(error, this.directory);
+      settlements = batch.map((write) => () => write.reject(reason));
+    }
+    for (const settle of settlements) settle();
+  }
+
+  #useDurability(durability: Durability): void {
+    if (this.#synchronous === durability) return;
+    this.#connection.exec(`PRAGMA synchronous = ${durability === 'durable' ? 'FULL' : 'NORMAL'}`);
+    this.#synchronous = durability;
+  }
+
+  #attempt(write: PendingWrite): Settlement {
+    this.#connection.exec('SAVEPOINT one_write');
+    try {
+      const value = write.work();
+      this.#connection.exec('RELEASE one_write');
+      return () => write.resolve(value);
+    } catch (error) {
+      // A full disk makes SQLite undo the whole transaction by itself: then none of the batch can be stored.
+      if (!this.#connection.isTransaction) throw error;
+      this.#connection.exec('ROLLBACK TO one_write; RELEASE one_write');
+      const reason = storageError(error, this.directory);
+      return () => write.reject(reason);
+    }
+  }
+}

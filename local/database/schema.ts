@@ -1,0 +1,102 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { DataFolderError } from '../errors.ts';
+
+/** Marks a database as ours in its header: "RCLP". */
+const APPLICATION_ID = 0x52_43_4c_50;
+
+/** Counts the changes of the tables. A folder of a newer version is refused, one of an older is migrated here. */
+export const SCHEMA_VERSION = 1;
+
+const TABLES = `
+CREATE TABLE object_versions (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  key TEXT NOT NULL,
+  version_id TEXT NOT NULL,
+  latest INTEGER NOT NULL,
+  sha256 TEXT,                        -- NULL: a delete marker
+  bytes INTEGER NOT NULL,
+  content_type TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  last_modified INTEGER NOT NULL      -- milliseconds since 1970
+) STRICT;
+CREATE UNIQUE INDEX object_versions_by_id ON object_versions (key, version_id);
+CREATE UNIQUE INDEX object_versions_latest ON object_versions (key) WHERE latest = 1;
+CREATE INDEX object_versions_by_content ON object_versions (sha256);
+CREATE TABLE unreferenced_contents (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE messages (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  queue TEXT NOT NULL,
+  fair_group TEXT NOT NULL,           -- '': none
+  visible_at INTEGER NOT NULL,        -- milliseconds since 1970
+  receipt TEXT,                       -- of the delivery that holds the message; NULL: never delivered, or released
+  receive_count INTEGER NOT NULL,
+  sent_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  attributes TEXT NOT NULL
+) STRICT;
+CREATE INDEX messages_by_visibility ON messages (queue, visible_at);
+CREATE INDEX messages_by_group ON messages (queue, fair_group, visible_at);
+CREATE INDEX messages_on_loan ON messages (queue, fair_group, visible_at) WHERE receipt IS NOT NULL;
+
+CREATE TABLE exams (
+  id INTEGER PRIMARY KEY,
+  program TEXT NOT NULL,
+  patient TEXT NOT NULL,
+  exam TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  listing TEXT NOT NULL,
+  listed_at INTEGER NOT NULL,         -- milliseconds since 1970
+  record TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX exams_by_patient ON exams (program, patient, exam);
+CREATE INDEX exams_by_listing ON exams (program, listing, listed_at, patient, exam);
+
+CREATE TABLE events (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  event TEXT NOT NULL,
+  UNIQUE (type, id)
+) STRICT;
+`;
+
+function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  return database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
+}
+
+/**
+ * Makes the tables of a new database, or checks that an existing one is ours and no newer than this program. Several
+ * processes may do so at once.
+ *
+ * @throws DataFolderError
+ */
+export function prepareSchema(database: DatabaseSync, directory: string): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    if (isEmpty(database)) {
+      database.exec(TABLES);
+      database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    }
+    if (pragma(database, 'application_id') !== APPLICATION_ID) {
+      throw new DataFolderError(
+        `The database in "${directory}" belongs to another program. Choose an empty folder, or a data folder made by retclip.`,
+      );
+    }
+    const version = pragma(database, 'user_version');
+    if (version > SCHEMA_VERSION) {
+      throw new DataFolderError(
+        `Data folder "${directory}" has format ${version}, but this program knows formats up to ${SCHEMA_VERSION}. Use the newer program that made it.`,
+      );
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { IMAGE_PREFIX } from '../core/keys/image-key.ts';
+import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName, type QueueSettings } from '../core/messages/queues.ts';
+import type { Home, QueuePair } from '../core/ports/index.ts';
+import { type DataFolder, prepareDataFolder } from './data-folder.ts';
+import { Database } from './database/database.ts';
+import { StorageBusyError } from './errors.ts';
+import { LocalEvents } from './events/local-events.ts';
+import { ContentFiles } from './objects/content-files.ts';
+import { LocalObjectStore } from './objects/local-object-store.ts';
+import { objectCreatedEvent } from './objects/object-created-event.ts';
+import { uploadSecret } from './objects/upload-secret.ts';
+import { LocalQueue } from './queue/local-queue.ts';
+import { WakeUps } from './queue/wake-ups.ts';
+import { LocalExamTable } from './table/local-exam-table.ts';
+
+/** Announces new objects on a queue, as a bucket's notification does. */
+export interface ObjectNotification {
+  readonly prefix: string;
+  readonly queue: QueueName;
+}
+
+export interface LocalHomeOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Where a host takes uploads, as in `http://127.0.0.1:8080`; needed for `presignUpload` only. */
+  readonly endpoint?: string | (() => string | undefined);
+  /** By default every new photograph is announced to intake. */
+  readonly notifications?: readonly ObjectNotification[];
+  /** What differs from `QUEUE_SETTINGS`. */
+  readonly queues?: Partial<Readonly<Record<QueueName, Partial<QueueSettings>>>>;
+  /** Whether to look for contents that a crash left without a version; a folder's second process need not. */
+  readonly sweep?: boolean;
+}
+
+/** The system on one machine, in one data folder. */
+export interface LocalHome extends Home {
+  readonly folder: DataFolder;
+  readonly objects: LocalObjectStore;
+  readonly events: LocalEvents;
+  /** Signs uploads: for `verifyPresignedUpload`. */
+  readonly uploadSecret: Uint8Array;
+}
+
+const BUCKET = 'local';
+/** Two processes that make one folder's database at the same moment can refuse each other for an instant. */
+const OPEN_ATTEMPTS = 20;
+
+async function openDatabase(folder: DataFolder): Promise<Database> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return new Database(folder.database, folder.directory);
+    } catch (error) {
+      if (!(error instanceof StorageBusyError) || attempt >= OPEN_ATTEMPTS) throw error;
+      await delay(10 * attempt);
+    }
+  }
+}
+
+interface LocalQueuePair extends QueuePair {
+  readonly queue: LocalQueue;
+  readonly deadLetters: LocalQueue;
+}
+
+function queuePair(
+  queue: QueueName,
+  settings: QueueSettings,
+  parts: { readonly database: Database; readonly wakeUps: WakeUps; readonly now: () => number },
+): LocalQueuePair {
+  const { visibilitySeconds, maxReceiveCount } = settings;
+  const retention = settings.retentionSeconds * 1_000;
+  const deadLetters = `${queue}-dead-letters`;
+  const pair = { ...parts, visibilitySeconds };
+  return {
+    queue: new LocalQueue({
+      ...pair,
+      rules: { name: queue, retention, deadLetters: { queue: deadLetters, retention, maxReceiveCount } },
+    }),
+    deadLetters: new LocalQueue({ ...pair, rules: { name: deadLetters, retention, deadLetters: null } }),
+  };
+}
+
+/**
+ * Opens every port on one data folder, which is made if there is none. Several processes may open the same folder.
+ *
+ * ```
+ * DIR/state.sqlite   index of objects, queues, exams, events
+ * DIR/objects/       contents of objects by SHA-256
+ * DIR/upload-secret  signs upload addresses
+ * ```
+ *
+ * @throws DataFolderError if the folder holds something else or is of a newer version
+ * @throws LocalError if it cannot be read or written
+ * @example
+ * const home = await openLocalHome('./data');
+ * await home.objects.put('images/north/P1/2026-05-01/left.jpg', photograph);
+ * await home.close();
+ */
+export async function openLocalHome(directory: string, options: LocalHomeOptions = {}): Promise<LocalHome> {
+  const { now = Date.now, notifications = [{ prefix: IMAGE_PREFIX, queue: 'intake' }], endpoint } = options;
+  const folder = await prepareDataFolder(directory);
+  const secret = await uploadSecret(folder);
+  const database = await openDatabase(folder);
+  const wakeUps = new WakeUps();
+  const pairs = QUEUE_NAMES.map((name) => {
+    const settings = { ...QUEUE_SETTINGS[name], ...options.queues?.[name] };
+    return [name, queuePair(name, settings, { database, wakeUps, now })] as const;
+  });
+  const queues = Object.fromEntries(pairs) as Record<QueueName, LocalQueuePair>;
+  const notified = (key: string): readonly LocalQueue[] =>
+    notifications.filter(({ prefix }) => key.startsWith(prefix)).map(({ queue }) => queues[queue].queue);
+  const objects = new LocalObjectStore({
+    database,
+    contents: new ContentFiles(folder),
+    now,
+    uploadSecret: secret,
+    endpoint: typeof endpoint === 'function' ? endpoint : () => endpoint,
+    onCreated: (added) => {
+      const body = objectCreatedEvent(added, BUCKET);
+      for (const queue of notified(added.object.key)) queue.messages.insert({ body }, now());
+    },
+    onStored: (key) => {
+      for (const queue of notified(key)) wakeUps.wake(queue.name);
+    },
+  });
+  if (options.sweep !== false) await objects.sweep();
+  return {
+    folder,
+    objects,
+    exams: new LocalExamTable(database),
+    events: new LocalEvents(database),
+    queues,
+    uploadSecret: secret,
+    async close() {
+      database.close();
+      wakeUps.wakeAll();
+    },
+  };
+}

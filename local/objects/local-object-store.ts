@@ -1,0 +1,196 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ChecksumMismatchError, InvalidInputError, ObjectNotFoundError } from '../../core/errors.ts';
+import type {
+  GetOptions,
+  ObjectStore,
+  Page,
+  PageRequest,
+  PresignedUpload,
+  PutOptions,
+  StoredObject,
+  UploadIntent,
+} from '../../core/ports/index.ts';
+import type { Database } from '../database/database.ts';
+import { LocalError, StorageDamagedError } from '../errors.ts';
+import { checkLimit, decodeCursor, encodeCursor } from '../page-cursor.ts';
+import { type ContentFiles, sha256Of } from './content-files.ts';
+import { checkKey, checkMetadata, checkSha256, rangeWithin } from './object-arguments.ts';
+import { type AddedVersion, type NewVersion, ObjectVersions } from './object-versions.ts';
+import { presignUpload } from './presigned-upload.ts';
+
+const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
+/** A content can be swept away between its write and its version's at most as often as somebody deletes it. */
+const PUT_ATTEMPTS = 10;
+
+export interface LocalObjectStoreParts {
+  readonly database: Database;
+  readonly contents: ContentFiles;
+  readonly now: () => number;
+  readonly uploadSecret: Uint8Array;
+  /** Where the host takes uploads. */
+  readonly endpoint: () => string | undefined;
+  /** Called in the transaction of every new version. */
+  readonly onCreated: (added: AddedVersion) => void;
+  /** Called after that transaction. */
+  readonly onStored: (key: string) => void;
+}
+
+/**
+ * Objects in one data folder: their contents in files, everything else in the database.
+ *
+ * ```
+ * put:           content to its file, flushed ─▶ one transaction: content still there? version + notification ─▶ done
+ * deleteVersion: transaction 1: version away, content noted as unreferenced
+ *                transaction 2: still unreferenced? file away, note away
+ * ```
+ *
+ * Whether a content's file may be relied on or removed is decided inside transactions only, which exclude each other
+ * across processes. So a crash between two steps leaves at most a file that no version names, and a later start
+ * sweeps it.
+ */
+export class LocalObjectStore implements ObjectStore {
+  readonly #parts: LocalObjectStoreParts;
+  readonly #versions: ObjectVersions;
+
+  constructor(parts: LocalObjectStoreParts) {
+    this.#parts = parts;
+    this.#versions = new ObjectVersions(parts.database);
+  }
+
+  async put(key: string, content: Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
+    const { contentType = DEFAULT_CONTENT_TYPE, metadata = {} } = options;
+    checkKey(key);
+    checkMetadata(key, metadata);
+    if (options.sha256 !== undefined) checkSha256(key, options.sha256);
+    const sha256 = sha256Of(content);
+    if (options.sha256 !== undefined && options.sha256 !== sha256) {
+      throw new ChecksumMismatchError(key, options.sha256, sha256);
+    }
+    const version: NewVersion = { key, sha256, bytes: content.byteLength, contentType, metadata };
+    if (options.ifAbsent === true) this.#refuseIfPresent(key);
+    for (let attempt = 1; attempt <= PUT_ATTEMPTS; attempt += 1) {
+      await this.#parts.contents.write(sha256, content);
+      const added = await this.#parts.database.write('durable', () => {
+        if (options.ifAbsent === true) this.#refuseIfPresent(key);
+        return this.#addVersion(version);
+      });
+      if (added !== undefined) {
+        this.#parts.onStored(key);
+        return added.object;
+      }
+    }
+    throw new LocalError(
+      `Object "${key}" could not be stored: its content is being deleted over and over. Repeat.`,
+    );
+  }
+
+  async head(key: string, versionId?: string): Promise<StoredObject | undefined> {
+    return this.#versions.find(key, versionId);
+  }
+
+  async get(
+    key: string,
+    options: GetOptions = {},
+  ): Promise<{ readonly object: StoredObject; readonly content: Uint8Array }> {
+    const { versionId, range } = options;
+    for (let attempt = 1; ; attempt += 1) {
+      const object = this.#versions.find(key, versionId);
+      if (object === undefined) throw new ObjectNotFoundError(key, versionId);
+      const { start, length } = rangeWithin(key, object.bytes, range);
+      const content = await this.#parts.contents.read(object.sha256, start, length);
+      if (content?.length === length) return { object, content };
+      // It may have been deleted for good after it was looked up: then it is gone from the index as well.
+      if (attempt > 1) throw this.#damaged(object, content);
+    }
+  }
+
+  async list(
+    prefix: string,
+    page: PageRequest,
+  ): Promise<Page<Pick<StoredObject, 'key' | 'bytes' | 'lastModified'>>> {
+    checkLimit(page.limit);
+    const list = `objects:${prefix}`;
+    const [after] = decodeCursor(list, page.cursor) ?? [];
+    const items: Pick<StoredObject, 'key' | 'bytes' | 'lastModified'>[] = [];
+    for (const item of this.#versions.from(prefix, after === undefined ? undefined : String(after))) {
+      const last = items.at(-1);
+      if (items.length === page.limit && last) return { items, cursor: encodeCursor(list, [last.key]) };
+      items.push(item);
+    }
+    return { items };
+  }
+
+  async delete(key: string): Promise<void> {
+    checkKey(key);
+    const { database, now } = this.#parts;
+    await database.write('durable', () => this.#versions.addDeleteMarker(key, now()));
+  }
+
+  async deleteVersion(key: string, versionId: string): Promise<void> {
+    checkKey(key);
+    await this.#parts.database.write('durable', () => this.#versions.remove(key, versionId));
+    await this.#removeUnreferenced();
+  }
+
+  async presignUpload(key: string, intent: UploadIntent): Promise<PresignedUpload> {
+    checkKey(key);
+    checkMetadata(key, intent.metadata);
+    checkSha256(key, intent.sha256);
+    const { endpoint, uploadSecret, now } = this.#parts;
+    const address = endpoint();
+    if (address === undefined) {
+      throw new LocalError(
+        'No host takes uploads for this data folder. Start one: retclip local --data DIR.',
+      );
+    }
+    return presignUpload(uploadSecret, address, key, intent, now());
+  }
+
+  /** Removes the contents that no version names: left by a put that was cut short, or by a deletion. */
+  async sweep(): Promise<void> {
+    const { contents, database, now } = this.#parts;
+    await contents.removeAbandoned(now());
+    let looked = 0;
+    for await (const sha256 of contents.all()) {
+      if (!this.#versions.isReferenced(sha256)) {
+        await database.write('relaxed', () => this.#versions.noteUnreferenced(sha256));
+      }
+      looked += 1;
+      if (looked % 1_000 === 0) await nextTurn();
+    }
+    await this.#removeUnreferenced();
+  }
+
+  #addVersion(version: NewVersion): AddedVersion | undefined {
+    if (!this.#parts.contents.has(version.sha256)) return undefined;
+    const added = this.#versions.add(version, this.#parts.now());
+    this.#parts.onCreated(added);
+    return added;
+  }
+
+  #refuseIfPresent(key: string): void {
+    if (this.#versions.find(key) !== undefined) {
+      throw new InvalidInputError(
+        `An object is already stored under "${key}", and it was to be written only if there is none.`,
+      );
+    }
+  }
+
+  async #removeUnreferenced(): Promise<void> {
+    const { contents, database } = this.#parts;
+    for (const sha256 of this.#versions.unreferenced()) {
+      await database.write('durable', () => {
+        if (!this.#versions.isReferenced(sha256)) contents.remove(sha256);
+        this.#versions.forgetUnreferenced(sha256);
+      });
+    }
+  }
+
+  #damaged(object: StoredObject, content: Uint8Array | undefined): StorageDamagedError {
+    const state =
+      content === undefined ? 'is missing' : `has ${content.length} bytes less or more than it had`;
+    return new StorageDamagedError(
+      `The content of object "${object.key}" (${this.#parts.contents.pathOf(object.sha256)}) ${state}. Upload it again, or restore the data folder from a backup.`,
+    );
+  }
+}
