@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EXAM, imageVersion, MODEL, outputOf, receivedImage } from '../testing/records.ts';
+import { applyResult } from './apply-result.ts';
+import { type ExamRecord, listingOf } from './exam-record.ts';
+import type { ExamResult } from './exam-result.ts';
+import { receiveImage } from './receive-image.ts';
+import { requestIdOf } from './request-id.ts';
+import { requestScreening } from './request-screening.ts';
+
+const NOW = new Date('2026-05-01T10:00:00Z');
+const LATER = new Date('2026-05-01T10:20:00Z');
+const WINDOW = 900;
+
+function receive(record: ExamRecord | undefined, ...images: ReturnType<typeof receivedImage>[]): ExamRecord {
+  let exam = record;
+  for (const image of images) exam = receiveImage(exam, image, NOW, WINDOW);
+  if (exam === undefined) throw new Error('Expected at least one image.');
+  return exam;
+}
+
+function answer(record: ExamRecord): ExamResult {
+  if (record.request === null) throw new Error('Expected a request.');
+  return { ...outputOf(record.request), outcome: 'refer', policy: 'p' };
+}
+
+describe('an exam', () => {
+  it('with one eye waits for the other', () => {
+    const exam = requestScreening(receive(undefined, receivedImage('left')), MODEL, NOW);
+    expect(exam.status).toBe('registered');
+    expect(exam.pairingDeadline).toBe('2026-05-01T10:15:00.000Z');
+  });
+
+  it('with both eyes is screened at once', () => {
+    const exam = requestScreening(
+      receive(undefined, receivedImage('left'), receivedImage('right')),
+      MODEL,
+      NOW,
+    );
+    expect(exam.status).toBe('screening');
+    expect(exam.request?.images).toEqual(exam.eyes);
+  });
+
+  it('whose pairing window is over is screened with its single eye', () => {
+    const exam = requestScreening(receive(undefined, receivedImage('right')), MODEL, LATER);
+    expect(exam.status).toBe('screening');
+    expect(exam.request?.images.left).toBeNull();
+  });
+
+  it('announced with one eye is screened without waiting', () => {
+    const exam = receive(undefined, { ...receivedImage('left'), expectedEyes: 'left' });
+    expect(requestScreening(exam, MODEL, NOW).status).toBe('screening');
+  });
+
+  it('is screened anew when the second eye comes after all', () => {
+    const single = requestScreening(receive(undefined, receivedImage('left')), MODEL, LATER);
+    const both = requestScreening(receive(single, receivedImage('right')), MODEL, LATER);
+    expect(both.request?.requestId).not.toBe(single.request?.requestId);
+  });
+
+  it('is screened anew when an eye is replaced, and keeps the earlier photograph and result', () => {
+    const first = requestScreening(
+      receive(undefined, receivedImage('left'), receivedImage('right')),
+      MODEL,
+      NOW,
+    );
+    const screened = applyResult(first, answer(first), NOW).record;
+    const again = requestScreening(receive(screened, receivedImage('left', 2)), MODEL, NOW);
+    expect(again.status).toBe('screening');
+    expect(again.replaced).toEqual([imageVersion('left', 1)]);
+    const second = applyResult(again, answer(again), NOW).record;
+    expect(second.history).toEqual([screened.result]);
+    expect(listingOf(second)).toEqual({ listing: 'refer', at: '2026-05-01T12:00:00.000Z' });
+  });
+
+  it('is not screened twice for the same photographs and model', () => {
+    const exam = requestScreening(
+      receive(undefined, receivedImage('left'), receivedImage('right')),
+      MODEL,
+      NOW,
+    );
+    expect(requestScreening(exam, MODEL, LATER)).toBe(exam);
+    const screened = applyResult(exam, answer(exam), NOW).record;
+    expect(requestScreening(screened, MODEL, LATER)).toBe(screened);
+  });
+
+  it('is screened anew by another model or head', () => {
+    const { eyes } = receive(undefined, receivedImage('left'), receivedImage('right'));
+    const ids = [
+      MODEL,
+      { ...MODEL, model: 'm2' },
+      { ...MODEL, preprocessing: 'p2' },
+      { ...MODEL, heads: [] },
+    ].map((model) => requestIdOf(EXAM, eyes, model));
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('takes a result once, and none that answers an older request', () => {
+    const old = requestScreening(
+      receive(undefined, receivedImage('left'), receivedImage('right')),
+      MODEL,
+      NOW,
+    );
+    const replaced = requestScreening(receive(old, receivedImage('right', 2)), MODEL, NOW);
+    expect(applyResult(replaced, answer(old), NOW)).toEqual({ fate: 'superseded', record: replaced });
+    const applied = applyResult(replaced, answer(replaced), NOW);
+    expect(applied.fate).toBe('applied');
+    expect(applyResult(applied.record, answer(replaced), NOW).fate).toBe('duplicate');
+  });
+
+  it('ends with the newest photographs whatever the order and repetition of events', () => {
+    const events = [
+      receivedImage('left', 1),
+      receivedImage('left', 2),
+      receivedImage('left', 3),
+      receivedImage('right', 1),
+      receivedImage('right', 2),
+    ];
+    const deliveries = fc
+      .array(fc.constantFrom(...events), { maxLength: 8 })
+      .chain((extra) =>
+        fc.shuffledSubarray([...events, ...extra], { minLength: events.length + extra.length }),
+      );
+    fc.assert(
+      fc.property(deliveries, (order) => {
+        const exam = requestScreening(receive(undefined, ...order), MODEL, NOW);
+        expect(exam.eyes).toEqual({ left: imageVersion('left', 3), right: imageVersion('right', 2) });
+        expect(exam.replaced.map((image) => image.versionId).sort()).toEqual(['v1', 'v1', 'v2']);
+        expect(exam.status).toBe('screening');
+      }),
+    );
+  });
+});
