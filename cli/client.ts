@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import {
+  lookupAnswer,
+  resultsPage,
+  summarySchema,
+  type uploadIntentSchema,
+  uploadsAnswer,
+} from '../functions/api/schemas.ts';
+import type { Endpoint } from './endpoint.ts';
+import { EndpointError } from './errors.ts';
+
+export type UploadIntent = z.infer<typeof uploadIntentSchema>;
+export type UploadAnswer = z.infer<typeof uploadsAnswer>['items'][number];
+export type ResultsPage = z.infer<typeof resultsPage>;
+export type ExamState = z.infer<typeof lookupAnswer>['items'][number];
+export type Summary = z.infer<typeof summarySchema>;
+
+/** Attempts of one call, with doubling pauses between them: about 10 s, the time of a restart. */
+const ATTEMPTS = 7;
+const FIRST_PAUSE_MILLISECONDS = 150;
+
+const problemSchema = z.object({ title: z.string(), detail: z.string() });
+
+/** Why a fetch failed: its cause says more than its message. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error ? cause.message || cause.name : error.message;
+}
+
+/** Repeats a request that failed for a passing reason. */
+async function persistently(
+  what: string,
+  locate: () => Promise<string>,
+  attempt: (url: string) => Promise<Response>,
+): Promise<Response> {
+  for (let count = 1; ; count += 1) {
+    const url = await locate();
+    let reason: string;
+    try {
+      const response = await attempt(url);
+      if (response.status < 500 && response.status !== 429) return response;
+      reason = `status ${response.status}`;
+      await response.body?.cancel();
+    } catch (error) {
+      reason = causeOf(error);
+    }
+    if (count >= ATTEMPTS) {
+      throw new EndpointError(
+        `${what} failed ${ATTEMPTS} times: ${new URL(url).origin} says ${reason}. Is the system running? On one machine: retclip local --data DIR`,
+      );
+    }
+    await delay(FIRST_PAUSE_MILLISECONDS * 2 ** (count - 1));
+  }
+}
+
+/** Calls the API of one program. */
+export class Client {
+  readonly #find: () => Promise<Endpoint>;
+  readonly #program: string;
+
+  /** @param find says where the system is; asked before every attempt, since a restart may move it */
+  constructor(find: () => Promise<Endpoint>, program: string) {
+    this.#find = find;
+    this.#program = program;
+  }
+
+  results(query: Readonly<Record<string, string | undefined>>): Promise<ResultsPage> {
+    const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    return this.#call('Reading results', resultsPage, `/results?${new URLSearchParams(given)}`);
+  }
+
+  summary(): Promise<Summary> {
+    return this.#call('Reading the summary', summarySchema, '/summary');
+  }
+
+  async lookup(exams: readonly { readonly patient: string; readonly exam: string }[]): Promise<ExamState[]> {
+    return (await this.#call('Looking exams up', lookupAnswer, '/exams/lookup', { exams })).items;
+  }
+
+  async uploads(images: readonly UploadIntent[]): Promise<UploadAnswer[]> {
+    return (await this.#call('Asking for uploads', uploadsAnswer, '/uploads', { images })).items;
+  }
+
+  /** Sends one photograph to the store. @throws EndpointError with the store's answer if it refuses */
+  async put(
+    answer: Extract<UploadAnswer, { action: 'upload' }>,
+    content: Uint8Array<ArrayBuffer>,
+  ): Promise<void> {
+    const { url, method, headers } = answer;
+    const response = await persistently(
+      `Uploading "${answer.key}"`,
+      async () => url,
+      () => fetch(url, { method, headers, body: content }),
+    );
+    const text = await response.text();
+    if (!response.ok) {
+      throw new EndpointError(
+        `The store refused "${answer.key}" with status ${response.status}: ${text.slice(0, 300)}`,
+      );
+    }
+  }
+
+  async #call<Schema extends z.ZodType>(
+    what: string,
+    schema: Schema,
+    path: string,
+    body?: unknown,
+  ): Promise<z.infer<Schema>> {
+    let token = '';
+    const locate = async (): Promise<string> => {
+      const endpoint = await this.#find();
+      token = endpoint.token;
+      return `${endpoint.url.replace(/\/$/, '')}/v1/programs/${encodeURIComponent(this.#program)}${path}`;
+    };
+    const response = await persistently(what, locate, (url) =>
+      fetch(url, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      }),
+    );
+    const content: unknown = await response.json().catch(() => null);
+    if (!response.ok) {
+      const problem = problemSchema.safeParse(content);
+      const detail = problem.success
+        ? `${problem.data.title}: ${problem.data.detail}`
+        : `status ${response.status}`;
+      throw new EndpointError(`${what} was refused. ${detail}`);
+    }
+    const parsed = schema.safeParse(content);
+    if (!parsed.success) {
+      throw new EndpointError(
+        `${what}: ${response.url} does not answer as retclip does. ${z.prettifyError(parsed.error)}`,
+      );
+    }
+    return parsed.data;
+  }
+}

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+import { type Host, startHost } from '../../local/host/host.ts';
+
+/** The bundle that ships with the system. */
+export const DEFAULT_MODEL = fileURLToPath(new URL('../../models/default', import.meta.url));
+
+interface LocalOptions {
+  readonly data: string;
+  readonly model: string;
+  readonly port?: number;
+  readonly json: boolean;
+}
+
+export function portOption(value: string): number {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgumentError(`Expected a port from 0 to 65535 but received ${value}.`);
+  }
+  return port;
+}
+
+function greeting(host: Host, data: string): string {
+  const untrained = host.model.trained
+    ? []
+    : [pc.yellow('  The model is UNTRAINED: its findings mean nothing and only show how the system works.')];
+  return [
+    `${pc.green('●')} ${pc.bold('retclip')} runs on ${pc.cyan(host.url)}`,
+    `  data    ${resolve(data)}`,
+    `  model   ${host.model.model.slice(0, 12)} · heads ${host.model.heads.map((head) => head.name).join(', ') || 'none'}`,
+    `  token   ${host.token}`,
+    ...untrained,
+    '',
+    `  upload  npx retclip upload DIR --program P --wait --data ${JSON.stringify(data)}`,
+    `  read    npx retclip results --program P --data ${JSON.stringify(data)}`,
+    '',
+    pc.dim('  Research use only: not for diagnosis. Ctrl-C stops it; everything stays in the data folder.'),
+  ].join('\n');
+}
+
+/** Resolves when the process is asked to end. */
+function asked(): Promise<NodeJS.Signals> {
+  return new Promise((resolveSignal) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => resolveSignal(signal));
+  });
+}
+
+async function local(options: LocalOptions): Promise<void> {
+  const host = await startHost({ dataFolder: options.data, model: options.model, port: options.port });
+  const { url, token, model } = host;
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ url, token, pid: process.pid, model: model.model, data: resolve(options.data) })}\n`
+      : `${greeting(host, options.data)}\n`,
+  );
+  await asked();
+  if (!options.json)
+    process.stderr.write(pc.dim('\n  Stopping: work in hand is finished or handed back …\n'));
+  await host.stop();
+}
+
+/** `retclip local [--data DIR] [--port N]` */
+export function localCommand(): Command {
+  return new Command('local')
+    .description('run the whole system on this machine, until Ctrl-C')
+    .option('--data <dir>', 'data folder; made if it is not there', './.retclip')
+    .option('--model <dir>', 'model bundle', DEFAULT_MODEL)
+    .option('--port <n>', 'port on the loopback interface; a free one if left out', portOption)
+    .option('--json', 'print where it listens as one JSON object', false)
+    .action(local);
+}

@@ -1,0 +1,49 @@
+import { Command, CommanderError } from 'commander';
+import pc from 'picocolors';
+import { CoreError, InvalidInputError } from '../core/errors.ts';
+import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
+import { localCommand } from './local/command.ts';
+import { modelCommand } from './model/index.ts';
+import { resultsCommand } from './results/command.ts';
+import { uploadCommand } from './upload/command.ts';
+
+/** The whole command, every verb in a file or folder of its own name. */
+export function retclip(): Command {
+  const program = new Command('retclip')
+    .description('Screens retinal photographs with RET-CLIP. Research use only: not for diagnosis.')
+    .helpCommand(true)
+    .exitOverride()
+    .showHelpAfterError('(add --help for what is possible)');
+  for (const verb of [localCommand(), uploadCommand(), resultsCommand(), modelCommand()]) {
+    program.addCommand(verb);
+  }
+  for (const verb of program.commands) inheritSettings(verb, program);
+  return program;
+}
+
+/** Errors of subcommands end here too, whatever their depth. */
+function inheritSettings(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inheritSettings(child, command);
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.wrongUse;
+  if (error instanceof CliError) return error.exitCode;
+  return error instanceof InvalidInputError ? EXIT_CODES.wrongUse : EXIT_CODES.failed;
+}
+
+/** Our own errors say all that the user needs; any other shows where it came from. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const expected = error instanceof CliError || error instanceof CoreError || 'code' in error;
+  return expected || process.env.RETCLIP_DEBUG === undefined ? error.message : (error.stack ?? error.message);
+}
+
+try {
+  await retclip().parseAsync();
+} catch (error) {
+  // Commander has already told the user of its own errors.
+  if (!(error instanceof CommanderError)) process.stderr.write(`${pc.red('retclip:')} ${messageOf(error)}\n`);
+  process.exitCode = exitCodeOf(error);
+}

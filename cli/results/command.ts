@@ -1,0 +1,108 @@
+import { Command, Option } from 'commander';
+import { OUTCOMES } from '../../core/exams/outcome.ts';
+import type { ResultLine } from '../../core/exams/result-line.ts';
+import { Client } from '../client.ts';
+import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+import { WrongUseError } from '../errors.ts';
+import { csvHeader, csvLines } from './csv.ts';
+import { resultsNotice, resultsTable } from './table.ts';
+
+/** A terminal shows this many before it says that there are more. */
+const TABLE_ROWS = 200;
+
+interface ResultsOptions extends EndpointOptions {
+  readonly program: string;
+  readonly patient?: string;
+  readonly outcome?: string;
+  readonly label?: string;
+  readonly min?: string;
+  readonly max?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly format: 'table' | 'json' | 'csv';
+  readonly json: boolean;
+}
+
+/** A date or an instant as the API reads it. */
+function instant(option: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) {
+    throw new WrongUseError(`Expected a date or an ISO 8601 instant for ${option} but received "${text}".`);
+  }
+  return date.toISOString();
+}
+
+/** All results that fit, page by page. */
+async function* allResults(client: Client, options: ResultsOptions): AsyncGenerator<ResultLine> {
+  const { patient, outcome, label, min, max } = options;
+  const since = instant('--since', options.since);
+  const until = instant('--until', options.until);
+  let cursor: string | undefined;
+  do {
+    const page = await client.results({
+      patient,
+      outcome,
+      label,
+      min,
+      max,
+      since,
+      until,
+      cursor,
+      limit: '500',
+    });
+    yield* page.items;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+async function write(text: string): Promise<void> {
+  if (process.stdout.write(`${text}\n`)) return;
+  await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+async function printTable(lines: AsyncGenerator<ResultLine>): Promise<void> {
+  const shown: ResultLine[] = [];
+  let more = 0;
+  for await (const line of lines) {
+    if (shown.length < TABLE_ROWS) shown.push(line);
+    else more += 1;
+  }
+  if (shown.length === 0) return write('No results fit.');
+  await write(resultsTable(shown));
+  if (more > 0) await write(`… and ${more} more: use --json or --format csv for all.`);
+  await write(resultsNotice(shown));
+}
+
+async function results(options: ResultsOptions): Promise<void> {
+  if (options.label === undefined && (options.min !== undefined || options.max !== undefined)) {
+    throw new WrongUseError('--min and --max are probabilities of a label: give --label as well.');
+  }
+  const client = new Client(() => findEndpoint(options), options.program);
+  const lines = allResults(client, options);
+  const format = options.json ? 'json' : options.format;
+  if (format === 'table') return printTable(lines);
+  if (format === 'csv') await write(csvHeader());
+  for await (const line of lines) await write(format === 'csv' ? csvLines(line) : JSON.stringify(line));
+}
+
+/** `retclip results --program P [--patient ID] [--outcome O] [--label L --min 0.5] [--format table|json|csv]` */
+export function resultsCommand(): Command {
+  return new Command('results')
+    .description('print results, newest first. Research use only')
+    .requiredOption('--program <id>', 'screening program')
+    .option('--patient <id>', 'only this patient')
+    .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
+    .option('--label <label>', 'only exams with a finding of this label')
+    .option('--min <probability>', 'with --label: at least so probable')
+    .option('--max <probability>', 'with --label: at most so probable')
+    .option('--since <instant>', 'screened at or after (ISO 8601)')
+    .option('--until <instant>', 'screened before (ISO 8601)')
+    .option('--data <dir>', 'data folder of a running `retclip local`')
+    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(
+      new Option('--format <format>', 'how to print').choices(['table', 'json', 'csv']).default('table'),
+    )
+    .option('--json', 'print one JSON object a line, one exam each', false)
+    .action(results);
+}
