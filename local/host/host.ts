@@ -1,0 +1,138 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Hono } from 'hono';
+import type { ActiveModel } from '../../core/models/active-model.ts';
+import type { Home } from '../../core/ports/index.ts';
+import type { Counters, Log } from '../../core/ports/log.ts';
+import { Configuration } from '../../core/programs/configuration.ts';
+import { createAggregate } from '../../functions/aggregate/aggregate.ts';
+import { createApi } from '../../functions/api/app.ts';
+import { tokenCaller } from '../../functions/api/token-caller.ts';
+import { createIntake } from '../../functions/intake/intake.ts';
+import { dataFolder } from '../data-folder.ts';
+import { lockDataFolder } from '../data-folder-lock.ts';
+import { openLocalHome } from '../home.ts';
+import { uploadSecret } from '../objects/upload-secret.ts';
+import { activate, activeModelOf } from './active-bundle.ts';
+import { abandonedPort, readOrMakeToken, removeEndpointFile, writeEndpointFile } from './endpoint-file.ts';
+import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
+import { QueuePoller } from './queue-poller.ts';
+import { addUploadRoute } from './upload-route.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+export interface HostOptions {
+  readonly dataFolder: string;
+  /** Folder of the model bundle. */
+  readonly model: string;
+  /** A free one if left out. */
+  readonly port?: number;
+  /** Further environment of the worker. */
+  readonly workerEnvironment?: Readonly<Record<string, string>>;
+}
+
+/** A running system on this machine. */
+export interface Host {
+  readonly url: string;
+  readonly token: string;
+  readonly model: ActiveModel;
+  readonly home: Home;
+  readonly logFile: string;
+  readonly worker: WorkerProcess;
+  /** Lets everything finish or hand back its work, then frees the data folder. */
+  stop(): Promise<void>;
+}
+
+/** Log lines go to a file: the terminal belongs to the operator. */
+function fileLog(file: string): Log {
+  const write = (level: string) => (message: string, fields: Readonly<Record<string, unknown>>) =>
+    appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`);
+  return { info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+async function serve(
+  app: Hono,
+  wanted: number | undefined,
+  abandoned: number | undefined,
+): Promise<LoopbackServer> {
+  if (wanted !== undefined || abandoned === undefined) return serveOnLoopback(app, wanted ?? 0);
+  try {
+    return await serveOnLoopback(app, abandoned);
+  } catch (error) {
+    if (error instanceof PortInUseError) return serveOnLoopback(app, 0);
+    throw error;
+  }
+}
+
+function hostApp(home: Home, token: string, secret: Uint8Array, log: Log): Hono {
+  const app = new Hono();
+  app.use(async (context, next) => {
+    if (isLoopbackHost(context.req.header('host'))) return next();
+    return context.text('This address is served to this machine only, as 127.0.0.1 or localhost.', 421);
+  });
+  addUploadRoute(app, home.objects, secret);
+  app.route('/', createApi({ home, authenticate: tokenCaller(token), log }));
+  return app;
+}
+
+/**
+ * Runs the whole system on one machine: the API, the queue functions and the worker, on one data folder. Only the
+ * loopback interface is served.
+ *
+ * @throws DataFolderInUseError if another host runs on the folder
+ * @throws PortInUseError if the wanted port is taken
+ * @throws ModelError if the bundle is not sound
+ * @example
+ * const host = await startHost({ dataFolder: './data', model: 'models/default' });
+ * await host.stop();
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const model = await activeModelOf(options.model);
+  const cleanUp = new AsyncDisposableStack();
+  try {
+    const lock = await lockDataFolder(options.dataFolder);
+    cleanUp.defer(() => lock.release());
+    const folder = dataFolder(options.dataFolder);
+    const log = fileLog(join(folder.directory, 'host.log'));
+    const secret = await uploadSecret(folder);
+    const token = await readOrMakeToken(join(folder.directory, 'token'));
+
+    let url = '';
+    const home = await openLocalHome(folder.directory, { endpoint: () => url });
+    cleanUp.defer(() => home.close());
+    await activate(home.objects, model);
+
+    const abandoned = await abandonedPort(folder.endpoint);
+    const server = await serve(hostApp(home, token, secret, log), options.port, abandoned);
+    cleanUp.defer(() => server.stop());
+    url = server.url;
+
+    const configuration = new Configuration(home.objects);
+    const counters: Counters = { add: () => undefined };
+    const parts = { home, configuration, log, counters };
+    const pollers = [
+      new QueuePoller(home.queues.intake.queue, createIntake(parts), log),
+      new QueuePoller(home.queues.results.queue, createAggregate(parts), log),
+    ];
+    cleanUp.defer(async () => {
+      await Promise.all(pollers.map((poller) => poller.stop()));
+    });
+
+    const logFile = join(folder.directory, 'worker.log');
+    const worker = new WorkerProcess({
+      dataFolder: folder.directory,
+      model: options.model,
+      logFile,
+      log,
+      environment: options.workerEnvironment,
+    });
+    cleanUp.defer(() => worker.stop());
+
+    const startedAt = new Date().toISOString();
+    await writeEndpointFile(folder.endpoint, { url, token, pid: process.pid, startedAt });
+    cleanUp.defer(() => removeEndpointFile(folder.endpoint));
+    const ended = cleanUp.move();
+    return { url, token, model, home, logFile, worker, stop: () => ended.disposeAsync() };
+  } finally {
+    await cleanUp.disposeAsync();
+  }
+}

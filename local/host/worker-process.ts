@@ -1,0 +1,93 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Log } from '../../core/ports/log.ts';
+
+const WORKER = fileURLToPath(new URL('../../gpu-worker/main.ts', import.meta.url));
+
+/** A worker that has run this long was well: the next start is not held back. */
+const WELL_AFTER_MILLISECONDS = 10_000;
+const LONGEST_PAUSE_MILLISECONDS = 30_000;
+const FIRST_PAUSE_MILLISECONDS = 100;
+/** A worker has 30 s to hand its work back. */
+const STOP_MILLISECONDS = 32_000;
+
+export interface WorkerProcessOptions {
+  readonly dataFolder: string;
+  /** Folder of the model bundle. */
+  readonly model: string;
+  /** Its output goes here. */
+  readonly logFile: string;
+  readonly log: Log;
+  /** Further environment, for tests and benches. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs the worker as a child process, as the container runs it, and starts it again whenever it ends. */
+export class WorkerProcess {
+  readonly #options: WorkerProcessOptions;
+  #child: ChildProcess | undefined;
+  #stopping = false;
+  readonly #done: Promise<void>;
+
+  constructor(options: WorkerProcessOptions) {
+    this.#options = options;
+    this.#done = this.#supervise();
+  }
+
+  /** Process id of the present worker. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Lets the worker hand its work back and ends it. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (child !== undefined) {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MILLISECONDS);
+      await this.#done;
+      clearTimeout(timer);
+    }
+    await this.#done;
+  }
+
+  #start(): ChildProcess {
+    const { dataFolder, model, logFile, environment } = this.#options;
+    const child = fork(WORKER, [], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism() + 2)),
+        RETCLIP_DATA: dataFolder,
+        RETCLIP_MODEL: model,
+        ...environment,
+      },
+    });
+    const output = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+    child.stdout?.pipe(output, { end: false });
+    child.stderr?.pipe(output, { end: false });
+    child.once('close', () => output.end());
+    return child;
+  }
+
+  async #supervise(): Promise<void> {
+    let pause = FIRST_PAUSE_MILLISECONDS;
+    while (!this.#stopping) {
+      const began = Date.now();
+      this.#child = this.#start();
+      const [code, signal] = await once(this.#child, 'exit');
+      this.#child = undefined;
+      if (this.#stopping) return;
+      const wasWell = Date.now() - began > WELL_AFTER_MILLISECONDS;
+      pause = wasWell ? FIRST_PAUSE_MILLISECONDS : Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
+      const { log, logFile } = this.#options;
+      log.warn('The worker ended and is started again', { code, signal, logFile, inMilliseconds: pause });
+      await delay(pause);
+    }
+  }
+}
