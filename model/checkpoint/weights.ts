@@ -36,7 +36,17 @@ export interface Geometry {
 }
 
 /** Element type that a tensor has in its file; it is always read as float32. */
-export type StoredType = 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'bool';
+export type StoredType =
+  | 'float64'
+  | 'float32'
+  | 'float16'
+  | 'bfloat16'
+  | 'int64'
+  | 'int32'
+  | 'int16'
+  | 'int8'
+  | 'uint8'
+  | 'bool';
 
 /** What an archive says of a tensor before its values are read. */
 export interface TensorDescription {

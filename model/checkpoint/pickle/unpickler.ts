@@ -1,0 +1,306 @@
+import { type ModelError, UnreadableFileError, UnsafePickleError } from '../../errors.ts';
+import { builderOf, isAllowed, storageOf } from './allowed-globals.ts';
+import { ByteReader } from './byte-reader.ts';
+import { Global, kindOf, type PickleMap, type PickleValue } from './values.ts';
+
+/** Stands on the stack where a group of values begins. */
+const MARK = Symbol('mark');
+type StackItem = PickleValue | typeof MARK;
+
+const OPCODES_THAT_MAKE_OBJECTS: ReadonlyMap<number, string> = new Map([
+  [0x69, 'INST'],
+  [0x6f, 'OBJ'],
+  [0x81, 'NEWOBJ'],
+  [0x92, 'NEWOBJ_EX'],
+  [0x82, 'EXT1'],
+  [0x83, 'EXT2'],
+  [0x84, 'EXT4'],
+]);
+
+/**
+ * Reads the pickle of a tensor archive. It builds plain values and descriptions of tensors; whatever else a pickle can
+ * ask for is refused by its name, and nothing is ever run.
+ *
+ * @throws UnsafePickleError naming what was asked for
+ * @throws UnreadableFileError if the stream is no pickle or breaks off
+ * @see https://docs.python.org/3/library/pickletools.html
+ */
+export function unpickle(bytes: Buffer): PickleValue {
+  return new Unpickler(bytes).run();
+}
+
+class Unpickler {
+  readonly #reader: ByteReader;
+  readonly #stack: StackItem[] = [];
+  readonly #memo = new Map<number, PickleValue>();
+
+  constructor(bytes: Buffer) {
+    this.#reader = new ByteReader(bytes);
+  }
+
+  run(): PickleValue {
+    for (;;) {
+      const opcode = this.#reader.uint8();
+      if (opcode === 0x2e) return this.#pop();
+      this.#step(opcode);
+    }
+  }
+
+  #step(opcode: number): void {
+    if (this.#constant(opcode) || this.#container(opcode) || this.#memory(opcode)) return;
+    switch (opcode) {
+      case 0x80: // PROTO
+        this.#reader.uint8();
+        return;
+      case 0x95: // FRAME
+        this.#reader.uint64();
+        return;
+      case 0x63: // GLOBAL
+        this.#refer(this.#reader.line(), this.#reader.line());
+        return;
+      case 0x93: {
+        // STACK_GLOBAL
+        const name = this.#pop();
+        const module = this.#pop();
+        if (typeof module !== 'string' || typeof name !== 'string') throw this.#unexpected('a name', module);
+        this.#refer(module, name);
+        return;
+      }
+      case 0x52: // REDUCE
+        this.#reduce();
+        return;
+      case 0x62: // BUILD
+        this.#build();
+        return;
+      case 0x51: // BINPERSID
+        this.#stack.push(storageOf(this.#pop()));
+        return;
+      default:
+        throw this.#refusal(opcode);
+    }
+  }
+
+  /** Numbers, texts and bytes. */
+  #constant(opcode: number): boolean {
+    const reader = this.#reader;
+    const read = (): PickleValue | undefined => {
+      switch (opcode) {
+        case 0x4e:
+          return null;
+        case 0x88:
+          return true;
+        case 0x89:
+          return false;
+        case 0x4a:
+          return reader.int32();
+        case 0x4b:
+          return reader.uint8();
+        case 0x4d:
+          return reader.uint16();
+        case 0x8a:
+          return reader.integer(reader.uint8());
+        case 0x8b:
+          return reader.integer(reader.uint32());
+        case 0x47:
+          return reader.float64();
+        case 0x8c:
+          return reader.text(reader.uint8());
+        case 0x58:
+          return reader.text(reader.uint32());
+        case 0x8d:
+          return reader.text(reader.uint64());
+        case 0x43:
+        case 0x55:
+          return new Uint8Array(reader.take(reader.uint8()));
+        case 0x42:
+        case 0x54:
+          return new Uint8Array(reader.take(reader.uint32()));
+        case 0x8e:
+        case 0x96:
+          return new Uint8Array(reader.take(reader.uint64()));
+        default:
+          return undefined;
+      }
+    };
+    const value = read();
+    if (value === undefined) return false;
+    this.#stack.push(value);
+    return true;
+  }
+
+  /** Lists, tuples and dictionaries. */
+  #container(opcode: number): boolean {
+    switch (opcode) {
+      case 0x28:
+        this.#stack.push(MARK);
+        return true;
+      case 0x7d:
+        this.#stack.push(new Map());
+        return true;
+      case 0x5d:
+      case 0x29:
+        this.#stack.push([]);
+        return true;
+      case 0x74: // TUPLE
+      case 0x6c: // LIST
+        this.#stack.push(this.#popToMark());
+        return true;
+      case 0x85:
+      case 0x86:
+      case 0x87: // TUPLE1, 2, 3
+        this.#stack.push(this.#popMany(opcode - 0x84));
+        return true;
+      case 0x64: // DICT
+        this.#stack.push(this.#setItems(new Map(), this.#popToMark()));
+        return true;
+      case 0x73: // SETITEM
+        this.#setItems(this.#topMap(3), this.#popMany(2));
+        return true;
+      case 0x75: {
+        // SETITEMS
+        const items = this.#popToMark();
+        this.#setItems(this.#topMap(1), items);
+        return true;
+      }
+      case 0x61: {
+        // APPEND
+        const item = this.#pop();
+        this.#topList().push(item);
+        return true;
+      }
+      case 0x65: {
+        // APPENDS
+        const items = this.#popToMark();
+        const list = this.#topList();
+        for (const item of items) list.push(item);
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** What was seen before. */
+  #memory(opcode: number): boolean {
+    switch (opcode) {
+      case 0x71:
+        this.#memo.set(this.#reader.uint8(), this.#top());
+        return true;
+      case 0x72:
+        this.#memo.set(this.#reader.uint32(), this.#top());
+        return true;
+      case 0x94:
+        this.#memo.set(this.#memo.size, this.#top());
+        return true;
+      case 0x68:
+        this.#recall(this.#reader.uint8());
+        return true;
+      case 0x6a:
+        this.#recall(this.#reader.uint32());
+        return true;
+      case 0x30:
+        this.#stack.pop();
+        return true;
+      case 0x32:
+        this.#stack.push(this.#top());
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #recall(index: number): void {
+    const value = this.#memo.get(index);
+    if (value === undefined)
+      throw new UnreadableFileError(`The pickle recalls a value ${index} that it never gave.`);
+    this.#stack.push(value);
+  }
+
+  #refer(module: string, name: string): void {
+    const global = new Global(module, name);
+    if (!isAllowed(global)) throw unsafe(global.fullName);
+    this.#stack.push(global);
+  }
+
+  #reduce(): void {
+    const values = this.#pop();
+    const callable = this.#pop();
+    const build = builderOf(callable);
+    if (build === undefined) throw unsafe(`a call of ${kindOf(callable)}`);
+    if (!Array.isArray(values)) throw this.#unexpected('arguments', values);
+    this.#stack.push(build(values));
+  }
+
+  /** A state dict's `_metadata` comes so; it says nothing that is needed. */
+  #build(): void {
+    this.#pop();
+    const object = this.#top();
+    if (!(object instanceof Map)) throw unsafe(`a state set on ${kindOf(object)}`);
+  }
+
+  #refusal(opcode: number): ModelError {
+    const name = OPCODES_THAT_MAKE_OBJECTS.get(opcode);
+    if (name === 'INST') return unsafe(`${this.#reader.line()}.${this.#reader.line()}`);
+    if (name === 'OBJ' || name === 'NEWOBJ' || name === 'NEWOBJ_EX')
+      return unsafe(`an object (opcode ${name})`);
+    if (name !== undefined) return unsafe(`an extension (opcode ${name})`);
+    return new UnreadableFileError(
+      `The pickle has an opcode 0x${opcode.toString(16)} at byte ${this.#reader.position - 1} that no tensor archive needs.`,
+    );
+  }
+
+  #setItems(map: PickleMap, items: readonly PickleValue[]): PickleMap {
+    if (items.length % 2 !== 0) throw new UnreadableFileError('The pickle has a key without a value.');
+    for (let index = 0; index < items.length; index += 2)
+      map.set(items[index] ?? null, items[index + 1] ?? null);
+    return map;
+  }
+
+  #topMap(depth: number): PickleMap {
+    const value = this.#stack.at(-depth);
+    if (!(value instanceof Map)) throw this.#unexpected('a dictionary', value);
+    return value;
+  }
+
+  #topList(): PickleValue[] {
+    const value = this.#stack.at(-1);
+    if (!Array.isArray(value)) throw this.#unexpected('a list', value);
+    return value;
+  }
+
+  #top(): PickleValue {
+    const value = this.#stack.at(-1);
+    if (value === undefined || value === MARK) throw this.#unexpected('a value', value);
+    return value;
+  }
+
+  #pop(): PickleValue {
+    const value = this.#top();
+    this.#stack.pop();
+    return value;
+  }
+
+  #popMany(count: number): PickleValue[] {
+    const values: PickleValue[] = [];
+    for (let index = 0; index < count; index += 1) values.unshift(this.#pop());
+    return values;
+  }
+
+  #popToMark(): PickleValue[] {
+    const mark = this.#stack.lastIndexOf(MARK);
+    if (mark < 0) throw new UnreadableFileError('The pickle ends a group that it never began.');
+    const values = this.#stack.splice(mark).slice(1);
+    return values.filter((value) => value !== MARK);
+  }
+
+  #unexpected(what: string, value: StackItem | undefined): UnreadableFileError {
+    const kind = value === MARK ? 'the beginning of a group' : kindOf(value);
+    return new UnreadableFileError(`The pickle is damaged: expected ${what} but received ${kind}.`);
+  }
+}
+
+function unsafe(name: string): UnsafePickleError {
+  return new UnsafePickleError(
+    `The checkpoint's pickle asks for ${name}, which no tensor needs and which could run code. Nothing was executed. Save the plain state dict again: torch.save(model.state_dict(), …).`,
+  );
+}

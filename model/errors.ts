@@ -1,0 +1,27 @@
+/**
+ * Base of every error that this folder throws. The message says what happened, to which file or tensor, and what to do.
+ */
+export class ModelError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A file is not the kind of file that it should be, or it is damaged. */
+export class UnreadableFileError extends ModelError {}
+
+/** A checkpoint holds something that a tensor archive does not need. Nothing of it was executed. */
+export class UnsafePickleError extends ModelError {}
+
+/** Tensors are missing, unknown, or of another shape than RET-CLIP's. */
+export class CheckpointMismatchError extends ModelError {}
+
+/** A bundle is incomplete, changed since it was made, or of a foreign format. */
+export class BundleError extends ModelError {}
+
+/** A vocabulary does not belong to the model, or is none. */
+export class VocabularyError extends ModelError {}
+
+/** A head does not fit the model, or is malformed. */
+export class HeadError extends ModelError {}
