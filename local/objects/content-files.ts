@@ -9,6 +9,8 @@ import { alreadyExists, isMissing, storageError } from '../database/storage-erro
 const ABANDONED_MILLISECONDS = 10 * 60 * 1_000;
 /** How often a rename may find its folder or file swept away before it is a fault. */
 const ATTEMPTS = 3;
+const PREFIX = /^[0-9a-f]{2}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
 
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256Of(content: Uint8Array): string {
@@ -135,7 +137,10 @@ export class ContentFiles {
   /** SHA-256 of every content, in no order. */
   async *all(): AsyncGenerator<string> {
     for (const prefix of await readdir(this.#folder.contents)) {
-      yield* await readdir(join(this.#folder.contents, prefix));
+      if (!PREFIX.test(prefix)) continue;
+      for (const name of await readdir(join(this.#folder.contents, prefix))) {
+        if (SHA256.test(name)) yield name;
+      }
     }
   }
 

@@ -1,0 +1,77 @@
+import type { ExamKey } from '../../core/exams/exam-key.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import type { ExamResult } from '../../core/exams/exam-result.ts';
+import type { ImageVersion } from '../../core/exams/image-version.ts';
+import type { Outcome } from '../../core/exams/outcome.ts';
+
+/** A made-up photograph. */
+export function imageOf(key: ExamKey, number: number): ImageVersion {
+  return {
+    key: `images/${key.program}/${key.patient}/${key.exam}/left.jpg`,
+    versionId: `version-${number}`,
+    sha256: String(number % 10).repeat(64),
+    bytes: 50_000 + number,
+    order: `2026-05-01T00:00:00.000Z#${number}`,
+  };
+}
+
+/** An exam that nobody has saved yet and that waits for its second eye. */
+export function registeredExam(key: ExamKey, updatedAt: string): ExamRecord {
+  return {
+    ...key,
+    schema: 'exam/1',
+    revision: 0,
+    status: 'registered',
+    expectedEyes: 'both',
+    eyes: { left: imageOf(key, 1), right: null },
+    replaced: [],
+    pairingDeadline: '2026-05-01T00:15:00.000Z',
+    request: null,
+    result: null,
+    history: [],
+    createdAt: '2026-05-01T00:00:00.000Z',
+    updatedAt,
+  };
+}
+
+function resultOf(record: ExamRecord, outcome: Outcome, screenedAt: string): ExamResult {
+  return {
+    requestId: 'request-1',
+    screenedAt,
+    model: 'bundle-1',
+    preprocessing: 'squash-224/1',
+    heads: [{ name: 'odir', id: 'head-1' }],
+    eyes: {
+      left: {
+        image: record.eyes.left ?? imageOf(record, 1),
+        quality: { gradable: true, reason: null, measurements: {} },
+      },
+      right: null,
+    },
+    findings: [
+      {
+        level: 'patient',
+        head: 'odir',
+        label: 'diabetic-retinopathy',
+        probability: 0.83,
+        threshold: 0.4,
+        positive: true,
+      },
+    ],
+    features: { shard: 'features/bundle-1/2026/05/01/1.safetensors', row: 3 },
+    flags: ['research-use-only', 'right-eye-missing'],
+    runtime: { runtime: 'onnxruntime 1', provider: 'cpu', precision: 'fp32' },
+    outcome,
+    policy: 'policy-1',
+  };
+}
+
+/** The exam with an answer. */
+export function screenedExam(record: ExamRecord, outcome: Outcome, screenedAt: string): ExamRecord {
+  return {
+    ...record,
+    status: 'screened',
+    result: resultOf(record, outcome, screenedAt),
+    updatedAt: screenedAt,
+  };
+}
