@@ -24,10 +24,10 @@ export interface Camera {
 }
 
 export function drawCamera(random: Random): Camera {
-  const shape = random.pick(['circle', 'cropped'] as const, [0.7, 0.3]);
+  const shape = random.pick(['circle', 'cropped'] as const, [0.75, 0.25]);
   return {
     fieldRadius: random.uniform(0.485, 0.498),
-    crop: shape === 'circle' ? 1 : random.uniform(0.83, 0.95),
+    crop: shape === 'circle' ? 1 : random.uniform(0.86, 0.96),
     notch: random.chance(0.25)
       ? {
           angle: random.pick([-Math.PI / 4, -Math.PI / 3.4, 0]) + random.normal(0, 0.03),
@@ -37,8 +37,8 @@ export function drawCamera(random: Random): Camera {
       : null,
     edgeSoftness: random.uniform(0.006, 0.025),
     vignetting: random.normal(0.22, 0.16),
-    noise: random.uniform(1.2, 4),
-    blur: random.uniform(0.0016, 0.0034),
+    noise: random.uniform(0.8, 2.8),
+    blur: random.uniform(0.002, 0.0044),
     blackLevel: random.uniform(0, 5),
     jpegQuality: random.integer(86, 94),
     centring: random.pick([0, 0.3, 0.7], [0.45, 0.45, 0.1]),

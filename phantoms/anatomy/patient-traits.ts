@@ -9,6 +9,8 @@ export interface PatientTraits {
   readonly tessellation: number;
   /** Strength of the pigment epithelium's grain. */
   readonly mottling: number;
+  /** Share of red that the field loses towards its edge, where pigment lies thicker. */
+  readonly edgeHue: number;
   /** Young eyes have a bright macular reflex and nerve fibre layer: 0 to 1. */
   readonly youth: number;
   readonly discRadius: number;
@@ -34,9 +36,9 @@ export interface PatientTraits {
  */
 function drawColour(random: Random): PatientTraits['colour'] {
   const shared = random.normal();
-  const red = Math.min(232, Math.exp(random.normal(5.08, 0.22)));
-  const green = red / Math.exp(Math.max(0.3, 0.55 + 0.2 * shared));
-  const blue = green / Math.exp(Math.max(0.15, 0.88 + 0.55 * (0.5 * shared + 0.87 * random.normal())));
+  const red = Math.min(232, Math.exp(random.normal(5.17, 0.22)));
+  const green = red / Math.exp(Math.max(0.3, 0.58 + 0.23 * shared));
+  const blue = green / Math.exp(Math.max(0.12, 0.82 + 0.62 * (0.5 * shared + 0.87 * random.normal())));
   return [red, green, blue];
 }
 
@@ -45,6 +47,7 @@ export function drawPatientTraits(random: Random): PatientTraits {
   return {
     colour: drawColour(random.fork('colour')),
     tessellation: 0.55 * random.next() ** 2 * (0.35 + age),
+    edgeHue: random.chance(0.5) ? random.uniform(0.03, 0.1) : random.uniform(0.1, 0.2),
     mottling: random.uniform(0.5, 1.1),
     youth: Math.max(0, 1 - 1.6 * age),
     discRadius: random.normal(0.13, 0.008),
@@ -52,10 +55,10 @@ export function drawPatientTraits(random: Random): PatientTraits {
     cupToDiscRatio: Math.max(0.15, random.normal(0.36, 0.08)),
     discDistance: random.normal(0.7, 0.025),
     arcadeHeight: random.normal(0.56, 0.045),
-    veinHalfWidth: random.normal(0.0118, 0.001),
+    veinHalfWidth: random.normal(0.0128, 0.001),
     arteryToVein: random.normal(0.7, 0.03),
-    tortuosity: random.uniform(0.5, 1.5),
-    vesselContrast: random.uniform(0.8, 1.15),
+    tortuosity: random.uniform(0.7, 1.8),
+    vesselContrast: random.uniform(0.66, 1.05),
     camera: drawCamera(random.fork('camera')),
   };
 }

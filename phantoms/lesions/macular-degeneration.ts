@@ -3,8 +3,8 @@ import { drawSpot } from './spot.ts';
 
 /** Round yellowish deposits round the fovea: few and small, then many, then large and confluent. */
 export function drawDrusen({ eye, planes, placement, random, grade }: LesionContext): void {
-  const count = [26, 60, 95][grade - 1] ?? 26;
-  const large = [0.012, 0.018, 0.026][grade - 1] ?? 0.012;
+  const count = [30, 75, 120][grade - 1] ?? 26;
+  const large = [0.01, 0.015, 0.021][grade - 1] ?? 0.012;
   for (let i = 0; i < count; i++) {
     const place = placeNear(eye, eye.fovea, 0.3 + 0.05 * grade, random);
     const size = random.next() ** 2.2;
@@ -14,8 +14,8 @@ export function drawDrusen({ eye, planes, placement, random, grade }: LesionCont
       {
         ...place,
         radius: 0.0045 + size * large,
-        strength: random.uniform(60, 130) + 15 * grade,
-        softness: 0.55 + 0.3 * size,
+        strength: random.uniform(55, 115) + 12 * grade,
+        softness: 0.7 + 0.3 * size,
         irregularity: 0.1,
         stretch: random.uniform(1, 1.25),
         angle: random.uniform(0, 3),
@@ -38,9 +38,9 @@ export function drawGeographicAtrophy({ eye, planes, placement, random, grade }:
         x: eye.fovea.x + (i === 0 ? random.normal(0, 0.02) : random.normal(0, radius)),
         y: eye.fovea.y + (i === 0 ? random.normal(0, 0.02) : random.normal(0, radius)),
         radius: radius * share,
-        strength: random.uniform(105, 140),
-        softness: 0.12,
-        irregularity: 0.13,
+        strength: random.uniform(95, 135),
+        softness: 0.25,
+        irregularity: 0.16,
       },
       random,
     );

@@ -45,11 +45,11 @@ export function drawMyelinatedFibres({ eye, planes, placement, random, grade }: 
       {
         x,
         y,
-        radius: random.uniform(0.012, 0.022),
-        strength: random.uniform(70, 215) * (1 - (0.5 * (distance - eye.disc.radius)) / reach),
+        radius: random.uniform(0.014, 0.026),
+        strength: random.uniform(40, 170) * (1 - (0.5 * (distance - eye.disc.radius)) / reach),
         softness: 0.9,
         irregularity: 0.1,
-        stretch: random.uniform(2.5, 5),
+        stretch: random.uniform(1.8, 3.4),
         angle: fibreDirection(eye, { x, y }),
       },
       random,
@@ -64,9 +64,9 @@ export function drawChoroidalNaevus({ eye, planes, placement, random, grade }: L
   const spot = {
     ...place,
     radius,
-    strength: 120,
-    softness: 0.55,
-    irregularity: 0.09,
+    strength: 85,
+    softness: 0.85,
+    irregularity: 0.045,
     stretch: 1.2,
     angle: 0.5,
   };

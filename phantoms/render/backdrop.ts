@@ -15,8 +15,22 @@ export interface Backdrop {
   readonly blue: Float32Array;
 }
 
+/** Below this tessellation the choroid's vessels cannot be seen. */
+const FAINTEST_CHOROID = 0.04;
+
+const BELL_STEPS = 64;
+const BELL_END = 18;
+/** exp(-q / 2) for q from 0 to BELL_END: this runs half a million times for each eye. */
+const BELL = Float32Array.from({ length: BELL_STEPS * BELL_END + 2 }, (_, i) =>
+  Math.exp(-i / BELL_STEPS / 2),
+);
+
 function gauss(squaredDistance: number, deviation: number): number {
-  return Math.exp(-squaredDistance / (2 * deviation * deviation));
+  const position = (squaredDistance / (deviation * deviation)) * BELL_STEPS;
+  if (position >= BELL_STEPS * BELL_END) return 0;
+  const i = position | 0;
+  const low = BELL[i] ?? 0;
+  return low + (position - i) * ((BELL[i + 1] ?? 0) - low);
 }
 
 /**
@@ -25,21 +39,21 @@ function gauss(squaredDistance: number, deviation: number): number {
  */
 export function drawBackdrop(eye: EyeAnatomy, traits: PatientTraits): Backdrop {
   const random = eye.random.fork('backdrop');
-  const { scale, centre, mirror } = placeField(GRID, traits.camera.fieldRadius, eye.mirror);
   const { disc, fovea } = eye;
   const [baseRed, baseGreen, baseBlue] = traits.colour;
+  // A fundus with little red would turn green.
+  const edgeHue = traits.edgeHue * Math.max(0, Math.min(1, (baseRed / baseGreen - 1.3) / 0.5));
   const grade = eye.signs.tessellation ?? 0;
   const tessellation = Math.min(1, traits.tessellation * 0.7 + ([0, 0.4, 0.65, 0.9][grade] ?? 0));
-  const choroid = drawChoroid(
-    eye,
-    random.fork('choroid'),
-    placeField(GRID, traits.camera.fieldRadius, eye.mirror),
-  );
+  const placement = placeField(GRID, traits.camera.fieldRadius, eye.mirror);
+  const choroid =
+    tessellation < FAINTEST_CHOROID ? null : drawChoroid(eye, random.fork('choroid'), placement);
+  const { scale, centre, mirror } = placement;
   const offsetX = random.uniform(0, 256);
   const offsetY = random.uniform(0, 256);
   const macula = random.uniform(0.85, 1.2);
   const maculaWidth = random.normal(1, 0.08);
-  const striae = (0.035 + 0.075 * traits.youth) * random.uniform(0.6, 1.2);
+  const striae = (0.02 + 0.045 * traits.youth) * random.uniform(0.6, 1.2);
   const ring = traits.youth * random.uniform(0, 0.1);
   const reflex = (0.05 + 0.35 * traits.youth) * random.uniform(0.2, 1);
   const planes = {
@@ -61,11 +75,11 @@ export function drawBackdrop(eye: EyeAnatomy, traits: PatientTraits): Backdrop {
       const fromDisc = Math.sqrt(dx * dx + dy * dy);
       const clouds = 0.045 * fractalNoise(x * 3 + offsetX, y * 3 + offsetY, 4, 0.6);
 
-      const warm = 0.035 * noiseAt(x * 2.6 + offsetY, y * 2.6 + offsetX);
+      const warm = 0.022 * noiseAt(x * 2.6 + offsetY, y * 2.6 + offsetX);
       const core = gauss(fromFovea, 0.075);
       const dark = macula * (0.17 * core + 0.13 * gauss(fromFovea, 0.17) + 0.06 * gauss(fromFovea, 0.32));
       const depth = tessellation * (1 - 0.75 * gauss(fromFovea, 0.24));
-      const shine = (choroid.values[at] ?? 0) / 255;
+      const shine = choroid === null ? 0.45 : (choroid.values[at] ?? 0) / 255;
       const choroidal = depth * (shine - 0.45);
 
       // Nerve fibres fan out from the disc and are thickest above and below it on the temporal side.
@@ -81,10 +95,13 @@ export function drawBackdrop(eye: EyeAnatomy, traits: PatientTraits): Backdrop {
         (0.5 + 0.5 * noiseAt(x * 9 + offsetX, y * 9)) *
         gauss((Math.sqrt(fromFovea * 0.7 + 0.3 * fy * fy) - 0.15) ** 2, 0.012);
       const spark = reflex * gauss(fromFovea, 0.011);
+      const edge = edgeHue * (x * x + y * y);
       const light = strands + halo + sheen + spark;
-      planes.red[at] = baseRed * (1 + clouds * 0.6 + choroidal * 0.42 - dark * 0.75 + light * 0.55);
-      planes.green[at] = baseGreen * (1 + clouds + warm + choroidal * 0.42 - dark * 1.05 + light * 1.15);
-      planes.blue[at] = baseBlue * (1 + clouds + 1.6 * warm + choroidal * 0.22 - dark * 0.85 + light * 1.35);
+      planes.red[at] = baseRed * (1 + clouds * 0.6 + choroidal * 0.42 - edge - dark * 0.75 + light * 0.55);
+      planes.green[at] =
+        baseGreen * (1 + clouds + warm + choroidal * 0.34 + 0.1 * edge - dark * 1.05 + light * 1.15);
+      planes.blue[at] =
+        baseBlue * (1 + clouds + 1.2 * warm + choroidal * 0.1 + 0.3 * edge - dark * 0.85 + light * 1.35);
     }
   }
   return planes;

@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import { type Placement, Plane } from './plane.ts';
 import { drawStroke } from './stroke.ts';
 
-const VESSELS = 330;
+const VESSELS = 400;
 const STEP = 0.03;
 
 /**
@@ -18,7 +18,7 @@ export function drawChoroid(eye: EyeAnatomy, random: Random, placement: Placemen
     const start = 1.15 * Math.sqrt(random.next());
     let x = start * Math.cos(angle);
     let y = start * Math.sin(angle);
-    const width = random.uniform(0.006, 0.015);
+    const width = random.uniform(0.008, 0.018);
     const strength = 255 * random.next() ** 0.8;
     const lean = random.normal(0, 0.5);
     let heading = Math.atan2(y - hub.y, x - hub.x) + lean;
@@ -26,16 +26,24 @@ export function drawChoroid(eye: EyeAnatomy, random: Random, placement: Placemen
     const ys = [y];
     for (let step = random.integer(8, 26); step > 0; step--) {
       const away = Math.atan2(y - hub.y, x - hub.x) + lean - heading;
-      heading += 0.12 * Math.atan2(Math.sin(away), Math.cos(away)) + random.normal(0, 0.16);
+      heading += 0.12 * Math.atan2(Math.sin(away), Math.cos(away)) + random.normal(0, 0.2);
       x += STEP * Math.cos(heading);
       y += STEP * Math.sin(heading);
       xs.push(x);
       ys.push(y);
     }
-    const widths = xs.map((_, k) => width * (0.6 + 0.8 * Math.sin((Math.PI * (k + 0.5)) / xs.length)));
-    drawStroke(plane, placement, xs, ys, widths, () => strength, 'round');
+    const widths = xs.map((_, k) => width * (0.25 + 0.95 * Math.sin((Math.PI * (k + 0.5)) / xs.length)));
+    drawStroke(
+      plane,
+      placement,
+      xs,
+      ys,
+      widths,
+      (half) => strength * Math.min(1, (half / width) ** 1.5),
+      'round',
+    );
   }
-  return soften(soften(plane));
+  return soften(soften(soften(plane)));
 }
 
 /** Averages over 3 by 3 pixels. */

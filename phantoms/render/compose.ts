@@ -27,7 +27,7 @@ function transmission(absorbance: number): Float32Array {
 // Blood takes little red and most green; oxygenated blood less than venous (relative values fitted to photographs).
 const ARTERY = [transmission(0.16), transmission(0.62), transmission(0.46)] as const;
 const VEIN = [transmission(0.42), transmission(0.92), transmission(0.62)] as const;
-const LEAKED = [transmission(0.5), transmission(1.05), transmission(0.8)] as const;
+const LEAKED = [transmission(0.4), transmission(0.98), transmission(0.72)] as const;
 const PIGMENT = [transmission(0.85), transmission(0.65), transmission(0.45)] as const;
 
 /** Levels above which a sensor's response flattens. */
@@ -115,9 +115,9 @@ export function composeLayers(
       }
       if (yellow !== undefined && yellow[at] !== 0) {
         const cover = (yellow[at] ?? 0) / 255;
-        red += cover * (red * 0.3 + 45);
-        green += cover * (green * 0.5 + 52);
-        blue += cover * (blue * 0.3 + 16);
+        red += cover * (red * 0.35 + 50);
+        green += cover * (green * 0.5 + 44);
+        blue += cover * (blue * 0.35 + 14);
       }
       if (pigment !== undefined && pigment[at] !== 0) {
         red *= PIGMENT[0][pigment[at] ?? 0] ?? 1;

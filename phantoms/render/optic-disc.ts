@@ -53,12 +53,12 @@ function discColours([red, green, blue]: PatientTraits['colour']) {
   const lift = (share: number, greenGain: number, least: number, most: number, yellowest: number) => {
     const r = red + (252 - red) * share;
     const g = clamp(green * greenGain, least * r, most * r);
-    return [r, g, clamp(blue * greenGain, yellowest * g, 0.84 * g)] as const;
+    return [r, g, clamp(blue * greenGain, yellowest * g, 0.8 * g)] as const;
   };
   return {
-    rim: lift(0.34, 1.42, 0.5, 0.76, 0.3),
-    cup: lift(0.66, 2.2, 0.76, 0.93, 0.5),
-    sclera: lift(0.45, 1.8, 0.62, 0.86, 0.45),
+    rim: lift(0.55, 1.55, 0.48, 0.72, 0.32),
+    cup: lift(0.9, 2.5, 0.76, 0.88, 0.42),
+    sclera: lift(0.5, 1.8, 0.6, 0.8, 0.45),
   };
 }
 
@@ -99,7 +99,7 @@ export function drawOpticDisc(eye: EyeAnatomy, fundus: PatientTraits['colour']):
       const cupped = rise(1 + cupSoft, 1 - cupSoft, cupRadius);
       const grain = 0.03 * noiseAt(x * 110 + offset, y * 110);
       const temporal = rise(0.9, -0.9, u);
-      const rim = (0.9 + 0.12 * temporal) * pallor + grain;
+      const rim = (0.93 + 0.12 * temporal) * (0.5 + 0.5 * pallor) + grain;
       const pale = pallor + grain;
       const outside = crescentGrade > 0 ? crescent(u, v) * (1 - inside) : 0;
       const ring =

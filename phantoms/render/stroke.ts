@@ -22,6 +22,9 @@ export function drawStroke(
   for (let i = 1; i < xs.length; i++) {
     const from = widths[i - 1] ?? 0;
     const to = widths[i] ?? 0;
+    const strengthFrom = strength(from);
+    const strengthTo = strength(to);
+    if (strengthFrom <= 0 && strengthTo <= 0) continue;
     drawSegment(
       plane,
       centre + mirror * (xs[i - 1] ?? 0) * scale,
@@ -30,8 +33,8 @@ export function drawStroke(
       centre + (ys[i] ?? 0) * scale,
       from * scale,
       to * scale,
-      strength(from),
-      strength(to),
+      strengthFrom,
+      strengthTo,
       profile,
     );
   }
@@ -62,14 +65,17 @@ function drawSegment(
   const bottom = Math.min(size - 1, Math.ceil(Math.max(y0, y1) + margin));
   const dx = x1 - x0;
   const dy = y1 - y0;
+  const farthest = (Math.max(drawn0, drawn1) + 0.5) ** 2;
   const squared = dx * dx + dy * dy || 1;
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {
       const along = Math.max(0, Math.min(1, ((x - x0) * dx + (y - y0) * dy) / squared));
       const offX = x - x0 - along * dx;
       const offY = y - y0 - along * dy;
+      const distanceSquared = offX * offX + offY * offY;
+      if (distanceSquared > farthest) continue;
       const half = drawn0 + along * (drawn1 - drawn0);
-      const distance = Math.sqrt(offX * offX + offY * offY);
+      const distance = Math.sqrt(distanceSquared);
       const cover = half - distance + 0.5;
       if (cover <= 0) continue;
       const across = Math.min(1, distance / half);
