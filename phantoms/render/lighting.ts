@@ -49,7 +49,8 @@ export function drawLighting(
   const flareAngle = random.uniform(0, 2 * Math.PI);
   const flareReach = random.uniform(0.1, 0.32);
   const vignetting = camera.vignetting + random.normal(0, 0.05);
-  const haze = HAZE[eye.signs['media-haze'] ?? 0];
+  // Too much flash also scatters in the eye and washes the vessels out.
+  const haze = Math.max(HAZE[eye.signs['media-haze'] ?? 0], quality === 'too-bright' ? 0.3 : 0);
   const cloudX = random.uniform(0, 256);
   const cloudY = random.uniform(0, 256);
   const light = new Float32Array(GRID * GRID);

@@ -51,12 +51,12 @@ function clamp(value: number, least: number, most: number): number {
 /** Colours of the disc's parts, all warm, the lighter the lighter the fundus. */
 function discColours([red, green, blue]: PatientTraits['colour']) {
   const lift = (share: number, greenGain: number, least: number, most: number, yellowest: number) => {
-    const r = red + (252 - red) * share;
+    const r = Math.min(red + (252 - red) * share, red * (1 + 1.1 * share));
     const g = clamp(green * greenGain, least * r, most * r);
     return [r, g, clamp(blue * greenGain, yellowest * g, 0.8 * g)] as const;
   };
   return {
-    rim: lift(0.55, 1.55, 0.48, 0.72, 0.32),
+    rim: lift(0.55, 1.6, 0.5, 0.72, 0.32),
     cup: lift(0.9, 2.5, 0.76, 0.88, 0.42),
     sclera: lift(0.5, 1.8, 0.6, 0.8, 0.45),
   };
