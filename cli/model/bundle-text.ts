@@ -1,0 +1,50 @@
+import pc from 'picocolors';
+import type { Bundle } from '../../model/bundle/index.ts';
+
+/** A size as a person reads it. */
+export function sizeText(bytes: number): string {
+  return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(0)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}
+
+/** What a bundle is, for a terminal. */
+export function bundleText({ manifest, heads }: Bundle): string {
+  const { id, name, geometry, preprocessing, contextLength, logitScales, provenance } = manifest;
+  const { vision, text, embedding } = geometry;
+  const rows: [string, string][] = [
+    ['id', id],
+    ['trained', manifest.trained ? 'yes' : pc.yellow('NO: random weights, findings mean nothing')],
+    [
+      'vision',
+      `ViT, ${vision.layers} layers × ${vision.width}, ${vision.heads} heads, patch ${vision.patchSize}, ${vision.imageSize} px`,
+    ],
+    [
+      'text',
+      `BERT, ${text.layers} layers × ${text.width}, ${text.heads} heads, ${text.vocabulary} entries, ${text.positions} positions`,
+    ],
+    ['embedding', `${embedding} channels`],
+    [
+      'logit scale',
+      Object.entries(logitScales)
+        .map(([level, scale]) => `${level} ${scale.toFixed(2)}`)
+        .join(', '),
+    ],
+    ['preparation', `${preprocessing.id}, context ${contextLength} tokens`],
+    [
+      'heads',
+      heads.map((head) => `${head.name} (${head.labels.length} labels of ${head.feature})`).join(', ') ||
+        'none',
+    ],
+    [
+      'checkpoint',
+      `${provenance.checkpoint}, ${provenance.storedType}, sha256 ${provenance.checkpointSha256.slice(0, 16)}…`,
+    ],
+    ...Object.entries(manifest.files).map(([file, { bytes }], index): [string, string] => [
+      index === 0 ? 'files' : '',
+      `${file.padEnd(20)} ${sizeText(bytes)}`,
+    ]),
+    ['use', manifest.intendedUse],
+  ];
+  return [pc.bold(name), ...rows.map(([label, value]) => `  ${pc.dim(label.padEnd(12))} ${value}`)].join(
+    '\n',
+  );
+}

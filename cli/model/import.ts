@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { importCheckpoint } from '../../model/import/import-checkpoint.ts';
+import type { Precision } from '../../model/onnx/layers.ts';
+import { bundleText } from './bundle-text.ts';
+import { precisionsOption } from './precisions.ts';
+
+interface ImportOptions {
+  readonly vocab: string;
+  readonly out: string;
+  readonly precision: readonly Precision[];
+  readonly name?: string;
+  readonly untrained: boolean;
+  readonly json: boolean;
+}
+
+async function importModel(checkpoint: string, options: ImportOptions): Promise<void> {
+  const began = Date.now();
+  const bundle = await importCheckpoint({
+    checkpoint,
+    vocabulary: options.vocab,
+    out: options.out,
+    precisions: options.precision,
+    name: options.name,
+    trained: !options.untrained,
+    onStep: (step) => {
+      if (!options.json) process.stderr.write(pc.dim(`  ${step} …\n`));
+    },
+  });
+  const seconds = (Date.now() - began) / 1000;
+  const { id, geometry } = bundle.manifest;
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ id, directory: options.out, geometry, seconds })}\n`
+      : `${bundleText(bundle)}\n${pc.green('Imported')} in ${seconds.toFixed(1)} s. Prove it: retclip model verify ${options.out}\n`,
+  );
+}
+
+/** `retclip model import CHECKPOINT --vocab V --out DIR [--precision fp32,fp16,int8]` */
+export function modelImportCommand(): Command {
+  return new Command('import')
+    .description('make a model bundle of a RET-CLIP checkpoint (PyTorch or safetensors)')
+    .argument('<checkpoint>', 'checkpoint file; nothing in it is executed')
+    .requiredOption('--vocab <file>', "the text tower's vocabulary, one entry a line")
+    .requiredOption('--out <dir>', 'folder of the bundle; must not exist')
+    .option(
+      '--precision <list>',
+      'variants of the vision tower: fp32, fp16 (GPU), int8 (CPU)',
+      precisionsOption,
+      ['fp32', 'fp16', 'int8'] as Precision[],
+    )
+    .option('--name <name>', 'name of the model; the file name if left out')
+    .option('--untrained', 'mark every result as coming from an untrained model', false)
+    .option('--json', 'print one JSON object', false)
+    .action(importModel);
+}

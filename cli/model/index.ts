@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { modelEmbedCommand } from './embed.ts';
+import { modelImportCommand } from './import.ts';
+import { modelInfoCommand } from './info.ts';
+import { modelVerifyCommand } from './verify.ts';
+
+/** `retclip model …` */
+export function modelCommand(): Command {
+  return new Command('model')
+    .description('make, inspect, prove and try model bundles')
+    .addCommand(modelImportCommand())
+    .addCommand(modelInfoCommand())
+    .addCommand(modelVerifyCommand())
+    .addCommand(modelEmbedCommand());
+}

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { openBundle } from '../../model/bundle/index.ts';
+import { bundleText } from './bundle-text.ts';
+
+async function info(directory: string, options: { readonly json: boolean }): Promise<void> {
+  const bundle = await openBundle(directory);
+  process.stdout.write(`${options.json ? JSON.stringify(bundle.manifest) : bundleText(bundle)}\n`);
+}
+
+/** `retclip model info BUNDLE` */
+export function modelInfoCommand(): Command {
+  return new Command('info')
+    .description('print geometry, sizes and provenance of a bundle')
+    .argument('<bundle>', 'folder of the bundle')
+    .option('--json', 'print the manifest as one JSON object', false)
+    .action(info);
+}

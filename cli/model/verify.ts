@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { openBundle, verifyBundle } from '../../model/bundle/index.ts';
+
+async function verify(directory: string, options: { readonly json: boolean }): Promise<void> {
+  const bundle = await openBundle(directory);
+  const comparisons = await verifyBundle(bundle);
+  const { id, files } = bundle.manifest;
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ id, verified: true, comparisons })}\n`);
+    return;
+  }
+  const lines = comparisons.map(
+    ({ graph, cosine, required }) =>
+      `  ${pc.green('✓')} ${graph.padEnd(5)} loads; cosine with the reference features ${cosine.toFixed(7)} (at least ${required})`,
+  );
+  const count = Object.keys(files).length;
+  process.stdout.write(
+    [
+      `  ${pc.green('✓')} ${count} files have the hashes that the manifest says`,
+      ...lines,
+      `Bundle ${id.slice(0, 12)} is sound.`,
+      '',
+    ].join('\n'),
+  );
+}
+
+/** `retclip model verify BUNDLE` */
+export function modelVerifyCommand(): Command {
+  return new Command('verify')
+    .description('re-hash a bundle, load every graph and compare stored reference features')
+    .argument('<bundle>', 'folder of the bundle')
+    .option('--json', 'print one JSON object', false)
+    .action(verify);
+}

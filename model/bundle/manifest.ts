@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { PRECISIONS } from '../onnx/layers.ts';
+import { preprocessingSchema } from '../preprocessing/contract.ts';
+
+const size = z.number().int().positive();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** A file of the bundle itself: no way out of its folder. */
+const fileName = z.string().regex(/^(?:heads\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/);
+
+const geometrySchema = z.object({
+  vision: z.object({
+    imageSize: size,
+    patchSize: size,
+    width: size,
+    layers: size,
+    heads: size,
+    hidden: size,
+  }),
+  text: z.object({
+    vocabulary: size,
+    positions: size,
+    width: size,
+    layers: size,
+    heads: size,
+    hidden: size,
+    tokenTypes: size,
+  }),
+  embedding: size,
+});
+
+/** `model.json`: everything that a bundle says of itself. */
+export const manifestSchema = z
+  .object({
+    format: z.literal(1),
+    /** Hash of all that makes features: graphs, vocabulary, pre-processing. Heads have ids of their own. */
+    id: sha256,
+    family: z.literal('ret-clip'),
+    name: z.string().min(1),
+    geometry: geometrySchema,
+    preprocessing: preprocessingSchema,
+    /** Tokens of a text unless asked otherwise. */
+    contextLength: size,
+    /** Factors of the cosine similarity; checkpoints hold their logarithms. */
+    logitScales: z.object({ patient: z.number(), left: z.number(), right: z.number() }),
+    /** `false`: its weights are random, and its findings mean nothing. */
+    trained: z.boolean(),
+    /** The vision tower's graph in each precision. */
+    variants: z.partialRecord(z.enum(PRECISIONS), z.object({ vision: fileName })),
+    heads: z.array(z.object({ name: z.string(), id: z.string(), file: fileName })),
+    files: z.record(fileName, z.object({ bytes: z.number().int().nonnegative(), sha256 })),
+    provenance: z.object({
+      checkpoint: z.string(),
+      checkpointSha256: sha256,
+      storedType: z.string(),
+      vocabularySha256: sha256,
+    }),
+    /** Measured figures; `null` where none were measured. */
+    accuracy: z.record(z.string(), z.unknown()).nullable(),
+    intendedUse: z.string(),
+  })
+  .strict();
+
+export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
+
+/** Name of the manifest in its bundle. */
+export const MANIFEST_FILE = 'model.json';
+export const VOCABULARY_FILE = 'vocab.txt';
+export const FUSION_FILE = 'fusion.onnx';
+export const TEXT_FILE = 'text.onnx';
+export const REFERENCE_FILE = 'reference.json';
+
+/** JSON whose keys are sorted, so that equal contents have equal texts. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+/** The id of a bundle: SHA-256 of what its features depend on. */
+export function bundleId(manifest: Omit<Manifest, 'id'>): string {
+  const { format, family, geometry, preprocessing, logitScales, variants, files } = manifest;
+  const graphs = Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith('heads/')));
+  const content = { format, family, geometry, preprocessing, logitScales, variants, files: graphs };
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}

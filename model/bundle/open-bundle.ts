@@ -1,0 +1,111 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { BundleError } from '../errors.ts';
+import { type Head, headId, parseHead, refuseForeignHead } from '../heads/head.ts';
+import type { Precision } from '../onnx/layers.ts';
+import { hashFile } from './file-hash.ts';
+import { bundleId, MANIFEST_FILE, type Manifest, manifestSchema } from './manifest.ts';
+
+/** A model bundle on disk: a manifest that is sound, heads that fit it, files of the sizes it says. */
+export interface Bundle {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  readonly heads: readonly (Head & { readonly id: string })[];
+}
+
+async function readManifest(directory: string): Promise<Manifest> {
+  const file = join(directory, MANIFEST_FILE);
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new BundleError(
+      `"${directory}" is no model bundle: "${MANIFEST_FILE}" is missing or damaged. Make one: retclip model import CHECKPOINT --vocab V --out DIR`,
+      { cause: error },
+    );
+  }
+  const parsed = manifestSchema.safeParse(content);
+  if (!parsed.success) throw new BundleError(`"${file}" is not sound: ${z.prettifyError(parsed.error)}`);
+  const manifest = parsed.data;
+  const id = bundleId(manifest);
+  if (id !== manifest.id) {
+    throw new BundleError(
+      `"${file}" says id ${manifest.id.slice(0, 12)}… but its content has ${id.slice(0, 12)}…: it was changed after it was made. Import the checkpoint again.`,
+    );
+  }
+  return manifest;
+}
+
+async function refuseOtherSizes(directory: string, manifest: Manifest): Promise<void> {
+  for (const [name, { bytes }] of Object.entries(manifest.files)) {
+    const found = await stat(join(directory, name)).catch(() => undefined);
+    if (found?.size !== bytes) {
+      const what = found === undefined ? 'is missing' : `has ${found.size} bytes instead of ${bytes}`;
+      throw new BundleError(
+        `File "${name}" of bundle "${directory}" ${what}. Copy the bundle again, or import it again.`,
+      );
+    }
+  }
+}
+
+async function readHeads(directory: string, manifest: Manifest): Promise<Bundle['heads']> {
+  return Promise.all(
+    manifest.heads.map(async ({ name, id, file }) => {
+      const path = join(directory, file);
+      const head = parseHead(await readFile(path, 'utf8'), path);
+      if (head.name !== name || headId(head) !== id) {
+        throw new BundleError(
+          `Head "${path}" is not the one that the bundle names: it was changed after it was added.`,
+        );
+      }
+      refuseForeignHead(head, manifest.geometry.embedding);
+      return { ...head, id };
+    }),
+  );
+}
+
+/**
+ * Opens a bundle: checks its manifest, the sizes of its files and its heads. Contents are checked by `verifyHashes`.
+ *
+ * @throws BundleError, HeadError naming the file at fault
+ * @example
+ * const { manifest } = await openBundle('models/default');
+ */
+export async function openBundle(directory: string): Promise<Bundle> {
+  const manifest = await readManifest(directory);
+  await refuseOtherSizes(directory, manifest);
+  return { directory, manifest, heads: await readHeads(directory, manifest) };
+}
+
+/**
+ * Reads every file of a bundle and compares its SHA-256.
+ *
+ * @throws BundleError naming the first file that was changed
+ */
+export async function verifyHashes({ directory, manifest }: Bundle): Promise<void> {
+  for (const [name, { sha256 }] of Object.entries(manifest.files)) {
+    const found = await hashFile(join(directory, name));
+    if (found.sha256 !== sha256) {
+      throw new BundleError(
+        `File "${name}" of bundle "${directory}" has SHA-256 ${found.sha256} instead of ${sha256}: it was changed or damaged. Copy the bundle again, or import it again.`,
+      );
+    }
+  }
+}
+
+/**
+ * Path of the vision graph in a precision.
+ *
+ * @throws BundleError if the bundle was made without it
+ */
+export function visionFile({ directory, manifest }: Bundle, precision: Precision): string {
+  const variant = manifest.variants[precision];
+  if (variant === undefined) {
+    const present = Object.keys(manifest.variants).join(', ');
+    throw new BundleError(
+      `Bundle "${directory}" has no ${precision} variant, only ${present}. Import it with --precision ${precision}.`,
+    );
+  }
+  return join(directory, variant.vision);
+}

@@ -1,0 +1,112 @@
+import type { Finding, FindingLevel } from '../../core/exams/finding.ts';
+import { type ExamFeatures, pairOf } from './exam-features.ts';
+import type { Calibration, Head } from './head.ts';
+
+function sigmoid(score: number): number {
+  return 1 / (1 + Math.exp(-score));
+}
+
+/** Probability between the two points around a score; outside them, that of the nearest. */
+function interpolate(scores: readonly number[], probabilities: readonly number[], score: number): number {
+  const after = scores.findIndex((point) => point >= score);
+  if (after === -1) return probabilities.at(-1) ?? 0;
+  if (after === 0) return probabilities[0] ?? 0;
+  const [low = 0, high = 0] = [scores[after - 1], scores[after]];
+  const [from = 0, to = 0] = [probabilities[after - 1], probabilities[after]];
+  return high === low ? to : from + ((to - from) * (score - low)) / (high - low);
+}
+
+/** Turns a score into a calibrated probability. */
+export function calibrate(calibration: Calibration, score: number): number {
+  switch (calibration.kind) {
+    case 'none':
+      return sigmoid(score);
+    case 'platt':
+      return sigmoid(calibration.slope * score + calibration.intercept);
+    case 'isotonic':
+      return interpolate(calibration.scores, calibration.probabilities, score);
+  }
+}
+
+function softmax(scores: readonly number[]): number[] {
+  const largest = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - largest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** A head with its weights ready for use. */
+export class HeadScorer {
+  readonly head: Head;
+  readonly #weights: readonly Float32Array[];
+
+  constructor(head: Head) {
+    this.head = head;
+    this.#weights = head.labels.map((label) => Float32Array.from(label.weights));
+  }
+
+  /**
+   * Scores an exam: a head of `visual` finds in each eye, one of `left` or `right` in that eye, the others in the
+   * patient. Eyes without features have no findings.
+   *
+   * @returns one finding for each label and level
+   */
+  score(features: ExamFeatures): Finding[] {
+    const { left, right } = features;
+    if (left === null && right === null) return [];
+    switch (this.head.feature) {
+      case 'visual':
+        return [
+          ...(left === null ? [] : this.#read('left', left.visual)),
+          ...(right === null ? [] : this.#read('right', right.visual)),
+        ];
+      case 'left':
+        return left === null ? [] : this.#read('left', left.mapped);
+      case 'right':
+        return right === null ? [] : this.#read('right', right.mapped);
+      case 'pair':
+        return this.#read('patient', pairOf(features));
+      case 'patient':
+        return this.#read('patient', features.patient);
+    }
+  }
+
+  #read(level: FindingLevel, feature: Float32Array): Finding[] {
+    const { name, labels, kind } = this.head;
+    const scores = this.#scores(feature);
+    const shares = kind === 'multi-class' ? softmax(scores) : [];
+    return labels.map((label, index) => {
+      const score =
+        kind === 'multi-class'
+          ? Math.log((shares[index] ?? 0) / (1 - (shares[index] ?? 0)))
+          : (scores[index] ?? 0);
+      const isPlainShare = kind === 'multi-class' && label.calibration.kind === 'none';
+      const probability = isPlainShare ? (shares[index] ?? 0) : calibrate(label.calibration, score);
+      const { threshold } = label;
+      return {
+        level,
+        head: name,
+        label: label.name,
+        probability,
+        threshold,
+        positive: probability >= threshold,
+      };
+    });
+  }
+
+  #scores(feature: Float32Array): number[] {
+    let length = 1;
+    if (this.head.normalize) {
+      let sum = 0;
+      for (const value of feature) sum += value * value;
+      length = Math.sqrt(sum) || 1;
+    }
+    return this.#weights.map((weights, index) => {
+      let sum = 0;
+      for (let channel = 0; channel < weights.length; channel += 1) {
+        sum += (weights[channel] ?? 0) * (feature[channel] ?? 0);
+      }
+      return sum / length + (this.head.labels[index]?.bias ?? 0);
+    });
+  }
+}

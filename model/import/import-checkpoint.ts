@@ -1,0 +1,187 @@
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { hashFile } from '../bundle/file-hash.ts';
+import {
+  bundleId,
+  FUSION_FILE,
+  MANIFEST_FILE,
+  type Manifest,
+  REFERENCE_FILE,
+  TEXT_FILE,
+  VOCABULARY_FILE,
+} from '../bundle/manifest.ts';
+import { type Bundle, openBundle } from '../bundle/open-bundle.ts';
+import { openRetClipWeights } from '../checkpoint/open-retclip-weights.ts';
+import type { RetClipWeights } from '../checkpoint/weights.ts';
+import { BundleError, VocabularyError } from '../errors.ts';
+import { type Head, headId, refuseForeignHead } from '../heads/head.ts';
+import { fusionGraph } from '../onnx/fusion-graph.ts';
+import type { Precision } from '../onnx/layers.ts';
+import { textGraph } from '../onnx/text-graph.ts';
+import { visionGraph } from '../onnx/vision-graph.ts';
+import { writeModel } from '../onnx/write-model.ts';
+import { PREPROCESSING } from '../preprocessing/contract.ts';
+import { computeReference } from '../reference/reference-features.ts';
+import { Tokenizer } from '../tokenizer/tokenizer.ts';
+
+/** Tokens of a report in RET-CLIP's training. */
+export const DEFAULT_CONTEXT_LENGTH = 100;
+
+export const INTENDED_USE =
+  'Research into screening for eye disease by colour fundus photographs. Not a medical device, not for diagnosis or for decisions about a patient.';
+
+export interface ImportOptions {
+  readonly checkpoint: string;
+  readonly vocabulary: string;
+  /** Must not exist, or be empty. */
+  readonly out: string;
+  readonly precisions: readonly Precision[];
+  readonly name?: string;
+  /** `false` for random weights; `true` unless told. */
+  readonly trained?: boolean;
+  readonly heads?: readonly Head[];
+  /** Told before each step. */
+  readonly onStep?: (step: string) => void;
+}
+
+async function refuseOccupied(out: string): Promise<void> {
+  const names = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new BundleError(`"${out}" cannot be a bundle's folder: ${error.message}`);
+  });
+  if (names.length > 0)
+    throw new BundleError(`"${out}" is not empty. Name a new folder, or remove that one first.`);
+}
+
+/** @throws VocabularyError if it is not the model's */
+async function checkVocabulary(path: string, weights: RetClipWeights): Promise<void> {
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new VocabularyError(`Vocabulary "${path}" cannot be read: ${error.message}`);
+  });
+  const { vocabularySize } = Tokenizer.fromVocabulary(text);
+  const { vocabulary } = weights.geometry.text;
+  if (vocabularySize !== vocabulary) {
+    throw new VocabularyError(
+      `Vocabulary "${path}" has ${vocabularySize} entries but the model in "${weights.path}" has ${vocabulary}. Give the vocabulary that it was trained with.`,
+    );
+  }
+}
+
+async function writeHeads(
+  directory: string,
+  heads: readonly Head[],
+  embedding: number,
+): Promise<Manifest['heads']> {
+  if (heads.length > 0) await mkdir(join(directory, 'heads'));
+  const entries: Manifest['heads'] = [];
+  for (const head of heads) {
+    refuseForeignHead(head, embedding);
+    const file = `heads/${head.name}.json`;
+    await writeFile(join(directory, file), `${JSON.stringify(head)}\n`, { flag: 'wx' });
+    entries.push({ name: head.name, id: headId(head), file });
+  }
+  return entries;
+}
+
+async function scale(weights: RetClipWeights, name: string): Promise<number> {
+  return Math.exp((await weights.read(name))[0] ?? 0);
+}
+
+/** Writes everything but the manifest. @returns what goes into the manifest */
+async function writeFiles(
+  directory: string,
+  weights: RetClipWeights,
+  options: ImportOptions,
+): Promise<Pick<Manifest, 'variants' | 'heads' | 'files' | 'contextLength'>> {
+  const { precisions, onStep = () => undefined } = options;
+  const contextLength = Math.min(DEFAULT_CONTEXT_LENGTH, weights.geometry.text.positions);
+  await copyFile(options.vocabulary, join(directory, VOCABULARY_FILE));
+  const variants: Manifest['variants'] = {};
+  for (const precision of new Set(precisions)) {
+    onStep(`vision tower, ${precision}`);
+    const vision = `vision.${precision}.onnx`;
+    await writeModel(join(directory, vision), visionGraph(weights, precision));
+    variants[precision] = { vision };
+  }
+  onStep('text tower');
+  await writeModel(join(directory, TEXT_FILE), textGraph(weights));
+  await writeModel(join(directory, FUSION_FILE), fusionGraph(weights));
+  onStep('reference features');
+  const reference = await computeReference(weights, contextLength, join(directory, 'scratch.onnx'));
+  await writeFile(join(directory, REFERENCE_FILE), JSON.stringify(reference));
+  const heads = await writeHeads(directory, options.heads ?? [], weights.geometry.embedding);
+  onStep('hashes');
+  const names = [
+    ...Object.values(variants).map(({ vision }) => vision),
+    ...[TEXT_FILE, FUSION_FILE, REFERENCE_FILE, VOCABULARY_FILE],
+    ...heads.map(({ file }) => file),
+  ];
+  const files: Manifest['files'] = {};
+  for (const name of names) files[name] = await hashFile(join(directory, name));
+  return { variants, heads, files, contextLength };
+}
+
+async function writeManifest(directory: string, manifest: Omit<Manifest, 'id'>): Promise<void> {
+  const text = `${JSON.stringify({ id: bundleId(manifest), ...manifest }, null, 2)}\n`;
+  const file = await open(join(directory, MANIFEST_FILE), 'wx');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Makes a model bundle of a RET-CLIP checkpoint, without Python. The same checkpoint gives the same bundle. The folder
+ * appears when everything in it is written, or not at all. Of the weights, no more than a tensor is in memory at once.
+ *
+ * @throws ModelError if the checkpoint, the vocabulary or a head is not as it must be, or the folder is occupied
+ * @example
+ * await importCheckpoint({ checkpoint: 'ret-clip.pt', vocabulary: 'vocab.txt', out: 'bundle', precisions: ['fp32'] });
+ */
+export async function importCheckpoint(options: ImportOptions): Promise<Bundle> {
+  const out = resolve(options.out);
+  await refuseOccupied(out);
+  const weights = await openRetClipWeights(options.checkpoint);
+  const directory = join(dirname(out), `.${basename(out)}.${process.pid}.import`);
+  try {
+    await checkVocabulary(options.vocabulary, weights);
+    await mkdir(directory, { recursive: true });
+    const written = await writeFiles(directory, weights, options);
+    options.onStep?.('checkpoint hash');
+    await writeManifest(directory, {
+      format: 1,
+      family: 'ret-clip',
+      name: options.name ?? basename(options.checkpoint).replace(/\.[^.]+$/, ''),
+      geometry: structuredClone(weights.geometry),
+      preprocessing: PREPROCESSING,
+      logitScales: {
+        patient: await scale(weights, 'logit_scale'),
+        left: await scale(weights, 'logit_scale_left'),
+        right: await scale(weights, 'logit_scale_right'),
+      },
+      trained: options.trained ?? true,
+      provenance: {
+        checkpoint: basename(options.checkpoint),
+        checkpointSha256: (await hashFile(options.checkpoint)).sha256,
+        storedType: weights.storedType,
+        vocabularySha256: (await hashFile(options.vocabulary)).sha256,
+      },
+      accuracy: null,
+      intendedUse: INTENDED_USE,
+      ...written,
+    });
+    await rm(out, { recursive: true, force: true });
+    await rename(directory, out);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+      throw new BundleError(`The disk of "${out}" is full. Make room and import again.`, { cause: error });
+    }
+    throw error;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+    await weights.close();
+  }
+  return openBundle(out);
+}

@@ -1,0 +1,106 @@
+import type { RetClipWeights } from '../checkpoint/weights.ts';
+import { PREPROCESSING } from '../preprocessing/contract.ts';
+import { PlainGraph } from './plain-graphs.ts';
+import { runOnce, type Value } from './run-once.ts';
+
+const EPSILON = 1e-5;
+
+/** Normalised pictures as the reference takes them: float32 [batch, 3, size, size]. */
+function planes(pixels: Uint8Array, batch: number, size: number): Value {
+  const area = size * size;
+  const data = new Float32Array(batch * 3 * area);
+  for (let picture = 0; picture < batch; picture += 1) {
+    for (let channel = 0; channel < 3; channel += 1) {
+      const mean = PREPROCESSING.mean[channel] ?? 0;
+      const deviation = PREPROCESSING.standardDeviation[channel] ?? 1;
+      for (let pixel = 0; pixel < area; pixel += 1) {
+        const value = (pixels[(picture * area + pixel) * 3 + channel] ?? 0) / 255;
+        data[(picture * 3 + channel) * area + pixel] = (value - mean) / deviation;
+      }
+    }
+  }
+  return { data, shape: [batch, 3, size, size] };
+}
+
+/** Patches by convolution, class token and positions: [batch, 1 + patches, width]. */
+async function embed(
+  weights: RetClipWeights,
+  pixels: Uint8Array,
+  batch: number,
+  scratch: string,
+): Promise<Float32Array> {
+  const { imageSize, patchSize, width } = weights.geometry.vision;
+  const patches = (imageSize / patchSize) ** 2;
+  const plain = new PlainGraph('embed', weights);
+  const { graph } = plain;
+  const input = graph.input('planes', 'float32', [batch, 3, imageSize, imageSize]);
+  const convolved = graph.node('Conv', [input, plain.tensor('visual.conv1.weight')], {
+    attributes: { strides: [patchSize, patchSize], kernel_shape: [patchSize, patchSize] },
+  });
+  const tokens = graph.node('Transpose', [graph.reshape(convolved, [batch, width, patches])], {
+    attributes: { perm: [0, 2, 1] },
+  });
+  const first = graph.node('Expand', [
+    plain.tensor('visual.class_embedding'),
+    graph.integers([batch, 1, width]),
+  ]);
+  const sequence = graph.node('Concat', [first, tokens], { attributes: { axis: 1 } });
+  const positioned = graph.node('Add', [sequence, plain.tensor('visual.positional_embedding')]);
+  graph.output('value', 'float32', ['b', 't', 'c'], plain.norm(positioned, 'visual.ln_pre', EPSILON));
+  return runOnce(graph, { planes: planes(pixels, batch, imageSize) }, 'value', scratch);
+}
+
+/** One half of a block with its residual: attention or perceptron. */
+async function half(
+  weights: RetClipWeights,
+  index: number,
+  part: 'attention' | 'perceptron',
+  value: Value,
+  scratch: string,
+): Promise<Value> {
+  const { width, heads } = weights.geometry.vision;
+  const [, length = 0] = value.shape;
+  const block = `visual.transformer.resblocks.${index}`;
+  const plain = new PlainGraph(part, weights);
+  const { graph } = plain;
+  const input = graph.input('value', 'float32', ['b', 't', 'c']);
+  const normed = plain.norm(input, `${block}.${part === 'attention' ? 'ln_1' : 'ln_2'}`, EPSILON);
+  const change =
+    part === 'attention'
+      ? plain.linear(
+          plain.attention(normed, `${block}.attn`, { length, width, heads }),
+          `${block}.attn.out_proj`,
+        )
+      : plain.linear(plain.quickGelu(plain.linear(normed, `${block}.mlp.c_fc`)), `${block}.mlp.c_proj`);
+  graph.output('sum', 'float32', ['b', 't', 'c'], graph.node('Add', [input, change]));
+  return { data: await runOnce(graph, { value }, 'sum', scratch), shape: value.shape };
+}
+
+/**
+ * The vision tower's features, computed block by block after the formulas, with the weights of half a block in memory.
+ *
+ * @param pixels uint8 [batch, size, size, 3]
+ * @returns float32 [batch, embedding]
+ */
+export async function visionReference(
+  weights: RetClipWeights,
+  pixels: Uint8Array,
+  batch: number,
+  scratch: string,
+): Promise<Float32Array> {
+  const { imageSize, patchSize, width, layers } = weights.geometry.vision;
+  const shape = [batch, 1 + (imageSize / patchSize) ** 2, width];
+  let value: Value = { data: await embed(weights, pixels, batch, scratch), shape };
+  for (let index = 0; index < layers; index += 1) {
+    value = await half(weights, index, 'attention', value, scratch);
+    value = await half(weights, index, 'perceptron', value, scratch);
+  }
+  const plain = new PlainGraph('project', weights);
+  const { graph } = plain;
+  const input = graph.input('value', 'float32', ['b', 't', 'c']);
+  const token = graph.node('Gather', [input, graph.integers([0])], { attributes: { axis: 1 } });
+  const normed = plain.norm(graph.reshape(token, [batch, width]), 'visual.ln_post', EPSILON);
+  const visual = graph.node('MatMul', [normed, plain.tensor('visual.proj')]);
+  graph.output('visual', 'float32', ['b', 'e'], visual);
+  return runOnce(graph, { value }, 'visual', scratch);
+}
