@@ -5,7 +5,15 @@ import { BundleError } from '../errors.ts';
 import { type Head, headId, parseHead, refuseForeignHead } from '../heads/head.ts';
 import type { Precision } from '../onnx/layers.ts';
 import { hashFile } from './file-hash.ts';
-import { bundleId, MANIFEST_FILE, type Manifest, manifestSchema } from './manifest.ts';
+import {
+  bundleId,
+  MANIFEST_FILE,
+  type Manifest,
+  manifestSchema,
+  REFERENCE_FILE,
+  TEXT_FILE,
+  VOCABULARY_FILE,
+} from './manifest.ts';
 
 /** A model bundle on disk: a manifest that is sound, heads that fit it, files of the sizes it says. */
 export interface Bundle {
@@ -37,8 +45,26 @@ async function readManifest(directory: string): Promise<Manifest> {
   return manifest;
 }
 
-async function refuseOtherSizes(directory: string, manifest: Manifest): Promise<void> {
-  for (const [name, { bytes }] of Object.entries(manifest.files)) {
+/** Which files a reader of a bundle needs. */
+export interface OpenBundleOptions {
+  /** Whether the text tower is wanted; `true` unless told. A worker that only screens does without it. */
+  readonly text?: boolean;
+}
+
+const TEXT_FILES: ReadonlySet<string> = new Set([TEXT_FILE, VOCABULARY_FILE, REFERENCE_FILE]);
+
+/** Names of the files that must be there. */
+export function neededFiles(manifest: Manifest, { text = true }: OpenBundleOptions): string[] {
+  return Object.keys(manifest.files).filter((name) => text || !TEXT_FILES.has(name));
+}
+
+async function refuseOtherSizes(
+  directory: string,
+  manifest: Manifest,
+  options: OpenBundleOptions,
+): Promise<void> {
+  for (const name of neededFiles(manifest, options)) {
+    const bytes = manifest.files[name]?.bytes;
     const found = await stat(join(directory, name)).catch(() => undefined);
     if (found?.size !== bytes) {
       const what = found === undefined ? 'is missing' : `has ${found.size} bytes instead of ${bytes}`;
@@ -72,9 +98,9 @@ async function readHeads(directory: string, manifest: Manifest): Promise<Bundle[
  * @example
  * const { manifest } = await openBundle('models/default');
  */
-export async function openBundle(directory: string): Promise<Bundle> {
+export async function openBundle(directory: string, options: OpenBundleOptions = {}): Promise<Bundle> {
   const manifest = await readManifest(directory);
-  await refuseOtherSizes(directory, manifest);
+  await refuseOtherSizes(directory, manifest, options);
   return { directory, manifest, heads: await readHeads(directory, manifest) };
 }
 
@@ -83,8 +109,12 @@ export async function openBundle(directory: string): Promise<Bundle> {
  *
  * @throws BundleError naming the first file that was changed
  */
-export async function verifyHashes({ directory, manifest }: Bundle): Promise<void> {
-  for (const [name, { sha256 }] of Object.entries(manifest.files)) {
+export async function verifyHashes(
+  { directory, manifest }: Bundle,
+  options: OpenBundleOptions = {},
+): Promise<void> {
+  for (const name of neededFiles(manifest, options)) {
+    const sha256 = manifest.files[name]?.sha256;
     const found = await hashFile(join(directory, name));
     if (found.sha256 !== sha256) {
       throw new BundleError(

@@ -1,0 +1,42 @@
+import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/models/active-model.ts';
+import type { ObjectStore } from '../../core/ports/index.ts';
+import { readStoredJson } from '../../core/programs/stored-json.ts';
+import { type Bundle, openBundle, verifyHashes } from '../../model/bundle/index.ts';
+import { WorkerError } from '../errors.ts';
+import { fetchBundle } from './fetch-bundle.ts';
+
+/** The active model of a store. @throws WorkerError if none is */
+export async function activeModel(store: ObjectStore): Promise<ActiveModel> {
+  const active = await readStoredJson(store, ACTIVE_MODEL_KEY, activeModelSchema);
+  if (active === undefined) {
+    throw new WorkerError(`No model is active: upload a bundle and write "${ACTIVE_MODEL_KEY}".`);
+  }
+  return active;
+}
+
+/**
+ * Loads the bundle from a folder, or the active one from the object store. Hashes are verified either way.
+ *
+ * @throws WorkerError, BundleError
+ */
+export async function loadBundle(
+  store: ObjectStore,
+  folder: string | undefined,
+  cache: string,
+): Promise<Bundle> {
+  if (folder === undefined) return fetchBundle(store, (await activeModel(store)).model, cache);
+  const bundle = await openBundle(folder, { text: false });
+  await verifyHashes(bundle, { text: false });
+  return bundle;
+}
+
+/** What a bundle screens with. */
+export function screeningModel({ manifest, heads }: Bundle): ActiveModel {
+  return {
+    schema: 'active-model/1',
+    model: manifest.id,
+    preprocessing: manifest.preprocessing.id,
+    heads: heads.map(({ name, id }) => ({ name, id })),
+    trained: manifest.trained,
+  };
+}

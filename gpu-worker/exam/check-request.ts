@@ -1,0 +1,22 @@
+import { requestIdOf } from '../../core/exams/request-id.ts';
+import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
+import type { ActiveModel } from '../../core/models/active-model.ts';
+import type { ExamTable } from '../../core/ports/index.ts';
+
+/** What is to be done about a request. */
+export type Verdict = 'screen' | 'answered' | 'superseded' | 'other-model';
+
+/**
+ * Looks at the exam before any work is done: a redelivered request may be answered by now, a photograph replaced, an
+ * exam erased.
+ */
+export async function checkRequest(
+  exams: Pick<ExamTable, 'get'>,
+  request: ScreeningRequest,
+  model: ActiveModel,
+): Promise<Verdict> {
+  const record = await exams.get(request.exam);
+  if (record?.request?.requestId !== request.requestId) return 'superseded';
+  if (record.status === 'screened' && record.result?.requestId === request.requestId) return 'answered';
+  return requestIdOf(request.exam, request.images, model) === request.requestId ? 'screen' : 'other-model';
+}

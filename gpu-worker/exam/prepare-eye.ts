@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { LimitFunction } from 'p-limit';
+import { ObjectNotFoundError } from '../../core/errors.ts';
+import type { ImageVersion } from '../../core/exams/image-version.ts';
+import type { Quality } from '../../core/exams/quality.ts';
+import type { ObjectStore } from '../../core/ports/index.ts';
+import { WorkerError } from '../errors.ts';
+import type { StageRates } from '../metrics/stage-rates.ts';
+import { prepareImage } from '../quality/index.ts';
+
+/** One eye, ready for the model or known to be ungradable. */
+export interface PreparedEye {
+  readonly image: ImageVersion;
+  readonly quality: Quality;
+  /** `null` if ungradable. */
+  readonly pixels: Uint8Array | null;
+}
+
+/** What eyes are prepared with. Both limits bound the memory that photographs take. */
+export interface Preparation {
+  readonly store: ObjectStore;
+  /** Side of the model's input, in pixels. */
+  readonly size: number;
+  readonly rates: StageRates;
+  /** Photographs in memory. */
+  readonly photographs: LimitFunction;
+  /** Photographs decoded side by side. */
+  readonly decoders: LimitFunction;
+}
+
+function deleted(image: ImageVersion): PreparedEye {
+  return { image, quality: { gradable: false, reason: 'image-deleted', measurements: {} }, pixels: null };
+}
+
+async function download(store: ObjectStore, image: ImageVersion): Promise<Uint8Array> {
+  const { content } = await store.get(image.key, { versionId: image.versionId ?? undefined });
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  if (sha256 !== image.sha256) {
+    throw new WorkerError(`"${image.key}" was read with SHA-256 ${sha256} instead of ${image.sha256}.`);
+  }
+  return content;
+}
+
+/**
+ * Downloads just the version that the request names, decodes it and judges its quality.
+ *
+ * @throws if the store fails: that is no fault of the photograph and is tried again
+ */
+export function prepareEye(preparation: Preparation, image: ImageVersion): Promise<PreparedEye> {
+  const { store, size, rates, photographs, decoders } = preparation;
+  return photographs(async () => {
+    let content: Uint8Array;
+    try {
+      content = await rates.time('download', 1, () => download(store, image));
+    } catch (error) {
+      if (error instanceof ObjectNotFoundError) return deleted(image);
+      throw error;
+    }
+    const { pixels, quality } = await decoders(() =>
+      rates.time('decode', 1, () => prepareImage(content, size)),
+    );
+    return { image, quality, pixels: quality.gradable ? pixels : null };
+  });
+}

@@ -1,0 +1,93 @@
+import type { ExamKey } from '../../core/exams/exam-key.ts';
+import type { FeaturesReference } from '../../core/exams/exam-result.ts';
+import type { Finding } from '../../core/exams/finding.ts';
+import type { ImageVersion } from '../../core/exams/image-version.ts';
+import type { ExamCheck } from '../../core/messages/exam-check.ts';
+import { parseMessage } from '../../core/messages/parse-message.ts';
+import { type ScreeningRequest, screeningRequestSchema } from '../../core/messages/screening-request.ts';
+import type { ScreeningResult } from '../../core/messages/screening-result.ts';
+import type { ActiveModel } from '../../core/models/active-model.ts';
+import type { Home } from '../../core/ports/index.ts';
+import type { Counters } from '../../core/ports/log.ts';
+import type { HeadScorer } from '../../model/heads/score-head.ts';
+import { StoppingError } from '../errors.ts';
+import type { BatchInference } from '../inference/batch-inference.ts';
+import { checkRequest, type Verdict } from './check-request.ts';
+import { type Preparation, type PreparedEye, prepareEye } from './prepare-eye.ts';
+import { type PreparedEyes, type RuntimeDescription, screeningOutput } from './screening-output.ts';
+
+export interface ScreenExamOptions {
+  readonly home: Pick<Home, 'exams' | 'queues'>;
+  readonly model: ActiveModel;
+  readonly preparation: Preparation;
+  readonly inference: Pick<BatchInference, 'infer'>;
+  readonly heads: readonly HeadScorer[];
+  readonly runtime: RuntimeDescription;
+  readonly publish: (result: ScreeningResult) => Promise<void>;
+  readonly counters: Counters;
+  /** Told of a request for another model than this worker's. */
+  readonly onOtherModel: () => void;
+  /** Aborted when no further exam is to be begun. */
+  readonly stopping: AbortSignal;
+}
+
+/** A request for another model goes to intake again: by then it, or the worker, has changed. */
+const OTHER_MODEL_SECONDS = 5;
+
+interface Scored {
+  readonly findings: readonly Finding[];
+  readonly features: FeaturesReference | null;
+}
+
+/**
+ * Makes the handler of screening requests: it does all of one exam's work, from its message to its published result.
+ * Called twice with the same message it does no harm.
+ *
+ * @throws InvalidInputError if the message is none; StoppingError if the worker stops before the exam was begun; what
+ * the ports throw
+ */
+export function createScreenExam(options: ScreenExamOptions): (body: string) => Promise<void> {
+  const { home, model, preparation, inference, heads, runtime, publish, counters, stopping } = options;
+
+  function prepare(image: ImageVersion | null): Promise<PreparedEye> | null {
+    return image === null ? null : prepareEye(preparation, image);
+  }
+
+  async function score(requestId: string, { left, right }: PreparedEyes): Promise<Scored> {
+    const pixels = { left: left?.pixels ?? null, right: right?.pixels ?? null };
+    if (pixels.left === null && pixels.right === null) return { findings: [], features: null };
+    const { features, reference } = await inference.infer({ requestId, ...pixels });
+    return { findings: heads.flatMap((head) => head.score(features)), features: reference };
+  }
+
+  async function screen(request: ScreeningRequest): Promise<void> {
+    const [left, right] = await Promise.all([prepare(request.images.left), prepare(request.images.right)]);
+    const eyes = { left, right };
+    const { findings, features } = await score(request.requestId, eyes);
+    const output = screeningOutput(request, model, eyes, findings, features, runtime);
+    await publish({ schema: 'screening-result/1', exam: request.exam, output });
+    counters.add('ImageScreened', (left === null ? 0 : 1) + (right === null ? 0 : 1));
+    counters.add(
+      'ImageUngradable',
+      [left, right].filter((eye) => eye !== null && eye.pixels === null).length,
+    );
+  }
+
+  async function askAgain(exam: ExamKey): Promise<void> {
+    const check: ExamCheck = { schema: 'exam-check/1', reason: 'model-changed', exam };
+    await home.queues.intake.queue.send([
+      { body: JSON.stringify(check), delaySeconds: OTHER_MODEL_SECONDS, group: exam.program },
+    ]);
+    options.onOtherModel();
+  }
+
+  return async (body) => {
+    const request = parseMessage(screeningRequestSchema, body);
+    if (stopping.aborted) throw new StoppingError();
+    const verdict: Verdict = await checkRequest(home.exams, request, model);
+    if (stopping.aborted) throw new StoppingError();
+    if (verdict === 'screen') await screen(request);
+    else if (verdict === 'other-model') await askAgain(request.exam);
+    else counters.add(verdict === 'answered' ? 'RequestAnswered' : 'RequestSuperseded', 1);
+  };
+}

@@ -1,0 +1,90 @@
+import type { FeaturesReference } from '../../core/exams/exam-result.ts';
+import type { ObjectStore } from '../../core/ports/index.ts';
+import type { ExamFeatures } from '../../model/heads/exam-features.ts';
+import { type Batchable, Batcher } from '../batch/batcher.ts';
+import { examFeatures } from '../exam/screening-output.ts';
+import { storeShard } from '../features/feature-shard.ts';
+import type { StageRates } from '../metrics/stage-rates.ts';
+import type { ExamPlaces } from './inference-messages.ts';
+import type { InferenceThread } from './inference-thread.ts';
+
+/** An exam's place in the features, and the features themselves. */
+export interface InferredExam {
+  readonly features: ExamFeatures;
+  readonly reference: FeaturesReference;
+}
+
+export interface ExamPixels {
+  readonly requestId: string;
+  readonly left: Uint8Array | null;
+  readonly right: Uint8Array | null;
+}
+
+interface WaitingExam extends ExamPixels, Batchable {
+  readonly settle: PromiseWithResolvers<InferredExam>;
+}
+
+export interface BatchInferenceOptions {
+  readonly thread: Pick<InferenceThread, 'takeBuffer' | 'infer'>;
+  readonly store: ObjectStore;
+  readonly rates: StageRates;
+  readonly model: string;
+  readonly preprocessing: string;
+  readonly batchSize: number;
+  readonly batchAgeMilliseconds: number;
+}
+
+/** Forms batches of exams, infers them and stores their features: one shard for each batch. */
+export class BatchInference {
+  readonly #options: BatchInferenceOptions;
+  readonly #batcher: Batcher<WaitingExam>;
+
+  constructor(options: BatchInferenceOptions) {
+    this.#options = options;
+    this.#batcher = new Batcher({
+      size: options.batchSize,
+      ageMilliseconds: options.batchAgeMilliseconds,
+      onBatch: (exams) => {
+        this.#run(exams).catch((error: unknown) => {
+          for (const { settle } of exams) settle.reject(error);
+        });
+      },
+    });
+  }
+
+  /** Infers one exam, in a batch with others. At least one eye must be given. */
+  infer(pixels: ExamPixels): Promise<InferredExam> {
+    const settle = Promise.withResolvers<InferredExam>();
+    const places = (pixels.left === null ? 0 : 1) + (pixels.right === null ? 0 : 1);
+    this.#batcher.add({ ...pixels, places, settle });
+    return settle.promise;
+  }
+
+  /** Sends off what waits for a full batch. */
+  flush(): void {
+    this.#batcher.flush();
+  }
+
+  async #run(exams: readonly WaitingExam[]): Promise<void> {
+    const { thread, store, rates, model, preprocessing, batchSize } = this.#options;
+    const buffer = thread.takeBuffer();
+    let next = 0;
+    const place = (pixels: Uint8Array | null): number | null => {
+      if (pixels === null) return null;
+      buffer.set(pixels, next * pixels.length);
+      next += 1;
+      return next - 1;
+    };
+    const places: ExamPlaces[] = exams.map(({ left, right }) => ({ left: place(left), right: place(right) }));
+    rates.recordBatch(next, batchSize);
+    const { features, milliseconds } = await thread.infer(buffer, places);
+    rates.record('inference', next, milliseconds);
+    const requestIds = exams.map(({ requestId }) => requestId);
+    const shard = await rates.time('publish', next, () =>
+      storeShard(store, features, places, { model, preprocessing, requestIds }),
+    );
+    exams.forEach(({ settle }, row) => {
+      settle.resolve({ features: examFeatures(features, places, row), reference: { shard, row } });
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import type { Precision } from '../../model/onnx/layers.ts';
+import type { ExecutionProvider } from '../../model/runtime/execution-provider.ts';
+
+/** What the inference thread is started with. */
+export interface InferenceSettings {
+  readonly bundleDirectory: string;
+  readonly precision: Precision;
+  readonly provider: ExecutionProvider;
+  /** Threads of one run on the CPU; ONNX Runtime's choice if left out. */
+  readonly threads?: number;
+  /** Pictures of every batch. */
+  readonly batchSize: number;
+}
+
+/** Places of one exam's eyes in a batch; `null` for an eye without a gradable photograph. */
+export interface ExamPlaces {
+  readonly left: number | null;
+  readonly right: number | null;
+}
+
+/** A batch for the thread. The buffer travels there and back. */
+export interface InferenceRequest {
+  readonly id: number;
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly exams: readonly ExamPlaces[];
+}
+
+/** Features of a batch: float32 [exams, embedding] each. Rows of absent eyes hold the other eye's. */
+export interface BatchFeatures {
+  readonly leftVisual: Float32Array;
+  readonly rightVisual: Float32Array;
+  readonly left: Float32Array;
+  readonly right: Float32Array;
+  readonly patient: Float32Array;
+}
+
+export type InferenceAnswer =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'features';
+      readonly id: number;
+      readonly pixels: Uint8Array<ArrayBuffer>;
+      readonly features: BatchFeatures;
+      readonly milliseconds: number;
+    }
+  | { readonly kind: 'failed'; readonly id: number | null; readonly reason: string };

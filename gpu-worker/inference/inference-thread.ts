@@ -1,0 +1,98 @@
+import { Worker } from 'node:worker_threads';
+import { InferenceCrashError, WorkerError } from '../errors.ts';
+import type {
+  BatchFeatures,
+  ExamPlaces,
+  InferenceAnswer,
+  InferenceRequest,
+  InferenceSettings,
+} from './inference-messages.ts';
+
+/** Features of a batch, and how long the model took. */
+export interface InferredBatch {
+  readonly features: BatchFeatures;
+  readonly milliseconds: number;
+}
+
+type Waiting = PromiseWithResolvers<InferredBatch>;
+
+/** The thread that runs the model, and the buffers that travel to it. */
+export class InferenceThread {
+  readonly #thread: Worker;
+  readonly #bytes: number;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #buffers: Uint8Array<ArrayBuffer>[] = [];
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #crashed = Promise.withResolvers<never>();
+  #next = 0;
+  #stopping = false;
+
+  private constructor(settings: InferenceSettings, imageSize: number) {
+    this.#bytes = settings.batchSize * imageSize * imageSize * 3;
+    this.#thread = new Worker(new URL('./thread-main.ts', import.meta.url), { workerData: settings });
+    this.#thread.on('message', (answer: InferenceAnswer) => this.#receive(answer));
+    this.#thread.on('error', (error) => this.#crash(error instanceof Error ? error.message : String(error)));
+    this.#thread.on('exit', (code) => this.#crash(`it ended with code ${code}`));
+    this.#crashed.promise.catch(() => undefined);
+  }
+
+  /**
+   * Starts the thread and loads the model.
+   *
+   * @throws InferenceCrashError if the model does not load
+   */
+  static async start(settings: InferenceSettings, imageSize: number): Promise<InferenceThread> {
+    const thread = new InferenceThread(settings, imageSize);
+    await thread.#ready.promise;
+    return thread;
+  }
+
+  /** Rejects when the thread has ended by itself. */
+  get crashed(): Promise<never> {
+    return this.#crashed.promise;
+  }
+
+  /** A buffer for a batch's pictures: uint8 [batch, size, size, 3]. Its former content may still be in it. */
+  takeBuffer(): Uint8Array<ArrayBuffer> {
+    return this.#buffers.pop() ?? new Uint8Array(this.#bytes);
+  }
+
+  /** Infers a batch. The buffer must not be used afterwards. */
+  infer(pixels: Uint8Array<ArrayBuffer>, exams: readonly ExamPlaces[]): Promise<InferredBatch> {
+    const request: InferenceRequest = { id: this.#next, pixels, exams };
+    this.#next += 1;
+    const waiting: Waiting = Promise.withResolvers();
+    this.#waiting.set(request.id, waiting);
+    this.#thread.postMessage(request, [pixels.buffer]);
+    return waiting.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#thread.terminate();
+  }
+
+  #receive(answer: InferenceAnswer): void {
+    if (answer.kind === 'ready') {
+      this.#ready.resolve();
+      return;
+    }
+    if (answer.id === null) return;
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (answer.kind === 'failed') {
+      waiting?.reject(new WorkerError(`Inference failed: ${answer.reason}`));
+      return;
+    }
+    this.#buffers.push(answer.pixels);
+    waiting?.resolve({ features: answer.features, milliseconds: answer.milliseconds });
+  }
+
+  #crash(reason: string): void {
+    const error = new InferenceCrashError(`The inference thread has ended: ${reason}`);
+    if (!this.#stopping) this.#crashed.reject(error);
+    this.#ready.reject(error);
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,60 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openBundle } from '../../model/bundle/index.ts';
+import { FusionSession } from '../../model/runtime/fusion-session.ts';
+import { VisionSession } from '../../model/runtime/vision-session.ts';
+import { WorkerError } from '../errors.ts';
+import type {
+  BatchFeatures,
+  ExamPlaces,
+  InferenceAnswer,
+  InferenceRequest,
+  InferenceSettings,
+} from './inference-messages.ts';
+
+/**
+ * Runs in a thread of its own: ONNX Runtime keeps its thread busy for as long as a batch takes, and heartbeats and
+ * downloads must go on meanwhile.
+ */
+async function serve(settings: InferenceSettings): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new WorkerError('The inference thread was not started as a thread.');
+  const bundle = await openBundle(settings.bundleDirectory, { text: false });
+  const vision = await VisionSession.load(bundle, settings);
+  const fusion = await FusionSession.load(bundle);
+  const { embedding } = vision;
+
+  function rows(visual: Float32Array, exams: readonly ExamPlaces[], eye: 'left' | 'right'): Float32Array {
+    const matrix = new Float32Array(exams.length * embedding);
+    exams.forEach(({ left, right }, index) => {
+      const place = (eye === 'left' ? (left ?? right) : (right ?? left)) ?? 0;
+      matrix.set(visual.subarray(place * embedding, (place + 1) * embedding), index * embedding);
+    });
+    return matrix;
+  }
+
+  async function infer({ pixels, exams }: InferenceRequest): Promise<BatchFeatures> {
+    const visual = await vision.run(pixels);
+    const leftVisual = rows(visual, exams, 'left');
+    const rightVisual = rows(visual, exams, 'right');
+    return { leftVisual, rightVisual, ...(await fusion.run(leftVisual, rightVisual)) };
+  }
+
+  // The first run allocates; better now than with an exam waiting.
+  await vision.run(new Uint8Array(settings.batchSize * vision.imageSize ** 2 * 3));
+  const answer = (message: InferenceAnswer, transfer: ArrayBuffer[] = []) =>
+    port.postMessage(message, transfer);
+  port.on('message', async (request: InferenceRequest) => {
+    const { id, pixels } = request;
+    try {
+      const began = performance.now();
+      const features = await infer(request);
+      const milliseconds = performance.now() - began;
+      answer({ kind: 'features', id, pixels, features, milliseconds }, [pixels.buffer]);
+    } catch (error) {
+      answer({ kind: 'failed', id, reason: error instanceof Error ? error.message : String(error) });
+    }
+  });
+  answer({ kind: 'ready' });
+}
+
+await serve(workerData as InferenceSettings);

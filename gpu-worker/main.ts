@@ -1,0 +1,93 @@
+import { utimes, writeFile } from 'node:fs/promises';
+import { ACTIVE_MODEL_KEY } from '../core/models/active-model.ts';
+import type { Home } from '../core/ports/index.ts';
+import { activeModel } from './bundle/load-bundle.ts';
+import { cloudWatchMetrics, loggedMetrics } from './metrics/worker-metrics.ts';
+import { startWorker } from './start-worker.ts';
+import { lineLog } from './worker-log.ts';
+import { readEnvironment, type WorkerEnvironment } from './worker-options.ts';
+
+/** Of the 30 s that a stopping container has, some are left for the way out. */
+const STOP_MILLISECONDS = 25_000;
+const REPORT_MILLISECONDS = 30_000;
+
+/** The one place where the worker's home is chosen. */
+async function openHome(environment: WorkerEnvironment): Promise<Home> {
+  if (environment.RETCLIP_DATA === undefined) {
+    const { awsHome } = await import('../aws/home.ts');
+    return awsHome(process.env);
+  }
+  const { openLocalHome } = await import('../local/home.ts');
+  return openLocalHome(environment.RETCLIP_DATA, { sweep: false });
+}
+
+/** Touches the file that the container's health check looks at. */
+async function touch(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  const now = new Date();
+  await utimes(file, now, now).catch(() => writeFile(file, ''));
+}
+
+/** Resolves when the process is asked to stop: by its container, the terminal, or a new model. */
+function stopRequested(newModel: Promise<string>): Promise<string> {
+  return new Promise((resolve) => {
+    // ECS sends SIGTERM for a Spot interruption as well: its agent drains the instance.
+    process.once('SIGTERM', () => resolve('SIGTERM'));
+    process.once('SIGINT', () => resolve('SIGINT'));
+    newModel.then(resolve, () => undefined);
+  });
+}
+
+async function main(): Promise<void> {
+  // The host on this machine is gone: so must its worker be.
+  process.on('disconnect', () => process.exit(1));
+  const environment = readEnvironment(process.env);
+  const log = lineLog();
+  const home = await openHome(environment);
+  const metrics = environment.RETCLIP_DATA === undefined ? cloudWatchMetrics() : loggedMetrics(log);
+  const newModel = Promise.withResolvers<string>();
+
+  let loaded = '';
+  const reload = async () => {
+    const active = await activeModel(home.objects);
+    if (environment.RETCLIP_MODEL === undefined && JSON.stringify(active) !== loaded) {
+      newModel.resolve(`"${ACTIVE_MODEL_KEY}" names another model`);
+    }
+  };
+  const { worker, thread, model } = await startWorker(home, environment, log, metrics, () => {
+    reload().catch((error: unknown) =>
+      log.warn('The active model could not be read', { reason: `${error}` }),
+    );
+  });
+  loaded = JSON.stringify(model);
+
+  const report = setInterval(() => metrics.report(worker.rates), REPORT_MILLISECONDS);
+  await touch(environment.RETCLIP_HEALTH_FILE);
+  const health = setInterval(() => touch(environment.RETCLIP_HEALTH_FILE), 10_000);
+  const running = worker.run();
+  running.catch(() => undefined);
+  const reason = await Promise.race([
+    stopRequested(newModel.promise),
+    running.then(() => 'end of work'),
+  ]).catch((error: unknown) => {
+    log.error('The worker failed', { reason: error instanceof Error ? error.message : String(error) });
+    process.exitCode = 1;
+    return 'failure';
+  });
+  log.info('The worker stops', { reason });
+  await worker.stop(reason === 'failure' ? 0 : STOP_MILLISECONDS);
+  clearInterval(report);
+  clearInterval(health);
+  metrics.report(worker.rates);
+  await thread.stop();
+  await home.close();
+  // Whatever still waits was handed back and must not hold the process.
+  process.exit();
+}
+
+await main().catch((error: unknown) => {
+  lineLog().error('The worker could not start', {
+    reason: error instanceof Error ? error.message : String(error),
+  });
+  process.exit(1);
+});

@@ -1,0 +1,43 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Counters, Log } from '../../core/ports/log.ts';
+import type { StageRates } from './stage-rates.ts';
+
+/** Where a worker's figures go: regularly, and once more when it stops. */
+export interface WorkerMetrics extends Counters {
+  report(rates: StageRates): void;
+}
+
+/** Figures as log lines, for one machine. */
+export function loggedMetrics(log: Log): WorkerMetrics {
+  const counts = new Map<string, number>();
+  return {
+    add: (name, count) => {
+      counts.set(name, (counts.get(name) ?? 0) + count);
+    },
+    report: (rates) => {
+      const taken = rates.take();
+      if (taken.stages.length === 0 && counts.size === 0) return;
+      log.info('Figures', { ...taken, counts: Object.fromEntries(counts) });
+      counts.clear();
+    },
+  };
+}
+
+/** Figures as CloudWatch metrics in the embedded format, which the log driver carries. */
+export function cloudWatchMetrics(): WorkerMetrics {
+  const metrics = new Metrics({ serviceName: 'gpu-worker' });
+  return {
+    add: (name, count) => {
+      if (count > 0) metrics.addMetric(name, MetricUnit.Count, count);
+    },
+    report: (rates) => {
+      const { stages, batchFill } = rates.take();
+      for (const { stage, imagesPerSecond } of stages) {
+        const name = `${stage[0]?.toUpperCase()}${stage.slice(1)}ImagesPerSecond`;
+        metrics.addMetric(name, MetricUnit.CountPerSecond, imagesPerSecond);
+      }
+      if (batchFill !== null) metrics.addMetric('BatchFill', MetricUnit.Percent, batchFill * 100);
+      metrics.publishStoredMetrics();
+    },
+  };
+}

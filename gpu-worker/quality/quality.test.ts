@@ -1,0 +1,141 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import {
+  type DefectRates,
+  FOREIGN_KINDS,
+  generateForeignImage,
+  generatePatient,
+} from '../../phantoms/index.ts';
+import { prepareImage } from './index.ts';
+
+const NO_DEFECTS: DefectRates = { outOfFocus: 0, tooDark: 0, tooBright: 0, missingEye: 0 };
+
+async function phantomEye(index: number, defects: Partial<DefectRates> = {}, size = 512): Promise<Buffer> {
+  const { left } = await generatePatient({
+    seed: 'gate',
+    index,
+    size,
+    defects: { ...NO_DEFECTS, ...defects },
+  });
+  if (left === null) throw new Error('Expected a left eye.');
+  return left.jpeg;
+}
+
+const reasonOf = async (bytes: Uint8Array) => (await prepareImage(bytes, 224)).quality.reason;
+
+describe('the quality gate', () => {
+  it('lets whole, well exposed photographs pass', async () => {
+    for (let index = 0; index < 12; index += 1) expect(await reasonOf(await phantomEye(index))).toBeNull();
+  });
+
+  it.each(FOREIGN_KINDS)('says of %s that it is no fundus photograph', async (kind) => {
+    for (let seed = 0; seed < 4; seed += 1) {
+      const image = await generateForeignImage(kind, { seed, size: 512 });
+      expect(await reasonOf(image)).toBe('not-a-fundus-photograph');
+    }
+  });
+
+  it.each([
+    ['too-dark', { tooDark: 1 }],
+    ['too-bright', { tooBright: 1 }],
+    ['out-of-focus', { outOfFocus: 1 }],
+  ] as const)('refuses most photographs that are made %s, and says so', async (reason, defects) => {
+    const reasons: (string | null)[] = [];
+    for (let index = 0; index < 8; index += 1) reasons.push(await reasonOf(await phantomEye(index, defects)));
+    const rightly = reasons.filter((given) => given === reason).length;
+    expect(rightly, reasons.join(', ')).toBeGreaterThanOrEqual(5);
+  });
+
+  it('asks for a larger picture where less than 200 pixels of retina are left', async () => {
+    const eye = await phantomEye(1);
+    const small = await sharp(eye).resize(190, 190).jpeg({ quality: 95 }).toBuffer();
+    const enough = await sharp(eye).resize(230, 230).jpeg({ quality: 95 }).toBuffer();
+    expect(await reasonOf(small)).toBe('retina-too-small');
+    expect(await reasonOf(enough)).toBeNull();
+  });
+
+  it('measures the retina, not the picture around it', async () => {
+    const eye = await sharp(await phantomEye(1))
+      .resize(150, 150)
+      .toBuffer();
+    const padded = await sharp(eye)
+      .extend({ top: 225, bottom: 225, left: 225, right: 225 })
+      .jpeg()
+      .toBuffer();
+    const { quality } = await prepareImage(padded, 224);
+    expect(quality.reason).toBe('retina-too-small');
+    expect(quality.measurements.diameter).toBeGreaterThan(130);
+    expect(quality.measurements.diameter).toBeLessThan(160);
+  });
+
+  it('finds the field where the frame cuts it above and below, squashed or on a white page', async () => {
+    const eye = await phantomEye(2);
+    const cut = await sharp(eye).extract({ left: 0, top: 60, width: 512, height: 392 }).toBuffer();
+    const squashed = await sharp(eye).resize(512, 380, { fit: 'fill' }).toBuffer();
+    const page = await sharp(eye)
+      .extend({ top: 0, bottom: 0, left: 60, right: 60, background: '#fff' })
+      .toBuffer();
+    for (const image of [cut, squashed, page]) expect(await reasonOf(image)).toBeNull();
+  });
+
+  it('says that the field is missing where only retina is to be seen', async () => {
+    const inside = await sharp(await phantomEye(3))
+      .extract({ left: 130, top: 130, width: 250, height: 250 })
+      .toBuffer();
+    expect(await reasonOf(inside)).toBe('field-not-found');
+  });
+
+  it.each([64, 224, 336])('judges alike for a model of %i pixels', async (size) => {
+    const eye = await phantomEye(4);
+    const { pixels, quality } = await prepareImage(eye, size);
+    expect(pixels?.length).toBe(size * size * 3);
+    const reference = await prepareImage(eye, 224);
+    expect(quality.gradable).toBe(true);
+    expect(quality.measurements.diameter).toBeCloseTo(reference.quality.measurements.diameter ?? 0, -1);
+    expect(quality.measurements.sharpness).toBeCloseTo(reference.quality.measurements.sharpness ?? 0, -1);
+  });
+
+  it.each([
+    ['an empty file', Buffer.alloc(0), 'unreadable-file'],
+    ['a text', Buffer.from('left eye'), 'unreadable-file'],
+    ['a PDF', Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n'), 'unreadable-file'],
+  ])('answers %s with a reason', async (_, bytes, reason) => {
+    expect(await prepareImage(bytes, 224)).toMatchObject({
+      pixels: null,
+      quality: { gradable: false, reason },
+    });
+  });
+
+  it('never grades what a cut file still holds', async () => {
+    const eye = await phantomEye(5);
+    for (const share of [0.1, 0.3, 0.6, 0.9, 0.99]) {
+      const cut = eye.subarray(0, Math.floor(eye.length * share));
+      expect(await reasonOf(cut)).toMatch(/^(?:truncated|unreadable)-file$/);
+    }
+  });
+});
+
+const SHARED = fileURLToPath(new URL('../../../shared/data/fundus/', import.meta.url));
+const PHOTOGRAPHS = globSync('{odir5k_256,eyepacs_400,chase_db1_512}/images/*.{jpg,jpeg,png}', {
+  cwd: SHARED,
+})
+  .sort()
+  .map((name) => join(SHARED, name));
+if (PHOTOGRAPHS.length === 0) {
+  console.warn('SKIPPED: the quality gate on real photographs: ../shared/data/fundus is not there.');
+}
+
+describe.skipIf(PHOTOGRAPHS.length === 0)('the quality gate on real photographs', () => {
+  it('takes at most 1 % for something else and refuses at most 5 %', async () => {
+    const sample = PHOTOGRAPHS.filter((_, index) => index % 23 === 0);
+    const reasons: (string | null)[] = [];
+    for (const file of sample) reasons.push(await reasonOf(readFileSync(file)));
+    const share = (test: (reason: string | null) => boolean) => reasons.filter(test).length / reasons.length;
+    expect(reasons.length).toBeGreaterThan(200);
+    expect(share((reason) => reason === 'not-a-fundus-photograph')).toBeLessThanOrEqual(0.01);
+    expect(share((reason) => reason !== null)).toBeLessThanOrEqual(0.05);
+  });
+});

@@ -1,0 +1,84 @@
+import { createRequire } from 'node:module';
+import type { ActiveModel } from '../core/models/active-model.ts';
+import type { Home } from '../core/ports/index.ts';
+import type { Counters, Log } from '../core/ports/log.ts';
+import type { Precision } from '../model/onnx/layers.ts';
+import { bestProvider } from '../model/runtime/execution-provider.ts';
+import { loadBundle, screeningModel } from './bundle/load-bundle.ts';
+import { WorkerError } from './errors.ts';
+import { InferenceThread } from './inference/inference-thread.ts';
+import { Worker } from './worker.ts';
+import type { WorkerEnvironment } from './worker-options.ts';
+
+const GPU_BATCH = 64;
+const CPU_BATCH = 8;
+
+/** A worker with its model loaded. */
+export interface StartedWorker {
+  readonly worker: Worker;
+  readonly thread: InferenceThread;
+  readonly model: ActiveModel;
+}
+
+/** The wanted precision, or the best one that the bundle has: fp16 on a GPU, fp32 on the CPU. */
+function choosePrecision(
+  wanted: Precision | undefined,
+  provider: 'cuda' | 'cpu',
+  present: readonly string[],
+): Precision {
+  if (wanted !== undefined) return wanted;
+  const ranking: readonly Precision[] =
+    provider === 'cuda' ? ['fp16', 'fp32', 'int8'] : ['fp32', 'int8', 'fp16'];
+  const best = ranking.find((precision) => present.includes(precision));
+  if (best === undefined) throw new WorkerError('The bundle has no vision graph in any known precision.');
+  return best;
+}
+
+/**
+ * Loads the model and makes the worker. It takes no message before `worker.run()`.
+ *
+ * @throws WorkerError, BundleError
+ */
+export async function startWorker(
+  home: Home,
+  environment: WorkerEnvironment,
+  log: Log,
+  counters: Counters,
+  onOtherModel?: () => void,
+): Promise<StartedWorker> {
+  const bundle = await loadBundle(home.objects, environment.RETCLIP_MODEL, environment.RETCLIP_CACHE);
+  const { manifest } = bundle;
+  const provider = bestProvider();
+  const precision = choosePrecision(environment.RETCLIP_PRECISION, provider, Object.keys(manifest.variants));
+  const batchSize = environment.RETCLIP_BATCH_SIZE ?? (provider === 'cuda' ? GPU_BATCH : CPU_BATCH);
+  const { imageSize } = manifest.geometry.vision;
+  const thread = await InferenceThread.start(
+    {
+      bundleDirectory: bundle.directory,
+      precision,
+      provider,
+      batchSize,
+      ...(environment.RETCLIP_THREADS === undefined ? {} : { threads: environment.RETCLIP_THREADS }),
+    },
+    imageSize,
+  );
+  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+  const model = screeningModel(bundle);
+  const worker = new Worker({
+    home,
+    model,
+    heads: bundle.heads,
+    thread,
+    imageSize,
+    batchSize,
+    batchAgeMilliseconds: environment.RETCLIP_BATCH_AGE,
+    decoders: environment.RETCLIP_DECODERS,
+    visibilitySeconds: environment.RETCLIP_VISIBILITY,
+    runtime: { runtime: `onnxruntime-node ${version}`, provider, precision },
+    log,
+    counters,
+    ...(onOtherModel === undefined ? {} : { onOtherModel }),
+  });
+  log.info('The worker is ready', { model: model.model, provider, precision, batchSize });
+  return { worker, thread, model };
+}

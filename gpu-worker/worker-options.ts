@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { PRECISIONS } from '../model/onnx/layers.ts';
+import { WorkerError } from './errors.ts';
+
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+
+/** Settings of a worker by its environment, with their defaults. */
+export const workerEnvironmentSchema = z.object({
+  /** Data folder of the home on one machine. Without it the home is AWS. */
+  RETCLIP_DATA: z.string().min(1).optional(),
+  /** Folder of the model bundle. Without it the active model is fetched from the object store. */
+  RETCLIP_MODEL: z.string().min(1).optional(),
+  /** Where a fetched bundle is kept. */
+  RETCLIP_CACHE: z.string().min(1).default('/tmp/retclip-models'),
+  /** By default fp16 on a GPU; on the CPU fp32, or what the bundle has. */
+  RETCLIP_PRECISION: z.enum(PRECISIONS).optional(),
+  /** Pictures of a batch; at least 2, since both eyes stay together. 64 on a GPU, 8 on the CPU. */
+  RETCLIP_BATCH_SIZE: count(2, 1_024).optional(),
+  /** How long an exam waits at most for others to fill its batch, in milliseconds. */
+  RETCLIP_BATCH_AGE: count(0, 60_000).default(100),
+  /** Pictures decoded side by side. */
+  RETCLIP_DECODERS: count(1, 256).default(availableParallelism()),
+  /** Threads of the model on the CPU. */
+  RETCLIP_THREADS: count(1, 256).optional(),
+  /** Touched while the worker lives, for the container's health check. */
+  RETCLIP_HEALTH_FILE: z.string().min(1).optional(),
+  /** How long a message is on loan, in seconds. */
+  RETCLIP_VISIBILITY: count(3, 43_200).default(60),
+});
+
+export type WorkerEnvironment = Readonly<z.infer<typeof workerEnvironmentSchema>>;
+
+/** @throws WorkerError naming the variable at fault */
+export function readEnvironment(environment: NodeJS.ProcessEnv): WorkerEnvironment {
+  const parsed = workerEnvironmentSchema.safeParse(environment);
+  if (!parsed.success)
+    throw new WorkerError(`The worker's environment is not valid: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import type { ScreeningResult } from '../core/messages/screening-result.ts';
+import type { ActiveModel } from '../core/models/active-model.ts';
+import type { Home, ReceivedMessage } from '../core/ports/index.ts';
+import type { Counters, Log } from '../core/ports/log.ts';
+import type { Head } from '../model/heads/head.ts';
+import { HeadScorer } from '../model/heads/score-head.ts';
+import { configureDecoder } from '../model/preprocessing/index.ts';
+import { createScreenExam } from './exam/screen-exam.ts';
+import type { RuntimeDescription } from './exam/screening-output.ts';
+import { BatchInference } from './inference/batch-inference.ts';
+import type { InferenceThread } from './inference/inference-thread.ts';
+import { StageRates } from './metrics/stage-rates.ts';
+import { CoalescedCall } from './queue/coalesced-call.ts';
+import { Heartbeat } from './queue/heartbeat.ts';
+import { Receiver } from './queue/receiver.ts';
+import { createSettle } from './queue/settle-message.ts';
+
+export interface WorkerOptions {
+  readonly home: Home;
+  readonly model: ActiveModel;
+  readonly heads: readonly Head[];
+  readonly thread: InferenceThread;
+  /** Side of the model's input, in pixels. */
+  readonly imageSize: number;
+  /** Pictures of every batch. */
+  readonly batchSize: number;
+  readonly batchAgeMilliseconds: number;
+  /** Pictures decoded side by side. */
+  readonly decoders: number;
+  readonly visibilitySeconds: number;
+  readonly runtime: RuntimeDescription;
+  readonly log: Log;
+  readonly counters: Counters;
+  readonly onOtherModel?: () => void;
+}
+
+/** Batches of exams in hand: one in the model, one waiting for it, one being decoded. */
+const BATCHES_IN_HAND = 3;
+const COALESCE_MILLISECONDS = 5;
+
+/**
+ * Screens exams from the screening queue until it is stopped. Receiving, downloading, decoding, inference and
+ * publishing overlap, each with a bound, so memory stays flat however long the queue is.
+ */
+export class Worker {
+  readonly rates = new StageRates();
+  readonly #options: WorkerOptions;
+  readonly #stopping = new AbortController();
+  readonly #inference: BatchInference;
+  readonly #heartbeat: Heartbeat;
+  readonly #receiver: Receiver;
+
+  constructor(options: WorkerOptions) {
+    configureDecoder();
+    this.#options = options;
+    const { home, log, counters, model, batchSize, visibilitySeconds } = options;
+    const { queue } = home.queues.screening;
+    this.#inference = new BatchInference({
+      thread: options.thread,
+      store: home.objects,
+      rates: this.rates,
+      model: model.model,
+      preprocessing: model.preprocessing,
+      batchSize,
+      batchAgeMilliseconds: options.batchAgeMilliseconds,
+    });
+    this.#heartbeat = new Heartbeat(queue, visibilitySeconds, log);
+    const removal = new CoalescedCall<string>(10, COALESCE_MILLISECONDS, (receipts) =>
+      queue.delete(receipts),
+    );
+    const settle = createSettle({
+      screening: home.queues.screening,
+      remove: (receipt) => removal.add(receipt),
+      log,
+      counters,
+    });
+    const screenExam = this.#screenExam();
+    this.#receiver = new Receiver({
+      queue,
+      heartbeat: this.#heartbeat,
+      visibilitySeconds,
+      prefetch: BATCHES_IN_HAND * Math.max(batchSize, 4),
+      handle: (message: ReceivedMessage) =>
+        settle(message, screenExam(message.body)).catch((error: unknown) => {
+          // The message stays on loan until its time is over, and is delivered again.
+          log.error('A message could not be settled', {
+            message: message.id,
+            reason: error instanceof Error ? error.message : String(error),
+          });
+        }),
+      log,
+    });
+  }
+
+  /** Works until {@link stop} is called. @throws InferenceCrashError if the model's thread ends by itself */
+  async run(): Promise<void> {
+    await Promise.race([this.#receiver.run(), this.#options.thread.crashed]);
+  }
+
+  /**
+   * Receives nothing more, finishes what is being screened and hands the rest back.
+   *
+   * @param milliseconds after which what is unfinished is handed back as well
+   */
+  async stop(milliseconds: number): Promise<void> {
+    this.#stopping.abort();
+    this.#receiver.stop();
+    this.#inference.flush();
+    const deadline = new AbortController();
+    await Promise.race([
+      this.#receiver.drained(),
+      delay(milliseconds, undefined, { signal: deadline.signal }).catch(() => undefined),
+    ]);
+    deadline.abort();
+    await this.#heartbeat.stop();
+    const left = this.#heartbeat.held();
+    if (left.length > 0) await this.#options.home.queues.screening.queue.release(left);
+    this.#options.log.info('The worker has stopped', { handedBack: left.length });
+  }
+
+  #screenExam(): (body: string) => Promise<void> {
+    const { home, model, heads, runtime, imageSize, decoders, counters, onOtherModel } = this.#options;
+    const results = new CoalescedCall<ScreeningResult>(10, COALESCE_MILLISECONDS, (sent) =>
+      home.queues.results.queue.send(
+        sent.map((result) => ({ body: JSON.stringify(result), group: result.exam.program })),
+      ),
+    );
+    return createScreenExam({
+      home,
+      model,
+      preparation: {
+        store: home.objects,
+        size: imageSize,
+        rates: this.rates,
+        photographs: pLimit(2 * decoders + 4),
+        decoders: pLimit(decoders),
+      },
+      inference: this.#inference,
+      heads: heads.map((head) => new HeadScorer(head)),
+      runtime,
+      publish: (result) => results.add(result),
+      counters,
+      onOtherModel: onOtherModel ?? (() => undefined),
+      stopping: this.#stopping.signal,
+    });
+  }
+}
