@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CoreError, InvalidInputError } from '../core/errors.ts';
+import { demoCommand } from './demo/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
 import { localCommand } from './local/command.ts';
 import { modelCommand } from './model/index.ts';
@@ -14,7 +15,7 @@ export function retclip(): Command {
     .helpCommand(true)
     .exitOverride()
     .showHelpAfterError('(add --help for what is possible)');
-  for (const verb of [localCommand(), uploadCommand(), resultsCommand(), modelCommand()]) {
+  for (const verb of [demoCommand(), localCommand(), uploadCommand(), resultsCommand(), modelCommand()]) {
     program.addCommand(verb);
   }
   for (const verb of program.commands) inheritSettings(verb, program);
@@ -39,6 +40,15 @@ function messageOf(error: unknown): string {
   const expected = error instanceof CliError || error instanceof CoreError || 'code' in error;
   return expected || process.env.RETCLIP_DEBUG === undefined ? error.message : (error.stack ?? error.message);
 }
+
+// Started by the launcher: without it there is nobody left to stop this process.
+process.on('disconnect', () => process.exit());
+process.channel?.unref();
+// A reader such as `head` that has seen enough is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 
 try {
   await retclip().parseAsync();

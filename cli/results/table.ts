@@ -31,11 +31,27 @@ function findingsText(findings: readonly Finding[]): string {
   return sorted[0] === undefined ? pc.dim('none') : pc.dim(`none; highest ${text(sorted[0])}`);
 }
 
-/** Results as a table for a terminal. */
-export function resultsTable(lines: readonly ResultLine[]): string {
+/** A further column. */
+export interface Column {
+  readonly title: string;
+  readonly text: (line: ResultLine) => string;
+}
+
+/** Results as a table for a terminal, in colour where the terminal has it. */
+export function resultsTable(lines: readonly ResultLine[], further?: Column): string {
   const table = new Table({
-    head: ['patient', 'exam', 'outcome', 'left eye', 'right eye', 'findings'],
-    style: { head: ['bold'], border: ['dim'], compact: true },
+    head: [
+      'patient',
+      'exam',
+      'outcome',
+      'left eye',
+      'right eye',
+      'findings',
+      ...(further ? [further.title] : []),
+    ],
+    style: pc.isColorSupported
+      ? { head: ['bold'], border: ['dim'], compact: true }
+      : { head: [], border: [], compact: true },
   });
   for (const line of lines) {
     table.push([
@@ -45,6 +61,7 @@ export function resultsTable(lines: readonly ResultLine[]): string {
       eyeText(line.eyes.left),
       eyeText(line.eyes.right),
       findingsText(line.findings),
+      ...(further ? [further.text(line)] : []),
     ]);
   }
   return table.toString();

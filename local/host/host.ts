@@ -9,10 +9,8 @@ import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import { createApi } from '../../functions/api/app.ts';
 import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
-import { dataFolder } from '../data-folder.ts';
 import { lockDataFolder } from '../data-folder-lock.ts';
 import { openLocalHome } from '../home.ts';
-import { uploadSecret } from '../objects/upload-secret.ts';
 import { activate, activeModelOf } from './active-bundle.ts';
 import { abandonedPort, readOrMakeToken, removeEndpointFile, writeEndpointFile } from './endpoint-file.ts';
 import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
@@ -91,18 +89,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     const lock = await lockDataFolder(options.dataFolder);
     cleanUp.defer(() => lock.release());
-    const folder = dataFolder(options.dataFolder);
-    const log = fileLog(join(folder.directory, 'host.log'));
-    const secret = await uploadSecret(folder);
-    const token = await readOrMakeToken(join(folder.directory, 'token'));
-
     let url = '';
-    const home = await openLocalHome(folder.directory, { endpoint: () => url });
+    const home = await openLocalHome(options.dataFolder, { endpoint: () => url });
     cleanUp.defer(() => home.close());
+    const { folder } = home;
+    const log = fileLog(join(folder.directory, 'host.log'));
+    const token = await readOrMakeToken(join(folder.directory, 'token'));
     await activate(home.objects, model);
 
     const abandoned = await abandonedPort(folder.endpoint);
-    const server = await serve(hostApp(home, token, secret, log), options.port, abandoned);
+    const server = await serve(hostApp(home, token, home.uploadSecret, log), options.port, abandoned);
     cleanUp.defer(() => server.stop());
     url = server.url;
 

@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+import { z } from 'zod';
+import type { ResultLine } from '../../core/exams/result-line.ts';
+import { type Host, startHost } from '../../local/host/host.ts';
+import { writeCohort } from '../../phantoms/index.ts';
+import { Client } from '../client.ts';
+import { findEndpoint } from '../endpoint.ts';
+import { CliError } from '../errors.ts';
+import { DEFAULT_MODEL } from '../local/command.ts';
+import { startProgress } from '../progress.ts';
+import { resultsNotice, resultsTable } from '../results/table.ts';
+import { scanFolder } from '../upload/scan-folder.ts';
+import { sendPlan } from '../upload/send-plan.ts';
+import { waitForResults } from '../upload/wait-for-results.ts';
+import { outcomeCounts } from './outcome-counts.ts';
+
+const PROGRAM = 'demo';
+const PATIENCE_SECONDS = 120;
+const SENT_AT_ONCE = 8;
+
+interface DemoOptions {
+  readonly exams: number;
+  readonly seed: string;
+  readonly model: string;
+  readonly json: boolean;
+}
+
+const truthSchema = z.object({
+  patients: z.array(z.object({ patient: z.string(), labels: z.array(z.string()) })),
+});
+
+/** What each phantom was drawn with, by patient. */
+async function truthOf(cohort: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { patients } = truthSchema.parse(JSON.parse(await readFile(join(cohort, 'truth.json'), 'utf8')));
+  return new Map(patients.map(({ patient, labels }) => [patient, labels]));
+}
+
+/** Uploads the cohort through the system's own API and waits for every answer. */
+async function screen(cohort: string, dataFolder: string, visible: boolean): Promise<ResultLine[]> {
+  const client = new Client(() => findEndpoint({ data: dataFolder }), PROGRAM);
+  const plan = await scanFolder(cohort, PROGRAM);
+  const sending = startProgress('Uploading', 'images', plan.images.length, visible);
+  const report = await sendPlan(plan, () => client, {
+    concurrency: SENT_AT_ONCE,
+    onProgress: (done) => sending.update(done),
+  }).finally(sending.stop);
+  const [refused] = report.refused;
+  if (refused !== undefined) throw new CliError(`"${refused.item}" was refused: ${refused.reason}`);
+  const exams = new Set(report.sent.map(({ image }) => image.exam.patient)).size;
+  const screening = startProgress('Screening', 'exams', exams, visible);
+  await waitForResults(report.sent, () => client, {
+    patienceSeconds: PATIENCE_SECONDS,
+    onProgress: (answered) => screening.update(answered),
+  }).finally(screening.stop);
+  const lines: ResultLine[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.results({ cursor, limit: '500' });
+    lines.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return lines.sort((a, b) => (a.patient < b.patient ? -1 : 1));
+}
+
+function printResults(
+  lines: readonly ResultLine[],
+  truth: ReadonlyMap<string, readonly string[]>,
+  host: Host,
+  seconds: number,
+): void {
+  const drawnWith = (line: ResultLine) => truth.get(line.patient)?.join('\n') ?? '';
+  const images = lines.flatMap(({ eyes }) => [eyes.left, eyes.right]).filter((eye) => eye !== null).length;
+  const rate = (lines.length / seconds).toFixed(1);
+  process.stdout.write(
+    [
+      resultsTable(lines, { title: 'drawn with', text: drawnWith }),
+      `${pc.bold(`${lines.length} exams`)}, ${images} photographs, uploaded and screened in ${seconds.toFixed(1)} s (${rate} exams/s) by model ${host.model.model.slice(0, 12)}`,
+      outcomeCounts(lines),
+      resultsNotice(lines),
+      '',
+      'The photographs are drawn phantoms, not patients. To screen your own:',
+      '  npx retclip local --data DIR',
+      '  npx retclip upload FOLDER --program P --wait --data DIR',
+      '',
+    ].join('\n'),
+  );
+}
+
+async function demo(options: DemoOptions): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'retclip-demo-'));
+  const cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(() => rm(folder, { recursive: true, force: true }));
+  const stop = () => cleanUp.disposeAsync();
+  const interrupted = () => void stop().then(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    const cohort = join(folder, 'cohort');
+    const dataFolder = join(folder, 'data');
+    const drawing = startProgress('Drawing  ', 'exams', options.exams, !options.json);
+    await writeCohort(cohort, {
+      exams: options.exams,
+      seed: options.seed,
+      onProgress: ({ done }) => drawing.update(done),
+    });
+    drawing.stop();
+    const host = await startHost({ dataFolder, model: options.model });
+    cleanUp.defer(() => host.stop());
+    const began = performance.now();
+    const lines = await screen(cohort, dataFolder, !options.json);
+    const seconds = (performance.now() - began) / 1000;
+    if (options.json) for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
+    else printResults(lines, await truthOf(cohort), host, seconds);
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await stop();
+  }
+}
+
+function examsOption(value: string): number {
+  const exams = Number(value);
+  if (!Number.isInteger(exams) || exams < 1 || exams > 10_000) {
+    throw new InvalidArgumentError(`Expected a whole number from 1 to 10000 but received ${value}.`);
+  }
+  return exams;
+}
+
+/** `retclip demo [--exams N]` */
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('draw an example cohort, upload it, screen it and print the results, all on this machine')
+    .option('--exams <n>', 'patients to draw', examsOption, 24)
+    .option('--seed <text>', 'another seed draws other patients', 'demo')
+    .option('--model <dir>', 'model bundle', DEFAULT_MODEL)
+    .option('--json', 'print one JSON object a line, one exam each', false)
+    .action(demo);
+}

@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Geometry } from '../model/checkpoint/weights.ts';
+import type { Head } from '../model/heads/head.ts';
+import { INTENDED_USE, importCheckpoint } from '../model/import/import-checkpoint.ts';
+import { Random } from '../phantoms/random.ts';
+import { writeRandomCheckpoint } from './random-checkpoint.ts';
+import { defaultVocabulary } from './vocabulary.ts';
+
+const SEED = 'retclip-default-untrained-1';
+
+/** ODIR's eight labels, by the names that results use. */
+const ODIR_LABELS = [
+  'normal',
+  'diabetic-retinopathy',
+  'glaucoma',
+  'cataract',
+  'amd',
+  'hypertension',
+  'myopia',
+  'other',
+];
+
+function geometryFor(vocabulary: number): Geometry {
+  return {
+    vision: { imageSize: 224, patchSize: 32, width: 128, layers: 4, heads: 2, hidden: 512 },
+    text: { vocabulary, positions: 128, width: 128, layers: 2, heads: 2, hidden: 512, tokenTypes: 2 },
+    embedding: 128,
+  };
+}
+
+/** A head of random weights, small enough that its probabilities stay in the middle. */
+function untrainedHead(embedding: number): Head {
+  return {
+    format: 1,
+    name: 'odir',
+    feature: 'pair',
+    kind: 'multi-label',
+    normalize: true,
+    labels: ODIR_LABELS.map((name) => {
+      const random = new Random(SEED, 'head', name);
+      return {
+        name,
+        weights: Array.from({ length: 2 * embedding }, () => Math.fround(random.normal())),
+        bias: -1.6,
+        threshold: 0.5,
+        calibration: { kind: 'none' },
+      };
+    }),
+    trained: false,
+    provenance: 'Random weights, not fitted to anything.',
+    intendedUse: INTENDED_USE,
+  };
+}
+
+/** Makes `models/default`: random weights in a small RET-CLIP geometry, so that everything runs before training. */
+async function build(out: string): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'retclip-default-'));
+  try {
+    const vocabulary = defaultVocabulary();
+    const geometry = geometryFor(vocabulary.length);
+    const checkpoint = join(scratch, 'untrained.safetensors');
+    await writeRandomCheckpoint(checkpoint, geometry, SEED);
+    const vocabularyFile = join(scratch, 'vocab.txt');
+    await writeFile(vocabularyFile, `${vocabulary.join('\n')}\n`);
+    await rm(out, { recursive: true, force: true });
+    const { manifest } = await importCheckpoint({
+      checkpoint,
+      vocabulary: vocabularyFile,
+      out,
+      precisions: ['fp32', 'fp16', 'int8'],
+      name: 'retclip-default-untrained',
+      trained: false,
+      heads: [untrainedHead(geometry.embedding)],
+    });
+    console.log(`${out}: bundle ${manifest.id}`);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+await build(process.argv[2] ?? fileURLToPath(new URL('./default', import.meta.url)));
