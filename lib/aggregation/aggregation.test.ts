@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { permissionsOf, resourceOf } from '../testing/resources.ts';
+import { synthesize } from '../testing/synthesize.ts';
+
+const { template } = synthesize();
+
+describe('aggregation', () => {
+  it('is called with messages of the results queue and names the failed ones', () => {
+    const queue = resourceOf(template, 'AWS::SQS::Queue', 'HomeMessagingResultsQueue');
+    const handler = resourceOf(template, 'AWS::Lambda::Function', 'AggregationFunction');
+    const mapping = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'AggregationFunction');
+    expect(mapping.properties).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': [queue.id, 'Arn'] },
+      FunctionName: { Ref: handler.id },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it('writes exams and events, and never touches a photograph', () => {
+    const permissions = permissionsOf(template, 'AggregationFunctionRole');
+    expect(permissions).toContain('dynamodb:PutItem on HomeStorageExams');
+    expect(permissions).toContain('events:PutEvents on HomeMessagingEvents');
+    expect(permissions).toContain('sqs:SendMessage on HomeMessagingResultsDeadLetters');
+    expect(permissions.filter((permission) => permission.includes('images'))).toEqual([]);
+    expect(permissions.filter((permission) => permission.startsWith('s3:Put'))).toEqual([]);
+  });
+});

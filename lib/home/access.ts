@@ -1,0 +1,121 @@
+import { Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
+import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
+import type { QueueName } from '../../core/messages/queues.ts';
+import { acknowledge } from '../acknowledge.ts';
+import type { CloudHome } from './cloud-home.ts';
+
+/** Parts of the bucket, by the prefix of their keys. */
+export const OBJECT_PREFIXES = {
+  images: IMAGE_PREFIX,
+  features: FEATURES_PREFIX,
+  models: 'models/',
+  programs: 'programs/',
+} as const;
+export type ObjectPrefix = keyof typeof OBJECT_PREFIXES;
+
+/** What a role's code does with its home, and so all that the role may do. */
+export interface HomeAccess {
+  readonly readObjects?: readonly ObjectPrefix[];
+  readonly writeObjects?: readonly ObjectPrefix[];
+  readonly exams?: 'read' | 'list' | 'write';
+  readonly sendTo?: readonly QueueName[];
+  readonly buryIn?: readonly QueueName[];
+  readonly receiveFrom?: readonly QueueName[];
+  readonly publishEvents?: boolean;
+}
+
+const TABLE_ACTIONS = {
+  read: ['dynamodb:GetItem'],
+  list: ['dynamodb:GetItem', 'dynamodb:Query'],
+  write: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+} as const;
+
+/**
+ * Lets a role do what its code does with its home, and no more: actions by name, resources by ARN.
+ *
+ * @example grantAccess(role, home, { readObjects: ['programs'], exams: 'write', publishEvents: true });
+ */
+export function grantAccess(role: IRole, home: CloudHome, access: HomeAccess): void {
+  const statements = [
+    ...objectStatements(home, access),
+    ...tableStatements(home, access),
+    ...messagingStatements(home, access),
+  ];
+  for (const statement of statements) role.addToPrincipalPolicy(statement);
+
+  const { bucket } = home.storage;
+  const bucketId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
+  for (const prefix of new Set([...(access.readObjects ?? []), ...(access.writeObjects ?? [])])) {
+    acknowledge(role, {
+      [`AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${OBJECT_PREFIXES[prefix]}*]`]:
+        'The objects under one prefix: their keys are not known beforehand.',
+    });
+  }
+}
+
+function objectStatements(home: CloudHome, access: HomeAccess): PolicyStatement[] {
+  const { bucket, key } = home.storage;
+  const { readObjects = [], writeObjects = [] } = access;
+  const arns = (prefixes: readonly ObjectPrefix[]) =>
+    prefixes.map((prefix) => bucket.arnForObjects(`${OBJECT_PREFIXES[prefix]}*`));
+  const statements: PolicyStatement[] = [];
+  if (readObjects.length > 0) {
+    statements.push(
+      new PolicyStatement({ actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: arns(readObjects) }),
+      // Without it S3 answers 403 instead of 404 for an object that is not there.
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
+    );
+  }
+  if (writeObjects.length > 0)
+    statements.push(new PolicyStatement({ actions: ['s3:PutObject'], resources: arns(writeObjects) }));
+  if (statements.length > 0) {
+    const actions = writeObjects.length > 0 ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
+    statements.push(new PolicyStatement({ actions, resources: [key.keyArn] }));
+  }
+  return statements;
+}
+
+function tableStatements(home: CloudHome, access: HomeAccess): PolicyStatement[] {
+  const { table } = home.storage;
+  if (access.exams === undefined) return [];
+  const index = `${table.tableArn}/index/listing`;
+  return [
+    new PolicyStatement({
+      actions: [...TABLE_ACTIONS[access.exams]],
+      resources: access.exams === 'list' ? [table.tableArn, index] : [table.tableArn],
+    }),
+  ];
+}
+
+function messagingStatements(home: CloudHome, access: HomeAccess): PolicyStatement[] {
+  const { queues, bus } = home.messaging;
+  const { sendTo = [], buryIn = [], receiveFrom = [], publishEvents = false } = access;
+  const statements: PolicyStatement[] = [];
+  const targets = [
+    ...sendTo.map((name) => queues[name].queue),
+    ...buryIn.map((name) => queues[name].deadLetters),
+  ];
+  if (targets.length > 0) {
+    const resources = targets.map((queue) => queue.queueArn);
+    statements.push(new PolicyStatement({ actions: ['sqs:SendMessage'], resources }));
+  }
+  if (receiveFrom.length > 0) {
+    statements.push(
+      new PolicyStatement({
+        actions: [
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:ChangeMessageVisibility',
+          'sqs:GetQueueAttributes',
+        ],
+        resources: receiveFrom.map((name) => queues[name].queue.queueArn),
+      }),
+    );
+  }
+  if (publishEvents)
+    statements.push(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
+  return statements;
+}

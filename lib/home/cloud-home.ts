@@ -1,0 +1,36 @@
+import { Construct } from 'constructs';
+import { Messaging } from '../messaging/messaging.ts';
+import { Storage, type StorageProps } from '../storage/storage.ts';
+
+export interface CloudHomeProps {
+  readonly storage: StorageProps;
+}
+
+/** The home of the system in the cloud: what the object store, the exam table, the queues and the events are made of. */
+export class CloudHome extends Construct {
+  readonly storage: Storage;
+  readonly messaging: Messaging;
+
+  constructor(scope: Construct, id: string, props: CloudHomeProps) {
+    super(scope, id);
+    this.storage = new Storage(this, 'Storage', props.storage);
+    this.messaging = new Messaging(this, 'Messaging');
+    this.storage.announceImages(this.messaging.queues.intake.queue);
+  }
+
+  /** The environment by which a function or the worker finds its home. */
+  environment(): Record<string, string> {
+    const { queues, bus } = this.messaging;
+    return {
+      DATA_BUCKET: this.storage.bucket.bucketName,
+      EXAM_TABLE: this.storage.table.tableName,
+      EVENT_BUS_NAME: bus.eventBusName,
+      INTAKE_QUEUE_URL: queues.intake.queue.queueUrl,
+      INTAKE_DEAD_LETTERS_URL: queues.intake.deadLetters.queueUrl,
+      SCREENING_QUEUE_URL: queues.screening.queue.queueUrl,
+      SCREENING_DEAD_LETTERS_URL: queues.screening.deadLetters.queueUrl,
+      RESULTS_QUEUE_URL: queues.results.queue.queueUrl,
+      RESULTS_DEAD_LETTERS_URL: queues.results.deadLetters.queueUrl,
+    };
+  }
+}

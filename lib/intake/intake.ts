@@ -1,0 +1,31 @@
+import { Construct } from 'constructs';
+import { consume, consumerTimeout } from '../functions/consume.ts';
+import { HomeFunction } from '../functions/home-function.ts';
+import type { CloudHome } from '../home/cloud-home.ts';
+
+export interface IntakeProps {
+  readonly home: CloudHome;
+}
+
+/** Pairs photographs into exams: intake queue → intake function → screening queue. */
+export class Intake extends Construct {
+  readonly handler: HomeFunction;
+
+  constructor(scope: Construct, id: string, props: IntakeProps) {
+    super(scope, id);
+    const { home } = props;
+    this.handler = new HomeFunction(this, 'Function', {
+      folder: 'intake',
+      home,
+      access: {
+        readObjects: ['images', 'models', 'programs'],
+        exams: 'write',
+        sendTo: ['intake', 'screening'],
+        buryIn: ['intake'],
+      },
+      timeout: consumerTimeout('intake'),
+      memoryMegabytes: 512,
+    });
+    consume(this.handler, home.messaging.queues.intake.queue, 50);
+  }
+}

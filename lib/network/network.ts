@@ -1,0 +1,84 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  FlowLogDestination,
+  FlowLogTrafficType,
+  type GatewayVpcEndpoint,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  IpAddresses,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/** AWS services that the GPU instances and the worker speak to, besides S3 and DynamoDB. */
+const SERVICES = {
+  Sqs: InterfaceVpcEndpointAwsService.SQS,
+  Ecs: InterfaceVpcEndpointAwsService.ECS,
+  EcsAgent: InterfaceVpcEndpointAwsService.ECS_AGENT,
+  EcsTelemetry: InterfaceVpcEndpointAwsService.ECS_TELEMETRY,
+  EcrApi: InterfaceVpcEndpointAwsService.ECR,
+  EcrDocker: InterfaceVpcEndpointAwsService.ECR_DOCKER,
+  Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+} as const;
+
+/**
+ * Where the GPU workers live: isolated subnets without a way to or from the internet. AWS services are reached by
+ * endpoints; there is no NAT.
+ */
+export class Network extends Construct {
+  readonly vpc: Vpc;
+  /** Of the GPU instances and the worker: nothing may come in. */
+  readonly workerSecurityGroup: SecurityGroup;
+  readonly objectStoreEndpoint: GatewayVpcEndpoint;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr('10.20.0.0/20'),
+      maxAzs: 2,
+      natGateways: 0,
+      subnetConfiguration: [{ name: 'Worker', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
+      // Closing the default group takes a function with broad rights; nothing is ever put into that group.
+      restrictDefaultSecurityGroup: false,
+    });
+    const flowLogs = new LogGroup(this, 'FlowLogs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.vpc.addFlowLog('Rejected', {
+      destination: FlowLogDestination.toCloudWatchLogs(flowLogs),
+      trafficType: FlowLogTrafficType.REJECT,
+    });
+
+    this.workerSecurityGroup = new SecurityGroup(this, 'WorkerSecurityGroup', {
+      vpc: this.vpc,
+      description: 'GPU workers: HTTPS out, nothing in',
+      allowAllOutbound: false,
+    });
+    // The subnets have no route to the internet: this reaches the endpoints only.
+    this.workerSecurityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'HTTPS to AWS endpoints');
+
+    this.objectStoreEndpoint = this.vpc.addGatewayEndpoint('ObjectStore', {
+      service: GatewayVpcEndpointAwsService.S3,
+    });
+    this.vpc.addGatewayEndpoint('ExamTable', { service: GatewayVpcEndpointAwsService.DYNAMODB });
+    this.#addInterfaceEndpoints();
+  }
+
+  #addInterfaceEndpoints(): void {
+    const securityGroup = new SecurityGroup(this, 'EndpointSecurityGroup', {
+      vpc: this.vpc,
+      description: 'AWS endpoints: HTTPS from the GPU workers',
+      allowAllOutbound: false,
+    });
+    securityGroup.addIngressRule(this.workerSecurityGroup, Port.tcp(443), 'HTTPS from the GPU workers');
+    for (const [name, service] of Object.entries(SERVICES)) {
+      this.vpc.addInterfaceEndpoint(name, { service, securityGroups: [securityGroup], open: false });
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { DefaultDashboardFactory, MonitoringFacade, SnsAlarmActionStrategy } from 'cdk-monitoring-constructs';
+import { Construct } from 'constructs';
+import { QUEUE_NAMES } from '../../core/messages/queues.ts';
+import type { Aggregation } from '../aggregation/aggregation.ts';
+import type { Api } from '../api/api.ts';
+import type { CloudHome } from '../home/cloud-home.ts';
+import type { Intake } from '../intake/intake.ts';
+import type { Screening } from '../screening/screening.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+import { counterMetric, nobodyWorks, ungradableRate } from './pipeline-metrics.ts';
+
+export interface ObservabilityProps {
+  readonly home: CloudHome;
+  readonly intake: Intake;
+  readonly screening: Screening;
+  readonly aggregation: Aggregation;
+  readonly api: Api;
+  readonly alarmEmail: string | undefined;
+}
+
+/**
+ * How old the oldest message may grow. Intake holds messages back for the second eye, but a delayed message is not
+ * counted as waiting; a GPU needs minutes to start.
+ */
+const OLDEST_MESSAGE = {
+  intake: Duration.minutes(10),
+  screening: Duration.hours(1),
+  results: Duration.minutes(10),
+} as const;
+
+const UNGRADABLE_PERCENT = 30;
+
+/** One dashboard, and alarms for what a person has to look at. */
+export class Observability extends Construct {
+  readonly alarms: AlarmTopic;
+  readonly #facade: MonitoringFacade;
+
+  constructor(scope: Construct, id: string, props: ObservabilityProps) {
+    super(scope, id);
+    this.alarms = new AlarmTopic(this, 'Alarms', { email: props.alarmEmail });
+    const prefix = Stack.of(this).stackName;
+    this.#facade = new MonitoringFacade(this, 'Monitoring', {
+      alarmFactoryDefaults: {
+        alarmNamePrefix: prefix,
+        actionsEnabled: true,
+        action: new SnsAlarmActionStrategy({ onAlarmTopic: this.alarms.topic, onOkTopic: this.alarms.topic }),
+        datapointsToAlarm: 1,
+      },
+      metricFactoryDefaults: { namespace: 'retclip-screening' },
+      dashboardFactory: new DefaultDashboardFactory(this, 'Dashboards', { dashboardNamePrefix: prefix }),
+    });
+    this.#watchScreening(props);
+    this.#watchQueues(props.home);
+    this.#watchFunctions(props);
+    this.#watchStores(props);
+  }
+
+  #watchScreening({ home, screening }: ObservabilityProps): void {
+    const minutes = Duration.minutes(5);
+    const above = { comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD };
+    this.#facade.addLargeHeader('retclip-screening (research use only)');
+    this.#facade.monitorCustom({
+      humanReadableName: 'Screening',
+      alarmFriendlyName: 'Screening',
+      metricGroups: [
+        {
+          title: 'Exams',
+          metrics: [
+            counterMetric('intake', 'ImageReceived', minutes),
+            counterMetric('intake', 'ScreeningRequested', minutes),
+            counterMetric('aggregate', 'ExamScreened', minutes),
+            counterMetric('aggregate', 'ExamUngradable', minutes),
+          ],
+        },
+        {
+          title: 'Ungradable',
+          metrics: [
+            {
+              metric: ungradableRate(),
+              alarmFriendlyName: 'UngradableRate',
+              addAlarm: {
+                Warning: {
+                  ...above,
+                  threshold: UNGRADABLE_PERCENT,
+                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
+                  alarmDescriptionOverride:
+                    'Many photographs cannot be graded: look at the reasons and at the cameras.',
+                },
+              },
+            },
+          ],
+        },
+        {
+          title: 'GPU workers',
+          metrics: [
+            {
+              metric: nobodyWorks(home.messaging.queues.screening.queue),
+              alarmFriendlyName: 'WorkerDown',
+              addAlarm: {
+                Critical: {
+                  ...above,
+                  threshold: 0,
+                  evaluationPeriods: 6,
+                  datapointsToAlarm: 6,
+                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
+                  alarmDescriptionOverride:
+                    'Exams have waited for half an hour and none was screened: look at the ECS service (GPU quota, Spot capacity, image, model bundle).',
+                },
+              },
+            },
+          ],
+        },
+      ],
+    });
+    this.#facade.monitorSimpleEc2Service({
+      ec2Service: screening.service,
+      humanReadableName: 'GPU workers',
+      alarmFriendlyName: 'GpuWorkers',
+    });
+  }
+
+  #watchQueues(home: CloudHome): void {
+    for (const name of QUEUE_NAMES) {
+      const { queue, deadLetters } = home.messaging.queues[name];
+      this.#facade.monitorSqsQueueWithDlq({
+        queue,
+        deadLetterQueue: deadLetters,
+        humanReadableName: `Queue ${name}`,
+        alarmFriendlyName: `${name}-queue`,
+        addQueueMaxMessageAgeAlarm: {
+          Warning: {
+            maxAgeInSeconds: OLDEST_MESSAGE[name].toSeconds(),
+            evaluationPeriods: 2,
+            datapointsToAlarm: 2,
+          },
+        },
+        addDeadLetterQueueMaxSizeAlarm: {
+          Critical: {
+            maxMessageCount: 0,
+            alarmDescriptionOverride: `Messages of queue ${name} could not be processed. See why and send them again: retclip redrive ${name}`,
+          },
+        },
+      });
+    }
+  }
+
+  #watchFunctions({ intake, aggregation, api }: ObservabilityProps): void {
+    const handlers = { intake: intake.handler, aggregate: aggregation.handler, api: api.handler };
+    for (const [name, lambdaFunction] of Object.entries(handlers)) {
+      this.#facade.monitorLambdaFunction({
+        lambdaFunction,
+        humanReadableName: `Function ${name}`,
+        alarmFriendlyName: `${name}-function`,
+        isIterator: false,
+        addFaultCountAlarm: { Warning: { maxErrorCount: 0, evaluationPeriods: 3, datapointsToAlarm: 2 } },
+        addThrottlesCountAlarm: {
+          Warning: { maxErrorCount: 10, evaluationPeriods: 3, datapointsToAlarm: 3 },
+        },
+      });
+    }
+    this.#facade.monitorApiGatewayV2HttpApi({
+      api: api.http,
+      humanReadableName: 'API',
+      alarmFriendlyName: 'Api',
+      add5xxCountAlarm: { Warning: { maxErrorCount: 5, evaluationPeriods: 1 } },
+    });
+  }
+
+  #watchStores({ home }: ObservabilityProps): void {
+    this.#facade.monitorDynamoTable({
+      table: home.storage.table,
+      humanReadableName: 'Exam table',
+      alarmFriendlyName: 'ExamTable',
+      addSystemErrorCountAlarm: { Warning: { maxErrorCount: 10 } },
+    });
+  }
+}

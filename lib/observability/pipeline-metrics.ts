@@ -1,0 +1,46 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { METRICS_NAMESPACE } from '../functions/bundled-function.ts';
+
+/** A counter that a function writes, summed. */
+export function counterMetric(service: string, metricName: string, period: Duration): Metric {
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName,
+    dimensionsMap: { service },
+    statistic: 'Sum',
+    period,
+  });
+}
+
+/** Exams whose number makes a rate worth an alarm. */
+const FEWEST_EXAMS = 20;
+
+/** Share of the exams screened in an hour that were ungradable, in percent; 0 where there were few. */
+export function ungradableRate(): MathExpression {
+  const period = Duration.hours(1);
+  return new MathExpression({
+    expression: `IF(FILL(screened, 0) >= ${FEWEST_EXAMS}, 100 * FILL(ungradable, 0) / screened, 0)`,
+    label: 'Ungradable exams (%)',
+    period,
+    usingMetrics: {
+      screened: counterMetric('aggregate', 'ExamScreened', period),
+      ungradable: counterMetric('aggregate', 'ExamUngradable', period),
+    },
+  });
+}
+
+/** 1 where messages wait and none is finished: no worker runs, or those that run get nothing done. */
+export function nobodyWorks(queue: IQueue): MathExpression {
+  const period = Duration.minutes(5);
+  return new MathExpression({
+    expression: 'IF(waiting > 0 AND finished < 1, 1, 0)',
+    label: 'Exams wait and none is finished',
+    period,
+    usingMetrics: {
+      waiting: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Minimum', period }),
+      finished: queue.metricNumberOfMessagesDeleted({ statistic: 'Sum', period }),
+    },
+  });
+}

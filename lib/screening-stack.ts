@@ -1,0 +1,78 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { QUEUE_NAMES } from '../core/messages/queues.ts';
+import { Aggregation } from './aggregation/aggregation.ts';
+import { Api } from './api/api.ts';
+import type { TokenIssuer } from './api/token-issuer.ts';
+import { UserDirectory } from './api/user-directory.ts';
+import { CloudHome } from './home/cloud-home.ts';
+import { Intake } from './intake/intake.ts';
+import { Network } from './network/network.ts';
+import { Observability } from './observability/observability.ts';
+import { Screening } from './screening/screening.ts';
+import { workerImage } from './screening/worker-image.ts';
+import type { DeploymentSettings } from './settings.ts';
+
+export interface ScreeningStackProps extends StackProps {
+  readonly settings: DeploymentSettings;
+}
+
+/** The whole system for AWS, in any account and region. */
+export class ScreeningStack extends Stack {
+  constructor(scope: Construct, id: string, props: ScreeningStackProps) {
+    const { settings, ...stackProps } = props;
+    super(scope, id, {
+      description:
+        'retclip-screening: batch screening of fundus photographs with RET-CLIP. Research use only.',
+      ...stackProps,
+    });
+    const home = new CloudHome(this, 'Home', {
+      storage: { replacedVersionsKept: Duration.days(settings.replacedVersionDays) },
+    });
+    const network = new Network(this, 'Network');
+    const intake = new Intake(this, 'Intake', { home });
+    const screening = new Screening(this, 'Screening', {
+      ...settings,
+      home,
+      network,
+      image: workerImage(this, settings.workerImage),
+    });
+    const aggregation = new Aggregation(this, 'Aggregation', { home });
+    const api = new Api(this, 'Api', { home, tokens: this.#tokenIssuer(settings) });
+    const { alarmEmail } = settings;
+    const observability = new Observability(this, 'Observability', {
+      home,
+      intake,
+      screening,
+      aggregation,
+      api,
+      alarmEmail,
+    });
+
+    this.#output('Endpoint', api.endpoint, 'Where the API answers');
+    this.#output('DataBucket', home.storage.bucket.bucketName, 'Photographs, features, models, settings');
+    this.#output('DataKey', home.storage.key.keyArn, 'Encrypts the data bucket');
+    this.#output('ExamTable', home.storage.table.tableName, 'State and results of exams');
+    this.#output('EventBus', home.messaging.bus.eventBusName, 'Tells of each exam screened');
+    this.#output('AlarmTopic', observability.alarms.topic.topicArn, 'Tells of alarms');
+    for (const name of QUEUE_NAMES) {
+      const { queue, deadLetters } = home.messaging.queues[name];
+      const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+      this.#output(`${title}Queue`, queue.queueUrl, `Queue ${name}`);
+      this.#output(`${title}DeadLetters`, deadLetters.queueUrl, `What queue ${name} could not process`);
+    }
+  }
+
+  #tokenIssuer({ jwtIssuer, jwtAudience }: DeploymentSettings): TokenIssuer {
+    if (jwtIssuer !== undefined && jwtAudience !== undefined)
+      return { issuer: jwtIssuer, audience: jwtAudience };
+    const users = new UserDirectory(this, 'Users');
+    this.#output('UserPool', users.pool.userPoolId, 'Users of the API');
+    this.#output('UserPoolClient', users.client.userPoolClientId, 'Client id to sign in with');
+    return users;
+  }
+
+  #output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}

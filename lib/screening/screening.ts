@@ -1,0 +1,154 @@
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import {
+  AvailabilityZoneRebalancing,
+  AwsLogDriverMode,
+  Capability,
+  Cluster,
+  type ContainerImage,
+  ContainerInsights,
+  Ec2Service,
+  Ec2TaskDefinition,
+  LinuxParameters,
+  LogDrivers,
+  NetworkMode,
+  Scope,
+} from 'aws-cdk-lib/aws-ecs';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { QUEUE_SETTINGS } from '../../core/messages/queues.ts';
+import { acknowledge } from '../acknowledge.ts';
+import { METRICS_NAMESPACE } from '../functions/bundled-function.ts';
+import { grantAccess } from '../home/access.ts';
+import type { CloudHome } from '../home/cloud-home.ts';
+import type { Network } from '../network/network.ts';
+import { BacklogScaling } from './backlog-scaling.ts';
+import { GpuCapacity } from './gpu-capacity.ts';
+
+export interface ScreeningProps {
+  readonly home: CloudHome;
+  readonly network: Network;
+  readonly image: ContainerImage;
+  readonly gpuInstanceTypes: readonly string[];
+  readonly onDemandPercentage: number;
+  readonly maxWorkers: number;
+  readonly backlogPerWorker: number;
+}
+
+/** The GPU workers: screening queue → ECS service on GPU instances → results queue and features. */
+export class Screening extends Construct {
+  readonly service: Ec2Service;
+  readonly taskDefinition: Ec2TaskDefinition;
+
+  constructor(scope: Construct, id: string, props: ScreeningProps) {
+    super(scope, id);
+    const { home, network } = props;
+    const cluster = new Cluster(this, 'Cluster', {
+      vpc: network.vpc,
+      containerInsightsV2: ContainerInsights.ENABLED,
+    });
+    const capacity = new GpuCapacity(this, 'Capacity', {
+      cluster,
+      network,
+      instanceTypes: props.gpuInstanceTypes,
+      onDemandPercentage: props.onDemandPercentage,
+      maxInstances: props.maxWorkers,
+    });
+    cluster.addAsgCapacityProvider(capacity.provider);
+    this.taskDefinition = this.#createTask(home, props.image);
+    this.service = new Ec2Service(this, 'Service', {
+      cluster,
+      taskDefinition: this.taskDefinition,
+      // A deployment waits for no GPU: the backlog sets the count within a minute.
+      desiredCount: 0,
+      // A worker fills its instance, so an old one has to go before a new one comes.
+      minHealthyPercent: 0,
+      maxHealthyPercent: 100,
+      availabilityZoneRebalancing: AvailabilityZoneRebalancing.DISABLED,
+      circuitBreaker: { enable: true, rollback: true },
+      capacityProviderStrategies: [{ capacityProvider: capacity.provider.capacityProviderName, weight: 1 }],
+      vpcSubnets: { subnets: network.vpc.isolatedSubnets },
+      securityGroups: [network.workerSecurityGroup],
+    });
+    new BacklogScaling(this, 'Scaling', {
+      service: this.service,
+      queue: home.messaging.queues.screening.queue,
+      maxWorkers: props.maxWorkers,
+      backlogPerWorker: props.backlogPerWorker,
+      idleTime: Duration.minutes(10),
+    });
+    this.#closeObjectStoreEndpoint(home, network);
+  }
+
+  #createTask(home: CloudHome, image: ContainerImage): Ec2TaskDefinition {
+    const task = new Ec2TaskDefinition(this, 'Task', { networkMode: NetworkMode.AWS_VPC });
+    const linuxParameters = new LinuxParameters(this, 'Linux', { initProcessEnabled: true });
+    linuxParameters.dropCapabilities(Capability.ALL);
+    const container = task.addContainer('worker', {
+      image,
+      gpuCount: 1,
+      memoryReservationMiB: 12_288,
+      memoryLimitMiB: 14_336,
+      // The root file system is read-only; models and what libraries keep go to a volume that ends with the task.
+      readonlyRootFilesystem: true,
+      dockerSecurityOptions: ['no-new-privileges'],
+      linuxParameters,
+      // The worker hands everything back within 30 s; a reclaimed Spot instance gives 120 s.
+      stopTimeout: Duration.seconds(60),
+      environment: {
+        ...home.environment(),
+        RETCLIP_VISIBILITY: String(QUEUE_SETTINGS.screening.visibilitySeconds),
+        RETCLIP_CACHE: '/tmp/retclip-models',
+        POWERTOOLS_SERVICE_NAME: 'gpu-worker',
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+      },
+      logging: LogDrivers.awsLogs({
+        streamPrefix: 'worker',
+        mode: AwsLogDriverMode.NON_BLOCKING,
+        maxBufferSize: Size.mebibytes(25),
+        logGroup: new LogGroup(this, 'Logs', {
+          retention: RetentionDays.ONE_MONTH,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+      }),
+    });
+    task.addVolume({ name: 'scratch', dockerVolumeConfiguration: { scope: Scope.TASK, driver: 'local' } });
+    container.addMountPoints({ sourceVolume: 'scratch', containerPath: '/tmp', readOnly: false });
+    grantAccess(task.taskRole, home, {
+      readObjects: ['images', 'models'],
+      writeObjects: ['features'],
+      exams: 'read',
+      receiveFrom: ['screening'],
+      sendTo: ['results'],
+      buryIn: ['screening'],
+    });
+    acknowledge(task, {
+      'AwsSolutions-ECS2': 'The variables are names and sizes; the worker has no secret.',
+    });
+    acknowledge(task.obtainExecutionRole(), {
+      'AwsSolutions-IAM5[Resource::*]': 'ECR gives its login token for no resource in particular.',
+    });
+    return task;
+  }
+
+  /** What leaves the network for S3 goes to the system's own bucket; ECR keeps image layers in one of its own. */
+  #closeObjectStoreEndpoint(home: CloudHome, network: Network): void {
+    const { bucket } = home.storage;
+    const { region, partition } = Stack.of(this);
+    const shared = { principals: [new AnyPrincipal()] };
+    for (const statement of [
+      new PolicyStatement({
+        ...shared,
+        actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:ListBucket'],
+        resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+      }),
+      new PolicyStatement({
+        ...shared,
+        actions: ['s3:GetObject'],
+        resources: [`arn:${partition}:s3:::prod-${region}-starport-layer-bucket/*`],
+      }),
+    ]) {
+      network.objectStoreEndpoint.addToPolicy(statement);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Node } from 'constructs';
+import { z } from 'zod';
+
+const list = z
+  .string()
+  .min(1)
+  .transform((text) => text.split(',').map((item) => item.trim()));
+
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+
+/** What a deployment may choose, each by `-c name=value` or under `context` in cdk.json. */
+export const deploymentSettingsSchema = z
+  .object({
+    /** Issuer of the tokens that the API accepts. Without it the stack makes a Cognito user pool. */
+    jwtIssuer: z.url({ protocol: /^https$/ }).optional(),
+    /** Audiences of those tokens, separated by commas. */
+    jwtAudience: list.optional(),
+    /** Where alarms are sent. Without it they are only shown. */
+    alarmEmail: z.email().optional(),
+    /** `repository:tag` in the account's own ECR. Without it the image is built from gpu-worker/Dockerfile. */
+    workerImage: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._/-]*:[\w][\w.-]*$/, 'Expected repository:tag')
+      .optional(),
+    /** GPU instances with one GPU and at least 16 GiB, the preferred first. */
+    gpuInstanceTypes: list.default(['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge']),
+    /** How much of the capacity is on demand, in percent; the rest is Spot. */
+    onDemandPercentage: whole(0, 100).default(0),
+    /** Most GPU workers at once. */
+    maxWorkers: whole(1, 18).default(4),
+    /** Exams that wait, for each worker: 3,000 are about the time that a further instance takes to start. */
+    backlogPerWorker: whole(1, 1_000_000).default(3_000),
+    /** How long a replaced or deleted photograph's version is kept, in days. Results name versions. */
+    replacedVersionDays: whole(180, 36_500).default(3_650),
+  })
+  .refine((settings) => (settings.jwtIssuer === undefined) === (settings.jwtAudience === undefined), {
+    message: 'Expected jwtIssuer and jwtAudience together or neither',
+  });
+
+export type DeploymentSettings = Readonly<z.infer<typeof deploymentSettingsSchema>>;
+
+/**
+ * Reads the settings of a deployment from the construct tree's context.
+ *
+ * @throws Error naming the setting at fault
+ * @example readSettings(app.node).maxWorkers // 4
+ */
+export function readSettings(node: Pick<Node, 'tryGetContext'>): DeploymentSettings {
+  const given = Object.keys(deploymentSettingsSchema.shape).map((name) => [name, node.tryGetContext(name)]);
+  const parsed = deploymentSettingsSchema.safeParse(Object.fromEntries(given));
+  if (!parsed.success) {
+    throw new SettingsError(
+      `The deployment's settings are not valid. ${z.prettifyError(parsed.error)} Give them by -c name=value; docs/deploy.md lists them.`,
+    );
+  }
+  return parsed.data;
+}
+
+/** A deployment's settings cannot be understood. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}

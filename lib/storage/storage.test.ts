@@ -1,0 +1,128 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { resourceOf, resourcesOf, statementsOf } from '../testing/resources.ts';
+import { synthesize } from '../testing/synthesize.ts';
+
+const { template } = synthesize();
+
+describe('the data bucket', () => {
+  it('keeps every version, encrypts with its own key and is closed to the public', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      VersioningConfiguration: { Status: 'Enabled' },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+        ],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LoggingConfiguration: { LogFilePrefix: 'data/' },
+    });
+  });
+
+  it('moves replaced versions to cheap storage and keeps them as long as the deployment says', () => {
+    const { template: short } = synthesize({ replacedVersionDays: '400' });
+    short.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({
+            NoncurrentVersionExpiration: { NoncurrentDays: 400 },
+            NoncurrentVersionTransitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: 90 }],
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('announces photographs, and nothing else, to the intake queue', () => {
+    const bucket = resourceOf(template, 'AWS::S3::Bucket', 'HomeStorageData');
+    const queue = resourceOf(template, 'AWS::SQS::Queue', 'HomeMessagingIntakeQueue');
+    expect(bucket.properties.NotificationConfiguration).toEqual({
+      QueueConfigurations: [
+        {
+          Event: 's3:ObjectCreated:*',
+          Queue: { 'Fn::GetAtt': [queue.id, 'Arn'] },
+          Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'images/' }] } },
+        },
+      ],
+    });
+  });
+
+  it('may send to the intake queue before it is told to', () => {
+    const policy = resourceOf(template, 'AWS::SQS::QueuePolicy', 'HomeMessagingIntakeQueue');
+    const bucket = template.toJSON().Resources[resourceOf(template, 'AWS::S3::Bucket', 'HomeStorageData').id];
+    expect(bucket.DependsOn).toContain(policy.id);
+    expect(statementsOf(policy.properties.PolicyDocument)).toContainEqual(
+      expect.objectContaining({
+        effect: 'Allow',
+        actions: ['sqs:SendMessage'],
+        principal: { Service: 's3.amazonaws.com' },
+        condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
+  });
+
+  it('refuses plain HTTP, as the bucket of its access logs does', () => {
+    const policies = resourcesOf(template, 'AWS::S3::BucketPolicy');
+    expect(policies).toHaveLength(2);
+    for (const { properties } of policies) {
+      expect(statementsOf(properties.PolicyDocument)).toContainEqual(
+        expect.objectContaining({
+          effect: 'Deny',
+          actions: ['s3:*'],
+          condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    }
+  });
+});
+
+describe('the exam table', () => {
+  it('is paid by request, recoverable to any second and protected', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+      SSESpecification: { SSEEnabled: true },
+    });
+  });
+
+  it('has the keys and the index that the code reads', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        Match.objectLike({
+          IndexName: 'listing',
+          KeySchema: [
+            { AttributeName: 'listing', KeyType: 'HASH' },
+            { AttributeName: 'listedAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        }),
+      ],
+    });
+  });
+});
+
+describe('what must never be lost', () => {
+  it.each([
+    ['AWS::S3::Bucket', 2],
+    ['AWS::DynamoDB::Table', 1],
+    ['AWS::Cognito::UserPool', 1],
+  ])('survives the stack: %s', (type, count) => {
+    const resources = resourcesOf(template, type);
+    expect(resources).toHaveLength(count);
+    for (const { deletionPolicy } of resources) expect(deletionPolicy).toBe('Retain');
+  });
+
+  it('keeps its key with it', () => {
+    expect(resourceOf(template, 'AWS::KMS::Key', 'HomeStorageKey').deletionPolicy).toBe('Retain');
+  });
+});

@@ -1,0 +1,133 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  ObjectOwnership,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
+import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
+import { acknowledge } from '../acknowledge.ts';
+import { TABLE_SCHEMA } from '../home/interim.ts';
+
+export interface StorageProps {
+  /** How long replaced and deleted versions are kept. */
+  readonly replacedVersionsKept: Duration;
+}
+
+/** What must never be lost: photographs, features, models and settings in a bucket, exams in a table. */
+export class Storage extends Construct {
+  /** Encrypts the photographs and everything derived from them. */
+  readonly key: Key;
+  readonly bucket: Bucket;
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, props: StorageProps) {
+    super(scope, id);
+    this.key = new Key(this, 'Key', {
+      description: 'Photographs, features and models of retclip-screening',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.bucket = this.#createBucket(props.replacedVersionsKept);
+    this.table = this.#createTable();
+  }
+
+  #createBucket(replacedVersionsKept: Duration): Bucket {
+    const shared = {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.RETAIN,
+    };
+    const accessLogs = new Bucket(this, 'AccessLogs', {
+      ...shared,
+      // S3 delivers access logs to buckets with its own keys only.
+      encryption: BucketEncryption.S3_MANAGED,
+      lifecycleRules: [{ id: 'forget-old-logs', expiration: Duration.days(400) }],
+    });
+    acknowledge(accessLogs, {
+      'AwsSolutions-S1': 'This bucket receives the access logs; logging its own access would feed itself.',
+    });
+    return new Bucket(this, 'Data', {
+      ...shared,
+      versioned: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: 'data/',
+      lifecycleRules: [
+        {
+          id: 'keep-replaced-versions-cheaply',
+          noncurrentVersionTransitions: [
+            { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) },
+          ],
+          noncurrentVersionExpiration: replacedVersionsKept,
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+        ...[IMAGE_PREFIX, FEATURES_PREFIX].map((prefix) => ({
+          id: `tier-${prefix.replace('/', '')}`,
+          prefix,
+          transitions: [
+            { storageClass: StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) },
+          ],
+        })),
+      ],
+    });
+  }
+
+  #createTable(): Table {
+    const { partitionKey, sortKey, index } = TABLE_SCHEMA;
+    const table = new Table(this, 'Exams', {
+      partitionKey: { name: partitionKey, type: AttributeType.STRING },
+      sortKey: { name: sortKey, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryption.AWS_MANAGED,
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    table.addGlobalSecondaryIndex({
+      indexName: index.name,
+      partitionKey: { name: index.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: index.sortKey, type: AttributeType.STRING },
+    });
+    return table;
+  }
+
+  /** Announces each new photograph to a queue. */
+  announceImages(queue: IQueue): void {
+    const permission = queue.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AnnounceImages',
+        principals: [new ServicePrincipal('s3.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        // Not the bucket's name: bucket and policy would wait for each other.
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    const bucket = this.bucket.node.defaultChild as CfnBucket;
+    bucket.notificationConfiguration = {
+      queueConfigurations: [
+        {
+          event: 's3:ObjectCreated:*',
+          queue: queue.queueArn,
+          filter: { s3Key: { rules: [{ name: 'prefix', value: IMAGE_PREFIX }] } },
+        },
+      ],
+    };
+    // S3 tests the permission when the notification is set.
+    if (permission.policyDependable !== undefined)
+      this.bucket.node.addDependency(permission.policyDependable);
+  }
+}
