@@ -79,6 +79,6 @@ export async function startWorker(
     counters,
     ...(onOtherModel === undefined ? {} : { onOtherModel }),
   });
-  log.info('The worker is ready', { model: model.model, provider, precision, batchSize });
+  log.info('The worker is ready', { pid: process.pid, model: model.model, provider, precision, batchSize });
   return { worker, thread, model };
 }

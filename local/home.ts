@@ -33,11 +33,18 @@ export interface LocalHomeOptions {
   readonly sweep?: boolean;
 }
 
+/** Both with the methods that only this home has. */
+export interface LocalQueuePair extends QueuePair {
+  readonly queue: LocalQueue;
+  readonly deadLetters: LocalQueue;
+}
+
 /** The system on one machine, in one data folder. */
 export interface LocalHome extends Home {
   readonly folder: DataFolder;
   readonly objects: LocalObjectStore;
   readonly events: LocalEvents;
+  readonly queues: Readonly<Record<QueueName, LocalQueuePair>>;
   /** Signs uploads: for `verifyPresignedUpload`. */
   readonly uploadSecret: Uint8Array;
 }
@@ -55,11 +62,6 @@ async function openDatabase(folder: DataFolder): Promise<Database> {
       await delay(10 * attempt);
     }
   }
-}
-
-interface LocalQueuePair extends QueuePair {
-  readonly queue: LocalQueue;
-  readonly deadLetters: LocalQueue;
 }
 
 function queuePair(

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
+import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import type { ActiveModel } from '../../core/models/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
@@ -93,6 +94,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const home = await openLocalHome(options.dataFolder, { endpoint: () => url });
     cleanUp.defer(() => home.close());
     const { folder } = home;
+    // The folder is ours alone: what an earlier host had on loan when it was killed can be worked on at once.
+    for (const name of QUEUE_NAMES) await home.queues[name].queue.releaseAll();
     const log = fileLog(join(folder.directory, 'host.log'));
     const token = await readOrMakeToken(join(folder.directory, 'token'));
     await activate(home.objects, model);
@@ -119,6 +122,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       model: options.model,
       logFile,
       log,
+      onDeath: () => home.queues.screening.queue.releaseAll(),
       environment: options.workerEnvironment,
     });
     cleanUp.defer(() => worker.stop());

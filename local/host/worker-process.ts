@@ -22,6 +22,8 @@ export interface WorkerProcessOptions {
   /** Its output goes here. */
   readonly logFile: string;
   readonly log: Log;
+  /** Called when a worker ended by itself, before the next one starts. */
+  readonly onDeath: () => Promise<void>;
   /** Further environment, for tests and benches. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -85,8 +87,11 @@ export class WorkerProcess {
       if (this.#stopping) return;
       const wasWell = Date.now() - began > WELL_AFTER_MILLISECONDS;
       pause = wasWell ? FIRST_PAUSE_MILLISECONDS : Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
-      const { log, logFile } = this.#options;
+      const { log, logFile, onDeath } = this.#options;
       log.warn('The worker ended and is started again', { code, signal, logFile, inMilliseconds: pause });
+      await onDeath().catch((error: unknown) =>
+        log.error('Loans were not handed back', { reason: String(error) }),
+      );
       await delay(pause);
     }
   }

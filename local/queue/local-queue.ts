@@ -91,6 +91,16 @@ export class LocalQueue implements WorkQueue {
     return failures;
   }
 
+  /**
+   * Hands every message back. Only for whoever knows that all receivers have ended, as a host does when it starts or its
+   * worker has died; otherwise messages would wait for the rest of their loans.
+   */
+  async releaseAll(): Promise<void> {
+    const { database, now, wakeUps } = this.#parts;
+    await database.write('relaxed', () => this.messages.releaseAll(now()));
+    wakeUps.wake(this.name);
+  }
+
   async depth(): Promise<QueueDepth> {
     return this.messages.depth(this.#parts.now());
   }

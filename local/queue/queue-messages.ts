@@ -105,6 +105,16 @@ export class QueueMessages {
     this.#database.run(sql, now, sequence);
   }
 
+  /** Ends every loan. */
+  releaseAll(now: number): void {
+    this.#database.run(
+      'UPDATE messages SET visible_at = ?, receipt = NULL WHERE queue = ? AND receipt IS NOT NULL AND visible_at > ?',
+      now,
+      this.#rules.name,
+      now,
+    );
+  }
+
   depth(now: number): QueueDepth {
     const count = (condition: string): number =>
       Number(

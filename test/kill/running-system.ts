@@ -1,0 +1,83 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const run = promisify(execFile);
+
+/** `retclip local` in a process of its own, to be killed and started again. */
+export class RunningSystem {
+  readonly dataFolder: string;
+  #child: ChildProcess | undefined;
+
+  constructor(dataFolder: string) {
+    this.dataFolder = dataFolder;
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [MAIN, 'local', '--data', this.dataFolder, '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#child = child;
+    await Promise.race([
+      once(child.stdout, 'data'),
+      once(child, 'exit').then(([code]) => {
+        throw new Error(`retclip local ended with code ${code} instead of serving.`);
+      }),
+    ]);
+  }
+
+  /** `kill -9` of the host. Its worker ends by itself. */
+  async killHost(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  /** `kill -9` of the worker, wherever it is in its batch. @returns whether there was one */
+  async killWorker(): Promise<boolean> {
+    const log = await readFile(join(this.dataFolder, 'worker.log'), 'utf8').catch(() => '');
+    const pid = /"The worker is ready","pid":(\d+)/g;
+    const last = [...log.matchAll(pid)].at(-1)?.[1];
+    if (last === undefined) return false;
+    try {
+      return process.kill(Number(last), 'SIGKILL');
+    } catch {
+      return false;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exited;
+  }
+
+  /** Runs another verb against the system. @returns its standard output */
+  async retclip(...words: readonly string[]): Promise<string> {
+    const { stdout } = await run(process.execPath, [MAIN, ...words, '--data', this.dataFolder], {
+      maxBuffer: 1 << 28,
+    });
+    return stdout;
+  }
+
+  /** A verb that is to be killed around: it is tried until it succeeds. */
+  async insist(...words: readonly string[]): Promise<string> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.retclip(...words);
+      } catch (error) {
+        if (attempt === 40) throw error;
+        await delay(250);
+      }
+    }
+  }
+}
