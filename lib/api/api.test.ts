@@ -1,0 +1,96 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { nameOf, permissionsOf, resourceOf, resourcesOf } from '../testing/resources.ts';
+import { synthesize } from '../testing/synthesize.ts';
+
+const { template } = synthesize();
+
+describe('the API', () => {
+  it('asks for a token on every route of the programs and on no other', () => {
+    const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(({ properties }) => [
+      properties.RouteKey,
+      properties.AuthorizationType,
+    ]);
+    expect(Object.fromEntries(routes)).toEqual({
+      'ANY /v1/{proxy+}': 'JWT',
+      'GET /health': 'NONE',
+      'GET /openapi.json': 'NONE',
+    });
+  });
+
+  it('logs requests by route, never by path', () => {
+    const { properties } = resourceOf(template, 'AWS::ApiGatewayV2::Stage', 'ApiStage');
+    const { Format } = properties.AccessLogSettings as { Format: string };
+    expect(Format).toContain('$context.routeKey');
+    expect(Format).not.toMatch(/\$context\.path|authorization/i);
+    expect(properties.DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 200 });
+  });
+
+  it('reads exams and stores photographs and settings, and sends no message', () => {
+    expect(permissionsOf(template, 'ApiFunctionRole').filter((line) => !/^(logs|xray):/.test(line))).toEqual([
+      'dynamodb:GetItem on HomeStorageExams',
+      'dynamodb:GetItem on HomeStorageExams/index/listing',
+      'dynamodb:Query on HomeStorageExams',
+      'dynamodb:Query on HomeStorageExams/index/listing',
+      'kms:Decrypt on HomeStorageKey',
+      'kms:GenerateDataKey on HomeStorageKey',
+      's3:GetObject on HomeStorageData/images/*',
+      's3:GetObject on HomeStorageData/programs/*',
+      's3:GetObjectVersion on HomeStorageData/images/*',
+      's3:GetObjectVersion on HomeStorageData/programs/*',
+      's3:ListBucket on HomeStorageData',
+      's3:PutObject on HomeStorageData/images/*',
+      's3:PutObject on HomeStorageData/programs/*',
+    ]);
+  });
+});
+
+describe('tokens', () => {
+  it('come from an issuer that the deployment names, and then there is no user pool', () => {
+    const { template: foreign } = synthesize({
+      jwtIssuer: 'https://login.example.org/tenant',
+      jwtAudience: 'retclip, retclip-cli',
+    });
+    foreign.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      JwtConfiguration: {
+        Issuer: 'https://login.example.org/tenant',
+        Audience: ['retclip', 'retclip-cli'],
+      },
+    });
+    foreign.resourceCountIs('AWS::Cognito::UserPool', 0);
+  });
+
+  it('come from a user pool otherwise, whose client is the audience', () => {
+    const client = resourceOf(template, 'AWS::Cognito::UserPoolClient', 'UsersPoolClient');
+    const { properties } = resourceOf(template, 'AWS::ApiGatewayV2::Authorizer', 'ApiHttp');
+    const { Audience, Issuer } = properties.JwtConfiguration as { Audience: unknown[]; Issuer: unknown };
+    expect(Audience).toEqual([{ Ref: client.id }]);
+    expect(JSON.stringify(Issuer)).toContain('UsersPool');
+  });
+});
+
+describe('the user pool', () => {
+  it('lets nobody sign up alone or in without a second factor', () => {
+    template.hasResourceProperties('AWS::Cognito::UserPool', {
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      MfaConfiguration: 'ON',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+      DeletionProtection: 'ACTIVE',
+    });
+  });
+
+  it('gives tokens the scopes of their user by the function token-scopes', () => {
+    const { properties } = resourceOf(template, 'AWS::Cognito::UserPool', 'UsersPool');
+    const { PreTokenGenerationConfig } = properties.LambdaConfig as {
+      PreTokenGenerationConfig: { LambdaArn: unknown; LambdaVersion: string };
+    };
+    expect(PreTokenGenerationConfig.LambdaVersion).toBe('V2_0');
+    expect(nameOf(PreTokenGenerationConfig.LambdaArn)).toBe('UsersTokenScopes');
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'cognito-idp.amazonaws.com',
+      FunctionName: Match.objectLike({
+        'Fn::GetAtt': Match.arrayWith([Match.stringLikeRegexp('^UsersTokenScopes')]),
+      }),
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { QUEUE_NAMES } from '../../core/messages/queues.ts';
+import { nameOf, resourceOf, resourcesOf } from '../testing/resources.ts';
+import { synthesize } from '../testing/synthesize.ts';
+
+const { template } = synthesize({ alarmEmail: 'duty@example.org' });
+const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
+
+function alarmNamed(name: string) {
+  return alarms.find(({ properties }) => properties.AlarmName === `Screening-${name}`);
+}
+
+describe('alarms', () => {
+  it.each(QUEUE_NAMES)(
+    'go off with the first dead letter of queue %s and say how to send it again',
+    (name) => {
+      const alarm = alarmNamed(`${name}-queue-DLQ-Queue-Message-Count-Max-Critical`);
+      expect(alarm?.properties).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' });
+      expect(alarm?.properties.AlarmDescription).toContain(`retclip redrive ${name}`);
+      expect(JSON.stringify(alarm?.properties)).toContain('DeadLetters');
+    },
+  );
+
+  it.each([
+    'intake-queue-Queue-Message-Age-Max-Warning',
+    'screening-queue-Queue-Message-Age-Max-Warning',
+    'results-queue-Queue-Message-Age-Max-Warning',
+    'UngradableRate-Warning',
+    'WorkerDown-Critical',
+    'intake-function-Fault-Count-Warning',
+    'aggregate-function-Fault-Count-Warning',
+    'api-function-Fault-Count-Warning',
+    'Api-Fault-Count-Warning',
+  ])('include %s', (name) => {
+    expect(alarmNamed(name)).toBeDefined();
+  });
+
+  it('are told to the topic when they go off and when they end, all but those that scale', () => {
+    const topic = resourceOf(template, 'AWS::SNS::Topic', 'ObservabilityAlarms');
+    const told = alarms.filter(({ id }) => id.startsWith('Observability'));
+    expect(told.length).toBeGreaterThan(10);
+    for (const { properties } of told) {
+      expect(properties.AlarmActions).toEqual([{ Ref: topic.id }]);
+      expect(properties.OKActions).toEqual([{ Ref: topic.id }]);
+    }
+  });
+
+  it('reach whom the deployment names', () => {
+    template.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'duty@example.org',
+    });
+  });
+
+  it('can be published although the topic is encrypted', () => {
+    const { properties } = resourceOf(template, 'AWS::KMS::Key', 'ObservabilityAlarmsKey');
+    expect(JSON.stringify(properties.KeyPolicy)).toContain('cloudwatch.amazonaws.com');
+    const topic = resourceOf(template, 'AWS::SNS::Topic', 'ObservabilityAlarms');
+    expect(nameOf(topic.properties.KmsMasterKeyId)).toBe('ObservabilityAlarmsKey');
+  });
+});
+
+describe('the dashboard', () => {
+  it('shows the counters that the functions write', () => {
+    const { properties } = resourceOf(template, 'AWS::CloudWatch::Dashboard', 'Observability');
+    const body = JSON.stringify(properties.DashboardBody);
+    for (const counter of ['ImageReceived', 'ScreeningRequested', 'ExamScreened', 'ExamUngradable'])
+      expect(body).toContain(counter);
+  });
+});

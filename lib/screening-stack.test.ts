@@ -1,0 +1,92 @@
+import { Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { resourcesOf, statementsOf } from './testing/resources.ts';
+import { synthesize } from './testing/synthesize.ts';
+
+const DEPLOYMENTS = [
+  ['as it comes', {}],
+  ['with its own issuer', { jwtIssuer: 'https://login.example.org', jwtAudience: 'retclip' }],
+  ['with an address for alarms', { alarmEmail: 'duty@example.org' }],
+] as const;
+
+describe.each(DEPLOYMENTS)('the stack %s', (_name, settings) => {
+  const { app, stack, template } = synthesize(settings);
+
+  it('leaves no finding of cdk-nag AwsSolutions without a reason', () => {
+    const report = new AwsSolutionsChecks(app).validateScope(app);
+    const findings = report.violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) => `${ruleName}: ${constructPath}`),
+    );
+    expect(findings).toEqual([]);
+  });
+
+  it('accepts findings only with a reason in words', () => {
+    const reasons = stack.node
+      .findAll()
+      .flatMap(({ node }) => node.metadata)
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap(({ data }) => Object.values(data as Record<string, string>));
+    expect(reasons.length).toBeGreaterThan(5);
+    for (const reason of reasons) expect(reason.split(' ').length).toBeGreaterThan(5);
+  });
+
+  it('allows no action by wildcard', () => {
+    const inline = resourcesOf(template, 'AWS::IAM::Role').flatMap(
+      ({ properties }) => (properties.Policies as { PolicyDocument: unknown }[] | undefined) ?? [],
+    );
+    const allowed = [
+      ...resourcesOf(template).map(({ properties }) => properties.PolicyDocument),
+      ...inline.map(({ PolicyDocument }) => PolicyDocument),
+    ]
+      .filter((document) => typeof document === 'object' && document !== null)
+      .flatMap(statementsOf)
+      .filter(({ effect }) => effect === 'Allow')
+      .flatMap(({ actions }) => actions);
+    expect(allowed.length).toBeGreaterThan(50);
+    expect(allowed.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('gives no role a policy that AWS manages', () => {
+    for (const { id, properties } of resourcesOf(template, 'AWS::IAM::Role'))
+      expect(properties.ManagedPolicyArns, id).toBeUndefined();
+  });
+
+  it('names no account and no region', () => {
+    const text = JSON.stringify(template.toJSON());
+    expect(text).not.toMatch(/\b\d{12}\b/);
+    expect(text).not.toMatch(/\b(us|eu|ap|sa|ca|me|af)-(north|south|east|west|central)\w*-\d\b/);
+  });
+});
+
+describe('the check by cdk-nag', () => {
+  it('finds what is wrong', () => {
+    const { app, stack } = synthesize();
+    new Bucket(stack, 'Careless');
+    const report = new AwsSolutionsChecks(app).validateScope(app);
+    expect(report.violations.map(({ ruleName }) => ruleName)).toContain('AwsSolutions-S10');
+  });
+});
+
+describe('the outputs of the stack', () => {
+  it('tell where everything is', () => {
+    const { template } = synthesize();
+    expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+      'AlarmTopic',
+      'DataBucket',
+      'DataKey',
+      'Endpoint',
+      'EventBus',
+      'ExamTable',
+      'IntakeDeadLetters',
+      'IntakeQueue',
+      'ResultsDeadLetters',
+      'ResultsQueue',
+      'ScreeningDeadLetters',
+      'ScreeningQueue',
+      'UserPool',
+      'UserPoolClient',
+    ]);
+  });
+});

@@ -1,0 +1,127 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { QUEUE_SETTINGS } from '../../core/messages/queues.ts';
+import { nameOf, permissionsOf, resourceOf } from '../testing/resources.ts';
+import { synthesize } from '../testing/synthesize.ts';
+
+const { template } = synthesize();
+const task = resourceOf(template, 'AWS::ECS::TaskDefinition', 'ScreeningTask');
+const [container] = task.properties.ContainerDefinitions as Record<string, unknown>[];
+
+describe('the worker', () => {
+  it('has one GPU, a read-only root and no privilege', () => {
+    expect(container).toMatchObject({
+      ResourceRequirements: [{ Type: 'GPU', Value: '1' }],
+      ReadonlyRootFilesystem: true,
+      DockerSecurityOptions: ['no-new-privileges'],
+      LinuxParameters: { Capabilities: { Drop: ['ALL'] }, InitProcessEnabled: true },
+    });
+    expect(container?.Privileged).toBeUndefined();
+  });
+
+  it('can write where it keeps models, and nowhere else', () => {
+    expect(container?.MountPoints).toEqual([
+      { ContainerPath: '/tmp', ReadOnly: false, SourceVolume: 'scratch' },
+    ]);
+    expect(container?.Environment).toContainEqual({ Name: 'RETCLIP_CACHE', Value: '/tmp/retclip-models' });
+  });
+
+  it('has the time to hand back its messages, and less than a reclaimed Spot instance gives', () => {
+    expect(container?.StopTimeout).toBeGreaterThan(30);
+    expect(container?.StopTimeout).toBeLessThan(120);
+  });
+
+  it('borrows messages for as long as the queue lends them', () => {
+    const { visibilitySeconds } = QUEUE_SETTINGS.screening;
+    expect(container?.Environment).toContainEqual({
+      Name: 'RETCLIP_VISIBILITY',
+      Value: String(visibilitySeconds),
+    });
+  });
+
+  it('may do what its code does and no more', () => {
+    expect(permissionsOf(template, 'ScreeningTaskTaskRole')).toEqual([
+      'dynamodb:GetItem on HomeStorageExams',
+      'kms:Decrypt on HomeStorageKey',
+      'kms:GenerateDataKey on HomeStorageKey',
+      's3:GetObject on HomeStorageData/images/*',
+      's3:GetObject on HomeStorageData/models/*',
+      's3:GetObjectVersion on HomeStorageData/images/*',
+      's3:GetObjectVersion on HomeStorageData/models/*',
+      's3:ListBucket on HomeStorageData',
+      's3:PutObject on HomeStorageData/features/*',
+      'sqs:ChangeMessageVisibility on HomeMessagingScreeningQueue',
+      'sqs:DeleteMessage on HomeMessagingScreeningQueue',
+      'sqs:GetQueueAttributes on HomeMessagingScreeningQueue',
+      'sqs:ReceiveMessage on HomeMessagingScreeningQueue',
+      'sqs:SendMessage on HomeMessagingResultsQueue',
+      'sqs:SendMessage on HomeMessagingScreeningDeadLetters',
+    ]);
+  });
+
+  it("is the account's own image where one is named", () => {
+    const { template: pinned } = synthesize({ workerImage: 'clinic/worker:2.0' });
+    const { properties } = resourceOf(pinned, 'AWS::ECS::TaskDefinition', 'ScreeningTask');
+    const [worker] = properties.ContainerDefinitions as Record<string, unknown>[];
+    expect(nameOf(worker?.Image)).toMatch(/\/clinic\/worker:2\.0$/);
+  });
+});
+
+describe('the service', () => {
+  it('starts with no worker and replaces one before it starts the next', () => {
+    template.hasResourceProperties('AWS::ECS::Service', {
+      DesiredCount: 0,
+      DeploymentConfiguration: Match.objectLike({ MinimumHealthyPercent: 0, MaximumPercent: 100 }),
+    });
+  });
+});
+
+describe('the GPU capacity', () => {
+  it('goes from none to as many instances as workers, preferring Spot and the first type', () => {
+    const { template: large } = synthesize({ maxWorkers: '7', gpuInstanceTypes: 'g5.xlarge, g4dn.xlarge' });
+    large.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+      MinSize: '0',
+      MaxSize: '7',
+      NewInstancesProtectedFromScaleIn: true,
+      CapacityRebalance: true,
+      MixedInstancesPolicy: {
+        InstancesDistribution: Match.objectLike({
+          OnDemandPercentageAboveBaseCapacity: 0,
+          SpotAllocationStrategy: 'capacity-optimized-prioritized',
+        }),
+        LaunchTemplate: Match.objectLike({
+          Overrides: [{ InstanceType: 'g5.xlarge' }, { InstanceType: 'g4dn.xlarge' }],
+        }),
+      },
+    });
+  });
+
+  it('encrypts its disks and answers metadata requests with tokens only', () => {
+    template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+      LaunchTemplateData: Match.objectLike({
+        BlockDeviceMappings: [Match.objectLike({ Ebs: Match.objectLike({ Encrypted: true }) })],
+        MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+      }),
+    });
+  });
+
+  it('tells the agent to drain reclaimed Spot instances and to hide the instance from containers', () => {
+    const { properties } = resourceOf(template, 'AWS::EC2::LaunchTemplate', 'ScreeningCapacity');
+    const { UserData } = properties.LaunchTemplateData as { UserData: { 'Fn::Base64': unknown } };
+    const script = nameOf(UserData['Fn::Base64']);
+    expect(script).toContain('ECS_ENABLE_SPOT_INSTANCE_DRAINING=true');
+    expect(script).toContain('ECS_AWSVPC_BLOCK_IMDS=true');
+    expect(script).toContain('ECS_ENABLE_GPU_SUPPORT=true');
+    expect(script).toContain('ECS_CLUSTER=ScreeningCluster');
+  });
+
+  it('is managed by ECS', () => {
+    template.hasResourceProperties('AWS::ECS::CapacityProvider', {
+      AutoScalingGroupProvider: Match.objectLike({
+        ManagedScaling: Match.objectLike({ Status: 'ENABLED' }),
+        ManagedTerminationProtection: 'ENABLED',
+        ManagedDraining: 'ENABLED',
+      }),
+    });
+  });
+});

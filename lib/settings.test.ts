@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings, SettingsError } from './settings.ts';
+
+function nodeWith(context: Readonly<Record<string, unknown>>) {
+  return { tryGetContext: (name: string) => context[name] };
+}
+
+describe("a deployment's settings", () => {
+  it('all have defaults', () => {
+    expect(readSettings(nodeWith({}))).toEqual({
+      gpuInstanceTypes: ['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge'],
+      onDemandPercentage: 0,
+      maxWorkers: 4,
+      backlogPerWorker: 3_000,
+      replacedVersionDays: 3_650,
+    });
+  });
+
+  it('are read from the words of a command line', () => {
+    const settings = readSettings(nodeWith({ maxWorkers: '2', gpuInstanceTypes: 'g5.xlarge, g4dn.xlarge' }));
+    expect(settings.maxWorkers).toBe(2);
+    expect(settings.gpuInstanceTypes).toEqual(['g5.xlarge', 'g4dn.xlarge']);
+  });
+
+  it.each([
+    ['maxWorkers', '0'],
+    ['maxWorkers', 'many'],
+    ['onDemandPercentage', '101'],
+    ['jwtIssuer', 'http://login.example.org'],
+    ['alarmEmail', 'nobody'],
+    ['workerImage', 'no-tag'],
+    ['replacedVersionDays', '1'],
+    ['gpuInstanceTypes', ''],
+  ])('are refused by name: %s=%s', (name, value) => {
+    expect(() => readSettings(nodeWith({ [name]: value }))).toThrow(SettingsError);
+    expect(() => readSettings(nodeWith({ [name]: value }))).toThrow(name);
+  });
+
+  it('name an issuer and its audience together', () => {
+    expect(() => readSettings(nodeWith({ jwtIssuer: 'https://login.example.org' }))).toThrow(/jwtAudience/);
+    expect(() => readSettings(nodeWith({ jwtAudience: 'retclip' }))).toThrow(/jwtIssuer/);
+  });
+});
