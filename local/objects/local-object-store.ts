@@ -10,11 +10,11 @@ import type {
   StoredObject,
   UploadIntent,
 } from '../../core/ports/index.ts';
+import { checkKey, checkMetadata, checkSha256, rangeWithin } from '../../core/ports/object-arguments.ts';
+import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
 import type { Database } from '../database/database.ts';
 import { LocalError, StorageDamagedError } from '../errors.ts';
-import { checkLimit, decodeCursor, encodeCursor } from '../page-cursor.ts';
 import { type ContentFiles, sha256Of } from './content-files.ts';
-import { checkKey, checkMetadata, checkSha256, rangeWithin } from './object-arguments.ts';
 import { type AddedVersion, type NewVersion, ObjectVersions } from './object-versions.ts';
 import { presignUpload } from './presigned-upload.ts';
 

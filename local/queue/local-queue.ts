@@ -6,8 +6,8 @@ import type {
   ReceiveOptions,
   WorkQueue,
 } from '../../core/ports/index.ts';
+import { checkMessage, checkReceive, checkVisibility } from '../../core/ports/message-arguments.ts';
 import type { Database } from '../database/database.ts';
-import { checkMessage, checkReceive, checkVisibility } from './message-arguments.ts';
 import { QueueMessages, type QueueRules } from './queue-messages.ts';
 import type { WakeUps } from './wake-ups.ts';
 

@@ -3,8 +3,8 @@ import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing, type ExamRecord, listingOf } from '../../core/exams/exam-record.ts';
 import { revisionConflict } from '../../core/exams/update-exam.ts';
 import type { ExamTable, ListingRequest, Page, PageRequest } from '../../core/ports/index.ts';
+import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
 import type { Database, Row } from '../database/database.ts';
-import { checkLimit, decodeCursor, encodeCursor } from '../page-cursor.ts';
 import { recordOf } from './stored-record.ts';
 
 /** Where an exam stands in a list that is sorted by time; the key breaks ties. */

@@ -1,5 +1,5 @@
-import { InvalidInputError } from '../../core/errors.ts';
-import type { OutgoingMessage, ReceiveOptions } from '../../core/ports/index.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { OutgoingMessage, ReceiveOptions } from './index.ts';
 
 const LARGEST_MESSAGE_BYTES = 256 * 1_024;
 const MOST_ATTRIBUTES = 10;

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../core/errors.ts';
+import { InvalidInputError } from '../errors.ts';
 
 const LONGEST_KEY_BYTES = 1_024;
 const LARGEST_METADATA_BYTES = 2_048;

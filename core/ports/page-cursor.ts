@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidInputError } from '../core/errors.ts';
+import { InvalidInputError } from '../errors.ts';
 
 const cursorSchema = z.tuple([z.string(), z.array(z.union([z.string(), z.number()]))]);
 const LARGEST_PAGE = 1_000;

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { ConfigurationError } from '../core/errors.ts';
+
+const name = z.string().min(1);
+const address = z.url();
+
+/** The environment by which a function or the worker finds its home; the stack sets it. */
+export const awsEnvironmentSchema = z.object({
+  DATA_BUCKET: name,
+  EXAM_TABLE: name,
+  EVENT_BUS_NAME: name,
+  INTAKE_QUEUE_URL: address,
+  INTAKE_DEAD_LETTERS_URL: address,
+  SCREENING_QUEUE_URL: address,
+  SCREENING_DEAD_LETTERS_URL: address,
+  RESULTS_QUEUE_URL: address,
+  RESULTS_DEAD_LETTERS_URL: address,
+});
+
+export type AwsEnvironment = Readonly<z.infer<typeof awsEnvironmentSchema>>;
+
+/** @throws ConfigurationError naming the variables at fault */
+export function readAwsEnvironment(environment: NodeJS.ProcessEnv): AwsEnvironment {
+  const parsed = awsEnvironmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      `The environment does not name the deployed system: ${z.prettifyError(parsed.error)}`,
+    );
+  }
+  return parsed.data;
+}

@@ -1,0 +1,66 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { QUEUE_NAMES, type QueueName } from '../core/messages/queues.ts';
+import type { Home, QueuePair } from '../core/ports/index.ts';
+import { type AwsEnvironment, readAwsEnvironment } from './environment.ts';
+import { EventBridgeEvents } from './events/eventbridge-events.ts';
+import { S3ObjectStore } from './objects/s3-object-store.ts';
+import { SqsQueue } from './queue/sqs-queue.ts';
+import { DynamoExamTable } from './table/dynamo-exam-table.ts';
+
+/** Connections to the services. One set serves a whole process. */
+export interface AwsClients {
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly dynamo: DynamoDBClient;
+  readonly eventBridge: EventBridgeClient;
+}
+
+/** Clients by the process's region and credentials. */
+export function awsClients(): AwsClients {
+  return {
+    // Every upload carries its SHA-256, and readers compare it: a second checksum would be computed for nothing.
+    s3: new S3Client({
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    }),
+    sqs: new SQSClient({}),
+    dynamo: new DynamoDBClient({}),
+    eventBridge: new EventBridgeClient({}),
+  };
+}
+
+function queuePair(clients: AwsClients, name: QueueName, environment: AwsEnvironment): QueuePair {
+  const prefix = name.toUpperCase() as Uppercase<QueueName>;
+  return {
+    queue: new SqsQueue(clients.sqs, name, environment[`${prefix}_QUEUE_URL`]),
+    deadLetters: new SqsQueue(clients.sqs, `${name}-dead-letters`, environment[`${prefix}_DEAD_LETTERS_URL`]),
+  };
+}
+
+/** The system on AWS, on clients that somebody else made. */
+export function homeOn(clients: AwsClients, environment: AwsEnvironment): Home {
+  const pairs = QUEUE_NAMES.map((name) => [name, queuePair(clients, name, environment)] as const);
+  return {
+    objects: new S3ObjectStore(clients.s3, environment.DATA_BUCKET),
+    exams: new DynamoExamTable(DynamoDBDocumentClient.from(clients.dynamo), environment.EXAM_TABLE),
+    events: new EventBridgeEvents(clients.eventBridge, environment.EVENT_BUS_NAME),
+    queues: Object.fromEntries(pairs) as Record<QueueName, QueuePair>,
+    async close() {
+      for (const client of Object.values(clients)) client.destroy();
+    },
+  };
+}
+
+/**
+ * The system on AWS, as the environment names it.
+ *
+ * @throws ConfigurationError naming the variables at fault
+ * @example const home = awsHome(process.env);
+ */
+export function awsHome(environment: NodeJS.ProcessEnv): Home {
+  return homeOn(awsClients(), readAwsEnvironment(environment));
+}

@@ -1,0 +1,44 @@
+import type { StoredObject } from '../../core/ports/index.ts';
+
+/** What an answer about an object tells, whichever call gave it. */
+export interface ObjectAnswer {
+  readonly VersionId?: string;
+  readonly ContentLength?: number;
+  readonly ContentRange?: string;
+  readonly ContentType?: string;
+  readonly Metadata?: Record<string, string>;
+  readonly LastModified?: Date;
+  readonly ChecksumSHA256?: string;
+  readonly ChecksumType?: string;
+}
+
+/** The length of the whole object, of which a range may have been read. */
+function wholeLength({ ContentRange, ContentLength }: ObjectAnswer): number {
+  const total = /\/(\d+)$/.exec(ContentRange ?? '')?.[1];
+  return total === undefined ? (ContentLength ?? 0) : Number(total);
+}
+
+/**
+ * The SHA-256 of the whole object, if S3 knows it.
+ *
+ * @returns `undefined` where it was uploaded with another checksum, or in parts, whose checksum is one of checksums
+ */
+export function knownSha256({ ChecksumSHA256, ChecksumType }: ObjectAnswer): string | undefined {
+  if (ChecksumSHA256 === undefined || ChecksumType === 'COMPOSITE' || ChecksumSHA256.includes('-')) {
+    return undefined;
+  }
+  return Buffer.from(ChecksumSHA256, 'base64').toString('hex');
+}
+
+export function storedObject(key: string, answer: ObjectAnswer, sha256: string): StoredObject {
+  const { VersionId, ContentType, Metadata, LastModified } = answer;
+  return {
+    key,
+    versionId: VersionId === undefined || VersionId === 'null' ? null : VersionId,
+    bytes: wholeLength(answer),
+    sha256,
+    contentType: ContentType ?? 'application/octet-stream',
+    metadata: Metadata ?? {},
+    lastModified: LastModified ?? new Date(0),
+  };
+}

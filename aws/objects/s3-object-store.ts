@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { ChecksumMismatchError, InvalidInputError, ObjectNotFoundError } from '../../core/errors.ts';
+import type {
+  GetOptions,
+  ObjectStore,
+  Page,
+  PageRequest,
+  PresignedUpload,
+  PutOptions,
+  StoredObject,
+  UploadIntent,
+} from '../../core/ports/index.ts';
+import { checkKey, checkMetadata, checkSha256, rangeWithin } from '../../core/ports/object-arguments.ts';
+import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
+import { UnexpectedAnswerError } from '../errors.ts';
+import { knownSha256, storedObject } from './object-facts.ts';
+import { isMissing, isPreconditionFault } from './s3-faults.ts';
+
+const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
+
+function sha256Of(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function inBase64(sha256: string): string {
+  return Buffer.from(sha256, 'hex').toString('base64');
+}
+
+/** Objects in one versioned S3 bucket. Uploads carry their SHA-256, which S3 verifies and keeps. */
+export class S3ObjectStore implements ObjectStore {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+  }
+
+  async put(key: string, content: Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
+    const { contentType = DEFAULT_CONTENT_TYPE, metadata = {} } = options;
+    checkKey(key);
+    checkMetadata(key, metadata);
+    if (options.sha256 !== undefined) checkSha256(key, options.sha256);
+    const sha256 = sha256Of(content);
+    if (options.sha256 !== undefined && options.sha256 !== sha256) {
+      throw new ChecksumMismatchError(key, options.sha256, sha256);
+    }
+    const { VersionId } = await this.#client
+      .send(
+        new PutObjectCommand({
+          Bucket: this.#bucket,
+          Key: key,
+          Body: content,
+          ContentType: contentType,
+          Metadata: { ...metadata },
+          ChecksumSHA256: inBase64(sha256),
+          ...(options.ifAbsent === true ? { IfNoneMatch: '*' } : {}),
+        }),
+      )
+      .catch((error: unknown) => {
+        if (!isPreconditionFault(error)) throw error;
+        throw new InvalidInputError(
+          `An object is already stored under "${key}", and it was to be written only if there is none.`,
+        );
+      });
+    const stored = await this.#head(key, VersionId, sha256);
+    if (stored === undefined) {
+      throw new UnexpectedAnswerError(`Object "${key}" was stored but is not there. Store it again.`);
+    }
+    return stored;
+  }
+
+  async head(key: string, versionId?: string): Promise<StoredObject | undefined> {
+    return this.#head(key, versionId, undefined);
+  }
+
+  async get(
+    key: string,
+    options: GetOptions = {},
+  ): Promise<{ readonly object: StoredObject; readonly content: Uint8Array }> {
+    const { versionId, range } = options;
+    if (range === undefined) return this.#getWhole(key, versionId);
+    // S3 tells no checksum of the whole with a part of it.
+    const object = await this.#head(key, versionId, undefined);
+    if (object === undefined) throw new ObjectNotFoundError(key, versionId);
+    const { start, length } = rangeWithin(key, object.bytes, range);
+    const { content } = await this.#getWhole(key, object.versionId ?? undefined, {
+      Range: `bytes=${start}-${start + length - 1}`,
+    });
+    return { object, content };
+  }
+
+  async list(
+    prefix: string,
+    page: PageRequest,
+  ): Promise<Page<Pick<StoredObject, 'key' | 'bytes' | 'lastModified'>>> {
+    checkLimit(page.limit);
+    const list = `objects:${prefix}`;
+    const [after] = decodeCursor(list, page.cursor) ?? [];
+    const answer = await this.#client.send(
+      new ListObjectsV2Command({
+        Bucket: this.#bucket,
+        Prefix: prefix,
+        MaxKeys: page.limit,
+        ...(after === undefined ? {} : { StartAfter: String(after) }),
+      }),
+    );
+    const items = (answer.Contents ?? []).map(({ Key = '', Size = 0, LastModified = new Date(0) }) => ({
+      key: Key,
+      bytes: Size,
+      lastModified: LastModified,
+    }));
+    const last = items.at(-1);
+    return answer.IsTruncated === true && last
+      ? { items, cursor: encodeCursor(list, [last.key]) }
+      : { items };
+  }
+
+  async delete(key: string): Promise<void> {
+    checkKey(key);
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
+  }
+
+  async deleteVersion(key: string, versionId: string): Promise<void> {
+    checkKey(key);
+    try {
+      await this.#client.send(
+        new DeleteObjectCommand({ Bucket: this.#bucket, Key: key, VersionId: versionId }),
+      );
+    } catch (error) {
+      if (!isMissing(error, versionId)) throw error;
+    }
+  }
+
+  async presignUpload(key: string, intent: UploadIntent): Promise<PresignedUpload> {
+    checkKey(key);
+    checkMetadata(key, intent.metadata);
+    checkSha256(key, intent.sha256);
+    const headers = {
+      'content-type': intent.contentType,
+      'x-amz-checksum-sha256': inBase64(intent.sha256),
+      ...Object.fromEntries(
+        Object.entries(intent.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]),
+      ),
+    };
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      ContentType: intent.contentType,
+      ContentLength: intent.bytes,
+      Metadata: { ...intent.metadata },
+      ChecksumSHA256: inBase64(intent.sha256),
+    });
+    const url = await getSignedUrl(this.#client, command, {
+      expiresIn: intent.expiresInSeconds,
+      // In the signature as headers: so S3 refuses other content, another length or other metadata.
+      unhoistableHeaders: new Set(Object.keys(headers)),
+      signableHeaders: new Set(['host', 'content-length', ...Object.keys(headers)]),
+    });
+    return { url, method: 'PUT', headers };
+  }
+
+  async #head(
+    key: string,
+    versionId: string | undefined,
+    sha256: string | undefined,
+  ): Promise<StoredObject | undefined> {
+    try {
+      const answer = await this.#client.send(
+        new HeadObjectCommand({
+          Bucket: this.#bucket,
+          Key: key,
+          ChecksumMode: 'ENABLED',
+          ...(versionId === undefined ? {} : { VersionId: versionId }),
+        }),
+      );
+      const known = sha256 ?? knownSha256(answer);
+      if (known !== undefined) return storedObject(key, answer, known);
+    } catch (error) {
+      if (isMissing(error, versionId)) return undefined;
+      throw error;
+    }
+    // Somebody uploaded it without a SHA-256: only its content can tell.
+    return (await this.#getWhole(key, versionId)).object;
+  }
+
+  async #getWhole(key: string, versionId: string | undefined, part: { readonly Range?: string } = {}) {
+    try {
+      const answer = await this.#client.send(
+        new GetObjectCommand({
+          Bucket: this.#bucket,
+          Key: key,
+          ChecksumMode: 'ENABLED',
+          ...part,
+          ...(versionId === undefined ? {} : { VersionId: versionId }),
+        }),
+      );
+      const content = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+      return { object: storedObject(key, answer, knownSha256(answer) ?? sha256Of(content)), content };
+    } catch (error) {
+      if (isMissing(error, versionId)) throw new ObjectNotFoundError(key, versionId);
+      throw error;
+    }
+  }
+}
