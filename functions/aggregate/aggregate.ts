@@ -53,7 +53,7 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
     const message = parseMessage(screeningResultSchema, body);
     const { policy } = await configuration.settings(message.exam.program);
     const outcome = decideOutcome(policy, message.output);
-    let fate: ResultFate['fate'] = 'superseded';
+    let fate = 'superseded' as ResultFate['fate'];
     const record = await updateExam(home.exams, message.exam, (before) => {
       if (before === undefined) return undefined;
       const flags = flagsOf(before, message);
@@ -63,6 +63,7 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
       return applied.record;
     });
     counters.add(FATE_COUNTERS[fate], 1);
+    if (fate === 'applied' && outcome === 'ungradable') counters.add('ExamUngradable', 1);
     if (fate === 'superseded' || record?.result == null) {
       log.info('A result answers no open request and changes nothing', { exam: examName(message.exam) });
       return;
