@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
@@ -81,7 +82,7 @@ function objectStatements(home: CloudHome, access: HomeAccess): PolicyStatement[
 function tableStatements(home: CloudHome, access: HomeAccess): PolicyStatement[] {
   const { table } = home.storage;
   if (access.exams === undefined) return [];
-  const index = `${table.tableArn}/index/listing`;
+  const index = `${table.tableArn}/index/${TABLE_SCHEMA.index.name}`;
   return [
     new PolicyStatement({
       actions: [...TABLE_ACTIONS[access.exams]],

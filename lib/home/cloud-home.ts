@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import type { AwsEnvironment } from '../../aws/environment.ts';
 import { Messaging } from '../messaging/messaging.ts';
 import { Storage, type StorageProps } from '../storage/storage.ts';
 
@@ -19,7 +20,7 @@ export class CloudHome extends Construct {
   }
 
   /** The environment by which a function or the worker finds its home. */
-  environment(): Record<string, string> {
+  environment(): AwsEnvironment {
     const { queues, bus } = this.messaging;
     return {
       DATA_BUCKET: this.storage.bucket.bucketName,

@@ -1,5 +1,9 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
+import { STAGES } from '../../gpu-worker/metrics/stage-rates.ts';
+import { PROJECT_ROOT } from '../project-root.ts';
 import { nameOf, resourceOf, resourcesOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
 
@@ -61,10 +65,20 @@ describe('alarms', () => {
 });
 
 describe('the dashboard', () => {
-  it('shows the counters that the functions write', () => {
-    const { properties } = resourceOf(template, 'AWS::CloudWatch::Dashboard', 'Observability');
-    const body = JSON.stringify(properties.DashboardBody);
-    for (const counter of ['ImageReceived', 'ScreeningRequested', 'ExamScreened', 'ExamUngradable'])
+  const { properties } = resourceOf(template, 'AWS::CloudWatch::Dashboard', 'Observability');
+  const body = JSON.stringify(properties.DashboardBody);
+
+  it.each(['ImageReceived', 'ScreeningRequested', 'ExamScreened', 'ExamUngradable'])(
+    'shows the counter %s that a function writes',
+    (counter) => {
       expect(body).toContain(counter);
+      const sources = globSync('functions/{intake,aggregate}/*.ts', { cwd: PROJECT_ROOT });
+      const code = sources.map((file) => readFileSync(join(PROJECT_ROOT, file), 'utf8')).join('');
+      expect(code).toContain(`'${counter}'`);
+    },
+  );
+
+  it.each(STAGES)('shows how fast the worker is at %s', (stage) => {
+    expect(body).toContain(`${stage.charAt(0).toUpperCase()}${stage.slice(1)}ImagesPerSecond`);
   });
 });

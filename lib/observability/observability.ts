@@ -9,7 +9,7 @@ import type { CloudHome } from '../home/cloud-home.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Screening } from '../screening/screening.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import { counterMetric, nobodyWorks, ungradableRate } from './pipeline-metrics.ts';
+import { counterMetric, nobodyWorks, stageRates, ungradableRate } from './pipeline-metrics.ts';
 
 export interface ObservabilityProps {
   readonly home: CloudHome;
@@ -92,6 +92,7 @@ export class Observability extends Construct {
             },
           ],
         },
+        { title: 'Images per second by stage', metrics: [...stageRates()] },
         {
           title: 'GPU workers',
           metrics: [

@@ -44,3 +44,20 @@ export function nobodyWorks(queue: IQueue): MathExpression {
     },
   });
 }
+
+/** Parts of the worker whose speed is shown: the slowest binds. */
+const STAGES = ['Download', 'Decode', 'Inference', 'Publish'] as const;
+
+/** Images for each second of one busy lane, stage by stage, averaged over the workers. */
+export function stageRates(): readonly Metric[] {
+  return STAGES.map(
+    (stage) =>
+      new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: `${stage}ImagesPerSecond`,
+        dimensionsMap: { service: 'gpu-worker' },
+        statistic: 'Average',
+        period: Duration.minutes(5),
+      }),
+  );
+}

@@ -31,6 +31,16 @@ describe('the worker', () => {
     expect(container?.StopTimeout).toBeLessThan(120);
   });
 
+  it('is replaced when it no longer touches its health file', () => {
+    const environment = container?.Environment as { Name: string; Value: unknown }[];
+    const file = environment.find(({ Name }) => Name === 'RETCLIP_HEALTH_FILE')?.Value;
+    expect(file).toMatch(/^\/tmp\//);
+    expect(container?.HealthCheck).toMatchObject({
+      Command: ['CMD-SHELL', expect.stringContaining(String(file))],
+      Retries: 3,
+    });
+  });
+
   it('borrows messages for as long as the queue lends them', () => {
     const { visibilitySeconds } = QUEUE_SETTINGS.screening;
     expect(container?.Environment).toContainEqual({

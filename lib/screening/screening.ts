@@ -35,6 +35,8 @@ export interface ScreeningProps {
   readonly backlogPerWorker: number;
 }
 
+const HEALTH_FILE = '/tmp/retclip-alive';
+
 /** The GPU workers: screening queue → ECS service on GPU instances → results queue and features. */
 export class Screening extends Construct {
   readonly service: Ec2Service;
@@ -99,8 +101,17 @@ export class Screening extends Construct {
         ...home.environment(),
         RETCLIP_VISIBILITY: String(QUEUE_SETTINGS.screening.visibilitySeconds),
         RETCLIP_CACHE: '/tmp/retclip-models',
+        RETCLIP_HEALTH_FILE: HEALTH_FILE,
         POWERTOOLS_SERVICE_NAME: 'gpu-worker',
         POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+      },
+      healthCheck: {
+        // Touched every 10 s by a worker whose event loop turns.
+        command: ['CMD-SHELL', `test -n "$(find ${HEALTH_FILE} -mmin -1)"`],
+        interval: Duration.seconds(30),
+        retries: 3,
+        // A worker first fetches and loads its model.
+        startPeriod: Duration.seconds(300),
       },
       logging: LogDrivers.awsLogs({
         streamPrefix: 'worker',

@@ -12,10 +12,10 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import { acknowledge } from '../acknowledge.ts';
-import { TABLE_SCHEMA } from '../home/interim.ts';
 
 export interface StorageProps {
   /** How long replaced and deleted versions are kept. */
