@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings, SettingsError } from './settings.ts';
+import { PROJECT_ROOT } from './project-root.ts';
+import { deploymentSettingsSchema, readSettings, SettingsError } from './settings.ts';
 
 function nodeWith(context: Readonly<Record<string, unknown>>) {
   return { tryGetContext: (name: string) => context[name] };
@@ -39,5 +42,10 @@ describe("a deployment's settings", () => {
   it('name an issuer and its audience together', () => {
     expect(() => readSettings(nodeWith({ jwtIssuer: 'https://login.example.org' }))).toThrow(/jwtAudience/);
     expect(() => readSettings(nodeWith({ jwtAudience: 'retclip' }))).toThrow(/jwtIssuer/);
+  });
+
+  it.each(Object.keys(deploymentSettingsSchema.shape))('are explained where deployment is: %s', (name) => {
+    const page = readFileSync(join(PROJECT_ROOT, 'docs/deploy.md'), 'utf8');
+    expect(page).toContain(`\`${name}\``);
   });
 });
