@@ -14,8 +14,12 @@ export type ObjectStoreCapability =
   | 'versions'
   | 'if-absent'
   | 'checksums'
-  /** Presigned uploads are taken over HTTP, and refused where they differ from what was permitted. */
+  /** Presigned uploads are taken over HTTP … */
   | 'presigned-uploads'
+  /** … and refused where they differ from what was permitted. */
+  | 'presigned-refusals'
+  /** Lists go on behind any key. */
+  | 'paging'
   | 'metadata'
   | 'ranges'
   /** Keys with any characters. */
@@ -309,7 +313,7 @@ export function describeObjectStore(
       expect(await listAll(prefix, 3)).toEqual(expected);
     });
 
-    it('lists what begins with the prefix and nothing else, page by page', async () => {
+    testCapability('paging', 'lists what begins with the prefix and nothing else, page by page', async () => {
       const prefix = folder();
       const keys = Array.from({ length: 11 }, (_, index) => `${prefix}a_${String(index).padStart(2, '0')}`);
       for (const key of [...keys, `${prefix}aX00`, `${prefix}b`, `${prefix}%`]) {
@@ -362,7 +366,7 @@ export function describeObjectStore(
     });
 
     testCapability(
-      'presigned-uploads',
+      'presigned-refusals',
       'refuses an upload of other content or with other metadata',
       async () => {
         const key = `${folder()}left.jpg`;

@@ -27,7 +27,9 @@ export type QueueCapability =
   /** Moves messages to the dead-letter queue. */
   | 'dead-letters'
   /** A waiting receive returns when its signal aborts. */
-  | 'abort';
+  | 'abort'
+  /** Carries characters beyond the basic multilingual plane. */
+  | 'supplementary-characters';
 
 const SETTINGS: QueueSettings = { visibilitySeconds: 3, maxReceiveCount: 10, retentionSeconds: 60 };
 /** Longer than the visibility timeout, by more than the whole seconds that queues count in. */
@@ -90,14 +92,21 @@ export function describeWorkQueue(
 
     it('delivers what was sent, with its attributes', async () => {
       const { queue } = await subject();
-      const attributes = { exam: 'north/P1/2026-05-01', reason: '曝光不足 — “too dark” 👁' };
-      const body = JSON.stringify({ text: '眼底照片 <&> "quoted"\n\ttab 👁\u{1f441}' });
+      const attributes = { exam: 'north/P1/2026-05-01', reason: '曝光不足 — “too dark”' };
+      const body = JSON.stringify({ text: '眼底照片 <&> "quoted"\n\ttab' });
       await queue.send([{ body, attributes }]);
       const message = await receiveOne(queue);
       expect(message).toMatchObject({ body, attributes, receiveCount: 1 });
       expect(message.id).not.toBe('');
       expect(message.receipt).not.toBe('');
       expect(message.sentAt.getTime()).toBeGreaterThan(0);
+    });
+
+    testCapability('supplementary-characters', 'delivers characters of every plane', async () => {
+      const { queue } = await subject();
+      const attributes = { reason: '👁 𠮷' };
+      await queue.send([{ body: '👁 𠮷', attributes }]);
+      expect(await receiveOne(queue)).toMatchObject({ body: '👁 𠮷', attributes });
     });
 
     it('sends more messages at once than one call takes, and delivers each', async () => {

@@ -1,0 +1,53 @@
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import dynalite from 'dynalite';
+import { DynamoExamTable } from '../../aws/table/dynamo-exam-table.ts';
+import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
+import type { ExamTableSubject } from '../conformance/exam-table.ts';
+import { clientSettings } from './client-settings.ts';
+
+const TABLE = 'exams';
+
+async function createTable(client: DynamoDBClient): Promise<void> {
+  const { partitionKey, sortKey, index } = TABLE_SCHEMA;
+  const keys = (hash: string, range: string) => [
+    { AttributeName: hash, KeyType: 'HASH' as const },
+    { AttributeName: range, KeyType: 'RANGE' as const },
+  ];
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [partitionKey, sortKey, index.partitionKey, index.sortKey].map((name) => ({
+        AttributeName: name,
+        AttributeType: 'S',
+      })),
+      KeySchema: keys(partitionKey, sortKey),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: index.name,
+          KeySchema: keys(index.partitionKey, index.sortKey),
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    }),
+  );
+}
+
+/** The exam table on dynalite, in this process. */
+export async function openDynalite(): Promise<ExamTableSubject> {
+  const server = dynalite({ createTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = new DynamoDBClient({ ...clientSettings(`http://127.0.0.1:${port}`), maxAttempts: 5 });
+  await createTable(client);
+  return {
+    exams: new DynamoExamTable(DynamoDBDocumentClient.from(client), TABLE),
+    async close() {
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
