@@ -1,7 +1,7 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 
 /** S3 says of a version id that it could never have been one of its own. */
-const FOREIGN_VERSION = new Set(['InvalidArgument', '400', 'BadRequest', 'UnknownError']);
+const FOREIGN_VERSION = new Set(['InvalidArgument', '400', 'BadRequest', 'Unknown', 'UnknownError']);
 
 /** Whether an error means that there is no such object or version, or only a delete marker. */
 export function isMissing(error: unknown, versionId: string | undefined): boolean {

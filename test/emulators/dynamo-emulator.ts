@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { DynamoExamTable } from '../../aws/table/dynamo-exam-table.ts';
@@ -32,6 +32,10 @@ async function createTable(client: DynamoDBClient): Promise<void> {
         },
       ],
     }),
+  );
+  await waitUntilTableExists(
+    { client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.2 },
+    { TableName: TABLE },
   );
 }
 

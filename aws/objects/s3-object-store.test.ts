@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { InvalidInputError, ObjectNotFoundError } from '../../core/errors.ts';
+import { S3ObjectStore } from './s3-object-store.ts';
+
+interface Call {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+const CONTENT = Buffer.from('a photograph');
+const SHA256 = createHash('sha256').update(CONTENT).digest();
+const KNOWN = { 'x-amz-checksum-sha256': SHA256.toString('base64'), 'x-amz-checksum-type': 'FULL_OBJECT' };
+
+/** What no emulator from npm does: versions, conditions and checksums, by the wire format that S3 documents. */
+describe('S3ObjectStore on the wire', () => {
+  let calls: Call[] = [];
+  let answer: (call: Call, response: ServerResponse) => void = () => undefined;
+  let store: S3ObjectStore;
+  let close: () => Promise<void> = async () => undefined;
+
+  beforeEach(async () => {
+    calls = [];
+    const server = createServer(async (request, response) => {
+      const { method = '', url = '', headers } = request;
+      const call = { method, url, headers, body: await buffer(request) };
+      calls.push(call);
+      answer(call, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const client = new S3Client({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+      forcePathStyle: true,
+      maxAttempts: 1,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    });
+    store = new S3ObjectStore(client, 'data');
+    close = async () => {
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    };
+  });
+  afterEach(() => close());
+
+  const refuse = (status: number, code: string) => (_: Call, response: ServerResponse) =>
+    response.writeHead(status).end(`<Error><Code>${code}</Code><Message>no</Message></Error>`);
+
+  it('sends the SHA-256 that S3 is to verify, and reads back just the version that it wrote', async () => {
+    answer = ({ method }, response) => {
+      const headers = { 'x-amz-version-id': 'v7', 'last-modified': 'Fri, 01 May 2026 10:00:00 GMT' };
+      if (method === 'PUT') response.writeHead(200, headers).end();
+      else response.writeHead(200, { ...headers, ...KNOWN, 'content-length': CONTENT.length }).end();
+    };
+    const put = await store.put('images/a b.jpg', CONTENT, {
+      contentType: 'image/jpeg',
+      metadata: { eyes: 'both' },
+    });
+    expect(put).toMatchObject({ versionId: 'v7', sha256: SHA256.toString('hex'), bytes: CONTENT.length });
+    const [sent, read] = calls;
+    expect(sent?.headers).toMatchObject({
+      'x-amz-checksum-sha256': SHA256.toString('base64'),
+      'x-amz-meta-eyes': 'both',
+      'content-type': 'image/jpeg',
+    });
+    expect(sent?.headers['if-none-match']).toBeUndefined();
+    expect(sent?.body.equals(CONTENT)).toBe(true);
+    expect(read?.url).toContain('versionId=v7');
+  });
+
+  it('writes on condition that nothing is there, and says so when something is', async () => {
+    answer = refuse(412, 'PreconditionFailed');
+    await expect(store.put('once', CONTENT, { ifAbsent: true })).rejects.toThrow(InvalidInputError);
+    expect(calls[0]?.headers['if-none-match']).toBe('*');
+  });
+
+  it.each([
+    [404, 'NoSuchKey', undefined],
+    [404, 'NoSuchVersion', 'v1'],
+    [405, 'MethodNotAllowed', 'v1'],
+    [400, 'InvalidArgument', 'never-a-version'],
+  ])('takes %i %s as an object that is not there', async (status, code, versionId) => {
+    answer = refuse(status, code);
+    expect(await store.head('gone', versionId)).toBeUndefined();
+    await expect(store.get('gone', { versionId })).rejects.toThrow(ObjectNotFoundError);
+  });
+
+  it.each([
+    [403, 'AccessDenied'],
+    [500, 'InternalError'],
+    [503, 'SlowDown'],
+  ])('never takes %i %s as an object that is not there', async (status, code) => {
+    answer = refuse(status, code);
+    await expect(store.head('x')).rejects.not.toThrow(ObjectNotFoundError);
+    await expect(store.get('x')).rejects.not.toThrow(ObjectNotFoundError);
+  });
+
+  it('computes the SHA-256 of what somebody uploaded in parts or with another checksum', async () => {
+    answer = ({ method }, response) => {
+      const headers = { 'x-amz-checksum-sha256': 'AAAA-2', 'x-amz-checksum-type': 'COMPOSITE' };
+      response
+        .writeHead(200, { ...headers, 'content-length': CONTENT.length })
+        .end(method === 'GET' ? CONTENT : '');
+    };
+    expect((await store.head('in-parts'))?.sha256).toBe(SHA256.toString('hex'));
+  });
+
+  it('signs content, length, type and metadata of an upload that it permits', async () => {
+    const { url, headers } = await store.presignUpload('images/左/left.jpg', {
+      sha256: SHA256.toString('hex'),
+      bytes: CONTENT.length,
+      contentType: 'image/jpeg',
+      metadata: { laterality: 'left' },
+      expiresInSeconds: 60,
+    });
+    const query = new URL(url).searchParams;
+    expect(query.get('X-Amz-SignedHeaders')?.split(';').toSorted()).toEqual(
+      ['content-length', 'content-type', 'host', 'x-amz-checksum-sha256', 'x-amz-meta-laterality'].toSorted(),
+    );
+    expect(query.get('X-Amz-Expires')).toBe('60');
+    expect(headers).toEqual({
+      'content-type': 'image/jpeg',
+      'x-amz-checksum-sha256': SHA256.toString('base64'),
+      'x-amz-meta-laterality': 'left',
+    });
+  });
+});
