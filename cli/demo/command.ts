@@ -5,8 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
 import type { ResultLine } from '../../core/exams/result-line.ts';
-import { type Host, startHost } from '../../local/host/host.ts';
-import { writeCohort } from '../../phantoms/index.ts';
+import type { Host } from '../../local/host/host.ts';
 import { Client } from '../client.ts';
 import { findEndpoint } from '../endpoint.ts';
 import { CliError } from '../errors.ts';
@@ -91,6 +90,8 @@ function printResults(
 }
 
 async function demo(options: DemoOptions): Promise<void> {
+  const { startHost } = await import('../../local/host/host.ts');
+  const { writeCohort } = await import('../../phantoms/index.ts');
   const folder = await mkdtemp(join(tmpdir(), 'retclip-demo-'));
   const cleanUp = new AsyncDisposableStack();
   cleanUp.defer(() => rm(folder, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { type Host, startHost } from '../../local/host/host.ts';
+import type { Host } from '../../local/host/host.ts';
 
 /** The bundle that ships with the system. */
 export const DEFAULT_MODEL = fileURLToPath(new URL('../../models/default', import.meta.url));
@@ -49,6 +49,7 @@ function asked(): Promise<NodeJS.Signals> {
 }
 
 async function local(options: LocalOptions): Promise<void> {
+  const { startHost } = await import('../../local/host/host.ts');
   const host = await startHost({ dataFolder: options.data, model: options.model, port: options.port });
   const { url, token, model } = host;
   process.stdout.write(

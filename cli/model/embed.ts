@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { openBundle } from '../../model/bundle/index.ts';
-import { type Embedding, embed } from '../../model/embed/embed.ts';
+import type { Embedding } from '../../model/embed/embed.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
-import { ImageError } from '../../model/preprocessing/index.ts';
 import { CliError, WrongUseError } from '../errors.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
 import { precisionOption } from './precisions.ts';
@@ -51,6 +49,9 @@ function text(embedding: Embedding): string {
 }
 
 async function embedCommand(options: EmbedOptions): Promise<void> {
+  const { openBundle } = await import('../../model/bundle/index.ts');
+  const { embed } = await import('../../model/embed/embed.ts');
+  const { ImageError } = await import('../../model/preprocessing/index.ts');
   const bundle = await openBundle(options.model);
   const { variants, geometry } = bundle.manifest;
   const { positions } = geometry.text;

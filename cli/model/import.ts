@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { importCheckpoint } from '../../model/import/import-checkpoint.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { bundleText } from './bundle-text.ts';
 import { precisionsOption } from './precisions.ts';
@@ -15,6 +14,7 @@ interface ImportOptions {
 }
 
 async function importModel(checkpoint: string, options: ImportOptions): Promise<void> {
+  const { importCheckpoint } = await import('../../model/import/import-checkpoint.ts');
   const began = Date.now();
   const bundle = await importCheckpoint({
     checkpoint,

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { openBundle } from '../../model/bundle/index.ts';
 import { bundleText } from './bundle-text.ts';
 
 async function info(directory: string, options: { readonly json: boolean }): Promise<void> {
+  const { openBundle } = await import('../../model/bundle/index.ts');
   const bundle = await openBundle(directory);
   process.stdout.write(`${options.json ? JSON.stringify(bundle.manifest) : bundleText(bundle)}\n`);
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { openBundle, verifyBundle } from '../../model/bundle/index.ts';
 
 async function verify(directory: string, options: { readonly json: boolean }): Promise<void> {
+  const { openBundle, verifyBundle } = await import('../../model/bundle/index.ts');
   const bundle = await openBundle(directory);
   const comparisons = await verifyBundle(bundle);
   const { id, files } = bundle.manifest;

@@ -1,4 +1,5 @@
 import { CheckpointMismatchError, UnreadableFileError } from '../errors.ts';
+import { freeBuffer } from '../free-buffer.ts';
 import { type CanonicalTensor, canonicalTensors, isUnused, type Source } from './canonical-tensors.ts';
 import { elementsOf } from './element-types.ts';
 import { geometryOf } from './geometry-of.ts';
@@ -117,6 +118,7 @@ function weightsOf(archive: TensorArchive): RetClipWeights {
         refuseNonFinite(archive.path, source.fileName, values);
         joined.set(values, at);
         at += values.length;
+        freeBuffer(values);
       }
       return joined;
     },

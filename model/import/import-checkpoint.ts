@@ -107,7 +107,7 @@ async function writeFiles(
   await writeModel(join(directory, TEXT_FILE), textGraph(weights));
   await writeModel(join(directory, FUSION_FILE), fusionGraph(weights));
   onStep('reference features');
-  const reference = await computeReference(weights, contextLength, join(directory, 'scratch.onnx'));
+  const reference = await computeReference(weights, contextLength);
   await writeFile(join(directory, REFERENCE_FILE), JSON.stringify(reference));
   const heads = await writeHeads(directory, options.heads ?? [], weights.geometry.embedding);
   onStep('hashes');

@@ -18,6 +18,7 @@ export interface Initializer {
   readonly type: ElementType;
   readonly shape: readonly number[];
   readonly bytes: number;
+  /** Makes the numbers anew; whoever asked owns them and may free them. */
   load(): Promise<Uint8Array>;
 }
 
@@ -120,11 +121,33 @@ export class GraphBuilder {
     return name;
   }
 
+  /**
+   * The same graph with its float32 constants as inputs: whoever runs it feeds them, and no second copy is made.
+   *
+   * @returns the graph and what is to be fed
+   */
+  withFedConstants(): { readonly graph: GraphBuilder; readonly fed: readonly Initializer[] } {
+    const graph = new GraphBuilder(this.name);
+    graph.nodes.push(...this.nodes);
+    graph.inputs.push(...this.inputs);
+    graph.outputs.push(...this.outputs);
+    const fed = this.initializers.filter(({ type }) => type === 'float32');
+    for (const constant of this.initializers) {
+      const { name, type, shape } = constant;
+      if (fed.includes(constant)) graph.input(name, type, shape);
+      else graph.#initializers.set(name, constant);
+    }
+    return { graph, fed };
+  }
+
   /** Adds a list of integers as a constant: shapes, indices. @returns its name */
   integers(values: readonly number[]): string {
-    const data = BigInt64Array.from(values, BigInt);
-    const bytes = new Uint8Array(data.buffer);
-    return this.initializer(`integers:${values.join(',')}`, 'int64', [values.length], async () => bytes);
+    return this.initializer(
+      `integers:${values.join(',')}`,
+      'int64',
+      [values.length],
+      async () => new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
+    );
   }
 
   /** Views a value in another shape; 0 keeps a size, -1 takes what is left. */

@@ -1,4 +1,5 @@
 import type { RetClipWeights } from '../checkpoint/weights.ts';
+import { freeBuffer } from '../free-buffer.ts';
 import { type GraphBuilder, MICROSOFT } from './graph-builder.ts';
 import { float16Bytes, float32Bytes, quantize } from './weight-encoding.ts';
 
@@ -34,8 +35,13 @@ export class Layers {
 
   /** Adds a constant in the type of the values. */
   constant(name: string, shape: readonly number[], load: () => Promise<Float32Array>): string {
-    const encode = this.precision === 'fp16' ? float16Bytes : float32Bytes;
-    return this.graph.initializer(name, this.valueType, shape, async () => encode(await load()));
+    return this.graph.initializer(name, this.valueType, shape, async () => {
+      const values = await load();
+      if (this.precision !== 'fp16') return float32Bytes(values);
+      const halves = float16Bytes(values);
+      freeBuffer(values);
+      return halves;
+    });
   }
 
   /** Adds a checkpoint's tensor as it is. */
@@ -63,7 +69,12 @@ export class Layers {
     const { graph } = this;
     const name = partName(source, source.weight);
     const outputs = rowsOf(source);
-    const load = async () => quantize(await this.#weightRows(source), outputs, source.inputs);
+    const load = async () => {
+      const rows = await this.#weightRows(source);
+      const quantized = quantize(rows, outputs, source.inputs);
+      freeBuffer(rows);
+      return quantized;
+    };
     const weight = graph.initializer(`${name}:int8`, 'int8', [source.inputs, outputs], async () => {
       const { values } = await load();
       return new Uint8Array(values.buffer);

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ModelError } from '../errors.ts';
+import { freeBuffer } from '../free-buffer.ts';
 import { type GraphBuilder, type Initializer, MICROSOFT } from './graph-builder.ts';
 import { ELEMENT_TYPES, encode, encodePrefix, STREAMED_TAGS } from './schema.ts';
 
@@ -67,6 +68,7 @@ export async function* modelBytes(graph: GraphBuilder): AsyncGenerator<Uint8Arra
     }
     yield Buffer.concat([prefixes[index] ?? new Uint8Array(), header, rawPrefix]);
     yield content;
+    freeBuffer(content);
   }
 }
 
@@ -84,6 +86,6 @@ export async function writeModel(path: string, graph: GraphBuilder): Promise<voi
 /** A small model whole in memory. */
 export async function encodeModel(graph: GraphBuilder): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const bytes of modelBytes(graph)) parts.push(bytes);
+  for await (const bytes of modelBytes(graph)) parts.push(Uint8Array.from(bytes));
   return Buffer.concat(parts);
 }

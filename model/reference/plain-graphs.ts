@@ -2,7 +2,10 @@ import type { RetClipWeights } from '../checkpoint/weights.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { float32Bytes } from '../onnx/weight-encoding.ts';
 
-/** Graphs of the plainest operators, written after the formulas: the check on the graphs that are made to be fast. */
+/**
+ * Graphs of the plainest operators, written after the formulas: the check on the graphs that are made to be fast. Values
+ * are rows of channels, [batch · length, channels].
+ */
 export class PlainGraph {
   readonly graph: GraphBuilder;
   readonly #weights: RetClipWeights;
@@ -24,13 +27,10 @@ export class PlainGraph {
     );
   }
 
-  /** x Wᵀ + b */
+  /** x Wᵀ + b for rows x */
   linear(value: string, name: string, suffix = '.'): string {
-    const transposed = this.graph.node('Transpose', [this.tensor(`${name}${suffix}weight`)], {
-      attributes: { perm: [1, 0] },
-    });
-    const product = this.graph.node('MatMul', [value, transposed]);
-    return this.graph.node('Add', [product, this.tensor(`${name}${suffix}bias`)]);
+    const inputs = [value, this.tensor(`${name}${suffix}weight`), this.tensor(`${name}${suffix}bias`)];
+    return this.graph.node('Gemm', inputs, { attributes: { transB: 1 } });
   }
 
   norm(value: string, name: string, epsilon: number): string {
@@ -66,7 +66,7 @@ export class PlainGraph {
     const shares = graph.node('Softmax', [scores], { attributes: { axis: -1 } });
     const mixed = graph.node('MatMul', [shares, part(2)]);
     const back = graph.node('Transpose', [mixed], { attributes: { perm: [0, 2, 1, 3] } });
-    return graph.reshape(back, [-1, length, width]);
+    return graph.reshape(back, [-1, width]);
   }
 
   quickGelu(value: string): string {

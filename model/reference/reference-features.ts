@@ -31,14 +31,14 @@ function map(weights: Float32Array, input: readonly number[]): number[] {
 export async function computeReference(
   weights: RetClipWeights,
   contextLength: number,
-  scratch: string,
 ): Promise<ReferenceFeatures> {
   const { vision, text, embedding } = weights.geometry;
   const input: ReferenceInput = referenceInput(vision.imageSize, contextLength, text.vocabulary);
-  const visual = await visionReference(weights, input.pixels, 2, scratch);
+  // The text tower first: its vocabulary is the largest tensor, and less is in memory now than later.
+  const texts = await textReference(weights, input.tokens);
+  const visual = await visionReference(weights, input.pixels, 2);
   const left = [...visual.subarray(0, embedding)];
   const right = [...visual.subarray(embedding)];
-  const texts = await textReference(weights, input.tokens, scratch);
   const row = (values: Float32Array, index: number): number[] => [
     ...values.subarray(index * embedding, (index + 1) * embedding),
   ];

@@ -1,12 +1,14 @@
 import type { RetClipWeights } from '../checkpoint/weights.ts';
+import { freeBuffer } from '../free-buffer.ts';
+import { GraphRun, runOnce, type Value } from './graph-run.ts';
+import { layerConstants } from './layer-constants.ts';
 import { PlainGraph } from './plain-graphs.ts';
-import { runOnce, type Value } from './run-once.ts';
 
 const EPSILON = 1e-12;
 /** What the reference adds to the scores of padding. */
 const MASKED = -10_000;
 
-/** Sums of word, position and type: [texts, length, width]. The table is looked up here, not copied into a graph. */
+/** Sums of word, position and type: [texts · length, width]. The table is looked up here, not copied into a graph. */
 async function embed(weights: RetClipWeights, tokens: readonly BigInt64Array[]): Promise<Value> {
   const { width } = weights.geometry.text;
   const length = tokens[0]?.length ?? 0;
@@ -23,42 +25,44 @@ async function embed(weights: RetClipWeights, tokens: readonly BigInt64Array[]):
         }
       }
     }
+    freeBuffer(values);
   };
   await add('word', (text, place) => Number(tokens[text]?.[place] ?? 0n));
   await add('position', (_text, place) => place);
   await add('token_type', () => 0);
-  return { data, shape: [tokens.length, length, width] };
+  return { data, shape: [tokens.length * length, width] };
 }
 
-async function layer(
-  weights: RetClipWeights,
-  part: 'embeddings' | 'attention' | 'perceptron',
-  index: number,
-  inputs: Readonly<Record<'value' | 'mask', Value>>,
-  scratch: string,
-): Promise<Value> {
+/** Name of a layer's tensors; the graphs are made of the first layer's. */
+const layerName = (index: number) => `bert.encoder.layer.${index}.`;
+
+function half(weights: RetClipWeights, part: 'attention' | 'perceptron', length: number): Promise<GraphRun> {
   const { width, heads } = weights.geometry.text;
-  const [, length = 0] = inputs.value.shape;
-  const name = `bert.encoder.layer.${index}`;
+  const name = layerName(0);
   const plain = new PlainGraph(part, weights);
   const { graph } = plain;
-  const value = graph.input('value', 'float32', ['b', 't', 'c']);
-  const feeds: Record<string, Value> = { value: inputs.value };
+  const value = graph.input('value', 'float32', ['rows', 'c']);
   const result = (): string => {
-    if (part === 'embeddings') return plain.norm(value, 'bert.embeddings.LayerNorm', EPSILON);
     if (part === 'attention') {
       const mask = graph.input('mask', 'float32', ['b', 1, 1, 't']);
-      feeds.mask = inputs.mask;
-      const mixed = plain.attention(value, `${name}.attention.self`, { length, width, heads }, mask);
-      const sum = graph.node('Add', [plain.linear(mixed, `${name}.attention.output.dense`), value]);
-      return plain.norm(sum, `${name}.attention.output.LayerNorm`, EPSILON);
+      const mixed = plain.attention(value, `${name}attention.self`, { length, width, heads }, mask);
+      const sum = graph.node('Add', [plain.linear(mixed, `${name}attention.output.dense`), value]);
+      return plain.norm(sum, `${name}attention.output.LayerNorm`, EPSILON);
     }
-    const inner = plain.gelu(plain.linear(value, `${name}.intermediate.dense`));
-    const sum = graph.node('Add', [plain.linear(inner, `${name}.output.dense`), value]);
-    return plain.norm(sum, `${name}.output.LayerNorm`, EPSILON);
+    const inner = plain.gelu(plain.linear(value, `${name}intermediate.dense`));
+    const sum = graph.node('Add', [plain.linear(inner, `${name}output.dense`), value]);
+    return plain.norm(sum, `${name}output.LayerNorm`, EPSILON);
   };
-  graph.output('result', 'float32', ['b', 't', 'c'], result());
-  return { data: await runOnce(graph, feeds, 'result', scratch), shape: inputs.value.shape };
+  graph.output('result', 'float32', ['rows', 'c'], result());
+  return GraphRun.prepare(graph);
+}
+
+async function normedEmbeddings(weights: RetClipWeights, value: Value): Promise<Value> {
+  const plain = new PlainGraph('embeddings', weights);
+  const { graph } = plain;
+  const input = graph.input('value', 'float32', ['rows', 'c']);
+  graph.output('result', 'float32', ['rows', 'c'], plain.norm(input, 'bert.embeddings.LayerNorm', EPSILON));
+  return { data: await runOnce(graph, { value }, 'result'), shape: value.shape };
 }
 
 /** Features of a batch of texts: float32 [texts, embedding] each. */
@@ -72,26 +76,35 @@ export interface TextReference {
 export async function textReference(
   weights: RetClipWeights,
   tokens: readonly BigInt64Array[],
-  scratch: string,
 ): Promise<TextReference> {
   const { text } = weights.geometry;
   const length = tokens[0]?.length ?? 0;
   const filled = tokens.flatMap((ids) => [...ids].map((id) => (id === 0n ? MASKED : 0)));
   const mask: Value = { data: Float32Array.from(filled), shape: [tokens.length, 1, 1, length] };
-  let value = await layer(weights, 'embeddings', 0, { value: await embed(weights, tokens), mask }, scratch);
+  let value = await normedEmbeddings(weights, await embed(weights, tokens));
+  const { shape } = value;
+  const attention = await half(weights, 'attention', length);
+  const perceptron = await half(weights, 'perceptron', length);
   for (let index = 0; index < text.layers; index += 1) {
-    value = await layer(weights, 'attention', index, { value, mask }, scratch);
-    value = await layer(weights, 'perceptron', index, { value, mask }, scratch);
+    const load = layerConstants(weights, layerName(0), layerName(index));
+    value = { data: await attention.run({ value, mask }, 'result', load), shape };
+    value = { data: await perceptron.run({ value }, 'result', load), shape };
   }
+  await attention.release();
+  await perceptron.release();
   const project = async (name: string): Promise<Float32Array> => {
     const plain = new PlainGraph(name, weights);
     const { graph } = plain;
-    const input = graph.input('value', 'float32', ['b', 't', 'c']);
-    const first = graph.node('Gather', [input, graph.integers([0])], { attributes: { axis: 1 } });
+    const input = graph.input('value', 'float32', ['rows', 'c']);
+    const first = graph.node(
+      'Gather',
+      [graph.reshape(input, [tokens.length, length, text.width]), graph.integers([0])],
+      { attributes: { axis: 1 } },
+    );
     const token = graph.reshape(first, [tokens.length, text.width]);
     const active = graph.node('Relu', [plain.linear(token, `${name}.0`)]);
     graph.output('projected', 'float32', ['b', 'e'], plain.linear(active, `${name}.2`));
-    return runOnce(graph, { value }, 'projected', scratch);
+    return runOnce(graph, { value }, 'projected');
   };
   return {
     patient: await project('text_projection'),

@@ -1,7 +1,8 @@
 import type { RetClipWeights } from '../checkpoint/weights.ts';
 import { PREPROCESSING } from '../preprocessing/contract.ts';
+import { GraphRun, runOnce, type Value } from './graph-run.ts';
+import { layerConstants } from './layer-constants.ts';
 import { PlainGraph } from './plain-graphs.ts';
-import { runOnce, type Value } from './run-once.ts';
 
 const EPSILON = 1e-5;
 
@@ -23,12 +24,7 @@ function planes(pixels: Uint8Array, batch: number, size: number): Value {
 }
 
 /** Patches by convolution, class token and positions: [batch, 1 + patches, width]. */
-async function embed(
-  weights: RetClipWeights,
-  pixels: Uint8Array,
-  batch: number,
-  scratch: string,
-): Promise<Float32Array> {
+async function embed(weights: RetClipWeights, pixels: Uint8Array, batch: number): Promise<Float32Array> {
   const { imageSize, patchSize, width } = weights.geometry.vision;
   const patches = (imageSize / patchSize) ** 2;
   const plain = new PlainGraph('embed', weights);
@@ -47,33 +43,29 @@ async function embed(
   const sequence = graph.node('Concat', [first, tokens], { attributes: { axis: 1 } });
   const positioned = graph.node('Add', [sequence, plain.tensor('visual.positional_embedding')]);
   graph.output('value', 'float32', ['b', 't', 'c'], plain.norm(positioned, 'visual.ln_pre', EPSILON));
-  return runOnce(graph, { planes: planes(pixels, batch, imageSize) }, 'value', scratch);
+  return runOnce(graph, { planes: planes(pixels, batch, imageSize) }, 'value');
 }
 
-/** One half of a block with its residual: attention or perceptron. */
-async function half(
-  weights: RetClipWeights,
-  index: number,
-  part: 'attention' | 'perceptron',
-  value: Value,
-  scratch: string,
-): Promise<Value> {
+/** Name of a block's tensors; the graphs are made of the first block's. */
+const blockName = (index: number) => `visual.transformer.resblocks.${index}.`;
+
+/** One half of a block with its residual, for every block: attention or perceptron. */
+function half(weights: RetClipWeights, part: 'attention' | 'perceptron', length: number): Promise<GraphRun> {
   const { width, heads } = weights.geometry.vision;
-  const [, length = 0] = value.shape;
-  const block = `visual.transformer.resblocks.${index}`;
+  const block = blockName(0);
   const plain = new PlainGraph(part, weights);
   const { graph } = plain;
-  const input = graph.input('value', 'float32', ['b', 't', 'c']);
-  const normed = plain.norm(input, `${block}.${part === 'attention' ? 'ln_1' : 'ln_2'}`, EPSILON);
+  const input = graph.input('value', 'float32', ['rows', 'c']);
+  const normed = plain.norm(input, `${block}${part === 'attention' ? 'ln_1' : 'ln_2'}`, EPSILON);
   const change =
     part === 'attention'
       ? plain.linear(
-          plain.attention(normed, `${block}.attn`, { length, width, heads }),
-          `${block}.attn.out_proj`,
+          plain.attention(normed, `${block}attn`, { length, width, heads }),
+          `${block}attn.out_proj`,
         )
-      : plain.linear(plain.quickGelu(plain.linear(normed, `${block}.mlp.c_fc`)), `${block}.mlp.c_proj`);
-  graph.output('sum', 'float32', ['b', 't', 'c'], graph.node('Add', [input, change]));
-  return { data: await runOnce(graph, { value }, 'sum', scratch), shape: value.shape };
+      : plain.linear(plain.quickGelu(plain.linear(normed, `${block}mlp.c_fc`)), `${block}mlp.c_proj`);
+  graph.output('sum', 'float32', ['rows', 'c'], graph.node('Add', [input, change]));
+  return GraphRun.prepare(graph);
 }
 
 /**
@@ -86,21 +78,25 @@ export async function visionReference(
   weights: RetClipWeights,
   pixels: Uint8Array,
   batch: number,
-  scratch: string,
 ): Promise<Float32Array> {
   const { imageSize, patchSize, width, layers } = weights.geometry.vision;
-  const shape = [batch, 1 + (imageSize / patchSize) ** 2, width];
-  let value: Value = { data: await embed(weights, pixels, batch, scratch), shape };
+  const length = 1 + (imageSize / patchSize) ** 2;
+  const shape = [batch * length, width];
+  let value: Value = { data: await embed(weights, pixels, batch), shape };
+  const halves = [await half(weights, 'attention', length), await half(weights, 'perceptron', length)];
   for (let index = 0; index < layers; index += 1) {
-    value = await half(weights, index, 'attention', value, scratch);
-    value = await half(weights, index, 'perceptron', value, scratch);
+    const load = layerConstants(weights, blockName(0), blockName(index));
+    for (const part of halves) value = { data: await part.run({ value }, 'sum', load), shape };
   }
+  for (const part of halves) await part.release();
   const plain = new PlainGraph('project', weights);
   const { graph } = plain;
-  const input = graph.input('value', 'float32', ['b', 't', 'c']);
-  const token = graph.node('Gather', [input, graph.integers([0])], { attributes: { axis: 1 } });
+  const input = graph.input('value', 'float32', ['rows', 'c']);
+  const token = graph.node('Gather', [graph.reshape(input, [batch, length, width]), graph.integers([0])], {
+    attributes: { axis: 1 },
+  });
   const normed = plain.norm(graph.reshape(token, [batch, width]), 'visual.ln_post', EPSILON);
   const visual = graph.node('MatMul', [normed, plain.tensor('visual.proj')]);
   graph.output('visual', 'float32', ['b', 'e'], visual);
-  return runOnce(graph, { value }, 'visual', scratch);
+  return runOnce(graph, { value }, 'visual');
 }
