@@ -2,40 +2,57 @@ import { INSPECTION_SIZE } from './square.ts';
 
 const SIZE = INSPECTION_SIZE;
 
-/** Means of a running window along every line of one direction; windows are cut at the frame. */
-function pass(
-  source: Float32Array,
-  target: Float32Array,
-  radius: number,
-  step: number,
-  stride: number,
-): void {
-  for (let line = 0; line < SIZE; line += 1) {
-    const begin = line * stride;
+/** Pixels of a window around a place that lie inside of the frame. */
+function windowsOf(radius: number): Float32Array {
+  return Float32Array.from({ length: SIZE }, (_, place) => {
+    const pixels = Math.min(SIZE - 1, place + radius) - Math.max(0, place - radius) + 1;
+    return 1 / pixels;
+  });
+}
+
+/** Means of a running window along every row. */
+function alongRows(source: Float32Array, target: Float32Array, radius: number, shares: Float32Array): void {
+  for (let begin = 0; begin < source.length; begin += SIZE) {
     let sum = 0;
-    let count = radius;
-    for (let k = 0; k < radius; k += 1) sum += source[begin + k * step] ?? 0;
-    for (let k = 0; k < SIZE; k += 1) {
-      if (k + radius < SIZE) {
-        sum += source[begin + (k + radius) * step] ?? 0;
-        count += 1;
-      }
-      if (k > radius) {
-        sum -= source[begin + (k - radius - 1) * step] ?? 0;
-        count -= 1;
-      }
-      target[begin + k * step] = sum / count;
+    for (let x = 0; x < radius; x += 1) sum += source[begin + x] ?? 0;
+    for (let x = 0; x < SIZE; x += 1) {
+      if (x + radius < SIZE) sum += source[begin + x + radius] ?? 0;
+      if (x > radius) sum -= source[begin + x - radius - 1] ?? 0;
+      target[begin + x] = sum * (shares[x] ?? 0);
     }
   }
 }
 
-/** Mean over the square window of `2 · radius + 1` pixels around each pixel, twice: nearly a Gaussian. */
+/** Means of a running window down every column; row by row, since that is how memory lies. */
+function downColumns(source: Float32Array, target: Float32Array, radius: number, shares: Float32Array): void {
+  const sums = new Float32Array(SIZE);
+  const add = (row: number, sign: 1 | -1) => {
+    const begin = row * SIZE;
+    for (let x = 0; x < SIZE; x += 1) sums[x] = (sums[x] ?? 0) + sign * (source[begin + x] ?? 0);
+  };
+  for (let y = 0; y < radius; y += 1) add(y, 1);
+  for (let y = 0; y < SIZE; y += 1) {
+    if (y + radius < SIZE) add(y + radius, 1);
+    if (y > radius) add(y - radius - 1, -1);
+    const share = shares[y] ?? 0;
+    const begin = y * SIZE;
+    for (let x = 0; x < SIZE; x += 1) target[begin + x] = (sums[x] ?? 0) * share;
+  }
+}
+
+/**
+ * Mean over the square window of `2 · radius + 1` pixels around each pixel, twice: nearly a Gaussian. Windows are cut at
+ * the frame.
+ *
+ * @param plane float32 [224, 224]
+ */
 export function smooth(plane: Float32Array, radius: number): Float32Array {
+  const shares = windowsOf(radius);
   const across = new Float32Array(plane.length);
   const result = new Float32Array(plane.length);
-  pass(plane, across, radius, 1, SIZE);
-  pass(across, result, radius, SIZE, 1);
-  pass(result, across, radius, 1, SIZE);
-  pass(across, result, radius, SIZE, 1);
+  alongRows(plane, across, radius, shares);
+  downColumns(across, result, radius, shares);
+  alongRows(result, across, radius, shares);
+  downColumns(across, result, radius, shares);
   return result;
 }

@@ -60,10 +60,12 @@ function surroundLevel(plane: Uint8Array): number {
   return dark + Math.max(6, 0.12 * (percentile(plane, 0.9) - dark));
 }
 
-function radiiOf(ellipse: Ellipse): Float32Array {
+function radiiOf({ x: centreX, y: centreY, radiusX, radiusY }: Ellipse): Float32Array {
   const radii = new Float32Array(SIZE * SIZE);
+  const across = Float32Array.from({ length: SIZE }, (_, x) => ((x - centreX) / radiusX) ** 2);
   for (let y = 0; y < SIZE; y += 1) {
-    for (let x = 0; x < SIZE; x += 1) radii[y * SIZE + x] = normalizedRadius(ellipse, x, y);
+    const down = ((y - centreY) / radiusY) ** 2;
+    for (let x = 0; x < SIZE; x += 1) radii[y * SIZE + x] = Math.sqrt((across[x] ?? 0) + down);
   }
   return radii;
 }

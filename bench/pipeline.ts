@@ -1,0 +1,155 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Configuration } from '../core/programs/configuration.ts';
+import { createAggregate } from '../functions/aggregate/aggregate.ts';
+import { createIntake } from '../functions/intake/intake.ts';
+import { openLocalHome } from '../local/home.ts';
+import { activate, activeModelOf } from '../local/host/active-bundle.ts';
+import { QueuePoller } from '../local/host/queue-poller.ts';
+import { WorkerProcess } from '../local/host/worker-process.ts';
+import { openBundle } from '../model/bundle/index.ts';
+import { PRECISIONS, type Precision } from '../model/onnx/layers.ts';
+import { preprocessImage } from '../model/preprocessing/index.ts';
+import { bestProvider } from '../model/runtime/execution-provider.ts';
+import { VisionSession } from '../model/runtime/vision-session.ts';
+import { generatePatient } from '../phantoms/index.ts';
+import { secondsOf, spreadText } from './figures.ts';
+import { fullSizeBundle } from './full-size-bundle.ts';
+
+/**
+ * The whole pipeline, from stored photographs to answered exams, against a bare loop of the model over prepared pixels:
+ * `node bench/pipeline.ts [--exams 80] [--rounds 3] [--precision fp32] [--size 1024]`. Both alternate in one run.
+ */
+const { values } = parseArgs({
+  options: {
+    exams: { type: 'string', default: '80' },
+    rounds: { type: 'string', default: '3' },
+    precision: { type: 'string' },
+    batch: { type: 'string' },
+    size: { type: 'string', default: '1024' },
+    model: { type: 'string' },
+  },
+});
+const EXAMS = Number(values.exams);
+const provider = bestProvider();
+const precision: Precision =
+  PRECISIONS.find((name) => name === values.precision) ?? (provider === 'cuda' ? 'fp16' : 'fp32');
+const batch = Number(values.batch ?? (provider === 'cuda' ? 64 : 8));
+const DRAWN = 16;
+
+const bundleFolder = values.model ?? (await fullSizeBundle());
+const bundle = await openBundle(bundleFolder, { text: false });
+const { imageSize } = bundle.manifest.geometry.vision;
+const folder = await mkdtemp(join(tmpdir(), 'retclip-bench-'));
+const home = await openLocalHome(join(folder, 'data'));
+const quiet = { info: () => undefined, warn: console.warn, error: console.error };
+const parts = {
+  home,
+  configuration: new Configuration(home.objects),
+  log: quiet,
+  counters: { add: () => undefined },
+};
+
+console.log(`Drawing ${DRAWN} pairs of ${values.size} px …`);
+const eyes: { readonly left: Buffer; readonly right: Buffer }[] = [];
+for (let index = 0; eyes.length < DRAWN; index += 1) {
+  const { left, right } = await generatePatient({
+    seed: 'bench',
+    index,
+    size: Number(values.size),
+    defects: { missingEye: 0, outOfFocus: 0, tooDark: 0, tooBright: 0 },
+  });
+  if (left !== null && right !== null) eyes.push({ left: left.jpeg, right: right.jpeg });
+}
+
+/** One batch of prepared pixels, over and over: what the model alone can do. */
+const first = await Promise.all(
+  Array.from({ length: batch }, async (_, index) => {
+    const eye = eyes[(index >> 1) % DRAWN];
+    return (await preprocessImage((index % 2 === 0 ? eye?.left : eye?.right) ?? Buffer.alloc(0), imageSize))
+      .pixels;
+  }),
+);
+const pixels = Buffer.concat(first);
+
+async function bareLoop(): Promise<number> {
+  const session = await VisionSession.load(bundle, { precision, provider });
+  await session.run(pixels);
+  const runs = Math.ceil((2 * EXAMS) / batch);
+  const seconds = await secondsOf(async () => {
+    for (let run = 0; run < runs; run += 1) await session.run(pixels);
+  });
+  await session.release();
+  return (runs * batch) / seconds;
+}
+
+async function stage(program: string): Promise<void> {
+  for (let index = 0; index < EXAMS; index += 1) {
+    const eye = eyes[index % DRAWN];
+    if (eye === undefined) continue;
+    await home.objects.put(`images/${program}/P${index}/1/left.jpg`, eye.left, { contentType: 'image/jpeg' });
+    await home.objects.put(`images/${program}/P${index}/1/right.jpg`, eye.right, {
+      contentType: 'image/jpeg',
+    });
+  }
+}
+
+async function answered(program: string): Promise<number> {
+  const { registered, screening, ...outcomes } = await home.exams.count(program);
+  return Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+}
+
+/** The worker keeps its model between rounds, as a service does; only the time from stored to answered counts. */
+async function pipeline(program: string): Promise<number> {
+  await stage(program);
+  let pollers: QueuePoller[] = [];
+  const seconds = await secondsOf(async () => {
+    pollers = [
+      new QueuePoller(home.queues.intake.queue, createIntake(parts), quiet),
+      new QueuePoller(home.queues.results.queue, createAggregate(parts), quiet),
+    ];
+    while ((await answered(program)) < EXAMS) await delay(50);
+  });
+  await Promise.all(pollers.map((poller) => poller.stop()));
+  return (2 * EXAMS) / seconds;
+}
+
+await activate(home.objects, await activeModelOf(bundleFolder));
+const logFile = join(folder, 'worker.log');
+const worker = new WorkerProcess({
+  dataFolder: join(folder, 'data'),
+  model: bundleFolder,
+  logFile,
+  log: quiet,
+  onDeath: async () => undefined,
+  environment: { RETCLIP_PRECISION: precision, RETCLIP_BATCH_SIZE: String(batch) },
+});
+while (!(await readFile(logFile, 'utf8').catch(() => '')).includes('The worker is ready')) await delay(100);
+
+const bare: number[] = [];
+const whole: number[] = [];
+const ratios: number[] = [];
+console.log(`${provider}, ${precision}, batches of ${batch}, ${EXAMS} exams a round`);
+for (let round = 1; round <= Number(values.rounds); round += 1) {
+  const a = await bareLoop();
+  const b = await pipeline(`round-${round}`);
+  bare.push(a);
+  whole.push(b);
+  ratios.push(b / a);
+  console.log(
+    `round ${round}: bare ${a.toFixed(2)}, pipeline ${b.toFixed(2)} images/s, ratio ${(b / a).toFixed(3)}`,
+  );
+}
+const status = await readFile(`/proc/${worker.pid}/status`, 'utf8').catch(() => '');
+const resident = /VmHWM:\s+(\d+)/.exec(status)?.[1];
+console.log(`(a) bare loop   ${spreadText(bare, 2)} images/s`);
+console.log(`(b) pipeline    ${spreadText(whole, 2)} images/s`);
+console.log(`(b) / (a)       ${spreadText(ratios, 3)}`);
+if (resident !== undefined)
+  console.log(`worker's peak   ${(Number(resident) / 1024).toFixed(0)} MiB resident`);
+await worker.stop();
+await home.close();
+await rm(folder, { recursive: true });
