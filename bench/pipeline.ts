@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { Configuration } from '../core/programs/configuration.ts';
 import { createAggregate } from '../functions/aggregate/aggregate.ts';
 import { createIntake } from '../functions/intake/intake.ts';
@@ -32,6 +33,10 @@ const { values } = parseArgs({
     size: { type: 'string', default: '1024' },
     model: { type: 'string' },
   },
+});
+const figuresSchema = z.object({
+  stages: z.array(z.object({ stage: z.string(), imagesPerSecond: z.number() })),
+  batchFill: z.number().nullable(),
 });
 const EXAMS = Number(values.exams);
 const provider = bestProvider();
@@ -151,5 +156,14 @@ console.log(`(b) / (a)       ${spreadText(ratios, 3)}`);
 if (resident !== undefined)
   console.log(`worker's peak   ${(Number(resident) / 1024).toFixed(0)} MiB resident`);
 await worker.stop();
+for (const line of (await readFile(logFile, 'utf8'))
+  .split('\n')
+  .filter((text) => text.includes('"Figures"'))) {
+  const { stages, batchFill } = figuresSchema.parse(JSON.parse(line));
+  const rates = stages.map(({ stage, imagesPerSecond }) => `${stage} ${imagesPerSecond.toFixed(1)}`);
+  console.log(
+    `each stage alone ${rates.join(', ')} images/s; batches filled to ${(100 * (batchFill ?? 0)).toFixed(0)} %`,
+  );
+}
 await home.close();
 await rm(folder, { recursive: true });

@@ -54,7 +54,7 @@ async function main(): Promise<void> {
       newModel.resolve(`"${ACTIVE_MODEL_KEY}" names another model`);
     }
   };
-  const { worker, thread, model } = await startWorker(home, environment, log, metrics, () => {
+  const { worker, model, close } = await startWorker(home, environment, log, metrics, () => {
     reload().catch((error: unknown) =>
       log.warn('The active model could not be read', { reason: `${error}` }),
     );
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
   clearInterval(report);
   clearInterval(health);
   metrics.report(worker.rates);
-  await thread.stop();
+  await close();
   await home.close();
   // Whatever still waits was handed back and must not hold the process.
   process.exit();

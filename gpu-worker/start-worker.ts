@@ -7,6 +7,7 @@ import { bestProvider } from '../model/runtime/execution-provider.ts';
 import { loadBundle, screeningModel } from './bundle/load-bundle.ts';
 import { WorkerError } from './errors.ts';
 import { InferenceThread } from './inference/inference-thread.ts';
+import { PreparationPool } from './quality/preparation-pool.ts';
 import { Worker } from './worker.ts';
 import type { WorkerEnvironment } from './worker-options.ts';
 
@@ -16,8 +17,9 @@ const CPU_BATCH = 8;
 /** A worker with its model loaded. */
 export interface StartedWorker {
   readonly worker: Worker;
-  readonly thread: InferenceThread;
   readonly model: ActiveModel;
+  /** Ends the threads. */
+  close(): Promise<void>;
 }
 
 /** The wanted precision, or the best one that the bundle has: fp16 on a GPU, fp32 on the CPU. */
@@ -63,16 +65,16 @@ export async function startWorker(
     imageSize,
   );
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+  const pool = new PreparationPool(environment.RETCLIP_DECODERS, imageSize);
   const model = screeningModel(bundle);
   const worker = new Worker({
     home,
     model,
     heads: bundle.heads,
     thread,
-    imageSize,
+    pool,
     batchSize,
     batchAgeMilliseconds: environment.RETCLIP_BATCH_AGE,
-    decoders: environment.RETCLIP_DECODERS,
     visibilitySeconds: environment.RETCLIP_VISIBILITY,
     runtime: { runtime: `onnxruntime-node ${version}`, provider, precision },
     log,
@@ -80,5 +82,5 @@ export async function startWorker(
     ...(onOtherModel === undefined ? {} : { onOtherModel }),
   });
   log.info('The worker is ready', { pid: process.pid, model: model.model, provider, precision, batchSize });
-  return { worker, thread, model };
+  return { worker, model, close: () => Promise.all([pool.close(), thread.stop()]).then(() => undefined) };
 }

@@ -6,12 +6,12 @@ import type { Home, ReceivedMessage } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
 import type { Head } from '../model/heads/head.ts';
 import { HeadScorer } from '../model/heads/score-head.ts';
-import { configureDecoder } from '../model/preprocessing/index.ts';
 import { createScreenExam } from './exam/screen-exam.ts';
 import type { RuntimeDescription } from './exam/screening-output.ts';
 import { BatchInference } from './inference/batch-inference.ts';
 import type { InferenceThread } from './inference/inference-thread.ts';
 import { StageRates } from './metrics/stage-rates.ts';
+import type { PreparationPool } from './quality/preparation-pool.ts';
 import { CoalescedCall } from './queue/coalesced-call.ts';
 import { Heartbeat } from './queue/heartbeat.ts';
 import { Receiver } from './queue/receiver.ts';
@@ -22,13 +22,11 @@ export interface WorkerOptions {
   readonly model: ActiveModel;
   readonly heads: readonly Head[];
   readonly thread: InferenceThread;
-  /** Side of the model's input, in pixels. */
-  readonly imageSize: number;
+  /** Threads that decode and judge photographs. */
+  readonly pool: PreparationPool;
   /** Pictures of every batch. */
   readonly batchSize: number;
   readonly batchAgeMilliseconds: number;
-  /** Pictures decoded side by side. */
-  readonly decoders: number;
   readonly visibilitySeconds: number;
   readonly runtime: RuntimeDescription;
   readonly log: Log;
@@ -53,7 +51,6 @@ export class Worker {
   readonly #receiver: Receiver;
 
   constructor(options: WorkerOptions) {
-    configureDecoder();
     this.#options = options;
     const { home, log, counters, model, batchSize, visibilitySeconds } = options;
     const { queue } = home.queues.screening;
@@ -121,7 +118,7 @@ export class Worker {
   }
 
   #screenExam(): (body: string) => Promise<void> {
-    const { home, model, heads, runtime, imageSize, decoders, counters, onOtherModel } = this.#options;
+    const { home, model, heads, runtime, pool, counters, onOtherModel } = this.#options;
     const results = new CoalescedCall<ScreeningResult>(10, COALESCE_MILLISECONDS, (sent) =>
       home.queues.results.queue.send(
         sent.map((result) => ({ body: JSON.stringify(result), group: result.exam.program })),
@@ -132,10 +129,9 @@ export class Worker {
       model,
       preparation: {
         store: home.objects,
-        size: imageSize,
+        pool,
         rates: this.rates,
-        photographs: pLimit(2 * decoders + 4),
-        decoders: pLimit(decoders),
+        photographs: pLimit(2 * pool.threads + 4),
       },
       inference: this.#inference,
       heads: heads.map((head) => new HeadScorer(head)),

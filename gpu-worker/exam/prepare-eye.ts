@@ -6,7 +6,7 @@ import type { Quality } from '../../core/exams/quality.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { WorkerError } from '../errors.ts';
 import type { StageRates } from '../metrics/stage-rates.ts';
-import { prepareImage } from '../quality/index.ts';
+import type { PreparationPool } from '../quality/preparation-pool.ts';
 
 /** One eye, ready for the model or known to be ungradable. */
 export interface PreparedEye {
@@ -16,16 +16,13 @@ export interface PreparedEye {
   readonly pixels: Uint8Array | null;
 }
 
-/** What eyes are prepared with. Both limits bound the memory that photographs take. */
+/** What eyes are prepared with. */
 export interface Preparation {
   readonly store: ObjectStore;
-  /** Side of the model's input, in pixels. */
-  readonly size: number;
+  readonly pool: Pick<PreparationPool, 'prepare'>;
   readonly rates: StageRates;
-  /** Photographs in memory. */
+  /** Photographs in memory: downloaded, waiting for a thread, or in one. */
   readonly photographs: LimitFunction;
-  /** Photographs decoded side by side. */
-  readonly decoders: LimitFunction;
 }
 
 function deleted(image: ImageVersion): PreparedEye {
@@ -47,7 +44,7 @@ async function download(store: ObjectStore, image: ImageVersion): Promise<Uint8A
  * @throws if the store fails: that is no fault of the photograph and is tried again
  */
 export function prepareEye(preparation: Preparation, image: ImageVersion): Promise<PreparedEye> {
-  const { store, size, rates, photographs, decoders } = preparation;
+  const { store, pool, rates, photographs } = preparation;
   return photographs(async () => {
     let content: Uint8Array;
     try {
@@ -56,9 +53,8 @@ export function prepareEye(preparation: Preparation, image: ImageVersion): Promi
       if (error instanceof ObjectNotFoundError) return deleted(image);
       throw error;
     }
-    const { pixels, quality } = await decoders(() =>
-      rates.time('decode', 1, () => prepareImage(content, size)),
-    );
+    const { pixels, quality, milliseconds } = await pool.prepare(content);
+    rates.record('decode', 1, milliseconds);
     return { image, quality, pixels: quality.gradable ? pixels : null };
   });
 }

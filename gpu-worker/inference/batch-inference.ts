@@ -38,12 +38,15 @@ export interface BatchInferenceOptions {
 export class BatchInference {
   readonly #options: BatchInferenceOptions;
   readonly #batcher: Batcher<WaitingExam>;
+  /** Batches that the model has not answered. */
+  #inModel = 0;
 
   constructor(options: BatchInferenceOptions) {
     this.#options = options;
     this.#batcher = new Batcher({
       size: options.batchSize,
       ageMilliseconds: options.batchAgeMilliseconds,
+      isBusy: () => this.#inModel > 0,
       onBatch: (exams) => {
         this.#run(exams).catch((error: unknown) => {
           for (const { settle } of exams) settle.reject(error);
@@ -77,7 +80,11 @@ export class BatchInference {
     };
     const places: ExamPlaces[] = exams.map(({ left, right }) => ({ left: place(left), right: place(right) }));
     rates.recordBatch(next, batchSize);
-    const { features, milliseconds } = await thread.infer(buffer, places);
+    this.#inModel += 1;
+    const { features, milliseconds } = await thread.infer(buffer, places).finally(() => {
+      this.#inModel -= 1;
+      if (this.#inModel === 0) this.#batcher.free();
+    });
     rates.record('inference', next, milliseconds);
     const requestIds = exams.map(({ requestId }) => requestId);
     const shard = await rates.time('publish', next, () =>

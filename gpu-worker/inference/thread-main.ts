@@ -43,7 +43,7 @@ async function serve(settings: InferenceSettings): Promise<void> {
   await vision.run(new Uint8Array(settings.batchSize * vision.imageSize ** 2 * 3));
   const answer = (message: InferenceAnswer, transfer: ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
-  port.on('message', async (request: InferenceRequest) => {
+  async function handle(request: InferenceRequest): Promise<void> {
     const { id, pixels } = request;
     try {
       const began = performance.now();
@@ -53,6 +53,12 @@ async function serve(settings: InferenceSettings): Promise<void> {
     } catch (error) {
       answer({ kind: 'failed', id, reason: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  // One after the other: two runs at once would share the processors and double the memory.
+  let last: Promise<void> = Promise.resolve();
+  port.on('message', (request: InferenceRequest) => {
+    last = last.then(() => handle(request));
   });
   answer({ kind: 'ready' });
 }
