@@ -22,6 +22,8 @@ export async function loadSession(path: string, options: SessionOptions = {}): P
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
       logSeverityLevel: 3,
+      // Threads that wait for each other by spinning would take the processors from the decoders; alone they gain nothing.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads, interOpNumThreads: 1 }),
     });
   } catch (error) {
