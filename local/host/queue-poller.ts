@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { ReceivedMessage, WorkQueue } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { QueueFunction } from '../../functions/consume-queue.ts';
+import { queueEventOf } from './queue-event.ts';
 
 /** SQS hands a function at most so many messages at once. */
 const MESSAGES_PER_EVENT = 10;
@@ -10,26 +10,6 @@ const MESSAGES_PER_EVENT = 10;
 const RETRY_SECONDS = 2;
 const LONGEST_RETRY_SECONDS = 60;
 const PAUSE_AFTER_FAULT_MILLISECONDS = 1_000;
-
-function recordOf(message: ReceivedMessage, queue: string): SQSRecord {
-  const sent = String(message.sentAt.getTime());
-  return {
-    messageId: message.id,
-    receiptHandle: message.receipt,
-    body: message.body,
-    attributes: {
-      ApproximateReceiveCount: String(message.receiveCount),
-      SentTimestamp: sent,
-      SenderId: 'local',
-      ApproximateFirstReceiveTimestamp: sent,
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: `arn:aws:sqs:local:000000000000:${queue}`,
-    awsRegion: 'local',
-  };
-}
 
 /** Receives a queue's messages and calls a function with the events that SQS would send, until it is stopped. */
 export class QueuePoller {
@@ -72,8 +52,7 @@ export class QueuePoller {
   }
 
   async #handle(messages: readonly ReceivedMessage[]): Promise<void> {
-    const event: SQSEvent = { Records: messages.map((message) => recordOf(message, this.#queue.name)) };
-    const response = await this.#consume(event);
+    const response = await this.#consume(queueEventOf(messages, this.#queue.name));
     const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
     await this.#queue.delete(messages.filter((m) => !failed.has(m.id)).map((m) => m.receipt));
     for (const message of messages.filter((m) => failed.has(m.id))) {

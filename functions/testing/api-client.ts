@@ -1,0 +1,31 @@
+import { createApi } from '../api/app.ts';
+import type { Caller } from '../api/caller.ts';
+import type { FunctionRun } from './function-run.ts';
+
+export const OPERATOR: Caller = {
+  subject: 'operator',
+  programs: '*',
+  scopes: ['read', 'review', 'operate', 'admin'],
+};
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever the API answers
+  readonly body: any;
+}
+
+/** Calls the API over a run's home as a given caller, or as nobody. */
+export function apiClient(run: FunctionRun, caller: Caller | null = OPERATOR) {
+  const app = createApi({
+    home: run.home,
+    authenticate: () => caller,
+    log: { info: () => undefined, warn: () => undefined, error: (message) => run.warnings.push(message) },
+  });
+  async function ask(path: string, init?: RequestInit): Promise<Answer> {
+    const response = await app.request(path, init);
+    return { status: response.status, body: await response.json() };
+  }
+  const send = (method: string) => (path: string, body: unknown) =>
+    ask(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  return { get: (path: string) => ask(path), post: send('POST'), put: send('PUT') };
+}

@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SQSBatchResponse } from 'aws-lambda';
+import type { ExamKey } from '../../core/exams/exam-key.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import type { Laterality } from '../../core/exams/laterality.ts';
+import { imageKey } from '../../core/keys/image-key.ts';
+import type { QueueName } from '../../core/messages/queues.ts';
+import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
+import type { ScreeningResult } from '../../core/messages/screening-result.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/models/active-model.ts';
+import type { ReceivedMessage, StoredObject } from '../../core/ports/index.ts';
+import { Configuration } from '../../core/programs/configuration.ts';
+import { EXAM, MODEL, outputOf } from '../../core/testing/records.ts';
+import { type LocalHome, openLocalHome } from '../../local/home.ts';
+import { queueEventOf } from '../../local/host/queue-event.ts';
+import { createAggregate } from '../aggregate/aggregate.ts';
+import type { QueueFunction } from '../consume-queue.ts';
+import { createIntake } from '../intake/intake.ts';
+
+/** Where uploads would be taken. */
+export const ENDPOINT = 'http://127.0.0.1:8080';
+const START = Date.parse('2026-05-01T08:00:00Z');
+
+/** The queue functions on a home of their own, with a clock that only the test moves. */
+export class FunctionRun implements AsyncDisposable {
+  readonly home: LocalHome;
+  readonly counts = new Map<string, number>();
+  readonly warnings: string[] = [];
+  readonly #clock: { now: number };
+  readonly #directory: string;
+  readonly #functions: Readonly<Record<'intake' | 'results', QueueFunction>>;
+
+  private constructor(home: LocalHome, directory: string, clock: { now: number }) {
+    this.home = home;
+    this.#directory = directory;
+    this.#clock = clock;
+    const log = {
+      info: () => undefined,
+      warn: (message: string) => void this.warnings.push(message),
+      error: (message: string) => void this.warnings.push(message),
+    };
+    const parts = {
+      home,
+      configuration: new Configuration(home.objects, () => clock.now),
+      log,
+      counters: {
+        add: (name: string, count: number) =>
+          void this.counts.set(name, (this.counts.get(name) ?? 0) + count),
+      },
+      now: () => new Date(clock.now),
+    };
+    this.#functions = { intake: createIntake(parts), results: createAggregate(parts) };
+  }
+
+  static async open(): Promise<FunctionRun> {
+    const directory = await mkdtemp(join(tmpdir(), 'functions-'));
+    const clock = { now: START };
+    const home = await openLocalHome(directory, { now: () => clock.now, endpoint: ENDPOINT });
+    const run = new FunctionRun(home, directory, clock);
+    await run.activate(MODEL);
+    return run;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.home.close();
+    await rm(this.#directory, { recursive: true });
+  }
+
+  pass(seconds: number): void {
+    this.#clock.now += seconds * 1000;
+  }
+
+  async activate(model: ActiveModel): Promise<void> {
+    await this.home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
+  }
+
+  /** A camera's upload. The store announces it to intake. */
+  upload(laterality: Laterality, content: string, exam: ExamKey = EXAM): Promise<StoredObject> {
+    this.pass(0.001);
+    return this.home.objects.put(imageKey(exam, laterality, 'jpg'), Buffer.from(content));
+  }
+
+  receive(queue: QueueName): Promise<readonly ReceivedMessage[]> {
+    return this.home.queues[queue].queue.receive({ maxMessages: 10, waitSeconds: 0 });
+  }
+
+  /** Calls the queue's function, as SQS would, and deletes what it has handled. */
+  async call(queue: 'intake' | 'results', messages: readonly ReceivedMessage[]): Promise<SQSBatchResponse> {
+    const response = await this.#functions[queue](queueEventOf(messages, queue));
+    const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
+    const handled = messages.filter((message) => !failed.has(message.id));
+    await this.home.queues[queue].queue.delete(handled.map((message) => message.receipt));
+    return response;
+  }
+
+  /** Delivers what the queue has now, once. @returns how many messages that were */
+  async deliver(queue: 'intake' | 'results'): Promise<number> {
+    const messages = await this.receive(queue);
+    if (messages.length > 0) await this.call(queue, messages);
+    return messages.length;
+  }
+
+  /** Answers screening requests as a worker would. @returns the requests */
+  async screen(): Promise<readonly ScreeningRequest[]> {
+    const { queue } = this.home.queues.screening;
+    const messages = await this.receive('screening');
+    const requests = messages.map((message): ScreeningRequest => JSON.parse(message.body));
+    for (const request of requests) await this.answer(request);
+    await queue.delete(messages.map((message) => message.receipt));
+    return requests;
+  }
+
+  async answer(request: ScreeningRequest, change: Partial<ScreeningResult['output']> = {}): Promise<void> {
+    const { exam } = request;
+    const output = { ...outputOf(request), ...change };
+    const result: ScreeningResult = { schema: 'screening-result/1', exam, output };
+    await this.home.queues.results.queue.send([{ body: JSON.stringify(result) }]);
+  }
+
+  /** Works on every queue until nothing is left to do at this moment. */
+  async settle(): Promise<void> {
+    for (;;) {
+      const done =
+        (await this.deliver('intake')) + (await this.screen()).length + (await this.deliver('results'));
+      if (done === 0) return;
+    }
+  }
+
+  exam(key: ExamKey = EXAM): Promise<ExamRecord | undefined> {
+    return this.home.exams.get(key);
+  }
+
+  async announced(): Promise<readonly string[]> {
+    return (await this.home.events.after(0, 1_000)).map(({ event }) => event.id);
+  }
+
+  deadLetters(queue: QueueName): Promise<readonly ReceivedMessage[]> {
+    return this.home.queues[queue].deadLetters.receive({ maxMessages: 10, waitSeconds: 0 });
+  }
+}
