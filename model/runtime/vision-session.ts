@@ -15,37 +15,55 @@ export class VisionSession {
   /** Channels of the output. */
   readonly embedding: number;
   readonly #session: InferenceSession;
+  readonly #picturesAtOnce: number;
 
-  private constructor(session: InferenceSession, imageSize: number, embedding: number) {
+  private constructor(
+    session: InferenceSession,
+    precision: Precision,
+    size: { readonly imageSize: number; readonly embedding: number },
+  ) {
     this.#session = session;
-    this.imageSize = imageSize;
-    this.embedding = embedding;
+    this.imageSize = size.imageSize;
+    this.embedding = size.embedding;
+    // Dynamic quantization finds one range for all that it is given: a picture's features must not depend on others.
+    this.#picturesAtOnce = precision === 'int8' ? 1 : Number.POSITIVE_INFINITY;
   }
 
   /** @throws BundleError if the variant is missing or does not load */
   static async load(bundle: Bundle, options: VisionOptions): Promise<VisionSession> {
     const session = await loadSession(visionFile(bundle, options.precision), options);
     const { vision, embedding } = bundle.manifest.geometry;
-    return new VisionSession(session, vision.imageSize, embedding);
+    return new VisionSession(session, options.precision, { imageSize: vision.imageSize, embedding });
   }
 
   /**
+   * A picture's features are the same in whatever batch and place it stands.
+   *
    * @param pixels uint8 [batch, size, size, 3], RGB
    * @returns float32 [batch, embedding], not normalised
    * @throws ModelError if the length is no multiple of one picture's
    */
   async run(pixels: Uint8Array): Promise<Float32Array> {
-    const { imageSize } = this;
-    const batch = pixels.length / (imageSize * imageSize * 3);
+    const bytes = this.imageSize * this.imageSize * 3;
+    const batch = pixels.length / bytes;
     if (!Number.isInteger(batch) || batch === 0) {
       throw new ModelError(
-        `Expected whole pictures of ${imageSize} × ${imageSize} RGB pixels but received ${pixels.length} bytes.`,
+        `Expected whole pictures of ${this.imageSize} × ${this.imageSize} RGB pixels but received ${pixels.length} bytes.`,
       );
     }
-    const outputs = await this.#session.run({
-      pixels: new Tensor('uint8', pixels, [batch, imageSize, imageSize, 3]),
-    });
-    return floatsOf(outputs, 'visual');
+    if (batch <= this.#picturesAtOnce) return this.#infer(pixels, batch);
+    const features = new Float32Array(batch * this.embedding);
+    for (let picture = 0; picture < batch; picture += this.#picturesAtOnce) {
+      const part = pixels.subarray(picture * bytes, (picture + this.#picturesAtOnce) * bytes);
+      features.set(await this.#infer(part, part.length / bytes), picture * this.embedding);
+    }
+    return features;
+  }
+
+  async #infer(pixels: Uint8Array, batch: number): Promise<Float32Array> {
+    const { imageSize } = this;
+    const tensor = new Tensor('uint8', pixels, [batch, imageSize, imageSize, 3]);
+    return floatsOf(await this.#session.run({ pixels: tensor }), 'visual');
   }
 
   release(): Promise<void> {
