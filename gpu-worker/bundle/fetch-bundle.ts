@@ -7,6 +7,7 @@ import type { ObjectStore } from '../../core/ports/index.ts';
 import { type Bundle, openBundle, verifyHashes } from '../../model/bundle/index.ts';
 import { MANIFEST_FILE, manifestSchema } from '../../model/bundle/manifest.ts';
 import { neededFiles } from '../../model/bundle/open-bundle.ts';
+import { ModelError } from '../../model/errors.ts';
 import { WorkerError } from '../errors.ts';
 
 /** Bytes of one request, so that a large graph is never in memory whole. */
@@ -19,19 +20,28 @@ async function* parts(store: ObjectStore, key: string, bytes: number): AsyncGene
   }
 }
 
+/** A bundle whose hashes are right; `undefined` if there is none or it is damaged. */
+async function soundBundle(directory: string): Promise<Bundle | undefined> {
+  try {
+    const bundle = await openBundle(directory, { text: false });
+    await verifyHashes(bundle, { text: false });
+    return bundle;
+  } catch (error) {
+    if (error instanceof ModelError) return undefined;
+    throw error;
+  }
+}
+
 /**
- * Fetches the screening part of a bundle from the object store, `models/<id>/…`, and checks every hash. A bundle that
- * lies in the cache already is checked only.
+ * Fetches the screening part of a bundle from the object store, `models/<id>/…`, and checks every hash. A sound bundle
+ * in the cache is not fetched again.
  *
  * @throws WorkerError if the bundle is not in the store; BundleError if it is damaged
  */
 export async function fetchBundle(store: ObjectStore, id: string, cache: string): Promise<Bundle> {
   const directory = join(cache, id);
-  const cached = await openBundle(directory, { text: false }).catch(() => undefined);
-  if (cached !== undefined) {
-    await verifyHashes(cached, { text: false });
-    return cached;
-  }
+  const cached = await soundBundle(directory);
+  if (cached !== undefined) return cached;
   const prefix = `models/${id}/`;
   const { content } = await store.get(`${prefix}${MANIFEST_FILE}`);
   const manifest = manifestSchema.parse(JSON.parse(Buffer.from(content).toString('utf8')));

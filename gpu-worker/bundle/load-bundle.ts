@@ -14,6 +14,19 @@ export async function activeModel(store: ObjectStore): Promise<ActiveModel> {
   return active;
 }
 
+/** The active bundle. Requests name what is active, so a bundle that is something else could answer none of them. */
+async function activeBundle(store: ObjectStore, cache: string): Promise<Bundle> {
+  const active = await activeModel(store);
+  const bundle = await fetchBundle(store, active.model, cache);
+  const found = screeningModel(bundle);
+  if (JSON.stringify(found) !== JSON.stringify(active)) {
+    throw new WorkerError(
+      `"${ACTIVE_MODEL_KEY}" says ${JSON.stringify(active)} but the bundle is ${JSON.stringify(found)}. Write "${ACTIVE_MODEL_KEY}" again from the bundle.`,
+    );
+  }
+  return bundle;
+}
+
 /**
  * Loads the bundle from a folder, or the active one from the object store. Hashes are verified either way.
  *
@@ -24,7 +37,7 @@ export async function loadBundle(
   folder: string | undefined,
   cache: string,
 ): Promise<Bundle> {
-  if (folder === undefined) return fetchBundle(store, (await activeModel(store)).model, cache);
+  if (folder === undefined) return activeBundle(store, cache);
   const bundle = await openBundle(folder, { text: false });
   await verifyHashes(bundle, { text: false });
   return bundle;

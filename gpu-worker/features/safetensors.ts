@@ -81,6 +81,10 @@ export function decodeSafetensors(file: Uint8Array, name: string): DecodedShard 
   for (const [key, { dtype, shape, data_offsets: offsets }] of Object.entries(entries)) {
     const [begin, end] = offsets;
     if (headerEnd + end > bytes.length || begin > end) throw damaged(`tensor "${key}" is cut`);
+    const width = dtype === 'F32' ? 4 : 1;
+    if (end - begin !== width * shape.reduce((product, length) => product * length, 1)) {
+      throw damaged(`tensor "${key}" has ${end - begin} bytes, which is not what its shape needs`);
+    }
     const part = bytes.slice(headerEnd + begin, headerEnd + end);
     tensors.set(key, { shape, data: dtype === 'F32' ? new Float32Array(part.buffer) : part });
   }

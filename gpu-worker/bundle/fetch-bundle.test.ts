@@ -1,0 +1,80 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ACTIVE_MODEL_KEY } from '../../core/models/active-model.ts';
+import { type LocalHome, openLocalHome } from '../../local/home.ts';
+import { openBundle } from '../../model/bundle/index.ts';
+import { DEFAULT_BUNDLE } from '../testing/worker-run.ts';
+import { fetchBundle } from './fetch-bundle.ts';
+import { loadBundle, screeningModel } from './load-bundle.ts';
+
+let directory: string;
+let home: LocalHome;
+let id: string;
+let files: readonly string[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'fetch-bundle-'));
+  home = await openLocalHome(join(directory, 'data'));
+  const bundle = await openBundle(DEFAULT_BUNDLE);
+  id = bundle.manifest.id;
+  files = ['model.json', ...Object.keys(bundle.manifest.files)];
+  for (const name of files) {
+    await home.objects.put(`models/${id}/${name}`, await readFile(join(DEFAULT_BUNDLE, name)));
+  }
+  await home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(screeningModel(bundle))));
+});
+afterEach(async () => {
+  await home.close();
+  await rm(directory, { recursive: true });
+});
+
+const cache = () => join(directory, 'cache');
+
+describe('the active bundle', () => {
+  it('is fetched without its text tower, and then found in the cache', async () => {
+    const bundle = await loadBundle(home.objects, undefined, cache());
+    expect(screeningModel(bundle).model).toBe(id);
+    const fetched = await readdir(join(cache(), id));
+    expect(fetched).toContain('vision.fp32.onnx');
+    expect(fetched).not.toContain('text.onnx');
+    for (const name of files) await home.objects.delete(`models/${id}/${name}`);
+    expect((await loadBundle(home.objects, undefined, cache())).manifest.id).toBe(id);
+  });
+
+  it.each([
+    ['cut', (content: Buffer) => content.subarray(1)],
+    ['changed', (content: Buffer) => content.fill(1, 0, 8)],
+  ])('is fetched anew if the cached one is %s', async (_, damage) => {
+    await fetchBundle(home.objects, id, cache());
+    const file = join(cache(), id, 'vision.fp32.onnx');
+    const sound = await readFile(file);
+    await writeFile(file, damage(Buffer.from(sound)));
+    await fetchBundle(home.objects, id, cache());
+    expect(sound.equals(await readFile(file))).toBe(true);
+  });
+
+  it('is refused if a file in the store is not the one that the manifest names', async () => {
+    await home.objects.put(`models/${id}/fusion.onnx`, Buffer.from('another'));
+    await expect(fetchBundle(home.objects, id, cache())).rejects.toThrow(/fusion\.onnx/);
+    await expect(readdir(join(cache(), id))).rejects.toThrow('ENOENT');
+  });
+
+  it('is refused if it lies under the id of another', async () => {
+    const manifest = await readFile(join(DEFAULT_BUNDLE, 'model.json'));
+    await home.objects.put('models/other/model.json', manifest);
+    await expect(fetchBundle(home.objects, 'other', cache())).rejects.toThrow(id);
+  });
+
+  it('must be what is active: heads and pre-processing as well', async () => {
+    const other = { ...screeningModel(await openBundle(DEFAULT_BUNDLE)), heads: [] };
+    await home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(other)));
+    await expect(loadBundle(home.objects, undefined, cache())).rejects.toThrow(/Write .* again/);
+  });
+
+  it('must be set', async () => {
+    await home.objects.delete(ACTIVE_MODEL_KEY);
+    await expect(loadBundle(home.objects, undefined, cache())).rejects.toThrow(ACTIVE_MODEL_KEY);
+  });
+});

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { WorkerError } from '../errors.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+
+const FILE = encodeSafetensors(
+  {
+    present: { data: Uint8Array.of(1, 0, 1), shape: [3, 1] },
+    patient: { data: Float32Array.of(1.5, -2, 3.25), shape: [3, 1] },
+  },
+  { model: 'm1' },
+);
+
+/** A shard with this text as its header and nothing behind it. */
+function withHeader(text: string): Uint8Array {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(text)));
+  return Buffer.concat([length, Buffer.from(text)]);
+}
+
+describe('a feature shard', () => {
+  it('is read back as it was written', () => {
+    const { tensors, metadata } = decodeSafetensors(FILE, 's');
+    expect(metadata).toEqual({ model: 'm1' });
+    expect(tensors.get('patient')).toEqual({ data: Float32Array.of(1.5, -2, 3.25), shape: [3, 1] });
+    expect(tensors.get('present')).toEqual({ data: Uint8Array.of(1, 0, 1), shape: [3, 1] });
+  });
+
+  it('begins every tensor at an address that its elements fit', () => {
+    const headerLength = Number(Buffer.from(FILE).readBigUInt64LE(0));
+    const header = JSON.parse(Buffer.from(FILE).toString('utf8', 8, 8 + headerLength));
+    expect(headerLength % 8).toBe(0);
+    expect(header.patient.data_offsets[0] % 4).toBe(0);
+  });
+
+  it('that is cut anywhere is refused by name, never half read', () => {
+    for (let length = 0; length < FILE.length; length += 1) {
+      expect(() => decodeSafetensors(FILE.subarray(0, length), 'cut.safetensors')).toThrow(
+        /cut\.safetensors/,
+      );
+    }
+  });
+
+  it.each([
+    ['a header beyond the file', Buffer.from('ffffffffffffff7f00', 'hex'), /header is cut/],
+    ['a header that is no JSON', withHeader('nonsense'), /unreadable/],
+    [
+      'an unknown element type',
+      withHeader('{"a":{"dtype":"I64","shape":[0],"data_offsets":[0,0]}}'),
+      /dtype/,
+    ],
+    [
+      'a tensor that ends before it begins',
+      withHeader('{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}'),
+      /"a"/,
+    ],
+    [
+      'fewer bytes than the shape says',
+      withHeader('{"a":{"dtype":"U8","shape":[9],"data_offsets":[0,0]}}'),
+      /"a"/,
+    ],
+    [
+      'half a number',
+      Buffer.concat([withHeader('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,3]}}'), Buffer.alloc(3)]),
+      /"a"/,
+    ],
+  ])('with %s is refused', (_, file, reason) => {
+    expect(() => decodeSafetensors(file, 's')).toThrow(reason);
+  });
+
+  it('made of any bytes is either read or refused, never anything else', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        try {
+          decodeSafetensors(bytes, 's');
+        } catch (error) {
+          expect(error).toBeInstanceOf(WorkerError);
+        }
+      }),
+    );
+  });
+});

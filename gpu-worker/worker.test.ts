@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { EXAM } from '../core/testing/records.ts';
+import { generatePatient } from '../phantoms/index.ts';
+import { decodeSafetensors } from './features/safetensors.ts';
+import { type Photographs, WorkerRun } from './testing/worker-run.ts';
+
+const GOOD = { missingEye: 0, outOfFocus: 0, tooDark: 0, tooBright: 0 };
+let left: Uint8Array;
+let right: Uint8Array;
+
+beforeAll(async () => {
+  const patient = await generatePatient({ seed: 'worker', index: 1, size: 512, defects: GOOD });
+  left = patient.left?.jpeg ?? Buffer.alloc(0);
+  right = patient.right?.jpeg ?? Buffer.alloc(0);
+});
+
+const exam = (patient: string) => ({ ...EXAM, patient });
+
+describe('a screened exam', () => {
+  it('has each eye judged, findings of both and their features stored', async () => {
+    await using run = await WorkerRun.open();
+    const request = await run.request(EXAM, { left, right });
+    const [result] = await run.screen(1);
+    expect(result).toMatchObject({
+      schema: 'screening-result/1',
+      exam: EXAM,
+      output: {
+        requestId: request.requestId,
+        model: run.model.model,
+        preprocessing: run.model.preprocessing,
+        heads: run.model.heads,
+        eyes: {
+          left: { image: request.images.left, quality: { gradable: true, reason: null } },
+          right: { image: request.images.right, quality: { gradable: true, reason: null } },
+        },
+        flags: ['research-use-only', 'untrained-model'],
+        runtime: { provider: 'cpu', precision: 'fp32' },
+      },
+    });
+    expect(result?.output.findings.length).toBeGreaterThan(0);
+    const shard = String(result?.output.features?.shard);
+    const { content } = await run.home.objects.get(shard);
+    const { tensors, metadata } = decodeSafetensors(content, shard);
+    expect(metadata.requests).toBe(request.requestId);
+    expect(tensors.get('present')?.data).toEqual(Uint8Array.of(1, 1));
+    expect(await run.home.queues.screening.queue.depth()).toMatchObject({ visible: 0, inFlight: 0 });
+  });
+
+  it('of a single eye is marked so and takes that eye for both', async () => {
+    await using run = await WorkerRun.open();
+    await run.request(EXAM, { right });
+    const [result] = await run.screen(1);
+    expect(result?.output.eyes.left).toBeNull();
+    expect(result?.output.flags).toContain('left-eye-missing');
+    expect(result?.output.findings.some(({ level }) => level === 'patient')).toBe(true);
+    expect(result?.output.findings.some(({ level }) => level === 'left')).toBe(false);
+  });
+
+  it.each([
+    ['truncated-file', () => left.subarray(0, left.length / 2)],
+    ['unreadable-file', () => Buffer.from('GIF89a')],
+  ])('with one %s photograph still has the other eye screened', async (reason, broken) => {
+    await using run = await WorkerRun.open();
+    await run.request(EXAM, { left: broken(), right });
+    const [result] = await run.screen(1);
+    expect(result?.output.eyes.left?.quality).toMatchObject({ gradable: false, reason });
+    expect(result?.output.eyes.right?.quality.gradable).toBe(true);
+    expect(result?.output.findings.length).toBeGreaterThan(0);
+  });
+
+  it('without any gradable eye is answered without findings or features', async () => {
+    await using run = await WorkerRun.open();
+    await run.request(EXAM, { left: Buffer.from('no picture') });
+    const [result] = await run.screen(1);
+    expect(result?.output).toMatchObject({ findings: [], features: null });
+  });
+
+  it('whose photograph was removed for good meanwhile says so', async () => {
+    await using run = await WorkerRun.open();
+    const { images } = await run.request(EXAM, { left, right });
+    await run.home.objects.deleteVersion(String(images.left?.key), String(images.left?.versionId));
+    const [result] = await run.screen(1);
+    expect(result?.output.eyes.left?.quality).toMatchObject({ gradable: false, reason: 'image-deleted' });
+  });
+
+  it('is screened from the version that was asked for, though the key has a newer one', async () => {
+    await using run = await WorkerRun.open();
+    const { images } = await run.request(EXAM, { left, right });
+    await run.home.objects.put(String(images.left?.key), Buffer.from('newer'));
+    const [result] = await run.screen(1);
+    expect(result?.output.eyes.left).toMatchObject({ image: images.left, quality: { gradable: true } });
+  });
+});
+
+describe('features and findings', () => {
+  it('do not depend on the other exams of a batch', async () => {
+    await using run = await WorkerRun.open();
+    const cohort: Photographs[] = [{ left, right }, { left: right }, { left: right, right: left }];
+    for (const [index, photographs] of cohort.entries()) await run.request(exam(`P${index}`), photographs);
+    const together = await run.screen(cohort.length);
+    await using alone = await WorkerRun.open();
+    await alone.request(exam('P0'), { left, right });
+    const [single] = await alone.screen(1, { RETCLIP_BATCH_SIZE: '7' });
+    const same = together.find((result) => result.exam.patient === 'P0');
+    expect(same?.output.findings).toEqual(single?.output.findings);
+  });
+});
+
+describe('a request', () => {
+  it('that was answered already is not screened again', async () => {
+    await using run = await WorkerRun.open();
+    const request = await run.request(EXAM, { left, right });
+    const record = await run.home.exams.get(EXAM);
+    const [result] = await run.screen(1);
+    if (record === undefined || result === undefined) throw new Error('not screened');
+    await run.home.exams.save({
+      ...record,
+      status: 'screened',
+      result: { ...result.output, outcome: 'recall', policy: 'p' },
+    });
+    await run.send(request);
+    await run.request(exam('P2'), { left });
+    expect((await run.screen(1)).map((answer) => answer.exam.patient)).toEqual(['P2']);
+    expect(run.counts.get('RequestAnswered')).toBe(1);
+  });
+
+  it('whose photographs were replaced meanwhile is passed over', async () => {
+    await using run = await WorkerRun.open();
+    const request = await run.request(EXAM, { left });
+    await run.home.queues.screening.queue.send([
+      { body: JSON.stringify({ ...request, requestId: randomUUID() }) },
+    ]);
+    expect(await run.screen(1)).toHaveLength(1);
+    expect(run.counts.get('RequestSuperseded')).toBe(1);
+  });
+
+  it('for another model goes back to intake, and nothing is screened by the wrong one', async () => {
+    await using run = await WorkerRun.open();
+    await run.request(exam('P1'), { left }, { ...run.model, model: 'another' });
+    await run.request(exam('P2'), { left });
+    expect((await run.screen(1)).map((answer) => answer.exam.patient)).toEqual(['P2']);
+    expect(run.otherModels).toBe(1);
+    expect(await run.home.queues.intake.queue.depth()).toMatchObject({ delayed: 1 });
+  });
+
+  it.each(['not JSON', '{}', '{"schema":"screening-request/9"}'])(
+    'that is %s goes to the dead letters with the reason',
+    async (body) => {
+      await using run = await WorkerRun.open();
+      await run.send(body);
+      await run.request(EXAM, { left });
+      await run.screen(1);
+      const letters = await run.home.queues.screening.deadLetters.receive({
+        maxMessages: 10,
+        waitSeconds: 0,
+      });
+      expect(letters.map((letter) => letter.body)).toEqual([body]);
+      expect(letters[0]?.attributes.reason).toBeTruthy();
+    },
+  );
+});
+
+describe('a worker that is stopped', () => {
+  it('answers or hands back every message: none waits for its loan to end', async () => {
+    await using run = await WorkerRun.open();
+    const asked = 60;
+    for (let index = 0; index < asked; index += 1) await run.request(exam(`P${index}`), { left, right });
+    const { worker } = await run.start();
+    const running = worker.run();
+    const first = await run.results(20);
+    await worker.stop(20_000);
+    await running;
+    const answered = first.length + (await drained(run));
+    const { visible, inFlight } = await run.home.queues.screening.queue.depth();
+    expect(inFlight).toBe(0);
+    expect(answered + visible).toBe(asked);
+    expect(visible).toBeGreaterThan(0);
+  });
+
+  it('at once hands back what it has begun', async () => {
+    await using run = await WorkerRun.open();
+    for (let index = 0; index < 12; index += 1) await run.request(exam(`P${index}`), { left, right });
+    const { worker } = await run.start();
+    const running = worker.run();
+    await run.results(20);
+    await worker.stop(0);
+    await running;
+    expect(await run.home.queues.screening.queue.depth()).toMatchObject({ inFlight: 0 });
+  });
+});
+
+async function drained(run: WorkerRun): Promise<number> {
+  let count = 0;
+  for (;;) {
+    const results = await run.results();
+    if (results.length === 0) return count;
+    count += results.length;
+  }
+}
