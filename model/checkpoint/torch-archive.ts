@@ -1,5 +1,5 @@
 import { ModelError, UnreadableFileError } from '../errors.ts';
-import { ELEMENT_BYTES, toFloat32 } from './element-types.ts';
+import { ELEMENT_BYTES, elementsOf, toFloat32 } from './element-types.ts';
 import { unpickle } from './pickle/unpickler.ts';
 import { kindOf, type PickleMap, type PickleValue, StoredTensor } from './pickle/values.ts';
 import type { RandomAccessFile } from './random-access-file.ts';
@@ -105,7 +105,8 @@ export class TorchArchive implements TensorArchive {
     const size = ELEMENT_BYTES[type];
     const { shape, strides, offset } = tensor;
     const span = spanOf(shape, strides);
-    if ((offset + span) * size > entry.bytes) {
+    // A view may repeat elements by a stride of 0; one of more elements than its storage has is no weight.
+    if ((offset + span) * size > entry.bytes || elementsOf(shape) * size > entry.bytes) {
       throw new UnreadableFileError(
         `Tensor "${name}" of "${this.path}" reaches beyond its storage: the file is damaged.`,
       );

@@ -1,0 +1,248 @@
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CheckpointMismatchError, ModelError, UnreadableFileError } from '../errors.ts';
+import { openRetClipWeights } from './open-retclip-weights.ts';
+import { openTensorArchive } from './open-tensor-archive.ts';
+import { GEOMETRIES } from './testing/geometries.ts';
+import { PickleWriter, type StorageReference, type TensorView } from './testing/pickle-writer.ts';
+import { writeSafetensorsCheckpoint, writeTorchCheckpoint } from './testing/write-checkpoint.ts';
+import { ZipWriter } from './testing/zip-writer.ts';
+
+let directory: string;
+let path: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'damaged-'));
+  path = join(directory, 'checkpoint.pt');
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const VARIANT = { geometry: GEOMETRIES.tiny, seed: 'damaged' };
+
+async function sound(): Promise<Buffer> {
+  await writeTorchCheckpoint(path, VARIANT);
+  return readFile(path);
+}
+
+/** An archive with one tensor "w" of four float32 numbers, seen as told. */
+async function oneTensor(view: TensorView, storage: Partial<StorageReference> = {}): Promise<void> {
+  const zip = await ZipWriter.create(path);
+  const pickle = new PickleWriter();
+  pickle.dictionary([
+    ['w', () => pickle.tensor({ type: 'FloatStorage', key: '0', elements: 4, ...storage }, view)],
+  ]);
+  await zip.add('archive/data.pkl', pickle.finish());
+  await zip.add('archive/data/0', new Uint8Array(new Float32Array([1, 2, 3, 4]).buffer));
+  await zip.close();
+}
+
+/** The tensors of a safetensors file, changed before it is written. */
+async function safetensorsWith(change: (header: Record<string, unknown>) => void): Promise<void> {
+  await writeSafetensorsCheckpoint(path, VARIANT);
+  const file = await readFile(path);
+  const length = Number(file.readBigUInt64LE());
+  const header = JSON.parse(file.toString('utf8', 8, 8 + length));
+  change(header);
+  const text = Buffer.from(JSON.stringify(header));
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64LE(BigInt(text.length));
+  await writeFile(path, Buffer.concat([prefix, text, file.subarray(8 + length)]));
+}
+
+describe('a file that is no checkpoint', () => {
+  it.each([
+    ['an empty file', '', /empty/],
+    ['a web page', '<!DOCTYPE html><html>', /web page/],
+    ['an old pickle', Buffer.from([0x80, 2, 0x8a]), /before PyTorch 1\.6/],
+    ['a photograph', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0]), /neither/],
+    ['a zip of something else', 'PK\u0003\u0004 and nothing', /damaged|truncated/],
+  ])('%s is refused by what it is', async (_, content, reason) => {
+    await writeFile(path, content);
+    await expect(openRetClipWeights(path)).rejects.toThrow(reason);
+    await expect(openRetClipWeights(path)).rejects.toThrow(path);
+  });
+
+  it('a missing file and a folder are refused', async () => {
+    await expect(openRetClipWeights(path)).rejects.toThrow(UnreadableFileError);
+    await mkdir(path);
+    await expect(openRetClipWeights(path)).rejects.toThrow(UnreadableFileError);
+  });
+});
+
+describe('a truncated checkpoint', () => {
+  it('is refused wherever it breaks off', async () => {
+    const { length } = await sound();
+    for (const share of [0.001, 0.3, 0.9, 0.999]) {
+      await sound();
+      await truncate(path, Math.floor(length * share));
+      await expect(openRetClipWeights(path)).rejects.toThrow(UnreadableFileError);
+    }
+  });
+
+  it('in safetensors form is refused by the tensor that is cut', async () => {
+    await writeSafetensorsCheckpoint(path, VARIANT);
+    await truncate(path, (await readFile(path)).length - 1);
+    await expect(openRetClipWeights(path)).rejects.toThrow(/logit_scale_right.*Fetch it again/);
+  });
+});
+
+describe('an archive', () => {
+  it('with a compressed entry is refused: nothing is inflated', async () => {
+    const zip = await ZipWriter.create(path);
+    await zip.add('archive/data.pkl', Buffer.from('x'), 8);
+    await zip.close();
+    await expect(openTensorArchive(path)).rejects.toThrow(/data\.pkl.*compressed/);
+  });
+
+  it('without data.pkl is refused', async () => {
+    const zip = await ZipWriter.create(path);
+    await zip.add('word/document.xml', Buffer.from('<x/>'));
+    await zip.close();
+    await expect(openTensorArchive(path)).rejects.toThrow(/no data\.pkl/);
+  });
+
+  it('in the other byte order is refused', async () => {
+    const zip = await ZipWriter.create(path);
+    await zip.add('archive/data.pkl', new PickleWriter().dictionary([]).finish());
+    await zip.add('archive/byteorder', Buffer.from('big'));
+    await zip.close();
+    await expect(openTensorArchive(path)).rejects.toThrow(/big-endian/);
+  });
+
+  it.each<[string, TensorView, Partial<StorageReference>, RegExp]>([
+    ['reaches beyond its storage', { shape: [5] }, {}, /"w".*beyond/],
+    ['begins beyond its storage', { shape: [2], offset: 3 }, {}, /"w".*beyond/],
+    [
+      'claims more than its storage by a stride of 0',
+      { shape: [1 << 30, 8], strides: [0, 0] },
+      {},
+      /"w".*beyond/,
+    ],
+    ['has strides that leave its storage', { shape: [2, 2], strides: [3, 1] }, {}, /"w".*beyond/],
+    ['names a storage that is not there', { shape: [4] }, { key: '7' }, /"w"/],
+  ])('whose tensor %s is refused by name', async (_, view, storage, reason) => {
+    await oneTensor(view, storage);
+    const archive = await openTensorArchive(path);
+    await expect(archive.read('w')).rejects.toThrow(reason);
+    await archive.close();
+  });
+
+  it('with a way out of the archive as a storage key is refused', async () => {
+    await oneTensor({ shape: [4] }, { key: '../../etc/passwd' });
+    await expect(openTensorArchive(path)).rejects.toThrow(ModelError);
+  });
+
+  it.each<[string, TensorView, readonly number[]]>([
+    ['transposed', { shape: [2, 2], strides: [1, 2] }, [1, 3, 2, 4]],
+    ['offset', { shape: [2], offset: 1 }, [2, 3]],
+    ['repeated by a stride of 0', { shape: [2, 2], strides: [0, 1] }, [1, 2, 1, 2]],
+    ['scalar', { shape: [], offset: 3 }, [4]],
+    ['empty', { shape: [0, 3] }, []],
+  ])('with a %s view is read right', async (_, view, values) => {
+    await oneTensor(view);
+    const archive = await openTensorArchive(path);
+    expect([...(await archive.read('w'))]).toEqual(values);
+    await archive.close();
+  });
+});
+
+describe('a checkpoint that is not RET-CLIP', () => {
+  type Header = Record<string, { shape: number[]; dtype: string; data_offsets: [number, number] }>;
+  it.each<[string, (header: Header) => void, RegExp]>([
+    ['lacks a tensor', (h) => delete h['visual.ln_post.weight'], /"visual\.ln_post\.weight" is missing/],
+    [
+      'lacks the tensor that tells the geometry',
+      (h) => delete h['visual.conv1.weight'],
+      /"visual\.conv1\.weight" is missing/,
+    ],
+    [
+      'lacks one of query, key and value',
+      (h) => delete h['bert.encoder.layer.1.attention.self.key.bias'],
+      /attention\.self\.key\.bias" is missing/,
+    ],
+    [
+      'lacks a whole layer in between',
+      (h) => {
+        for (const name of Object.keys(h)) if (name.includes('resblocks.0.')) delete h[name];
+      },
+      /resblocks\.0\./,
+    ],
+    [
+      'has a tensor that is unknown',
+      (h) => {
+        h['visual.extra'] = { ...(h['visual.ln_post.bias'] as Header[string]) };
+      },
+      /"visual\.extra" is unknown/,
+    ],
+    [
+      'has a tensor of another shape',
+      (h) => {
+        (h['visual.proj'] as Header[string]).shape.reverse();
+      },
+      /left_feature_mapping|visual\.proj/,
+    ],
+    [
+      'has a transposed matrix',
+      (h) => {
+        (h['visual.transformer.resblocks.1.mlp.c_fc.weight'] as Header[string]).shape.reverse();
+      },
+      /resblocks\.1\.mlp\.c_fc\.weight" has the shape/,
+    ],
+    [
+      'has a residual network as its vision tower',
+      (h) => {
+        h['visual.layer1.0.conv1.weight'] = { ...(h['visual.ln_post.bias'] as Header[string]) };
+      },
+      /residual network/,
+    ],
+    [
+      'has a tensor twice',
+      (h) => {
+        h['module.logit_scale'] = { ...(h.logit_scale as Header[string]) };
+      },
+      /"logit_scale" twice/,
+    ],
+  ])('because it %s is refused by name', async (_, change, reason) => {
+    await safetensorsWith((header) => change(header as Header));
+    await expect(openRetClipWeights(path)).rejects.toThrow(reason);
+    await expect(openRetClipWeights(path)).rejects.toThrow(CheckpointMismatchError);
+  });
+
+  it.each<[string, (header: Header) => void]>([
+    [
+      'an unknown element type',
+      (h) => {
+        (h.logit_scale as Header[string]).dtype = 'F8';
+      },
+    ],
+    [
+      'fewer bytes than its shape needs',
+      (h) => {
+        (h['visual.ln_post.bias'] as Header[string]).shape = [3];
+      },
+    ],
+    [
+      'an offset before the file',
+      (h) => {
+        (h['visual.ln_post.bias'] as Header[string]).data_offsets = [-4, 0];
+      },
+    ],
+  ])('because a tensor has %s is refused', async (_, change) => {
+    await safetensorsWith((header) => change(header as Header));
+    await expect(openRetClipWeights(path)).rejects.toThrow(ModelError);
+  });
+
+  it('because its training diverged is refused by the tensor', async () => {
+    const file = await sound();
+    const weights = await openRetClipWeights(path);
+    const bytes = Buffer.from((await weights.read('visual.class_embedding')).buffer);
+    await weights.close();
+    const at = file.indexOf(bytes.subarray(0, 64));
+    file.writeFloatLE(Number.NaN, at + 8);
+    await writeFile(path, file);
+    const damaged = await openRetClipWeights(path);
+    await expect(damaged.read('visual.class_embedding')).rejects.toThrow(/"visual\.class_embedding".*NaN/);
+    await damaged.close();
+  });
+});
