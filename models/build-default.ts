@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeSafetensorsCheckpoint } from '../model/checkpoint/testing/write-checkpoint.ts';
 import type { Geometry } from '../model/checkpoint/weights.ts';
 import type { Head } from '../model/heads/head.ts';
 import { INTENDED_USE, importCheckpoint } from '../model/import/import-checkpoint.ts';
 import { Random } from '../phantoms/random.ts';
-import { writeRandomCheckpoint } from './random-checkpoint.ts';
 import { defaultVocabulary } from './vocabulary.ts';
 
 const SEED = 'retclip-default-untrained-1';
@@ -62,7 +62,7 @@ async function build(out: string): Promise<void> {
     const vocabulary = defaultVocabulary();
     const geometry = geometryFor(vocabulary.length);
     const checkpoint = join(scratch, 'untrained.safetensors');
-    await writeRandomCheckpoint(checkpoint, geometry, SEED);
+    await writeSafetensorsCheckpoint(checkpoint, { geometry, seed: SEED });
     const vocabularyFile = join(scratch, 'vocab.txt');
     await writeFile(vocabularyFile, `${vocabulary.join('\n')}\n`);
     await rm(out, { recursive: true, force: true });

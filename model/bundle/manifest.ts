@@ -33,7 +33,7 @@ const geometrySchema = z.object({
 export const manifestSchema = z
   .object({
     format: z.literal(1),
-    /** Hash of all that makes features: graphs, vocabulary, pre-processing. Heads have ids of their own. */
+    /** Hash of all that makes features: graphs, vocabulary, pre-processing, training. Heads have ids of their own. */
     id: sha256,
     family: z.literal('ret-clip'),
     name: z.string().min(1),
@@ -79,10 +79,14 @@ function canonicalJson(value: unknown): string {
   );
 }
 
-/** The id of a bundle: SHA-256 of what its features depend on. */
+/** The id of a bundle: SHA-256 of what its features depend on, and of whether it was trained. */
 export function bundleId(manifest: Omit<Manifest, 'id'>): string {
-  const { format, family, geometry, preprocessing, logitScales, variants, files } = manifest;
+  const { format, family, geometry, preprocessing, contextLength, logitScales, trained, variants, files } =
+    manifest;
   const graphs = Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith('heads/')));
-  const content = { format, family, geometry, preprocessing, logitScales, variants, files: graphs };
+  const content = {
+    ...{ format, family, geometry, preprocessing, contextLength, logitScales, trained, variants },
+    files: graphs,
+  };
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }

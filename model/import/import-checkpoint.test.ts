@@ -1,0 +1,172 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Manifest, openBundle, verifyBundle } from '../bundle/index.ts';
+import { GEOMETRIES } from '../checkpoint/testing/geometries.ts';
+import { writeTorchCheckpoint } from '../checkpoint/testing/write-checkpoint.ts';
+import type { Geometry } from '../checkpoint/weights.ts';
+import { BundleError, VocabularyError } from '../errors.ts';
+import { PRECISIONS } from '../onnx/layers.ts';
+import { VisionSession } from '../runtime/vision-session.ts';
+import { type ImportOptions, importCheckpoint } from './import-checkpoint.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'import-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function importGeometry(geometry: Geometry, change: Partial<ImportOptions> = {}) {
+  const checkpoint = join(directory, 'random.pt');
+  const vocabulary = join(directory, 'vocab.txt');
+  const entries = Array.from({ length: geometry.text.vocabulary - 5 }, (_, index) => `word${index}`);
+  await writeTorchCheckpoint(checkpoint, { geometry, seed: 'import' });
+  await writeFile(vocabulary, ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...entries].join('\n'));
+  const out = join(directory, 'bundle');
+  return importCheckpoint({ checkpoint, vocabulary, out, precisions: PRECISIONS, ...change });
+}
+
+describe('an imported checkpoint', () => {
+  it.each(['tiny', 'wide', 'deep'] as const)(
+    'of the %s geometry computes what the plain reference computes, in every precision',
+    async (name) => {
+      const bundle = await importGeometry(GEOMETRIES[name]);
+      expect(bundle.manifest.geometry).toEqual(GEOMETRIES[name]);
+      const comparisons = await verifyBundle(await openBundle(join(directory, 'bundle')));
+      expect(comparisons.map(({ graph }) => graph)).toEqual(['text', ...PRECISIONS]);
+      for (const { cosine, required } of comparisons) expect(cosine).toBeGreaterThanOrEqual(required);
+    },
+  );
+
+  it('gives the same bundle twice, and another of other weights', async () => {
+    const { id } = (await importGeometry(GEOMETRIES.tiny)).manifest;
+    const again = await importGeometry(GEOMETRIES.tiny, { out: join(directory, 'again') });
+    expect(again.manifest.id).toBe(id);
+    const checkpoint = join(directory, 'random.pt');
+    await writeTorchCheckpoint(checkpoint, { geometry: GEOMETRIES.tiny, seed: 'other' });
+    const vocabulary = join(directory, 'vocab.txt');
+    const other = await importCheckpoint({
+      checkpoint,
+      vocabulary,
+      out: join(directory, 'other'),
+      precisions: PRECISIONS,
+    });
+    expect(other.manifest.id).not.toBe(id);
+  });
+
+  it.each(PRECISIONS)('gives a picture the same %s features in every batch and place', async (precision) => {
+    const bundle = await importGeometry(GEOMETRIES.tiny, { precisions: [precision] });
+    const session = await VisionSession.load(bundle, { precision, provider: 'cpu' });
+    const bytes = session.imageSize ** 2 * 3;
+    const picture = (seed: number) => Uint8Array.from({ length: bytes }, (_, index) => (index * seed) % 251);
+    const alone = await session.run(picture(7));
+    const batch = await session.run(Buffer.concat([picture(3), picture(7), new Uint8Array(bytes)]));
+    expect(batch.subarray(session.embedding, 2 * session.embedding)).toEqual(alone);
+    await expect(session.run(new Uint8Array(bytes + 1))).rejects.toThrow(/whole pictures/);
+    await session.release();
+  });
+});
+
+describe('an import', () => {
+  it('leaves nothing behind when it is refused', async () => {
+    await expect(
+      importGeometry(GEOMETRIES.tiny, { vocabulary: join(directory, 'none.txt') }),
+    ).rejects.toThrow(VocabularyError);
+    expect((await readdir(directory)).toSorted()).toEqual(['random.pt', 'vocab.txt']);
+  });
+
+  it('refuses the vocabulary of another model, with both sizes', async () => {
+    const other = join(directory, 'other.txt');
+    await writeFile(other, '[PAD]\n[UNK]\n[CLS]\n[SEP]\n');
+    await expect(importGeometry(GEOMETRIES.tiny, { vocabulary: other })).rejects.toThrow(
+      /has 4 entries.* 120/,
+    );
+  });
+
+  it('refuses a folder that holds something', async () => {
+    const out = join(directory, 'occupied');
+    await mkdir(out);
+    await writeFile(join(out, 'thesis.txt'), 'precious');
+    await expect(importGeometry(GEOMETRIES.tiny, { out })).rejects.toThrow(/not empty/);
+    expect(await readFile(join(out, 'thesis.txt'), 'utf8')).toBe('precious');
+  });
+});
+
+describe('a bundle that was changed', () => {
+  it('is refused by the file, whichever it is', async () => {
+    await importGeometry(GEOMETRIES.tiny);
+    const bundle = join(directory, 'bundle');
+    const names = (await readdir(bundle)).filter((name) => name !== 'model.json');
+    expect(names).toHaveLength(7);
+    for (const name of names) {
+      const file = join(bundle, name);
+      const sound = await readFile(file);
+      const changed = Buffer.from(sound);
+      const at = sound.length >> 1;
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      await writeFile(file, changed);
+      await expect(openBundle(bundle).then(verifyBundle), name).rejects.toThrow(BundleError);
+      await expect(openBundle(bundle).then(verifyBundle), name).rejects.toThrow(name);
+      await rm(file);
+      await expect(openBundle(bundle), name).rejects.toThrow(name);
+      await writeFile(file, sound);
+    }
+    await expect(openBundle(bundle).then(verifyBundle)).resolves.toHaveLength(4);
+  });
+
+  it.each<[string, (manifest: Manifest) => unknown]>([
+    [
+      'pre-processing',
+      (manifest) => ({ ...manifest, preprocessing: { ...manifest.preprocessing, id: 'v2' } }),
+    ],
+    ['training', (manifest) => ({ ...manifest, trained: false })],
+    ['logit scales', (manifest) => ({ ...manifest, logitScales: { patient: 1, left: 1, right: 1 } })],
+    ['context length', (manifest) => ({ ...manifest, contextLength: 12 })],
+    [
+      'hashes, made to fit other files',
+      (manifest) => ({
+        ...manifest,
+        files: { ...manifest.files, 'vocab.txt': { bytes: 900, sha256: '0'.repeat(64) } },
+      }),
+    ],
+  ])('in its %s is refused: its id tells', async (_, change) => {
+    await importGeometry(GEOMETRIES.tiny);
+    const path = join(directory, 'bundle', 'model.json');
+    const manifest: Manifest = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify(change(manifest)));
+    await expect(openBundle(join(directory, 'bundle'))).rejects.toThrow(/id/);
+  });
+
+  it.each([
+    [
+      'another format',
+      (manifest: Record<string, unknown>) => {
+        manifest.format = 2;
+      },
+    ],
+    [
+      'a file outside of its folder',
+      (manifest: Record<string, unknown>) => {
+        manifest.variants = { fp32: { vision: '../../x.onnx' } };
+      },
+    ],
+    [
+      'an unknown field',
+      (manifest: Record<string, unknown>) => {
+        manifest.extra = 1;
+      },
+    ],
+  ])('to %s is refused', async (_, change) => {
+    await importGeometry(GEOMETRIES.tiny);
+    const path = join(directory, 'bundle', 'model.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8'));
+    change(manifest);
+    await writeFile(path, JSON.stringify(manifest));
+    await expect(openBundle(join(directory, 'bundle'))).rejects.toThrow(/model\.json/);
+  });
+
+  it('that is no folder at all is refused by its path', async () => {
+    await expect(openBundle(join(directory, 'nowhere'))).rejects.toThrow(/nowhere/);
+  });
+});
