@@ -1,6 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import {
@@ -9,6 +8,7 @@ import {
   generateForeignImage,
   generatePatient,
 } from '../../phantoms/index.ts';
+import { sharedData } from '../../test/shared-data.ts';
 import { prepareImage } from './index.ts';
 
 const NO_DEFECTS: DefectRates = { outOfFocus: 0, tooDark: 0, tooBright: 0, missingEye: 0 };
@@ -118,15 +118,13 @@ describe('the quality gate', () => {
   });
 });
 
-const SHARED = fileURLToPath(new URL('../../../shared/data/fundus/', import.meta.url));
-const PHOTOGRAPHS = globSync('{odir5k_256,eyepacs_400,chase_db1_512}/images/*.{jpg,jpeg,png}', {
-  cwd: SHARED,
-})
-  .sort()
-  .map((name) => join(SHARED, name));
-if (PHOTOGRAPHS.length === 0) {
-  console.warn('SKIPPED: the quality gate on real photographs: ../shared/data/fundus is not there.');
-}
+const SHARED = sharedData('data/fundus', 'the quality gate on real photographs');
+const PHOTOGRAPHS =
+  SHARED === undefined
+    ? []
+    : globSync('{odir5k_256,eyepacs_400,chase_db1_512}/images/*.{jpg,jpeg,png}', { cwd: SHARED })
+        .sort()
+        .map((name) => join(SHARED, name));
 
 describe.skipIf(PHOTOGRAPHS.length === 0)('the quality gate on real photographs', () => {
   it('takes at most 1 % for something else and refuses at most 5 %', async () => {
