@@ -15,8 +15,23 @@ export function configureDecoder(): void {
   sharp.cache(false);
 }
 
+/** What files of the formats begin with. */
+const SIGNATURES: readonly (readonly [number, string])[] = [
+  [0, 'ffd8ff'],
+  [0, '89504e47'],
+  [0, '49492a00'],
+  [0, '4d4d002a'],
+  [8, '57454250'],
+];
+
+/** `true` if the file begins as a photograph: then it is damaged rather than something else. */
+function beginsAsPhotograph(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');
+  return SIGNATURES.some(([offset, signature]) => start.startsWith(signature, 2 * offset));
+}
+
 /** A decoder's complaint as the reason that a photographer understands. */
-export function imageErrorOf(error: unknown): ImageError {
+export function imageErrorOf(error: unknown, bytes: Uint8Array): ImageError {
   if (error instanceof ImageError) return error;
   const detail = error instanceof Error ? error.message : String(error);
   if (/pixel limit|too (?:large|big)|exceeds/i.test(detail)) {
@@ -24,11 +39,8 @@ export function imageErrorOf(error: unknown): ImageError {
       cause: error,
     });
   }
-  if (
-    /unsupported image format|unsupported codec|Input buffer (?:is empty|has|contains unsupported)/i.test(
-      detail,
-    )
-  ) {
+  const isUnknown = /unsupported image format|unsupported codec|Input buffer (?:is empty|has|contains)/i;
+  if (isUnknown.test(detail) && !beginsAsPhotograph(bytes)) {
     return new ImageError('unreadable-file', 'The file is no JPEG, PNG, TIFF or WebP picture.', {
       cause: error,
     });
@@ -40,6 +52,8 @@ export function imageErrorOf(error: unknown): ImageError {
 export interface OpenedImage {
   /** Turned as its EXIF orientation says, with nothing else done. */
   readonly image: Sharp;
+  readonly bytes: Uint8Array;
+  readonly hasAlpha: boolean;
   /** Of the turned picture. */
   readonly width: number;
   readonly height: number;
@@ -81,11 +95,13 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
     const sideways = isSideways(metadata);
     return {
       image: image.autoOrient(),
+      bytes,
+      hasAlpha: metadata.hasAlpha,
       width: sideways ? height : width,
       height: sideways ? width : height,
       format,
     };
   } catch (error) {
-    throw imageErrorOf(error);
+    throw imageErrorOf(error, bytes);
   }
 }

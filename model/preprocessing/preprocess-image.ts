@@ -1,3 +1,4 @@
+import sharp, { type Sharp } from 'sharp';
 import { imageErrorOf, type OpenedImage, openImage } from './open-image.ts';
 
 /** A photograph as the network takes it. */
@@ -9,6 +10,17 @@ export interface PreparedPixels {
   readonly height: number;
 }
 
+/** The picture's colours as they are: left to the resizing, transparent ones would count for nothing. */
+async function withoutAlpha(image: Sharp): Promise<Sharp> {
+  const { data, info } = await image
+    .clone()
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return sharp(data, { raw: info });
+}
+
 /**
  * Squashes an opened picture to the network's square. Transparency is dropped, not blended, as the reference does.
  *
@@ -17,16 +29,15 @@ export interface PreparedPixels {
  */
 export async function squash(opened: OpenedImage, size: number): Promise<PreparedPixels> {
   try {
-    const pixels = await opened.image
-      .clone()
-      .removeAlpha()
+    const opaque = opened.hasAlpha ? await withoutAlpha(opened.image) : opened.image.clone();
+    const pixels = await opaque
       .toColourspace('srgb')
       .resize(size, size, { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false })
       .raw({ depth: 'uchar' })
       .toBuffer();
     return { pixels, width: opened.width, height: opened.height };
   } catch (error) {
-    throw imageErrorOf(error);
+    throw imageErrorOf(error, opened.bytes);
   }
 }
 

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { HeadError } from '../errors.ts';
+import type { ExamFeatures } from './exam-features.ts';
+import { type Head, headId, parseHead, refuseForeignHead } from './head.ts';
+import { calibrate, HeadScorer } from './score-head.ts';
+
+const HEAD: Head = {
+  format: 1,
+  name: 'odir',
+  feature: 'visual',
+  kind: 'multi-label',
+  normalize: false,
+  labels: [
+    { name: 'amd', weights: [1, 0], bias: 0, threshold: 0.5, calibration: { kind: 'none' } },
+    { name: 'glaucoma', weights: [0, 2], bias: -1, threshold: 0.9, calibration: { kind: 'none' } },
+  ],
+  trained: false,
+  provenance: 'made up',
+  intendedUse: 'tests',
+};
+const LEFT = { visual: Float32Array.of(1, 2), mapped: Float32Array.of(3, 0) };
+const RIGHT = { visual: Float32Array.of(-1, 0), mapped: Float32Array.of(0, 4) };
+const BOTH: ExamFeatures = { left: LEFT, right: RIGHT, patient: Float32Array.of(0.5, 0.5) };
+const sigmoid = (score: number) => 1 / (1 + Math.exp(-score));
+
+function found(head: Head, features: ExamFeatures): string[] {
+  return new HeadScorer(head)
+    .score(features)
+    .map(
+      ({ level, label, probability, positive }) => `${level} ${label} ${probability.toFixed(4)} ${positive}`,
+    );
+}
+
+/** The same head over another feature, with as many weights as that needs. */
+function over(feature: Head['feature'], weights: readonly number[]): Head {
+  return { ...HEAD, feature, labels: [{ ...(HEAD.labels[0] as Head['labels'][0]), weights: [...weights] }] };
+}
+
+describe('a head', () => {
+  it('over visual features finds in each eye', () => {
+    expect(found(HEAD, BOTH)).toEqual([
+      `left amd ${sigmoid(1).toFixed(4)} true`,
+      `left glaucoma ${sigmoid(3).toFixed(4)} true`,
+      `right amd ${sigmoid(-1).toFixed(4)} false`,
+      `right glaucoma ${sigmoid(-1).toFixed(4)} false`,
+    ]);
+  });
+
+  it.each<[Head['feature'], readonly number[], readonly string[]]>([
+    ['left', [1, 1], [`left amd ${sigmoid(3).toFixed(4)} true`]],
+    ['right', [1, 1], [`right amd ${sigmoid(4).toFixed(4)} true`]],
+    ['patient', [1, 1], [`patient amd ${sigmoid(1).toFixed(4)} true`]],
+    ['pair', [1, 1, 1, 1], [`patient amd ${sigmoid(2).toFixed(4)} true`]],
+  ])('over %s reads that feature', (feature, weights, expected) => {
+    expect(found(over(feature, weights), BOTH)).toEqual(expected);
+  });
+
+  it('finds nothing in an eye without features, and takes a single eye for both', () => {
+    const single: ExamFeatures = { ...BOTH, right: null };
+    expect(found(over('right', [1, 1]), single)).toEqual([]);
+    expect(found(HEAD, single).every((finding) => finding.startsWith('left'))).toBe(true);
+    expect(found(over('pair', [1, 0, 1, 0]), single)).toEqual([`patient amd ${sigmoid(2).toFixed(4)} true`]);
+    expect(found(HEAD, { ...BOTH, left: null, right: null })).toEqual([]);
+  });
+
+  it('brings features to length 1 where it was made so', () => {
+    const scaled = { ...BOTH, left: { ...LEFT, visual: Float32Array.of(100, 200) } };
+    expect(found({ ...HEAD, normalize: true }, scaled)).toEqual(found({ ...HEAD, normalize: true }, BOTH));
+    const zero = { ...BOTH, left: { ...LEFT, visual: new Float32Array(2) } };
+    expect(found({ ...HEAD, normalize: true }, zero)[0]).toBe('left amd 0.5000 true');
+  });
+
+  it('of exclusive classes gives shares of 1', () => {
+    const shares = new HeadScorer({ ...HEAD, kind: 'multi-class' })
+      .score(BOTH)
+      .filter(({ level }) => level === 'left');
+    expect(shares.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
+    expect(shares[1]?.probability).toBeCloseTo(Math.exp(3) / (Math.exp(1) + Math.exp(3)), 12);
+  });
+
+  it('calls a probability at its threshold positive', () => {
+    expect(found(HEAD, { ...BOTH, left: { ...LEFT, visual: new Float32Array(2) } })[0]).toBe(
+      'left amd 0.5000 true',
+    );
+  });
+});
+
+describe('calibration', () => {
+  it('by Platt scales the score', () => {
+    expect(calibrate({ kind: 'platt', slope: 2, intercept: -1 }, 0.5)).toBe(0.5);
+  });
+
+  it('by isotonic regression interpolates and never leaves its ends', () => {
+    const isotonic = {
+      kind: 'isotonic',
+      scores: [-1, 1, 1, 3],
+      probabilities: [0.1, 0.2, 0.4, 0.8],
+    } as const;
+    const calibration = {
+      ...isotonic,
+      scores: [...isotonic.scores],
+      probabilities: [...isotonic.probabilities],
+    };
+    expect([-9, -1, 0, 2, 3, 9].map((score) => calibrate(calibration, score))).toEqual([
+      0.1,
+      0.1,
+      expect.closeTo(0.15),
+      expect.closeTo(0.6),
+      0.8,
+      0.8,
+    ]);
+  });
+});
+
+describe('the file of a head', () => {
+  const label = HEAD.labels[0] as Head['labels'][0];
+  it.each<[string, unknown, RegExp]>([
+    ['no JSON', '{', /odir\.json/],
+    ['no labels', { ...HEAD, labels: [] }, /labels/],
+    [
+      'labels of two lengths',
+      { ...HEAD, labels: [label, { ...label, name: 'x', weights: [1] }] },
+      /"x" has 1 weights/,
+    ],
+    ['a label twice', { ...HEAD, labels: [label, label] }, /twice/],
+    ['a threshold above 1', { ...HEAD, labels: [{ ...label, threshold: 1.2 }] }, /threshold/],
+    [
+      'a calibration that falls',
+      {
+        ...HEAD,
+        labels: [{ ...label, calibration: { kind: 'isotonic', scores: [1, 0], probabilities: [0, 1] } }],
+      },
+      /does not rise/,
+    ],
+    [
+      'a slope below 0',
+      { ...HEAD, labels: [{ ...label, calibration: { kind: 'platt', slope: -1, intercept: 0 } }] },
+      /slope/,
+    ],
+    ['a name that leaves its folder', { ...HEAD, name: '../x' }, /name/],
+  ])('with %s is refused', (_, content, reason) => {
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    expect(() => parseHead(text, 'odir.json')).toThrow(reason);
+    expect(() => parseHead(text, 'odir.json')).toThrow(HeadError);
+  });
+
+  it('is read back, and named by its content', () => {
+    expect(parseHead(JSON.stringify(HEAD), 'odir.json')).toEqual(HEAD);
+    expect(headId(HEAD)).toMatch(/^[0-9a-f]{32}$/);
+    expect(headId({ ...HEAD, provenance: 'else' })).not.toBe(headId(HEAD));
+  });
+
+  it('of another geometry is refused with both sizes', () => {
+    expect(() => refuseForeignHead(HEAD, 512)).toThrow(/2 channels.*512/);
+    expect(() => refuseForeignHead(over('pair', [1, 1, 1, 1]), 2)).not.toThrow();
+  });
+});
