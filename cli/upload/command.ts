@@ -66,6 +66,7 @@ async function upload(source: string, options: UploadOptions): Promise<void> {
   if (options.dryRun) {
     if (options.json)
       process.stdout.write(`${JSON.stringify({ images: plan.images, refused: plan.refused })}\n`);
+    if (plan.refused.length > 0) process.exitCode = EXIT_CODES.refusedItems;
     return;
   }
   if (plan.images.length === 0 && plan.refused.length === 0) {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocalHome } from '../../local/home.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { Random } from '../../phantoms/random.ts';
-import { RunningSystem } from './running-system.ts';
+import { RunningSystem } from '../system/running-system.ts';
 
 /** `KILLS=20 EXAMS=300 npx vitest run test/kill` kills as often as a release is tried. */
 const KILLS = Number(process.env.KILLS ?? 6);
