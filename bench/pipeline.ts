@@ -1,16 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { Configuration } from '../core/programs/configuration.ts';
-import { createAggregate } from '../functions/aggregate/aggregate.ts';
-import { createIntake } from '../functions/intake/intake.ts';
-import { openLocalHome } from '../local/home.ts';
-import { activate, activeModelOf } from '../local/host/active-bundle.ts';
-import { QueuePoller } from '../local/host/queue-poller.ts';
-import { WorkerProcess } from '../local/host/worker-process.ts';
 import { openBundle } from '../model/bundle/index.ts';
 import { PRECISIONS, type Precision } from '../model/onnx/layers.ts';
 import { preprocessImage } from '../model/preprocessing/index.ts';
@@ -19,6 +9,7 @@ import { VisionSession } from '../model/runtime/vision-session.ts';
 import { generatePatient } from '../phantoms/index.ts';
 import { secondsOf, spreadText } from './figures.ts';
 import { fullSizeBundle } from './full-size-bundle.ts';
+import { ScreeningSystem } from './screening-system.ts';
 
 /**
  * The whole pipeline, from stored photographs to answered exams, against a bare loop of the model over prepared pixels:
@@ -48,16 +39,6 @@ const DRAWN = 16;
 const bundleFolder = values.model ?? (await fullSizeBundle());
 const bundle = await openBundle(bundleFolder, { text: false });
 const { imageSize } = bundle.manifest.geometry.vision;
-const folder = await mkdtemp(join(tmpdir(), 'retclip-bench-'));
-const home = await openLocalHome(join(folder, 'data'));
-const quiet = { info: () => undefined, warn: console.warn, error: console.error };
-const parts = {
-  home,
-  configuration: new Configuration(home.objects),
-  log: quiet,
-  counters: { add: () => undefined },
-};
-
 console.log(`Drawing ${DRAWN} pairs of ${values.size} px …`);
 const eyes: { readonly left: Buffer; readonly right: Buffer }[] = [];
 for (let index = 0; eyes.length < DRAWN; index += 1) {
@@ -95,45 +76,30 @@ async function stage(program: string): Promise<void> {
   for (let index = 0; index < EXAMS; index += 1) {
     const eye = eyes[index % DRAWN];
     if (eye === undefined) continue;
-    await home.objects.put(`images/${program}/P${index}/1/left.jpg`, eye.left, { contentType: 'image/jpeg' });
-    await home.objects.put(`images/${program}/P${index}/1/right.jpg`, eye.right, {
+    await system.home.objects.put(`images/${program}/P${index}/1/left.jpg`, eye.left, {
+      contentType: 'image/jpeg',
+    });
+    await system.home.objects.put(`images/${program}/P${index}/1/right.jpg`, eye.right, {
       contentType: 'image/jpeg',
     });
   }
 }
 
-async function answered(program: string): Promise<number> {
-  const { registered, screening, ...outcomes } = await home.exams.count(program);
-  return Object.values(outcomes).reduce((sum, count) => sum + count, 0);
-}
-
 /** The worker keeps its model between rounds, as a service does; only the time from stored to answered counts. */
 async function pipeline(program: string): Promise<number> {
   await stage(program);
-  let pollers: QueuePoller[] = [];
   const seconds = await secondsOf(async () => {
-    pollers = [
-      new QueuePoller(home.queues.intake.queue, createIntake(parts), quiet),
-      new QueuePoller(home.queues.results.queue, createAggregate(parts), quiet),
-    ];
-    while ((await answered(program)) < EXAMS) await delay(50);
+    system.startFunctions();
+    while ((await system.answered(program)) < EXAMS) await delay(50);
   });
-  await Promise.all(pollers.map((poller) => poller.stop()));
+  await system.stopFunctions();
   return (2 * EXAMS) / seconds;
 }
 
-await activate(home.objects, await activeModelOf(bundleFolder));
-const logFile = join(folder, 'worker.log');
-const worker = new WorkerProcess({
-  dataFolder: join(folder, 'data'),
-  model: bundleFolder,
-  logFile,
-  log: quiet,
-  onDeath: async () => undefined,
-  environment: { RETCLIP_PRECISION: precision, RETCLIP_BATCH_SIZE: String(batch) },
+const system = await ScreeningSystem.start(bundleFolder, {
+  RETCLIP_PRECISION: precision,
+  RETCLIP_BATCH_SIZE: String(batch),
 });
-while (!(await readFile(logFile, 'utf8').catch(() => '')).includes('The worker is ready')) await delay(100);
-
 const bare: number[] = [];
 const whole: number[] = [];
 const ratios: number[] = [];
@@ -148,22 +114,15 @@ for (let round = 1; round <= Number(values.rounds); round += 1) {
     `round ${round}: bare ${a.toFixed(2)}, pipeline ${b.toFixed(2)} images/s, ratio ${(b / a).toFixed(3)}`,
   );
 }
-const status = await readFile(`/proc/${worker.pid}/status`, 'utf8').catch(() => '');
-const resident = /VmHWM:\s+(\d+)/.exec(status)?.[1];
+const resident = await system.residentMebibytes('VmHWM');
 console.log(`(a) bare loop   ${spreadText(bare, 2)} images/s`);
 console.log(`(b) pipeline    ${spreadText(whole, 2)} images/s`);
 console.log(`(b) / (a)       ${spreadText(ratios, 3)}`);
-if (resident !== undefined)
-  console.log(`worker's peak   ${(Number(resident) / 1024).toFixed(0)} MiB resident`);
-await worker.stop();
-for (const line of (await readFile(logFile, 'utf8'))
-  .split('\n')
-  .filter((text) => text.includes('"Figures"'))) {
+console.log(`worker's peak   ${resident.toFixed(0)} MiB resident`);
+for (const line of (await system.stop()).split('\n').filter((text) => text.includes('"Figures"'))) {
   const { stages, batchFill } = figuresSchema.parse(JSON.parse(line));
   const rates = stages.map(({ stage, imagesPerSecond }) => `${stage} ${imagesPerSecond.toFixed(1)}`);
   console.log(
     `each stage alone ${rates.join(', ')} images/s; batches filled to ${(100 * (batchFill ?? 0)).toFixed(0)} %`,
   );
 }
-await home.close();
-await rm(folder, { recursive: true });

@@ -6,22 +6,14 @@ import { writeSafetensorsCheckpoint } from '../model/checkpoint/testing/write-ch
 import type { Geometry } from '../model/checkpoint/weights.ts';
 import type { Head } from '../model/heads/head.ts';
 import { INTENDED_USE, importCheckpoint } from '../model/import/import-checkpoint.ts';
+import { DISEASES } from '../phantoms/index.ts';
 import { Random } from '../phantoms/random.ts';
 import { defaultVocabulary } from './vocabulary.ts';
 
 const SEED = 'retclip-default-untrained-1';
 
 /** ODIR's eight labels, by the names that results use. */
-const ODIR_LABELS = [
-  'normal',
-  'diabetic-retinopathy',
-  'glaucoma',
-  'cataract',
-  'amd',
-  'hypertension',
-  'myopia',
-  'other',
-];
+const ODIR_LABELS = ['normal', ...DISEASES];
 
 function geometryFor(vocabulary: number): Geometry {
   return {

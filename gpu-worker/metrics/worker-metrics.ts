@@ -7,6 +7,13 @@ export interface WorkerMetrics extends Counters {
   report(rates: StageRates): void;
 }
 
+/** Memory of the process in MiB: in all, of JavaScript objects, and of buffers beside them. */
+function memory(): { readonly resident: number; readonly heap: number; readonly buffers: number } {
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+  return { resident: mebibytes(rss), heap: mebibytes(heapUsed), buffers: mebibytes(external) };
+}
+
 /** Figures as log lines, for one machine. */
 export function loggedMetrics(log: Log): WorkerMetrics {
   const counts = new Map<string, number>();
@@ -17,7 +24,7 @@ export function loggedMetrics(log: Log): WorkerMetrics {
     report: (rates) => {
       const taken = rates.take();
       if (taken.stages.length === 0 && counts.size === 0) return;
-      log.info('Figures', { ...taken, counts: Object.fromEntries(counts) });
+      log.info('Figures', { ...taken, counts: Object.fromEntries(counts), memory: memory() });
       counts.clear();
     },
   };
@@ -37,6 +44,7 @@ export function cloudWatchMetrics(): WorkerMetrics {
         metrics.addMetric(name, MetricUnit.CountPerSecond, imagesPerSecond);
       }
       if (batchFill !== null) metrics.addMetric('BatchFill', MetricUnit.Percent, batchFill * 100);
+      metrics.addMetric('ResidentMemory', MetricUnit.Megabytes, memory().resident);
       metrics.publishStoredMetrics();
     },
   };

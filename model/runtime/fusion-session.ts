@@ -12,6 +12,15 @@ export interface FusedFeatures {
   readonly patient: Float32Array;
 }
 
+/** The outputs of a graph that gives all three levels. */
+export function fusedFeaturesOf(outputs: Awaited<ReturnType<InferenceSession['run']>>): FusedFeatures {
+  return {
+    left: floatsOf(outputs, 'left'),
+    right: floatsOf(outputs, 'right'),
+    patient: floatsOf(outputs, 'patient'),
+  };
+}
+
 /** RET-CLIP's mappings behind the vision tower. Small: it runs on the CPU wherever the tower runs. */
 export class FusionSession {
   readonly #session: InferenceSession;
@@ -34,11 +43,7 @@ export class FusionSession {
       left_visual: new Tensor('float32', left, shape),
       right_visual: new Tensor('float32', right, shape),
     });
-    return {
-      left: floatsOf(outputs, 'left'),
-      right: floatsOf(outputs, 'right'),
-      patient: floatsOf(outputs, 'patient'),
-    };
+    return fusedFeaturesOf(outputs);
   }
 
   release(): Promise<void> {

@@ -5,9 +5,8 @@ import { TEXT_FILE, VOCABULARY_FILE } from '../bundle/manifest.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { ModelError } from '../errors.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
-import type { FusedFeatures } from './fusion-session.ts';
+import { type FusedFeatures, fusedFeaturesOf } from './fusion-session.ts';
 import { loadSession, type SessionOptions } from './session.ts';
-import { floatsOf } from './vision-session.ts';
 
 /** The text tower of a bundle with its tokenizer. */
 export class TextSession {
@@ -56,11 +55,7 @@ export class TextSession {
       data.set(ids, index * length);
     });
     const outputs = await this.#session.run({ tokens: new Tensor('int64', data, [tokens.length, length]) });
-    return {
-      left: floatsOf(outputs, 'left'),
-      right: floatsOf(outputs, 'right'),
-      patient: floatsOf(outputs, 'patient'),
-    };
+    return fusedFeaturesOf(outputs);
   }
 
   release(): Promise<void> {
