@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openBundle } from '../model/bundle/index.ts';
 import { GEOMETRIES } from '../model/checkpoint/testing/geometries.ts';
 import { writeTorchCheckpoint } from '../model/checkpoint/testing/write-checkpoint.ts';
+import { BundleError } from '../model/errors.ts';
 import { importCheckpoint } from '../model/import/import-checkpoint.ts';
 
 const CACHE = fileURLToPath(new URL('../.cache/bench', import.meta.url));
@@ -11,7 +12,12 @@ const CACHE = fileURLToPath(new URL('../.cache/bench', import.meta.url));
 /** A bundle of the published size, ViT-B/16 and RoBERTa-base, with random weights: made once, then kept. */
 export async function fullSizeBundle(): Promise<string> {
   const out = join(CACHE, 'full-size');
-  if (existsSync(join(out, 'model.json'))) return out;
+  try {
+    return (await openBundle(out)).directory;
+  } catch (error) {
+    // There is none yet, or it was made by another version.
+    if (!(error instanceof BundleError)) throw error;
+  }
   console.log('Making a full-size bundle with random weights …');
   await mkdir(CACHE, { recursive: true });
   await rm(out, { recursive: true, force: true });

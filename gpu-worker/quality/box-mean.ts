@@ -15,9 +15,16 @@ function alongRows(source: Float32Array, target: Float32Array, radius: number, s
   for (let begin = 0; begin < source.length; begin += SIZE) {
     let sum = 0;
     for (let x = 0; x < radius; x += 1) sum += source[begin + x] ?? 0;
-    for (let x = 0; x < SIZE; x += 1) {
-      if (x + radius < SIZE) sum += source[begin + x + radius] ?? 0;
-      if (x > radius) sum -= source[begin + x - radius - 1] ?? 0;
+    for (let x = 0; x <= radius; x += 1) {
+      sum += source[begin + x + radius] ?? 0;
+      target[begin + x] = sum * (shares[x] ?? 0);
+    }
+    for (let x = radius + 1; x < SIZE - radius; x += 1) {
+      sum += (source[begin + x + radius] ?? 0) - (source[begin + x - radius - 1] ?? 0);
+      target[begin + x] = sum * (shares[x] ?? 0);
+    }
+    for (let x = SIZE - radius; x < SIZE; x += 1) {
+      sum -= source[begin + x - radius - 1] ?? 0;
       target[begin + x] = sum * (shares[x] ?? 0);
     }
   }

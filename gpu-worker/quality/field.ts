@@ -1,5 +1,5 @@
 import { type Ellipse, fitEllipse, normalizedRadius, type Point } from './ellipse.ts';
-import { percentile } from './percentile.ts';
+import { levelsOf, percentileBin } from './percentile.ts';
 import { largestRegion, outlineOf } from './region.ts';
 import { INSPECTION_SIZE, type Square } from './square.ts';
 
@@ -34,8 +34,12 @@ function fitOutline(points: readonly Point[]): Ellipse | null {
     const fitted = fitEllipse(kept, SIZE);
     if (fitted === null) return null;
     ellipse = fitted;
-    const errors = kept.map((point) => Math.abs(normalizedRadius(fitted, point.x, point.y) - 1));
-    const ranked = errors.toSorted((a, b) => a - b);
+    const errors = new Float64Array(kept.length);
+    for (let index = 0; index < kept.length; index += 1) {
+      const { x, y } = kept[index] as Point;
+      errors[index] = Math.abs(normalizedRadius(fitted, x, y) - 1);
+    }
+    const ranked = errors.toSorted();
     const limit = Math.max(ON_OUTLINE / 2, ranked[Math.floor(ranked.length * 0.85)] ?? 0);
     kept = kept.filter((_, index) => (errors[index] ?? 1) <= limit);
   }
@@ -56,8 +60,9 @@ function outlineInside({ x, y, radiusX, radiusY }: Ellipse): number {
 
 /** Level above which a pixel is no surround: an eighth of the way from the darkest pixels to the bright ones. */
 function surroundLevel(plane: Uint8Array): number {
-  const dark = percentile(plane, 0.01);
-  return dark + Math.max(6, 0.12 * (percentile(plane, 0.9) - dark));
+  const levels = levelsOf(plane);
+  const dark = percentileBin(levels, 0.01);
+  return dark + Math.max(6, 0.12 * (percentileBin(levels, 0.9) - dark));
 }
 
 function radiiOf({ x: centreX, y: centreY, radiusX, radiusY }: Ellipse): Float32Array {

@@ -8,9 +8,12 @@ export function percentileBin(histogram: Uint32Array, share: number): number {
   return histogram.length - 1;
 }
 
-/** The level below which a share of a plane's pixels lies. */
-export function percentile(plane: Uint8Array, share: number): number {
+/** How many pixels have each level. */
+export function levelsOf(plane: Uint8Array): Uint32Array {
   const histogram = new Uint32Array(256);
-  for (const value of plane) histogram[value] = (histogram[value] ?? 0) + 1;
-  return percentileBin(histogram, share);
+  for (let index = 0; index < plane.length; index += 1) {
+    const level = plane[index] ?? 0;
+    histogram[level] = (histogram[level] ?? 0) + 1;
+  }
+  return histogram;
 }

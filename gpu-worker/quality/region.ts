@@ -3,44 +3,85 @@ import { INSPECTION_SIZE } from './square.ts';
 
 const SIZE = INSPECTION_SIZE;
 
+/** Stretches of bright pixels in the rows, joined into regions where they touch from row to row. */
+class Runs {
+  readonly #row: number[] = [];
+  readonly #begin: number[] = [];
+  readonly #end: number[] = [];
+  /** Another run of the same region; itself, if it stands for the region. */
+  readonly #parent: number[] = [];
+
+  constructor(plane: Uint8Array, level: number) {
+    let above = 0;
+    for (let row = 0; row < SIZE; row += 1) {
+      const first = this.#row.length;
+      this.#collect(plane, level, row);
+      let candidate = above;
+      for (let run = first; run < this.#row.length; run += 1) candidate = this.#join(run, candidate, first);
+      above = first;
+    }
+  }
+
+  /** Fills the region of most pixels. @returns `null` if there is none */
+  largest(): Uint8Array | null {
+    const counts = new Map<number, number>();
+    for (let run = 0; run < this.#row.length; run += 1) {
+      const root = this.#rootOf(run);
+      counts.set(root, (counts.get(root) ?? 0) + (this.#end[run] ?? 0) - (this.#begin[run] ?? 0));
+    }
+    let largest = -1;
+    for (const [root, count] of counts) if (count > (counts.get(largest) ?? 0)) largest = root;
+    if (largest === -1) return null;
+    const region = new Uint8Array(SIZE * SIZE);
+    for (let run = 0; run < this.#row.length; run += 1) {
+      if (this.#rootOf(run) !== largest) continue;
+      const begin = (this.#row[run] ?? 0) * SIZE;
+      region.fill(1, begin + (this.#begin[run] ?? 0), begin + (this.#end[run] ?? 0));
+    }
+    return region;
+  }
+
+  #collect(plane: Uint8Array, level: number, row: number): void {
+    const begin = row * SIZE;
+    for (let x = 0; x < SIZE; x += 1) {
+      if ((plane[begin + x] ?? 0) <= level) continue;
+      this.#parent.push(this.#row.length);
+      this.#row.push(row);
+      this.#begin.push(x);
+      while (x < SIZE && (plane[begin + x] ?? 0) > level) x += 1;
+      this.#end.push(x);
+    }
+  }
+
+  /** Joins a run with those above that it touches. @returns the first run above that the next one may touch */
+  #join(run: number, candidate: number, end: number): number {
+    let above = candidate;
+    while (above < end && (this.#end[above] ?? 0) <= (this.#begin[run] ?? 0)) above += 1;
+    for (
+      let touched = above;
+      touched < end && (this.#begin[touched] ?? 0) < (this.#end[run] ?? 0);
+      touched += 1
+    ) {
+      this.#parent[this.#rootOf(run)] = this.#rootOf(touched);
+    }
+    return above;
+  }
+
+  #rootOf(run: number): number {
+    let root = run;
+    while (this.#parent[root] !== root) root = this.#parent[root] ?? root;
+    this.#parent[run] = root;
+    return root;
+  }
+}
+
 /**
  * Marks the largest connected region of pixels that are brighter than a level.
  *
  * @returns uint8 [224, 224] of 0 and 1, or `null` if no pixel is
  */
 export function largestRegion(plane: Uint8Array, level: number): Uint8Array | null {
-  const labels = new Int32Array(plane.length);
-  const stack = new Int32Array(plane.length * 4);
-  let label = 0;
-  let largest = 0;
-  let largestCount = 0;
-  for (let seed = 0; seed < plane.length; seed += 1) {
-    if (labels[seed] !== 0 || (plane[seed] ?? 0) <= level) continue;
-    label += 1;
-    let count = 0;
-    let depth = 1;
-    stack[0] = seed;
-    while (depth > 0) {
-      depth -= 1;
-      const index = stack[depth] ?? 0;
-      if (labels[index] !== 0 || (plane[index] ?? 0) <= level) continue;
-      labels[index] = label;
-      count += 1;
-      const x = index % SIZE;
-      if (x > 0) stack[depth++] = index - 1;
-      if (x < SIZE - 1) stack[depth++] = index + 1;
-      if (index >= SIZE) stack[depth++] = index - SIZE;
-      if (index < plane.length - SIZE) stack[depth++] = index + SIZE;
-    }
-    if (count > largestCount) {
-      largest = label;
-      largestCount = count;
-    }
-  }
-  if (largest === 0) return null;
-  const region = new Uint8Array(plane.length);
-  for (let index = 0; index < region.length; index += 1) region[index] = labels[index] === largest ? 1 : 0;
-  return region;
+  return new Runs(plane, level).largest();
 }
 
 /** First and last pixel of a region in every row and column, without those that the frame cuts. */

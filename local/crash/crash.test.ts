@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseObjectCreated } from '../../functions/intake/object-created.ts';
-import { receiveAll } from '../../test/conformance/work-queue.ts';
+import { receiveAll } from '../../test/conformance/work-queue/index.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
 import { sha256Of } from '../objects/content-files.ts';
 import { writeUntilKilled } from './killed-processes.ts';

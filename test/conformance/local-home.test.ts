@@ -12,8 +12,8 @@ import { verifyPresignedUpload } from '../../local/objects/presigned-upload.ts';
 import { describeEvents } from './events.ts';
 import { describeExamTable } from './exam-table.ts';
 import { checkExamTableAgainstModel } from './exam-table-model.ts';
-import { describeObjectStore, type ObjectStoreSubject } from './object-store.ts';
-import { describeWorkQueue, type QueueSubject } from './work-queue.ts';
+import { describeObjectStore, type ObjectStoreSubject } from './object-store/index.ts';
+import { describeWorkQueue, type QueueSubject } from './work-queue/index.ts';
 import { checkQueueAgainstModel } from './work-queue-model.ts';
 
 interface TemporaryHome {

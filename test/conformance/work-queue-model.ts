@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { QueueSettings } from '../../core/messages/queues.ts';
 import type { ReceivedMessage } from '../../core/ports/index.ts';
-import type { QueueSubject } from './work-queue.ts';
+import type { QueueSubject } from './work-queue/index.ts';
 
 interface ModelMessage {
   readonly body: string;

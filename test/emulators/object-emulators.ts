@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { startFauxqs } from 'fauxqs';
 import S3rver from 's3rver';
 import { S3ObjectStore } from '../../aws/objects/s3-object-store.ts';
-import type { ObjectStoreSubject } from '../conformance/object-store.ts';
+import type { ObjectStoreSubject } from '../conformance/object-store/index.ts';
 import { clientSettings } from './client-settings.ts';
 
 export const BUCKET = 'retclip-data';

@@ -6,7 +6,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { ObjectStoreCapability } from '../conformance/object-store.ts';
+import type { ObjectStoreCapability } from '../conformance/object-store/index.ts';
 import { BUCKET } from './object-emulators.ts';
 import type { Probe } from './probe.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { QueueCapability, QueueSubject } from '../conformance/work-queue.ts';
+import type { QueueCapability, QueueSubject } from '../conformance/work-queue/index.ts';
 import type { Probe } from './probe.ts';
 
 const SETTINGS = { visibilitySeconds: 30, maxReceiveCount: 10, retentionSeconds: 60 };

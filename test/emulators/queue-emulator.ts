@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { SqsQueue } from '../../aws/queue/sqs-queue.ts';
 import type { QueueSettings } from '../../core/messages/queues.ts';
-import type { QueueSubject } from '../conformance/work-queue.ts';
+import type { QueueSubject } from '../conformance/work-queue/index.ts';
 import { clientSettings } from './client-settings.ts';
 
 /** fauxqs in this process, with its clock: the real one. */

@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import { ObjectNotFoundError } from '../../../core/errors.ts';
+import { bytes, noise, sha256 } from './content-of-objects.ts';
+import type { ObjectStoreTests } from './object-store-tests.ts';
+
+/** Every version is kept. */
+export function describeVersions(tests: ObjectStoreTests): void {
+  const { folder, textOf, listAll, testCapability } = tests;
+
+  testCapability('versions', 'keeps every version, and reads the latest', async () => {
+    const key = `${folder()}left.jpg`;
+    const first = await tests.objects.put(key, bytes('first'));
+    const second = await tests.objects.put(key, bytes('second'));
+    expect(first.versionId).not.toBe(second.versionId);
+    expect(await textOf(key)).toBe('second');
+    expect(await textOf(key, first.versionId ?? '')).toBe('first');
+    expect(await tests.objects.head(key, first.versionId ?? '')).toEqual(first);
+    expect(second.lastModified.getTime()).toBeGreaterThanOrEqual(first.lastModified.getTime());
+  });
+
+  testCapability('versions', 'makes a version of the same content put again', async () => {
+    const key = `${folder()}left.jpg`;
+    const first = await tests.objects.put(key, bytes('same'));
+    const second = await tests.objects.put(key, bytes('same'));
+    expect(second.versionId).not.toBe(first.versionId);
+    expect(await textOf(key, first.versionId ?? '')).toBe('same');
+  });
+
+  testCapability('versions', 'still reads the versions of a deleted object', async () => {
+    const key = `${folder()}left.jpg`;
+    const put = await tests.objects.put(key, bytes('kept'));
+    await tests.objects.delete(key);
+    expect(await textOf(key, put.versionId ?? '')).toBe('kept');
+  });
+
+  testCapability(
+    'versions',
+    'removes a version for good, and the one before it is the latest again',
+    async () => {
+      const key = `${folder()}left.jpg`;
+      const first = await tests.objects.put(key, bytes('first'));
+      const second = await tests.objects.put(key, bytes('second'));
+      await tests.objects.deleteVersion(key, second.versionId ?? '');
+      await tests.objects.deleteVersion(key, second.versionId ?? '');
+      expect(await textOf(key)).toBe('first');
+      expect(await tests.objects.head(key, second.versionId ?? '')).toBeUndefined();
+      await expect(tests.objects.get(key, { versionId: second.versionId ?? '' })).rejects.toThrow(
+        ObjectNotFoundError,
+      );
+      await tests.objects.deleteVersion(key, first.versionId ?? '');
+      expect(await tests.objects.head(key)).toBeUndefined();
+      expect(await listAll(key, 10)).toEqual([]);
+    },
+  );
+
+  testCapability('versions', 'keeps content that another object has as well', async () => {
+    const prefix = folder();
+    const put = await tests.objects.put(`${prefix}a`, bytes('shared'));
+    await tests.objects.put(`${prefix}b`, bytes('shared'));
+    await tests.objects.deleteVersion(`${prefix}a`, put.versionId ?? '');
+    expect(await textOf(`${prefix}b`)).toBe('shared');
+  });
+
+  testCapability('versions', 'knows no version that never was', async () => {
+    const key = `${folder()}left.jpg`;
+    const other = await tests.objects.put(`${folder()}other`, bytes('other'));
+    await tests.objects.put(key, bytes('x'));
+    expect(await tests.objects.head(key, other.versionId ?? '')).toBeUndefined();
+  });
+
+  testCapability('versions', 'keeps what many writers put under one key at once', async () => {
+    const key = `${folder()}busy`;
+    const puts = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => tests.objects.put(key, noise(5_000, index + 1))),
+    );
+    expect(new Set(puts.map((put) => put.versionId)).size).toBe(10);
+    for (const put of puts) {
+      const { content } = await tests.objects.get(key, { versionId: put.versionId ?? '' });
+      expect(sha256(content)).toBe(put.sha256);
+    }
+    expect(puts.map((put) => put.sha256)).toContain((await tests.objects.head(key))?.sha256);
+  });
+}
