@@ -13,6 +13,9 @@ import type { WorkerEnvironment } from './worker-options.ts';
 
 const GPU_BATCH = 64;
 const CPU_BATCH = 8;
+/** Bounds of the time that an exam waits for others, in milliseconds. */
+const SHORTEST_AGE = 10;
+const LONGEST_AGE = 500;
 
 /** A worker with its model loaded. */
 export interface StartedWorker {
@@ -34,6 +37,11 @@ function choosePrecision(
   const best = ranking.find((precision) => present.includes(precision));
   if (best === undefined) throw new WorkerError('The bundle has no vision graph in any known precision.');
   return best;
+}
+
+/** A batch that leaves half empty wastes half its time: waiting longer than that for others cannot pay. */
+function batchAge(batchMilliseconds: number): number {
+  return Math.round(Math.min(LONGEST_AGE, Math.max(SHORTEST_AGE, batchMilliseconds / 2)));
 }
 
 /**
@@ -74,7 +82,7 @@ export async function startWorker(
     thread,
     pool,
     batchSize,
-    batchAgeMilliseconds: environment.RETCLIP_BATCH_AGE,
+    batchAgeMilliseconds: environment.RETCLIP_BATCH_AGE ?? batchAge(thread.batchMilliseconds),
     visibilitySeconds: environment.RETCLIP_VISIBILITY,
     runtime: { runtime: `onnxruntime-node ${version}`, provider, precision },
     log,

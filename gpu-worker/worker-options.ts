@@ -17,8 +17,8 @@ export const workerEnvironmentSchema = z.object({
   RETCLIP_PRECISION: z.enum(PRECISIONS).optional(),
   /** Pictures of a batch; at least 2, since both eyes stay together. 64 on a GPU, 8 on the CPU. */
   RETCLIP_BATCH_SIZE: count(2, 1_024).optional(),
-  /** How long an exam waits at most for others to fill its batch, in milliseconds. */
-  RETCLIP_BATCH_AGE: count(0, 60_000).default(100),
+  /** How long an exam waits for others to fill its batch, in milliseconds. By default half as long as a batch takes. */
+  RETCLIP_BATCH_AGE: count(0, 60_000).optional(),
   /** Pictures decoded side by side. */
   RETCLIP_DECODERS: count(1, 256).default(availableParallelism()),
   /** Threads of the model on the CPU. */

@@ -35,7 +35,8 @@ export interface BatchFeatures {
 }
 
 export type InferenceAnswer =
-  | { readonly kind: 'ready' }
+  /** With how long a whole batch takes. */
+  | { readonly kind: 'ready'; readonly batchMilliseconds: number }
   | {
       readonly kind: 'features';
       readonly id: number;

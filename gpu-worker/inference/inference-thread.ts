@@ -24,6 +24,7 @@ export class InferenceThread {
   readonly #buffers: Uint8Array<ArrayBuffer>[] = [];
   readonly #ready = Promise.withResolvers<void>();
   readonly #crashed = Promise.withResolvers<never>();
+  #batchMilliseconds = 0;
   #next = 0;
   #stopping = false;
 
@@ -52,6 +53,11 @@ export class InferenceThread {
     return this.#crashed.promise;
   }
 
+  /** How long the model takes for a whole batch. */
+  get batchMilliseconds(): number {
+    return this.#batchMilliseconds;
+  }
+
   /** A buffer for a batch's pictures: uint8 [batch, size, size, 3]. Its former content may still be in it. */
   takeBuffer(): Uint8Array<ArrayBuffer> {
     return this.#buffers.pop() ?? new Uint8Array(this.#bytes);
@@ -74,6 +80,7 @@ export class InferenceThread {
 
   #receive(answer: InferenceAnswer): void {
     if (answer.kind === 'ready') {
+      this.#batchMilliseconds = answer.batchMilliseconds;
       this.#ready.resolve();
       return;
     }
