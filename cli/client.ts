@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import type { QueueName } from '../core/messages/queues.ts';
 import {
+  deadLettersAnswer,
   lookupAnswer,
   resultsPage,
   summarySchema,
@@ -14,6 +16,7 @@ export type UploadIntent = z.infer<typeof uploadIntentSchema>;
 export type UploadAnswer = z.infer<typeof uploadsAnswer>['items'][number];
 export type ResultsPage = z.infer<typeof resultsPage>;
 export type ExamState = z.infer<typeof lookupAnswer>['items'][number];
+export type DeadLetters = z.infer<typeof deadLettersAnswer>;
 export type Summary = z.infer<typeof summarySchema>;
 
 /** Attempts of one call, with doubling pauses between them: about 10 s, the time of a restart. */
@@ -73,6 +76,15 @@ export class Client {
 
   summary(): Promise<Summary> {
     return this.#call('Reading the summary', summarySchema, '/summary');
+  }
+
+  deadLetters(queue: QueueName): Promise<DeadLetters> {
+    return this.#call('Reading dead letters', deadLettersAnswer, `/dead-letters/${queue}`);
+  }
+
+  /** @returns what was sent again */
+  redrive(queue: QueueName): Promise<DeadLetters> {
+    return this.#call('Redriving', deadLettersAnswer, `/dead-letters/${queue}/redrive`, {});
   }
 
   async lookup(exams: readonly { readonly patient: string; readonly exam: string }[]): Promise<ExamState[]> {

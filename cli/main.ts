@@ -5,6 +5,7 @@ import { demoCommand } from './demo/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
 import { localCommand } from './local/command.ts';
 import { modelCommand } from './model/index.ts';
+import { redriveCommand } from './redrive/command.ts';
 import { resultsCommand } from './results/command.ts';
 import { uploadCommand } from './upload/command.ts';
 
@@ -15,7 +16,14 @@ export function retclip(): Command {
     .helpCommand(true)
     .exitOverride()
     .showHelpAfterError('(add --help for what is possible)');
-  for (const verb of [demoCommand(), localCommand(), uploadCommand(), resultsCommand(), modelCommand()]) {
+  for (const verb of [
+    demoCommand(),
+    localCommand(),
+    uploadCommand(),
+    resultsCommand(),
+    redriveCommand(),
+    modelCommand(),
+  ]) {
     program.addCommand(verb);
   }
   for (const verb of program.commands) inheritSettings(verb, program);

@@ -1,7 +1,8 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { subjectOfMessage } from '../core/dead-letters/message-subject.ts';
+import { sendToDeadLetters } from '../core/dead-letters/send-to-dead-letters.ts';
 import { InvalidInputError } from '../core/errors.ts';
-import { sendToDeadLetters } from '../core/messages/dead-letter.ts';
 import { QUEUE_SETTINGS, type QueueName } from '../core/messages/queues.ts';
 import type { WorkQueue } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
@@ -14,8 +15,6 @@ export interface QueueConsumer {
   readonly counters: Counters;
   /** Handles one message's body; must be idempotent. */
   handle(body: string): Promise<void>;
-  /** The exam or object key that a message is about, as far as it can be told. */
-  subject(body: string): string;
 }
 
 /** A function called with the events that SQS sends. Messages that it names as failed are delivered again. */
@@ -35,10 +34,10 @@ export function consumeQueue(consumer: QueueConsumer): QueueFunction {
   const { source, deadLetters, log, counters } = consumer;
 
   async function bury(record: SQSRecord, error: Error): Promise<void> {
-    const exam = consumer.subject(record.body);
+    const exam = subjectOfMessage(record.body).name;
     log.error(`A message of queue ${source} goes to the dead letters`, { exam, reason: error.message });
     counters.add('MessageDeadLettered', 1);
-    await sendToDeadLetters(deadLetters, source, record, { exam, reason: error.message });
+    await sendToDeadLetters(deadLetters, source, record, error.message);
   }
 
   async function handleRecord(record: SQSRecord): Promise<void> {
@@ -52,7 +51,7 @@ export function consumeQueue(consumer: QueueConsumer): QueueFunction {
         return;
       }
       log.warn(`A message of queue ${source} failed and will be delivered again`, {
-        exam: consumer.subject(record.body),
+        exam: subjectOfMessage(record.body).name,
         reason: error.message,
         deliveries,
       });

@@ -26,14 +26,6 @@ const FATE_COUNTERS = {
   superseded: 'ResultSuperseded',
 } as const;
 
-function subject(body: string): string {
-  try {
-    return examName(screeningResultSchema.parse(JSON.parse(body)).exam);
-  } catch {
-    return 'unknown';
-  }
-}
-
 /** Photographs of the screened eyes that replaced others are told to the reader. */
 function flagsOf(record: ExamRecord, result: ScreeningResult): string[] {
   const replaced = record.replaced.length > 0 ? ['image-replaced'] : [];
@@ -80,5 +72,5 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
     ]);
   }
 
-  return consumeQueue({ source: 'results', deadLetters, log, counters, handle, subject });
+  return consumeQueue({ source: 'results', deadLetters, log, counters, handle });
 }

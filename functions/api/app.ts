@@ -4,6 +4,7 @@ import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { type ApiEnvironment, type Authenticate, authentication } from './caller.ts';
 import { ApiError, problem, problemOf } from './problem.ts';
+import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addExamRoutes } from './routes/exams.ts';
 import { addResultRoutes } from './routes/results.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
@@ -13,7 +14,7 @@ import { addUploadRoutes } from './routes/uploads.ts';
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
 export interface ApiOptions {
-  readonly home: Pick<Home, 'objects' | 'exams'>;
+  readonly home: Pick<Home, 'objects' | 'exams' | 'queues'>;
   readonly authenticate: Authenticate;
   readonly log: Log;
 }
@@ -73,5 +74,6 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addSummaryRoutes(app, home);
   addUploadRoutes(app, home);
   addSettingsRoutes(app, home);
+  addDeadLetterRoutes(app, home);
   return app;
 }

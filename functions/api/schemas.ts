@@ -43,6 +43,20 @@ export const resultsQuery = pageQuery
 
 export const resultsPage = z.object({ items: z.array(resultLineSchema), cursor: z.string().optional() });
 
+/** Messages that could not be processed. */
+export const deadLettersAnswer = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      /** `program/patient/exam`, an object's key, or `unknown`. */
+      subject: z.string(),
+      program: z.string().nullable(),
+      reason: z.string(),
+      sentAt: z.string(),
+    }),
+  ),
+});
+
 /** An exam's state without its findings. */
 export const examStateSchema = z.object({
   program: z.string(),

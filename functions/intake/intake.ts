@@ -21,21 +21,6 @@ export interface IntakeOptions {
   readonly now?: () => Date;
 }
 
-function subject(body: string): string {
-  try {
-    const content: unknown = JSON.parse(body);
-    const check = examCheckSchema.safeParse(content);
-    if (check.success) return examName(check.data.exam);
-    return (
-      parseObjectCreated(content)
-        ?.map((object) => object.key)
-        .join(', ') ?? 'unknown'
-    );
-  } catch {
-    return 'unknown';
-  }
-}
-
 /**
  * Intake: pairs photographs into exams and asks for their screening.
  *
@@ -111,5 +96,5 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     for (const created of objects) await receive(created);
   }
 
-  return consumeQueue({ source: 'intake', deadLetters: intake.deadLetters, log, counters, handle, subject });
+  return consumeQueue({ source: 'intake', deadLetters: intake.deadLetters, log, counters, handle });
 }

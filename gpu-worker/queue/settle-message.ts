@@ -1,8 +1,7 @@
+import { subjectOfMessage } from '../../core/dead-letters/message-subject.ts';
+import { sendToDeadLetters } from '../../core/dead-letters/send-to-dead-letters.ts';
 import { InvalidInputError } from '../../core/errors.ts';
-import { examName } from '../../core/exams/exam-key.ts';
-import { sendToDeadLetters } from '../../core/messages/dead-letter.ts';
 import { QUEUE_SETTINGS } from '../../core/messages/queues.ts';
-import { screeningRequestSchema } from '../../core/messages/screening-request.ts';
 import type { QueuePair, ReceivedMessage } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import { StoppingError } from '../errors.ts';
@@ -16,15 +15,6 @@ export interface SettleOptions {
   readonly remove: (receipt: string) => Promise<void>;
   readonly log: Log;
   readonly counters: Counters;
-}
-
-/** The exam that a message is about, as far as it can be told. */
-export function subjectOf(body: string): string {
-  try {
-    return examName(screeningRequestSchema.parse(JSON.parse(body)).exam);
-  } catch {
-    return 'unknown';
-  }
 }
 
 /**
@@ -44,10 +34,10 @@ export function createSettle(
   const { screening, remove, log, counters } = options;
 
   async function bury(message: ReceivedMessage, error: Error): Promise<void> {
-    const exam = subjectOf(message.body);
+    const exam = subjectOfMessage(message.body).name;
     log.error('A screening request goes to the dead letters', { exam, reason: error.message });
     counters.add('MessageDeadLettered', 1);
-    await sendToDeadLetters(screening.deadLetters, 'screening', message, { exam, reason: error.message });
+    await sendToDeadLetters(screening.deadLetters, 'screening', message, error.message);
     await remove(message.receipt);
   }
 
@@ -63,7 +53,7 @@ export function createSettle(
     }
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (receiveCount - 1));
     log.warn('An exam could not be screened and is tried again', {
-      exam: subjectOf(body),
+      exam: subjectOfMessage(body).name,
       reason: error.message,
       deliveries: receiveCount,
       inSeconds: pause,

@@ -26,7 +26,7 @@ describe('the API', () => {
     expect(properties.DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 200 });
   });
 
-  it('reads exams and stores photographs and settings, and sends no message', () => {
+  it('reads exams, stores photographs and settings, and sends nothing but dead letters again', () => {
     expect(permissionsOf(template, 'ApiFunctionRole').filter((line) => !/^(logs|xray):/.test(line))).toEqual([
       'dynamodb:GetItem on HomeStorageExams',
       'dynamodb:GetItem on HomeStorageExams/index/listing',
@@ -41,6 +41,13 @@ describe('the API', () => {
       's3:ListBucket on HomeStorageData',
       's3:PutObject on HomeStorageData/images/*',
       's3:PutObject on HomeStorageData/programs/*',
+      ...['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].flatMap(
+        (action) =>
+          ['Intake', 'Results', 'Screening'].map(
+            (queue) => `sqs:${action} on HomeMessaging${queue}DeadLetters`,
+          ),
+      ),
+      ...['Intake', 'Results', 'Screening'].map((queue) => `sqs:SendMessage on HomeMessaging${queue}Queue`),
     ]);
   });
 });

@@ -11,6 +11,7 @@ import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { HomeFunction } from '../functions/home-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
@@ -53,6 +54,7 @@ export class Api extends Construct {
         // Photographs are uploaded by presigned requests, signed with the function's own permissions.
         writeObjects: ['images', 'programs'],
         exams: 'list',
+        redrive: QUEUE_NAMES,
       },
       timeout: Duration.seconds(20),
       memoryMegabytes: 1_024,

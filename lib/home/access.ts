@@ -25,6 +25,8 @@ export interface HomeAccess {
   readonly sendTo?: readonly QueueName[];
   readonly buryIn?: readonly QueueName[];
   readonly receiveFrom?: readonly QueueName[];
+  /** Looks into the dead letters of these queues and sends them again. */
+  readonly redrive?: readonly QueueName[];
   readonly publishEvents?: boolean;
 }
 
@@ -93,17 +95,21 @@ function tableStatements(home: CloudHome, access: HomeAccess): PolicyStatement[]
 
 function messagingStatements(home: CloudHome, access: HomeAccess): PolicyStatement[] {
   const { queues, bus } = home.messaging;
-  const { sendTo = [], buryIn = [], receiveFrom = [], publishEvents = false } = access;
+  const { sendTo = [], buryIn = [], receiveFrom = [], redrive = [], publishEvents = false } = access;
   const statements: PolicyStatement[] = [];
   const targets = [
-    ...sendTo.map((name) => queues[name].queue),
+    ...[...sendTo, ...redrive].map((name) => queues[name].queue),
     ...buryIn.map((name) => queues[name].deadLetters),
   ];
   if (targets.length > 0) {
     const resources = targets.map((queue) => queue.queueArn);
     statements.push(new PolicyStatement({ actions: ['sqs:SendMessage'], resources }));
   }
-  if (receiveFrom.length > 0) {
+  const sources = [
+    ...receiveFrom.map((name) => queues[name].queue),
+    ...redrive.map((name) => queues[name].deadLetters),
+  ];
+  if (sources.length > 0) {
     statements.push(
       new PolicyStatement({
         actions: [
@@ -112,7 +118,7 @@ function messagingStatements(home: CloudHome, access: HomeAccess): PolicyStateme
           'sqs:ChangeMessageVisibility',
           'sqs:GetQueueAttributes',
         ],
-        resources: receiveFrom.map((name) => queues[name].queue.queueArn),
+        resources: sources.map((queue) => queue.queueArn),
       }),
     );
   }

@@ -1,0 +1,43 @@
+import { Argument, Command } from 'commander';
+import pc from 'picocolors';
+import { QUEUE_NAMES, type QueueName } from '../../core/messages/queues.ts';
+import { Client } from '../client.ts';
+import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+import { deadLetterTable } from './table.ts';
+
+interface RedriveOptions extends EndpointOptions {
+  readonly program: string;
+  readonly list: boolean;
+  readonly json: boolean;
+}
+
+async function redrive(queue: QueueName, options: RedriveOptions): Promise<void> {
+  const client = new Client(() => findEndpoint(options), options.program);
+  const { items } = await (options.list ? client.deadLetters(queue) : client.redrive(queue));
+  if (options.json) {
+    for (const item of items) process.stdout.write(`${JSON.stringify(item)}\n`);
+    return;
+  }
+  if (items.length > 0) process.stdout.write(`${deadLetterTable(items)}\n`);
+  const messages = `${items.length} message${items.length === 1 ? '' : 's'}`;
+  const done = options.list ? 'could not be processed' : 'sent again';
+  process.stdout.write(`${pc.bold(messages)} of queue ${queue} ${done}.\n`);
+  if (options.list && items.length > 0) {
+    process.stdout.write(
+      `Mend the cause, then send them again: retclip redrive ${queue} --program ${options.program}\n`,
+    );
+  }
+}
+
+/** `retclip redrive QUEUE --program P [--list]`: what lies in a dead-letter queue, and send it again. */
+export function redriveCommand(): Command {
+  return new Command('redrive')
+    .description('send messages that could not be processed to their queue again')
+    .addArgument(new Argument('<queue>', 'the queue that they came from').choices(QUEUE_NAMES))
+    .requiredOption('--program <id>', 'screening program')
+    .option('--list', 'only show them, and why they are there', false)
+    .option('--data <dir>', 'data folder of a running `retclip local`')
+    .option('--stack <name>', 'deployed CloudFormation stack')
+    .option('--json', 'print one JSON object a line, one message each', false)
+    .action(redrive);
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { examKeySchema, examName } from '../exams/exam-key.ts';
+import { parseImageKey } from '../keys/image-key.ts';
+
+/** What a queue message is about. */
+export interface MessageSubject {
+  /** `program/patient/exam`, or the object keys of a notification, or `unknown`. */
+  readonly name: string;
+  /** `null` where the message does not tell. */
+  readonly program: string | null;
+}
+
+const aboutExam = z.object({ exam: examKeySchema });
+const aboutObjects = z.object({
+  Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).min(1),
+});
+
+const UNKNOWN: MessageSubject = { name: 'unknown', program: null };
+
+/** Stores encode keys in notifications as in a form: `+` is a space. */
+function decodeKey(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch {
+    return encoded;
+  }
+}
+
+function programOfKey(key: string): string | null {
+  try {
+    return parseImageKey(key).exam.program;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Tells what a message of any queue is about, as far as it can be told. Never throws: it serves messages that cannot
+ * be processed.
+ *
+ * @example subjectOfMessage('{"exam":{"program":"north","patient":"P1","exam":"1"}}') // { name: 'north/P1/1', program: 'north' }
+ */
+export function subjectOfMessage(body: string): MessageSubject {
+  let content: unknown;
+  try {
+    content = JSON.parse(body);
+  } catch {
+    return UNKNOWN;
+  }
+  const exam = aboutExam.safeParse(content);
+  if (exam.success) return { name: examName(exam.data.exam), program: exam.data.exam.program };
+  const objects = aboutObjects.safeParse(content);
+  if (!objects.success) return UNKNOWN;
+  const keys = objects.data.Records.map(({ s3 }) => decodeKey(s3.object.key));
+  const programs = new Set(keys.map(programOfKey));
+  const [program = null] = programs;
+  return { name: keys.join(', '), program: programs.size === 1 ? program : null };
+}
