@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { CoreError, InvalidInputError } from '../core/errors.ts';
 import { demoCommand } from './demo/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
+import { headsCommand } from './heads/index.ts';
 import { localCommand } from './local/command.ts';
 import { modelCommand } from './model/index.ts';
 import { redriveCommand } from './redrive/command.ts';
@@ -23,6 +24,7 @@ export function retclip(): Command {
     resultsCommand(),
     redriveCommand(),
     modelCommand(),
+    headsCommand(),
   ]) {
     program.addCommand(verb);
   }

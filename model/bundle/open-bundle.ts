@@ -85,7 +85,7 @@ async function readHeads(directory: string, manifest: Manifest): Promise<Bundle[
           `Head "${path}" is not the one that the bundle names: it was changed after it was added.`,
         );
       }
-      refuseForeignHead(head, manifest.geometry.embedding);
+      refuseForeignHead(head, manifest.geometry.embedding, manifest.id);
       return { ...head, id };
     }),
   );

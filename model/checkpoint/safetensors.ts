@@ -27,6 +27,8 @@ const entrySchema = z.object({
   data_offsets: z.tuple([offset, offset]),
 });
 
+const metadataSchema = z.record(z.string(), z.string());
+
 interface Placed extends TensorDescription {
   readonly offset: number;
   readonly bytes: number;
@@ -61,16 +63,23 @@ function place(path: string, name: string, value: unknown): Placed {
 export class SafetensorsArchive implements TensorArchive {
   readonly path: string;
   readonly tensors: ReadonlyMap<string, TensorDescription>;
+  /** Texts that the file says of itself. */
+  readonly metadata: Readonly<Record<string, string>>;
   readonly #file: RandomAccessFile;
   readonly #placed: ReadonlyMap<string, Placed>;
   readonly #dataOffset: number;
 
-  private constructor(file: RandomAccessFile, placed: ReadonlyMap<string, Placed>, dataOffset: number) {
+  private constructor(
+    file: RandomAccessFile,
+    placed: ReadonlyMap<string, Placed>,
+    rest: { readonly dataOffset: number; readonly metadata: Readonly<Record<string, string>> },
+  ) {
     this.path = file.path;
     this.tensors = placed;
+    this.metadata = rest.metadata;
     this.#file = file;
     this.#placed = placed;
-    this.#dataOffset = dataOffset;
+    this.#dataOffset = rest.dataOffset;
   }
 
   static async open(file: RandomAccessFile): Promise<SafetensorsArchive> {
@@ -95,13 +104,28 @@ export class SafetensorsArchive implements TensorArchive {
         );
       }
     }
-    return new SafetensorsArchive(file, placed, dataOffset);
+    const metadata = metadataSchema.safeParse('__metadata__' in header ? header.__metadata__ : {});
+    if (!metadata.success)
+      throw new UnreadableFileError(`"${file.path}" has metadata that are no texts: the file is damaged.`);
+    return new SafetensorsArchive(file, placed, { dataOffset, metadata: metadata.data });
   }
 
   async read(name: string): Promise<Float32Array<ArrayBuffer>> {
+    return this.readPart(name, 0, elementsOf(this.#find(name).shape));
+  }
+
+  /** Reads some of a tensor's elements, in their order in the file. */
+  async readPart(name: string, first: number, count: number): Promise<Float32Array<ArrayBuffer>> {
+    const { type, offset: begin } = this.#find(name);
+    const width = ELEMENT_BYTES[type];
+    const place = this.#dataOffset + begin + first * width;
+    return toFloat32(await this.#file.read(place, count * width), type);
+  }
+
+  #find(name: string): Placed {
     const tensor = this.#placed.get(name);
     if (tensor === undefined) throw new UnreadableFileError(`"${this.path}" has no tensor "${name}".`);
-    return toFloat32(await this.#file.read(this.#dataOffset + tensor.offset, tensor.bytes), tensor.type);
+    return tensor;
   }
 
   close(): Promise<void> {

@@ -22,9 +22,11 @@ export const calibrationSchema = z.discriminatedUnion('kind', [
 ]);
 export type Calibration = Readonly<z.infer<typeof calibrationSchema>>;
 
+const labelName = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
+
 const labelSchema = z
   .object({
-    name: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/),
+    name: labelName,
     weights: z.array(z.number()).min(1),
     bias: z.number(),
     /** Probability from which on a finding is positive. */
@@ -33,20 +35,69 @@ const labelSchema = z
   })
   .strict();
 
+const count = z.number().int().nonnegative();
+const share = z.number().min(0).max(1);
+
+/** What a fitted head was fitted to, and how it did on exams that it was not fitted to. */
+export const fitStatisticsSchema = z
+  .object({
+    /** Exams, or eyes for a head that reads eyes. */
+    units: count,
+    /** Patients, or groups where the labels name groups. */
+    groups: count,
+    folds: count,
+    seed: z.string(),
+    calibration: z.enum(['platt', 'isotonic', 'none']),
+    /** What every threshold was set for: `sensitivity 0.9`. */
+    threshold: z.string(),
+    labels: z.record(
+      z.string(),
+      z
+        .object({
+          known: count,
+          positive: count,
+          /** Share of positives among those known. Predictive values elsewhere depend on it. */
+          prevalence: share,
+          /** Strength of the penalty: the loss is the sum over units plus strength / 2 · |weights|², on standardised features. */
+          penalty: z.number().nonnegative(),
+          /** Area under the ROC curve over all folds' held-out units. */
+          auroc: share,
+          /** At the threshold, on held-out units. */
+          sensitivity: share,
+          specificity: share,
+        })
+        .strict(),
+    ),
+  })
+  .strict();
+export type FitStatistics = Readonly<z.infer<typeof fitStatisticsSchema>>;
+
 /** A named linear read-out of one feature. A zero-shot prompt set compiles to one too. */
 export const headSchema = z
   .object({
     format: z.literal(1),
-    name: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/),
+    name: labelName,
     feature: z.enum(HEAD_FEATURES),
-    /** `multi-label`: each label for itself, by sigmoid. `multi-class`: exactly one of them, by softmax. */
-    kind: z.enum(['multi-label', 'multi-class']),
+    /**
+     * `multi-label`: each label for itself, by sigmoid. `multi-class`: exactly one of them, by softmax. `ordinal`: grades
+     * that rise, each label with the probability that it is this grade or a higher one; the lowest grade is no label.
+     */
+    kind: z.enum(['multi-label', 'multi-class', 'ordinal']),
     /** Whether the feature is brought to length 1 first, as a cosine wants it. */
     normalize: z.boolean(),
     labels: z.array(labelSchema).min(1),
+    /** Name of the grade below the first label: of `ordinal` only. */
+    lowest: labelName.optional(),
+    /** Id of the bundle whose features it reads; any of the right geometry if left out. */
+    model: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
     trained: z.boolean(),
     provenance: z.string(),
     intendedUse: z.string(),
+    /** Of a fitted head. Not part of its id: nothing is scored by it. */
+    statistics: fitStatisticsSchema.optional(),
   })
   .strict();
 
@@ -60,6 +111,11 @@ function objection(head: Head): string | null {
   if (other !== undefined)
     return `label "${other.name}" has ${other.weights.length} weights instead of ${dimensions}`;
   if (new Set(head.labels.map((label) => label.name)).size < head.labels.length) return 'a label comes twice';
+  if ((head.lowest !== undefined) !== (head.kind === 'ordinal'))
+    return head.kind === 'ordinal'
+      ? 'it does not name its lowest grade'
+      : `"lowest" belongs to ordinal heads`;
+  if (head.labels.some((label) => label.name === head.lowest)) return 'its lowest grade is a label as well';
   for (const { name, calibration } of head.labels) {
     if (calibration.kind !== 'isotonic') continue;
     const { scores, probabilities } = calibration;
@@ -92,10 +148,10 @@ export function parseHead(text: string, source: string): Head {
   return parsed.data;
 }
 
-/** Names a head by its content: 32 hexadecimal digits. */
+/** Names a head by its content, without its statistics: 32 hexadecimal digits. */
 export function headId(head: Head): string {
   return createHash('sha256')
-    .update(JSON.stringify(headSchema.parse(head)))
+    .update(JSON.stringify({ ...headSchema.parse(head), statistics: undefined }))
     .digest('hex')
     .slice(0, 32);
 }
@@ -109,13 +165,21 @@ export function featureDimensions(feature: HeadFeature, embedding: number): numb
   return feature === 'pair' ? 2 * embedding : embedding;
 }
 
-/** @throws HeadError if the head was made for a model of another geometry */
-export function refuseForeignHead(head: Head, embedding: number): void {
+/**
+ * @param model id of the bundle, if it is known
+ * @throws HeadError if the head was made for another model, or one of another geometry
+ */
+export function refuseForeignHead(head: Head, embedding: number, model?: string): void {
   const expected = featureDimensions(head.feature, embedding);
   const received = head.labels[0]?.weights.length;
   if (received !== expected) {
     throw new HeadError(
       `Head "${head.name}" reads ${received} channels of "${head.feature}", but this model has ${expected}. Fit it again on this model's features.`,
+    );
+  }
+  if (model !== undefined && head.model !== undefined && head.model !== model) {
+    throw new HeadError(
+      `Head "${head.name}" was made for the features of model ${head.model.slice(0, 12)}…, but this one is ${model.slice(0, 12)}…. Fit it again on this model's features.`,
     );
   }
 }

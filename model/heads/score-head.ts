@@ -35,6 +35,16 @@ function softmax(scores: readonly number[]): number[] {
   return powers.map((power) => power / sum);
 }
 
+/**
+ * Probabilities of single grades out of an ordinal head's.
+ *
+ * @param reached probabilities of each grade or a higher one, beginning above the lowest grade
+ * @returns one for each grade, the lowest first; they sum to 1
+ */
+export function gradeProbabilities(reached: readonly number[]): number[] {
+  return [1, ...reached].map((probability, grade) => probability - (reached[grade] ?? 0));
+}
+
 /** A head with its weights ready for use. */
 export class HeadScorer {
   readonly head: Head;
@@ -72,16 +82,10 @@ export class HeadScorer {
   }
 
   #read(level: FindingLevel, feature: Float32Array): Finding[] {
-    const { name, labels, kind } = this.head;
-    const scores = this.#scores(feature);
-    const shares = kind === 'multi-class' ? softmax(scores) : [];
+    const { name, labels } = this.head;
+    const probabilities = this.probabilities(feature);
     return labels.map((label, index) => {
-      const score =
-        kind === 'multi-class'
-          ? Math.log((shares[index] ?? 0) / (1 - (shares[index] ?? 0)))
-          : (scores[index] ?? 0);
-      const isPlainShare = kind === 'multi-class' && label.calibration.kind === 'none';
-      const probability = isPlainShare ? (shares[index] ?? 0) : calibrate(label.calibration, score);
+      const probability = probabilities[index] ?? 0;
       const { threshold } = label;
       return {
         level,
@@ -94,7 +98,30 @@ export class HeadScorer {
     });
   }
 
-  #scores(feature: Float32Array): number[] {
+  /**
+   * Reads one vector of the head's feature.
+   *
+   * @returns calibrated probabilities of the labels, in their order. Of an ordinal head none is above the one before.
+   */
+  probabilities(feature: Float32Array): number[] {
+    const { labels, kind } = this.head;
+    const scores = this.scores(feature);
+    if (kind === 'multi-class') {
+      return softmax(scores).map((share, index) => {
+        const calibration = labels[index]?.calibration ?? { kind: 'none' };
+        return calibration.kind === 'none' ? share : calibrate(calibration, Math.log(share / (1 - share)));
+      });
+    }
+    let highest = 1;
+    return labels.map(({ calibration }, index) => {
+      const probability = calibrate(calibration, scores[index] ?? 0);
+      if (kind === 'ordinal') highest = Math.min(highest, probability);
+      return kind === 'ordinal' ? highest : probability;
+    });
+  }
+
+  /** Weights times feature plus bias of each label: before sigmoid or softmax, and before calibration. */
+  scores(feature: Float32Array): number[] {
     let length = 1;
     if (this.head.normalize) {
       let sum = 0;

@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import type { Precision } from '../../model/onnx/layers.ts';
+import { CliError, EXIT_CODES } from '../errors.ts';
+import { DEFAULT_MODEL } from '../local/command.ts';
+import { precisionOption } from '../model/precisions.ts';
+import { startProgress } from '../progress.ts';
+import { leftOutLines } from './left-out.ts';
+import { findPhotographs } from './photographs.ts';
+
+interface EmbedOptions {
+  readonly model: string;
+  readonly out: string;
+  readonly program?: string;
+  readonly precision?: Precision;
+  readonly json: boolean;
+}
+
+async function embedCommand(source: string, options: EmbedOptions): Promise<void> {
+  const { openBundle } = await import('../../model/bundle/index.ts');
+  const { embedCohort, refuseExisting } = await import('../../model/cohort/index.ts');
+  const { exams, refused } = await findPhotographs(source, options.program);
+  await refuseExisting(options.out);
+  const bundle = await openBundle(options.model);
+  const { id, variants, preprocessing, trained } = bundle.manifest;
+  const precision =
+    options.precision ?? (variants.fp32 === undefined ? (Object.keys(variants)[0] as Precision) : 'fp32');
+  const began = Date.now();
+  const progress = startProgress('Embedding', 'exams', exams.length, !options.json);
+  const { collection, unreadable } = await embedCohort(bundle, exams, {
+    precision,
+    onProgress: (done) => progress.update(done),
+  }).finally(progress.stop);
+  const left = [...refused, ...unreadable.map(({ path, reason }) => ({ item: path, reason }))];
+  const lines = leftOutLines(
+    'left out',
+    left.map(({ item, reason }) => `${item}: ${reason}`),
+  );
+  if (collection.exams === 0) {
+    throw new CliError(['None of the photographs can be read; nothing was written.', ...lines].join('\n'));
+  }
+  await collection.write(options.out, { model: id, preprocessing: preprocessing.id, trained });
+  const seconds = Number(((Date.now() - began) / 1000).toFixed(3));
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ out: options.out, model: id, precision, exams: collection.exams, leftOut: left, seconds })}\n`
+      : `${[...lines, `${pc.green('Embedded')} ${collection.exams} exams in ${seconds.toFixed(1)} s into ${options.out}`].join('\n')}\n`,
+  );
+  if (left.length > 0) process.exitCode = EXIT_CODES.refusedItems;
+}
+
+/** `retclip heads embed DIR | manifest.csv --model BUNDLE --out features.safetensors` */
+export function headsEmbedCommand(): Command {
+  return new Command('embed')
+    .description("compute the features of a cohort's photographs into one file, for fit and eval")
+    .argument('<source>', 'folder or manifest of photographs, as `retclip upload` understands them')
+    .requiredOption('--out <file>', 'features file; must not exist')
+    .option('--model <bundle>', 'folder of the bundle', DEFAULT_MODEL)
+    .option('--program <id>', "take the manifest's photographs of this program")
+    .option(
+      '--precision <precision>',
+      'variant of the vision tower; fp32 if the bundle has it',
+      precisionOption,
+    )
+    .option('--json', 'print one JSON object', false)
+    .action(embedCommand);
+}

@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import pLimit from 'p-limit';
+import type { Laterality } from '../../core/exams/laterality.ts';
+import type { Bundle } from '../bundle/open-bundle.ts';
+import type { EyeFeatures } from '../heads/exam-features.ts';
+import type { Precision } from '../onnx/layers.ts';
+import { configureDecoder, ImageError, preprocessImage } from '../preprocessing/index.ts';
+import { FusionSession } from '../runtime/fusion-session.ts';
+import { VisionSession } from '../runtime/vision-session.ts';
+import type { CohortExam } from './features-layout.ts';
+import { FeatureCollection } from './write-features.ts';
+
+/** One exam's photographs, by their paths. */
+export interface CohortPhotographs extends CohortExam {
+  readonly left: string | null;
+  readonly right: string | null;
+}
+
+/** A photograph that was left out, and why. */
+export interface UnreadablePhotograph {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface EmbedCohortOptions {
+  readonly precision: Precision;
+  /** Exams decoded at once and given to the model together. */
+  readonly batch?: number;
+  readonly onProgress?: (exams: number) => void;
+}
+
+/**
+ * Computes the features of a cohort's photographs. An exam of which one eye is unreadable counts as a single eye; one
+ * without a readable photograph is left out.
+ *
+ * @returns the features and what was left out
+ */
+export async function embedCohort(
+  bundle: Bundle,
+  exams: readonly CohortPhotographs[],
+  options: EmbedCohortOptions,
+): Promise<{ readonly collection: FeatureCollection; readonly unreadable: readonly UnreadablePhotograph[] }> {
+  const { precision, batch = 16, onProgress = () => undefined } = options;
+  configureDecoder();
+  const vision = await VisionSession.load(bundle, { precision });
+  const fusion = await FusionSession.load(bundle);
+  const { embedding } = bundle.manifest.geometry;
+  const collection = new FeatureCollection(embedding);
+  const unreadable: UnreadablePhotograph[] = [];
+  const decoding = pLimit(4);
+
+  const decode = (path: string | null): Promise<Uint8Array | null> =>
+    decoding(async () => {
+      if (path === null) return null;
+      try {
+        return (await preprocessImage(await readFile(path), vision.imageSize)).pixels;
+      } catch (error) {
+        if (!(error instanceof ImageError) && !(error instanceof Error && 'code' in error)) throw error;
+        unreadable.push({ path, reason: error.message });
+        return null;
+      }
+    });
+  const decodeBatch = (first: number): Promise<DecodedExam[]> =>
+    Promise.all(
+      exams.slice(first, first + batch).map(async ({ patient, exam, left, right }) => {
+        const pixels = await Promise.all([decode(left), decode(right)]);
+        return { name: { patient, exam }, left: pixels[0], right: pixels[1] };
+      }),
+    );
+
+  try {
+    let next = decodeBatch(0);
+    for (let first = 0; first < exams.length; first += batch) {
+      const decoded = await next;
+      // Decoded while the model works on this one.
+      next = decodeBatch(first + batch);
+      const readable = decoded.filter(({ left, right }) => left !== null || right !== null);
+      if (readable.length > 0) await embedBatch(readable, { vision, fusion, collection });
+      onProgress(Math.min(first + batch, exams.length));
+    }
+    await next;
+  } finally {
+    await vision.release();
+    await fusion.release();
+  }
+  return { collection, unreadable: unreadable.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+interface DecodedExam {
+  readonly name: CohortExam;
+  readonly left: Uint8Array | null;
+  readonly right: Uint8Array | null;
+}
+
+interface Towers {
+  readonly vision: VisionSession;
+  readonly fusion: FusionSession;
+  readonly collection: FeatureCollection;
+}
+
+async function embedBatch(
+  exams: readonly DecodedExam[],
+  { vision, fusion, collection }: Towers,
+): Promise<void> {
+  const { embedding } = collection;
+  const pictures = exams.flatMap(({ left, right }) => [left, right]).filter((pixels) => pixels !== null);
+  const pixels = new Uint8Array(pictures.reduce((sum, { length }) => sum + length, 0));
+  pictures.forEach((picture, index) => {
+    pixels.set(picture, index * picture.length);
+  });
+  const visuals = await vision.run(pixels);
+  let next = 0;
+  const take = (has: boolean): Float32Array | null => {
+    if (!has) return null;
+    next += 1;
+    return visuals.subarray((next - 1) * embedding, next * embedding);
+  };
+  const eyes = exams.map(({ left, right }) => ({ left: take(left !== null), right: take(right !== null) }));
+  const side = (eye: Laterality, other: Laterality): Float32Array => {
+    const matrix = new Float32Array(exams.length * embedding);
+    eyes.forEach((exam, row) => {
+      matrix.set(exam[eye] ?? exam[other] ?? [], row * embedding);
+    });
+    return matrix;
+  };
+  const fused = await fusion.run(side('left', 'right'), side('right', 'left'));
+  exams.forEach(({ name }, row) => {
+    const part = (matrix: Float32Array): Float32Array =>
+      matrix.subarray(row * embedding, (row + 1) * embedding);
+    const eye = (laterality: Laterality): EyeFeatures | null => {
+      const visual = eyes[row]?.[laterality] ?? null;
+      return visual && { visual, mapped: part(fused[laterality]) };
+    };
+    collection.add(name, { left: eye('left'), right: eye('right'), patient: part(fused.patient) });
+  });
+}

@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import type { Laterality } from '../../core/exams/laterality.ts';
+import { RandomAccessFile } from '../checkpoint/random-access-file.ts';
+import { SafetensorsArchive } from '../checkpoint/safetensors.ts';
+import { CohortError } from '../errors.ts';
+import { featureDimensions, type HeadFeature } from '../heads/head.ts';
+import {
+  type CohortExam,
+  FEATURE_TENSORS,
+  FEATURES_FORMAT,
+  type FeaturesOrigin,
+  type FeatureTensor,
+  PRESENT_TENSOR,
+} from './features-layout.ts';
+
+/** Elements read at once: 16 MB. */
+const PART = 2 ** 22;
+
+const metadataSchema = z.object({
+  format: z.literal(FEATURES_FORMAT),
+  model: z.string().min(1),
+  preprocessing: z.string(),
+  trained: z.enum(['true', 'false']),
+  exams: z.string(),
+});
+const examsSchema = z.array(z.tuple([z.string(), z.string()]));
+
+/** A row that somebody wants: an exam's, or one eye's of it. */
+export interface FeatureRow {
+  /** Row of the file. */
+  readonly row: number;
+  /** `null` for a feature of the whole exam. */
+  readonly eye: Laterality | null;
+}
+
+/** A file of a cohort's features. Opening reads names and presence only. */
+export class FeaturesFile {
+  readonly path: string;
+  readonly origin: FeaturesOrigin;
+  readonly embedding: number;
+  /** One for each row. */
+  readonly exams: readonly CohortExam[];
+  readonly #archive: SafetensorsArchive;
+  readonly #present: Float32Array;
+
+  private constructor(
+    archive: SafetensorsArchive,
+    origin: FeaturesOrigin,
+    rows: {
+      readonly exams: readonly CohortExam[];
+      readonly present: Float32Array;
+      readonly embedding: number;
+    },
+  ) {
+    this.path = archive.path;
+    this.#archive = archive;
+    this.origin = origin;
+    this.exams = rows.exams;
+    this.#present = rows.present;
+    this.embedding = rows.embedding;
+  }
+
+  /**
+   * @throws UnreadableFileError if it is no safetensors file, or cut
+   * @throws CohortError if it holds something else than a cohort's features
+   */
+  static async open(path: string): Promise<FeaturesFile> {
+    const file = await RandomAccessFile.open(path);
+    try {
+      return await FeaturesFile.#read(await SafetensorsArchive.open(file));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  static async #read(archive: SafetensorsArchive): Promise<FeaturesFile> {
+    const { path, tensors, metadata } = archive;
+    const parsed = metadataSchema.safeParse(metadata);
+    if (!parsed.success) {
+      throw new CohortError(
+        `"${path}" is no features file of a cohort. Make one: retclip heads embed DIR --model BUNDLE --out features.safetensors`,
+      );
+    }
+    const { model, preprocessing, trained } = parsed.data;
+    const exams = examNames(parsed.data.exams, path);
+    const embedding = tensors.get('patient')?.shape[1] ?? 0;
+    for (const name of FEATURE_TENSORS) refuseShape(archive, name, [exams.length, embedding]);
+    refuseShape(archive, PRESENT_TENSOR, [exams.length, 2]);
+    const present = await archive.read(PRESENT_TENSOR);
+    return new FeaturesFile(
+      archive,
+      { model, preprocessing, trained: trained === 'true' },
+      { exams, present, embedding },
+    );
+  }
+
+  /** Whether an exam has a readable photograph of an eye. */
+  hasEye(row: number, eye: Laterality): boolean {
+    return this.#present[2 * row + (eye === 'left' ? 0 : 1)] === 1;
+  }
+
+  /**
+   * Reads one feature of some rows.
+   *
+   * @returns float32 [rows, dimensions], in the order asked for
+   * @throws CohortError naming the exam whose features are not numbers
+   */
+  async read(feature: HeadFeature, rows: readonly FeatureRow[]): Promise<Float32Array<ArrayBuffer>> {
+    const dimensions = featureDimensions(feature, this.embedding);
+    const result = new Float32Array(rows.length * dimensions);
+    const wanted = Map.groupBy(rows.keys(), (index) => rows[index]?.row ?? 0) as ReadonlyMap<
+      number,
+      readonly number[]
+    >;
+    for (const tensor of tensorsOf(feature)) {
+      await this.#eachRow(tensor, (row, values) => {
+        for (const index of wanted.get(row) ?? []) {
+          for (const channel of this.#channels(feature, tensor, rows[index])) {
+            result.set(values, index * dimensions + channel);
+          }
+        }
+      });
+    }
+    return result;
+  }
+
+  /** From which channels on a tensor's row stands in a feature; nowhere if it is not part of it. */
+  #channels(feature: HeadFeature, tensor: FeatureTensor, wanted: FeatureRow | undefined): number[] {
+    if (wanted === undefined) return [];
+    if (feature === 'visual') return tensor === `${wanted.eye}_visual` ? [0] : [];
+    if (feature !== 'pair') return [0];
+    const [eye, other, begin, beginOther] =
+      tensor === 'left_visual'
+        ? (['left', 'right', 0, this.embedding] as const)
+        : (['right', 'left', this.embedding, 0] as const);
+    if (!this.hasEye(wanted.row, eye)) return [];
+    return this.hasEye(wanted.row, other) ? [begin] : [begin, beginOther];
+  }
+
+  async #eachRow(tensor: FeatureTensor, use: (row: number, values: Float32Array) => void): Promise<void> {
+    const { embedding, exams } = this;
+    const step = Math.max(1, Math.floor(PART / embedding));
+    for (let first = 0; first < exams.length; first += step) {
+      const count = Math.min(step, exams.length - first);
+      const part = await this.#archive.readPart(tensor, first * embedding, count * embedding);
+      for (let row = 0; row < count; row += 1) {
+        const values = part.subarray(row * embedding, (row + 1) * embedding);
+        if (!values.every(Number.isFinite)) this.#refuseNumbers(first + row, tensor);
+        use(first + row, values);
+      }
+    }
+  }
+
+  #refuseNumbers(row: number, tensor: FeatureTensor): never {
+    const { patient, exam } = this.exams[row] ?? { patient: '?', exam: '?' };
+    throw new CohortError(
+      `"${tensor}" of patient ${patient}, exam ${exam} in "${this.path}" is not finite (NaN or infinite). Embed its photographs again.`,
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#archive.close();
+  }
+}
+
+function tensorsOf(feature: HeadFeature): readonly FeatureTensor[] {
+  return feature === 'visual' || feature === 'pair' ? ['left_visual', 'right_visual'] : [feature];
+}
+
+function refuseShape(archive: SafetensorsArchive, name: string, expected: readonly number[]): void {
+  const shape = archive.tensors.get(name)?.shape;
+  if (shape !== undefined && shape.join() === expected.join() && !expected.includes(0)) return;
+  throw new CohortError(
+    `Features file "${archive.path}" has ${shape === undefined ? 'no' : `[${shape.join(', ')}] as`} tensor "${name}" where [${expected.join(', ')}] is needed.`,
+  );
+}
+
+function examNames(text: string, path: string): CohortExam[] {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    content = undefined;
+  }
+  const parsed = examsSchema.safeParse(content);
+  if (!parsed.success) throw new CohortError(`Features file "${path}" does not name its exams.`);
+  const exams = parsed.data.map(([patient, exam]) => ({ patient, exam }));
+  const names = new Set<string>();
+  for (const { patient, exam } of exams) {
+    const name = JSON.stringify([patient, exam]);
+    if (names.has(name)) throw new CohortError(`Patient ${patient}, exam ${exam} stands twice in "${path}".`);
+    names.add(name);
+  }
+  return exams;
+}

@@ -1,0 +1,14 @@
+export {
+  type Cohort,
+  type CohortOptions,
+  type CohortUnit,
+  joinCohort,
+  type LeftOut,
+  type Targets,
+} from './cohort.ts';
+export { type CohortPhotographs, embedCohort, type UnreadablePhotograph } from './embed-cohort.ts';
+export { type FeatureRow, FeaturesFile } from './features-file.ts';
+export type { CohortExam, FeaturesOrigin } from './features-layout.ts';
+export type { LabelOptions } from './label-columns.ts';
+export { type LabelRow, type LabelTable, NEGATIVE, POSITIVE, readLabels, UNKNOWN } from './read-labels.ts';
+export { FeatureCollection, refuseExisting } from './write-features.ts';

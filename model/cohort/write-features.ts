@@ -1,0 +1,121 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { CohortError } from '../errors.ts';
+import type { ExamFeatures } from '../heads/exam-features.ts';
+import {
+  type CohortExam,
+  FEATURE_TENSORS,
+  FEATURES_FORMAT,
+  type FeaturesOrigin,
+  type FeatureTensor,
+  PRESENT_TENSOR,
+  rowsOf,
+} from './features-layout.ts';
+
+/** Rows gathered into one block of memory. */
+const BLOCK_ROWS = 512;
+
+/**
+ * Gathers the features of exams and writes them as one safetensors file. Until then they are in memory: 10 KB for an
+ * exam of 512 channels.
+ *
+ * @example
+ * const collection = new FeatureCollection(128);
+ * collection.add({ patient: 'P1', exam: '1' }, features);
+ * await collection.write('features.safetensors', { model: manifest.id, preprocessing, trained: true });
+ */
+export class FeatureCollection {
+  readonly embedding: number;
+  readonly #exams: CohortExam[] = [];
+  readonly #present: number[] = [];
+  readonly #blocks = new Map<FeatureTensor, Float32Array[]>(FEATURE_TENSORS.map((name) => [name, []]));
+
+  constructor(embedding: number) {
+    this.embedding = embedding;
+  }
+
+  get exams(): number {
+    return this.#exams.length;
+  }
+
+  add({ patient, exam }: CohortExam, features: ExamFeatures): void {
+    const row = this.#exams.length % BLOCK_ROWS;
+    const rows = rowsOf(features);
+    for (const [name, blocks] of this.#blocks) {
+      if (row === 0) blocks.push(new Float32Array(BLOCK_ROWS * this.embedding));
+      blocks.at(-1)?.set(rows[name], row * this.embedding);
+    }
+    this.#exams.push({ patient, exam });
+    this.#present.push(features.left === null ? 0 : 1, features.right === null ? 0 : 1);
+  }
+
+  /**
+   * Writes the file; it appears when everything is in it, or not at all.
+   *
+   * @throws CohortError if the file is there already or cannot be written
+   */
+  async write(path: string, origin: FeaturesOrigin): Promise<void> {
+    const temporary = `${path}.${process.pid}.part`;
+    await refuseExisting(path);
+    try {
+      const file = await open(temporary, 'wx');
+      try {
+        await this.#writeTo(file, origin);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw new CohortError(
+        `Features file "${path}" cannot be written: ${error instanceof Error ? error.message : error}. Nothing of it was kept.`,
+        { cause: error },
+      );
+    }
+  }
+
+  async #writeTo(file: FileHandle, origin: FeaturesOrigin): Promise<void> {
+    const rows = this.#exams.length;
+    const bytes = rows * this.embedding * 4;
+    const header: Record<string, unknown> = {
+      __metadata__: {
+        format: FEATURES_FORMAT,
+        model: origin.model,
+        preprocessing: origin.preprocessing,
+        trained: String(origin.trained),
+        exams: JSON.stringify(this.#exams.map(({ patient, exam }) => [patient, exam])),
+      },
+    };
+    FEATURE_TENSORS.forEach((name, index) => {
+      const data_offsets = [index * bytes, (index + 1) * bytes];
+      header[name] = { dtype: 'F32', shape: [rows, this.embedding], data_offsets };
+    });
+    const begin = FEATURE_TENSORS.length * bytes;
+    header[PRESENT_TENSOR] = { dtype: 'U8', shape: [rows, 2], data_offsets: [begin, begin + 2 * rows] };
+    const text = Buffer.from(JSON.stringify(header));
+    const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
+    text.copy(padded);
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(padded.length));
+    await file.writeFile(length);
+    await file.writeFile(padded);
+    for (const name of FEATURE_TENSORS) {
+      for (const [index, block] of (this.#blocks.get(name) ?? []).entries()) {
+        const count = Math.min(BLOCK_ROWS, rows - index * BLOCK_ROWS);
+        await file.writeFile(new Uint8Array(block.buffer, 0, count * this.embedding * 4));
+      }
+    }
+    await file.writeFile(Uint8Array.from(this.#present));
+  }
+}
+
+/** @throws CohortError if something lies there */
+export async function refuseExisting(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new CohortError(`"${path}" cannot be written to: ${error.message}`, { cause: error });
+  });
+  if (handle === undefined) return;
+  await handle.close();
+  throw new CohortError(`"${path}" is there already. Name a new file, or remove that one first.`);
+}
