@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { canonicalTensors } from '../model/checkpoint/canonical-tensors.ts';
+import { canonicalTensors } from '../model/checkpoint/tensors/canonical-tensors.ts';
 import { GEOMETRIES } from '../model/checkpoint/testing/geometries.ts';
 import { randomTensor } from '../model/checkpoint/testing/random-tensor.ts';
 import type { RetClipWeights } from '../model/checkpoint/weights.ts';

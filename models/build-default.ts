@@ -17,7 +17,7 @@ const ODIR_LABELS = ['normal', ...DISEASES];
 
 function geometryFor(vocabulary: number): Geometry {
   return {
-    vision: { imageSize: 224, patchSize: 32, width: 128, layers: 4, heads: 2, hidden: 512 },
+    vision: { kind: 'vit', imageSize: 224, patchSize: 32, width: 128, layers: 4, heads: 2, hidden: 512 },
     text: { vocabulary, positions: 128, width: 128, layers: 2, heads: 2, hidden: 512, tokenTypes: 2 },
     embedding: 128,
   };

@@ -6,6 +6,17 @@ export function sizeText(bytes: number): string {
   return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(0)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
+function visionText(vision: Bundle['manifest']['geometry']['vision']): string {
+  switch (vision.kind) {
+    case 'vit':
+      return `ViT, ${vision.layers} layers × ${vision.width}, ${vision.heads} heads, patch ${vision.patchSize}`;
+    case 'mbconv':
+      return `inverted residuals, ${vision.blocks.length} blocks, ${vision.stem} to ${vision.pooled} channels`;
+    case 'resnet':
+      return `ModifiedResNet, ${vision.layers.join('-')} bottlenecks × ${vision.width}, ${vision.heads} heads`;
+  }
+}
+
 /** What a bundle is, for a terminal. */
 export function bundleText({ manifest, heads }: Bundle): string {
   const { id, name, geometry, preprocessing, contextLength, logitScales, provenance } = manifest;
@@ -13,10 +24,7 @@ export function bundleText({ manifest, heads }: Bundle): string {
   const rows: [string, string][] = [
     ['id', id],
     ['trained', manifest.trained ? 'yes' : pc.yellow('NO: random weights, findings mean nothing')],
-    [
-      'vision',
-      `ViT, ${vision.layers} layers × ${vision.width}, ${vision.heads} heads, patch ${vision.patchSize}, ${vision.imageSize} px`,
-    ],
+    ['vision', `${visionText(vision)}, ${vision.imageSize} px`],
     [
       'text',
       `BERT, ${text.layers} layers × ${text.width}, ${text.heads} heads, ${text.vocabulary} entries, ${text.positions} positions`,

@@ -7,7 +7,7 @@ import { precisionsOption } from './precisions.ts';
 interface ImportOptions {
   readonly vocab: string;
   readonly out: string;
-  readonly precision: readonly Precision[];
+  readonly precision?: readonly Precision[];
   readonly name?: string;
   readonly untrained: boolean;
   readonly json: boolean;
@@ -45,9 +45,8 @@ export function modelImportCommand(): Command {
     .requiredOption('--out <dir>', 'folder of the bundle; must not exist')
     .option(
       '--precision <list>',
-      'variants of the vision tower: fp32, fp16 (GPU), int8 (CPU)',
+      'variants of the vision tower: fp32, fp16 (GPU), int8 (CPU, of transformers only); all if left out',
       precisionsOption,
-      ['fp32', 'fp16', 'int8'] as Precision[],
     )
     .option('--name <name>', 'name of the model; the file name if left out')
     .option('--untrained', 'mark every result as coming from an untrained model', false)

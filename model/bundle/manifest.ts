@@ -8,8 +8,9 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A file of the bundle itself: no way out of its folder. */
 const fileName = z.string().regex(/^(?:heads\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
-const geometrySchema = z.object({
-  vision: z.object({
+const visionSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('vit'),
     imageSize: size,
     patchSize: size,
     width: size,
@@ -17,6 +18,36 @@ const geometrySchema = z.object({
     heads: size,
     hidden: size,
   }),
+  z.object({
+    kind: z.literal('mbconv'),
+    imageSize: size,
+    batchNormEpsilon: z.number().positive(),
+    stem: size,
+    blocks: z
+      .array(
+        z.object({
+          kernel: size,
+          stride: size,
+          input: size,
+          hidden: size,
+          output: size,
+          expands: z.boolean(),
+        }),
+      )
+      .readonly(),
+    pooled: size,
+  }),
+  z.object({
+    kind: z.literal('resnet'),
+    imageSize: size,
+    width: size,
+    layers: z.array(size).readonly(),
+    heads: size,
+  }),
+]);
+
+const geometrySchema = z.object({
+  vision: visionSchema,
   text: z.object({
     vocabulary: size,
     positions: size,

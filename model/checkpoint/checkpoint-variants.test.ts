@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRetClipWeights } from './open-retclip-weights.ts';
-import type { CheckpointVariant } from './testing/checkpoint-variant.ts';
+import { type CheckpointVariant, valuesOf } from './testing/checkpoint-variant.ts';
 import { GEOMETRIES } from './testing/geometries.ts';
-import { randomTensor } from './testing/random-tensor.ts';
 import { writeSafetensorsCheckpoint, writeTorchCheckpoint } from './testing/write-checkpoint.ts';
 import type { RetClipWeights } from './weights.ts';
 
-const { tiny, wide, deep } = GEOMETRIES;
+const { tiny, wide, deep, inverted, residual } = GEOMETRIES;
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'checkpoints-'));
@@ -19,7 +18,7 @@ afterAll(() => rm(directory, { recursive: true }));
 async function expectWeights(weights: RetClipWeights, variant: CheckpointVariant): Promise<void> {
   expect(weights.geometry).toEqual(variant.geometry);
   for (const [name, shape] of weights.shapes) {
-    const expected = randomTensor(variant.seed, name, shape);
+    const expected = valuesOf(variant, name, shape);
     const stored = variant.type === 'float16' ? Float32Array.from(Float16Array.from(expected)) : expected;
     expect(await weights.read(name), name).toEqual(stored);
   }
@@ -39,6 +38,10 @@ describe('a checkpoint', () => {
     ],
     ['of flash-attention', { geometry: deep, attention: 'Wqkv', parallel: true, wrapped: true }],
     ['of flash-attention in half precision', { geometry: wide, attention: 'Wqkv', type: 'float16' }],
+    ['with a tower of inverted residuals', { geometry: inverted }],
+    ['with a tower of inverted residuals, of parallel training', { geometry: inverted, parallel: true }],
+    ['with a residual network', { geometry: residual, wrapped: true }],
+    ['with a residual network in half precision', { geometry: residual, type: 'float16' }],
     ["with BERT's unused pooler", { geometry: tiny, pooler: true }],
   ])('%s is read with its geometry and every value', async (_, form) => {
     const variant: CheckpointVariant = { ...form, seed: 'variants' };

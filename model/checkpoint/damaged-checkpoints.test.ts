@@ -190,11 +190,11 @@ describe('a checkpoint that is not RET-CLIP', () => {
       /resblocks\.1\.mlp\.c_fc\.weight" has the shape/,
     ],
     [
-      'has a residual network as its vision tower',
+      'mixes a residual network into its vision transformer',
       (h) => {
         h['visual.layer1.0.conv1.weight'] = { ...(h['visual.ln_post.bias'] as Header[string]) };
       },
-      /residual network/,
+      /"visual\.layer1\.0\.conv1\.weight" has the shape \[64\] instead of 4 axes/,
     ],
     [
       'has a tensor twice',

@@ -1,134 +1,40 @@
-import { CheckpointMismatchError, UnreadableFileError } from '../errors.ts';
-import { freeBuffer } from '../free-buffer.ts';
-import { type CanonicalTensor, canonicalTensors, isUnused, type Source } from './canonical-tensors.ts';
-import { elementsOf } from './element-types.ts';
+import { findTensors, type StoredTensor, withoutPrefix } from './find-tensors.ts';
+import type { CheckpointEvidence } from './geometry/evidence.ts';
 import { geometryOf } from './geometry-of.ts';
 import { openTensorArchive } from './open-tensor-archive.ts';
-import type { RetClipWeights, StoredType, TensorArchive, TensorDescription } from './weights.ts';
+import { canonicalTensors } from './tensors/canonical-tensors.ts';
+import type { RetClipWeights, TensorArchive } from './weights.ts';
 
-const PARALLEL_TRAINING_PREFIX = 'module.';
-/** Problems named one by one before the rest is counted. */
-const NAMED = 8;
+/** The first convolution of every kind of vision tower. */
+const FIRST_KERNELS = ['visual.conv1.weight', 'visual.stem.conv.weight'];
 
-/** A tensor by its name without `module.`, and by its name in the file. */
-interface Named extends TensorDescription {
-  readonly fileName: string;
-}
-
-function withoutPrefix(archive: TensorArchive): ReadonlyMap<string, Named> {
-  const named = new Map<string, Named>();
-  for (const [fileName, tensor] of archive.tensors) {
-    const name = fileName.startsWith(PARALLEL_TRAINING_PREFIX)
-      ? fileName.slice(PARALLEL_TRAINING_PREFIX.length)
-      : fileName;
-    if (named.has(name))
-      throw new CheckpointMismatchError(`"${archive.path}" has the tensor "${name}" twice.`);
-    named.set(name, { ...tensor, name, fileName });
-  }
-  return named;
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
-}
-
-/** The shape of a source's tensors put below each other; `null` if they do not fit. */
-function joinedShape(parts: readonly Named[]): readonly number[] | null {
-  const [first, ...rest] = parts;
-  if (first === undefined) return null;
-  if (rest.length === 0) return first.shape;
-  const [, ...row] = first.shape;
-  const fits = rest.every((part) => sameShape(part.shape.slice(1), row));
-  return fits ? [parts.reduce((rows, part) => rows + (part.shape[0] ?? 0), 0), ...row] : null;
-}
-
-/** Finds where a canonical tensor lies in the file. @returns a problem, in words, if it does not */
-function locate(tensor: CanonicalTensor, named: ReadonlyMap<string, Named>): readonly Named[] | string {
-  const present = (source: Source): Named[] => source.flatMap((name) => named.get(name) ?? []);
-  const source = tensor.sources.find((candidate) => present(candidate).length === candidate.length);
-  if (source === undefined) {
-    const partly = tensor.sources.find((candidate) => present(candidate).length > 0);
-    const missing = (partly ?? tensor.sources[0] ?? []).filter((name) => !named.has(name));
-    return `"${missing.join('", "')}" is missing`;
-  }
-  const parts = present(source);
-  const shape = joinedShape(parts);
-  // PyTorch writes a single number with or without an axis.
-  const isScalar = tensor.shape.length === 0 && shape !== null && elementsOf(shape) === 1;
-  if (shape !== null && (isScalar || sameShape(shape, tensor.shape))) return parts;
-  const received = parts.map((part) => `"${part.name}" has the shape [${part.shape}]`).join(', ');
-  return `${received}; expected [${tensor.shape}]${parts.length > 1 ? ' together' : ''}`;
-}
-
-function mismatch(path: string, problems: readonly string[]): CheckpointMismatchError {
-  const more = problems.length > NAMED ? `; and ${problems.length - NAMED} more` : '';
-  return new CheckpointMismatchError(
-    `"${path}" does not fit RET-CLIP's model: ${problems.slice(0, NAMED).join('; ')}${more}.`,
-  );
-}
-
-/** @throws UnreadableFileError naming the tensor if a value is not finite */
-function refuseNonFinite(path: string, name: string, values: Float32Array): void {
-  for (const value of values) {
-    if (!Number.isFinite(value)) {
-      throw new UnreadableFileError(
-        `Tensor "${name}" of "${path}" holds ${value}: training has diverged or the file is damaged.`,
-      );
-    }
-  }
-}
-
-function weightsOf(archive: TensorArchive): RetClipWeights {
-  const named = withoutPrefix(archive);
-  const geometry = geometryOf(archive.path, named);
-  const parts = new Map<string, readonly Named[]>();
-  const shapes = new Map<string, readonly number[]>();
-  const problems: string[] = [];
-  for (const tensor of canonicalTensors(geometry)) {
-    const found = locate(tensor, named);
-    if (typeof found === 'string') problems.push(found);
-    else parts.set(tensor.name, found);
-    shapes.set(tensor.name, tensor.shape);
-  }
-  const used = new Set([...parts.values()].flat().map((part) => part.name));
-  for (const name of named.keys()) {
-    if (problems.length === 0 && !used.has(name) && !isUnused(name)) problems.push(`"${name}" is unknown`);
-  }
-  if (problems.length > 0) throw mismatch(archive.path, problems);
-
-  const storedType: StoredType = named.get('visual.conv1.weight')?.type ?? 'float32';
+/** A file as what tells a model's sizes. */
+export function evidenceOf(
+  archive: TensorArchive,
+  stored: ReadonlyMap<string, StoredTensor>,
+): CheckpointEvidence {
   return {
     path: archive.path,
+    tensors: stored,
+    read: (name) => archive.read(stored.get(name)?.fileName ?? name),
+  };
+}
+
+async function weightsOf(archive: TensorArchive): Promise<RetClipWeights> {
+  const stored = withoutPrefix(archive);
+  const geometry = await geometryOf(evidenceOf(archive, stored));
+  const tensors = findTensors(archive, stored, canonicalTensors(geometry), "RET-CLIP's model");
+  return {
+    ...tensors,
     geometry,
-    storedType,
-    shapes,
-    async read(name) {
-      const sources = parts.get(name);
-      if (sources === undefined) throw new UnreadableFileError(`RET-CLIP has no tensor "${name}".`);
-      const [only] = sources;
-      if (sources.length === 1 && only !== undefined) {
-        const values = await archive.read(only.fileName);
-        refuseNonFinite(archive.path, only.fileName, values);
-        return values;
-      }
-      const joined = new Float32Array(elementsOf(shapes.get(name) ?? []));
-      let at = 0;
-      for (const source of sources) {
-        const values = await archive.read(source.fileName);
-        refuseNonFinite(archive.path, source.fileName, values);
-        joined.set(values, at);
-        at += values.length;
-        freeBuffer(values);
-      }
-      return joined;
-    },
+    storedType: FIRST_KERNELS.flatMap((name) => stored.get(name)?.type ?? [])[0] ?? 'float32',
     close: () => archive.close(),
   };
 }
 
 /**
  * Opens a RET-CLIP checkpoint of any variant: bare or wrapped, with or without `module.`, in any float type, attention
- * fused or not.
+ * fused or not, with a vision tower of any kind that is read.
  *
  * @throws CheckpointMismatchError naming every tensor that is missing, unknown or of a wrong shape
  * @throws UnreadableFileError, UnsafePickleError if it is no such file
@@ -139,7 +45,7 @@ function weightsOf(archive: TensorArchive): RetClipWeights {
 export async function openRetClipWeights(path: string): Promise<RetClipWeights> {
   const archive = await openTensorArchive(path);
   try {
-    return weightsOf(archive);
+    return await weightsOf(archive);
   } catch (error) {
     await archive.close();
     throw error;

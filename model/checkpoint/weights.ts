@@ -1,23 +1,13 @@
+import type { VisionGeometry } from './vision-geometry.ts';
+
 /**
- * The sizes of a RET-CLIP model, all read from the shapes of its tensors.
+ * The sizes of a RET-CLIP model, read from the shapes of its tensors and, of what shapes do not tell, from scalar
+ * buffers.
  *
  * Source: Du et al., RET-CLIP, MICCAI 2024 (arXiv 2405.14137); reference code sStonemason/RET-CLIP.
  */
 export interface Geometry {
-  readonly vision: {
-    /** Pixels of one side of the square input. */
-    readonly imageSize: number;
-    /** Pixels of one side of a patch. */
-    readonly patchSize: number;
-    /** Channels of the residual stream. */
-    readonly width: number;
-    /** Number of residual blocks. */
-    readonly layers: number;
-    /** Attention heads; each is 64 channels wide. */
-    readonly heads: number;
-    /** Channels of the hidden layer of a block's perceptron. */
-    readonly hidden: number;
-  };
+  readonly vision: VisionGeometry;
   readonly text: {
     /** Entries of the vocabulary. */
     readonly vocabulary: number;
@@ -65,15 +55,31 @@ export interface TensorArchive {
   close(): Promise<void>;
 }
 
+/** Tensors by name, whatever file they come from. */
+export interface NamedTensors {
+  /** The file, for messages. */
+  readonly path: string;
+  /** Names and shapes, in a fixed order. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Reads one tensor, as float32, row-major. */
+  read(name: string): Promise<Float32Array>;
+}
+
 /**
  * A RET-CLIP checkpoint in one canonical form, whatever variant its file was.
  *
  * Names are the reference's own without `module.`; attention is always given as fused rows query, key, value:
- * - vision: `visual.class_embedding` [width], `visual.positional_embedding` [1 + patches, width],
+ * - a vision transformer: `visual.class_embedding` [width], `visual.positional_embedding` [1 + patches, width],
  *   `visual.proj` [width, embedding], `visual.conv1.weight` [width, 3, patch, patch],
  *   `visual.ln_pre.*`, `visual.ln_post.*` [width],
  *   `visual.transformer.resblocks.{i}.attn.in_proj_weight` [3 width, width], `.attn.in_proj_bias` [3 width],
  *   `.attn.out_proj.{weight,bias}`, `.ln_1.*`, `.ln_2.*`, `.mlp.c_fc.*`, `.mlp.c_proj.*`
+ * - inverted residuals: `visual.image_size`, `visual.batch_norm_epsilon` [], `visual.stem.{conv,bn}.*`,
+ *   `visual.blocks.{i}.stride` [], `visual.blocks.{i}.{expand,depthwise,project}.{conv,bn}.*`,
+ *   `visual.head.{conv,bn}.*`, `visual.proj` [pooled, embedding]
+ * - ModifiedResNet: `visual.{conv,bn}{1,2,3}.*`, `visual.layer{1..4}.{i}.{conv,bn}{1,2,3}.*`,
+ *   `visual.layer{1..4}.0.downsample.{0,1}.*`, `visual.attnpool.positional_embedding` [1 + positions, 32 width],
+ *   `visual.attnpool.in_proj_{weight,bias}`, `visual.attnpool.c_proj.*`
  * - text: `bert.embeddings.{word_embeddings,position_embeddings,token_type_embeddings}.weight`,
  *   `bert.embeddings.LayerNorm.*`, `bert.encoder.layer.{i}.attention.self.in_proj_weight` [3 width, width],
  *   `.attention.self.in_proj_bias` [3 width], `.attention.output.dense.*`, `.attention.output.LayerNorm.*`,
@@ -83,14 +89,9 @@ export interface TensorArchive {
  *
  * Linear weights are as PyTorch stores them, [out, in].
  */
-export interface RetClipWeights {
-  readonly path: string;
+export interface RetClipWeights extends NamedTensors {
   readonly geometry: Geometry;
   /** Element type of the file's weights, for provenance. */
   readonly storedType: StoredType;
-  /** Canonical names and shapes, in a fixed order. */
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** Reads one tensor by canonical name, as float32, row-major. */
-  read(name: string): Promise<Float32Array>;
   close(): Promise<void>;
 }

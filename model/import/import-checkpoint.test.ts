@@ -39,6 +39,27 @@ describe('an imported checkpoint', () => {
     },
   );
 
+  it.each(['inverted', 'residual'] as const)(
+    'with a tower of %s convolutions computes what the plain reference computes, in fp32 and fp16',
+    async (name) => {
+      const bundle = await importGeometry(GEOMETRIES[name], { precisions: undefined });
+      expect(bundle.manifest.geometry).toEqual(GEOMETRIES[name]);
+      const comparisons = await verifyBundle(await openBundle(join(directory, 'bundle')));
+      expect(comparisons.map(({ graph }) => graph)).toEqual(['text', 'fp32', 'fp16']);
+      for (const { cosine, required } of comparisons) expect(cosine).toBeGreaterThanOrEqual(required);
+    },
+  );
+
+  it.each(['inverted', 'residual'] as const)(
+    'with a tower of %s convolutions is refused int8',
+    async (name) => {
+      await expect(importGeometry(GEOMETRIES[name])).rejects.toThrow(
+        /not made in int8.*--precision fp32,fp16/,
+      );
+      expect((await readdir(directory)).toSorted()).toEqual(['random.pt', 'vocab.txt']);
+    },
+  );
+
   it('gives the same bundle twice, and another of other weights', async () => {
     const { id } = (await importGeometry(GEOMETRIES.tiny)).manifest;
     const again = await importGeometry(GEOMETRIES.tiny, { out: join(directory, 'again') });
@@ -55,8 +76,14 @@ describe('an imported checkpoint', () => {
     expect(other.manifest.id).not.toBe(id);
   });
 
-  it.each(PRECISIONS)('gives a picture the same %s features in every batch and place', async (precision) => {
-    const bundle = await importGeometry(GEOMETRIES.tiny, { precisions: [precision] });
+  it.each([
+    ...PRECISIONS.map((precision) => ['tiny', precision] as const),
+    ...(['inverted', 'residual'] as const).flatMap((name) => [
+      [name, 'fp32'] as const,
+      [name, 'fp16'] as const,
+    ]),
+  ])('gives a picture the same features in every batch and place: %s, %s', async (name, precision) => {
+    const bundle = await importGeometry(GEOMETRIES[name], { precisions: [precision] });
     const session = await VisionSession.load(bundle, { precision, provider: 'cpu' });
     const bytes = session.imageSize ** 2 * 3;
     const picture = (seed: number) => Uint8Array.from({ length: bytes }, (_, index) => (index * seed) % 251);

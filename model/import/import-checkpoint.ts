@@ -16,7 +16,7 @@ import type { RetClipWeights } from '../checkpoint/weights.ts';
 import { BundleError, VocabularyError } from '../errors.ts';
 import { type Head, headId, refuseForeignHead } from '../heads/head.ts';
 import { fusionGraph } from '../onnx/fusion-graph.ts';
-import type { Precision } from '../onnx/layers.ts';
+import { type Precision, precisionsOf } from '../onnx/layers.ts';
 import { textGraph } from '../onnx/text-graph.ts';
 import { visionGraph } from '../onnx/vision-graph.ts';
 import { writeModel } from '../onnx/write-model.ts';
@@ -35,7 +35,8 @@ export interface ImportOptions {
   readonly vocabulary: string;
   /** Must not exist, or be empty. */
   readonly out: string;
-  readonly precisions: readonly Precision[];
+  /** Variants of the vision tower; all that its kind has unless told. */
+  readonly precisions?: readonly Precision[];
   readonly name?: string;
   /** `false` for random weights; `true` unless told. */
   readonly trained?: boolean;
@@ -83,6 +84,22 @@ async function writeHeads(
   return entries;
 }
 
+/** @throws BundleError if a wanted precision is none that the tower has */
+function choosePrecisions(
+  { geometry, path }: RetClipWeights,
+  wanted: readonly Precision[] | undefined,
+): ReadonlySet<Precision> {
+  const possible = precisionsOf(geometry.vision.kind);
+  for (const precision of wanted ?? []) {
+    if (!possible.includes(precision)) {
+      throw new BundleError(
+        `The vision tower in "${path}" is of convolutions, which are not made in ${precision}. Import it with --precision ${possible.join(',')}.`,
+      );
+    }
+  }
+  return new Set(wanted ?? possible);
+}
+
 async function scale(weights: RetClipWeights, name: string): Promise<number> {
   return Math.exp((await weights.read(name))[0] ?? 0);
 }
@@ -93,11 +110,11 @@ async function writeFiles(
   weights: RetClipWeights,
   options: ImportOptions,
 ): Promise<Pick<Manifest, 'variants' | 'heads' | 'files' | 'contextLength'>> {
-  const { precisions, onStep = () => undefined } = options;
+  const { onStep = () => undefined } = options;
   const contextLength = Math.min(DEFAULT_CONTEXT_LENGTH, weights.geometry.text.positions);
   await copyFile(options.vocabulary, join(directory, VOCABULARY_FILE));
   const variants: Manifest['variants'] = {};
-  for (const precision of new Set(precisions)) {
+  for (const precision of choosePrecisions(weights, options.precisions)) {
     onStep(`vision tower, ${precision}`);
     const vision = `vision.${precision}.onnx`;
     await writeModel(join(directory, vision), visionGraph(weights, precision));

@@ -1,4 +1,5 @@
-import type { RetClipWeights } from '../checkpoint/weights.ts';
+import type { VisionGeometry } from '../checkpoint/vision-geometry.ts';
+import type { NamedTensors } from '../checkpoint/weights.ts';
 import { freeBuffer } from '../free-buffer.ts';
 import { type GraphBuilder, MICROSOFT } from './graph-builder.ts';
 import { float16Bytes, float32Bytes, quantize } from './weight-encoding.ts';
@@ -6,6 +7,13 @@ import { float16Bytes, float32Bytes, quantize } from './weight-encoding.ts';
 /** Number formats that a graph computes in: fp16 for GPUs, int8 for CPUs. */
 export const PRECISIONS = ['fp32', 'fp16', 'int8'] as const;
 export type Precision = (typeof PRECISIONS)[number];
+
+/**
+ * The precisions in which a kind of vision tower is made. Convolutions are made in floating point only.
+ */
+export function precisionsOf(kind: VisionGeometry['kind']): readonly Precision[] {
+  return kind === 'vit' ? PRECISIONS : ['fp32', 'fp16'];
+}
 
 /** A linear layer by its tensors, and optionally a part of its outputs. */
 export interface LinearSource {
@@ -20,9 +28,9 @@ export interface LinearSource {
 export class Layers {
   readonly graph: GraphBuilder;
   readonly precision: Precision;
-  readonly #weights: RetClipWeights;
+  readonly #weights: NamedTensors;
 
-  constructor(graph: GraphBuilder, weights: RetClipWeights, precision: Precision) {
+  constructor(graph: GraphBuilder, weights: NamedTensors, precision: Precision) {
     this.graph = graph;
     this.#weights = weights;
     this.precision = precision;
@@ -31,6 +39,11 @@ export class Layers {
   /** Type of the values between the layers. */
   get valueType(): 'float16' | 'float32' {
     return this.precision === 'fp16' ? 'float16' : 'float32';
+  }
+
+  /** A value of the graph as float32, in which results are given. */
+  asFloat32(value: string): string {
+    return this.precision === 'fp16' ? this.graph.node('Cast', [value], { attributes: { to: 1 } }) : value;
   }
 
   /** Adds a constant in the type of the values. */

@@ -1,9 +1,8 @@
-import type { RetClipWeights } from '../checkpoint/weights.ts';
-import { PREPROCESSING } from '../preprocessing/contract.ts';
+import type { VisionTransformerGeometry } from '../checkpoint/vision-geometry.ts';
+import type { NamedTensors } from '../checkpoint/weights.ts';
 import type { Layers } from './layers.ts';
+import { normalisation } from './normalisation.ts';
 import { float32Bytes } from './weight-encoding.ts';
-
-const WHITE = 255;
 
 /**
  * The first layer's weights for patches whose pixels lie interleaved as decoded: from [width, 3, patch, patch] to
@@ -22,13 +21,6 @@ function interleave(weights: Float32Array, width: number, patch: number): Float3
   return result;
 }
 
-/** The factor and the offset by which a channel's byte becomes the network's input. */
-function normalisation(channel: number): { readonly factor: number; readonly offset: number } {
-  const mean = PREPROCESSING.mean[channel] ?? 0;
-  const deviation = PREPROCESSING.standardDeviation[channel] ?? 1;
-  return { factor: 1 / (WHITE * deviation), offset: -mean / deviation };
-}
-
 /**
  * Turns pictures into tokens: normalises, cuts patches, projects them, puts the class token before them and adds the
  * positions. The convolution of the reference has its stride as kernel, so it is a product with each patch.
@@ -36,9 +28,14 @@ function normalisation(channel: number): { readonly factor: number; readonly off
  * @param pixels uint8 [batch, size, size, 3]
  * @returns [batch × (1 + patches), width]
  */
-export function patchEmbedding(layers: Layers, pixels: string, weights: RetClipWeights): string {
+export function patchEmbedding(
+  layers: Layers,
+  pixels: string,
+  weights: NamedTensors,
+  vision: VisionTransformerGeometry,
+): string {
   const { graph } = layers;
-  const { imageSize, patchSize, width } = weights.geometry.vision;
+  const { imageSize, patchSize, width } = vision;
   const side = imageSize / patchSize;
   const patchBytes = patchSize * patchSize * 3;
 

@@ -1,4 +1,4 @@
-import type { RetClipWeights } from '../checkpoint/weights.ts';
+import type { NamedTensors } from '../checkpoint/weights.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { float32Bytes } from '../onnx/weight-encoding.ts';
 
@@ -8,9 +8,9 @@ import { float32Bytes } from '../onnx/weight-encoding.ts';
  */
 export class PlainGraph {
   readonly graph: GraphBuilder;
-  readonly #weights: RetClipWeights;
+  readonly #weights: NamedTensors;
 
-  constructor(name: string, weights: RetClipWeights) {
+  constructor(name: string, weights: NamedTensors) {
     this.graph = new GraphBuilder(name);
     this.#weights = weights;
   }
@@ -41,6 +41,30 @@ export class PlainGraph {
         attributes: { axis: -1, epsilon: { float: epsilon } },
       },
     );
+  }
+
+  /** A convolution without bias whose padding keeps the size at stride 1. */
+  convolution(value: string, name: string, { stride = 1, groups = 1 } = {}): string {
+    const kernels = this.tensor(`${name}.weight`);
+    const side = this.#weights.shapes.get(`${name}.weight`)?.[2] ?? 1;
+    return this.graph.node('Conv', [value, kernels], {
+      attributes: {
+        kernel_shape: [side, side],
+        pads: Array.from({ length: 4 }, () => side >> 1),
+        strides: [stride, stride],
+        group: groups,
+      },
+    });
+  }
+
+  /** (x - mean) / √(variance + ε) · weight + bias for each channel, as the statistics of training have it. */
+  batchNorm(value: string, name: string, epsilon: number): string {
+    const parts = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
+      this.tensor(`${name}.${part}`),
+    );
+    return this.graph.node('BatchNormalization', [value, ...parts], {
+      attributes: { epsilon: { float: epsilon } },
+    });
   }
 
   /** softmax(q kᵀ / √64 + mask) v with every token as query, and without the output projection. */

@@ -1,4 +1,4 @@
-import { canonicalTensors } from '../canonical-tensors.ts';
+import { canonicalTensors } from '../tensors/canonical-tensors.ts';
 import type { Geometry } from '../weights.ts';
 import { randomTensor } from './random-tensor.ts';
 
@@ -29,9 +29,10 @@ function attentionParts(
   { name, shape, values }: StoredValues,
   attention: CheckpointVariant['attention'],
 ): StoredValues[] {
-  const match = /^(.*\.(?:attn|self))\.in_proj_(weight|bias)$/.exec(name);
+  const match = /^(.*\.(?:attn|self|attnpool))\.in_proj_(weight|bias)$/.exec(name);
   const isText = name.startsWith('bert.');
-  const kept = attention ?? (isText ? 'separate' : 'in_proj');
+  const isPool = name.startsWith('visual.attnpool.');
+  const kept = isPool ? 'separate' : (attention ?? (isText ? 'separate' : 'in_proj'));
   if (match === null) return [{ name, shape, values }];
   const [, block = '', part = ''] = match;
   if (kept === 'in_proj' && !isText) return [{ name, shape, values }];
@@ -50,11 +51,31 @@ function renamed(name: string, attention: CheckpointVariant['attention']): strin
   return attention === 'Wqkv' ? name.replace('.attention.output.dense.', '.attention.self.out_proj.') : name;
 }
 
+/** The buffers that tell what a convolutional tower's shapes do not. */
+function buffersOf({ vision }: Geometry): ReadonlyMap<string, number> {
+  if (vision.kind !== 'mbconv') return new Map();
+  return new Map([
+    ['visual.image_size', vision.imageSize],
+    ['visual.batch_norm_epsilon', vision.batchNormEpsilon],
+    ...vision.blocks.map(({ stride }, index) => [`visual.blocks.${index}.stride`, stride] as const),
+  ]);
+}
+
+/** The value that a random checkpoint has for a tensor, in float32. */
+export function valuesOf(
+  { geometry, seed }: Pick<CheckpointVariant, 'geometry' | 'seed'>,
+  name: string,
+  shape: readonly number[],
+): Float32Array<ArrayBuffer> {
+  const buffer = buffersOf(geometry).get(name);
+  return buffer === undefined ? randomTensor(seed, name, shape) : Float32Array.of(buffer);
+}
+
 /** The tensors of a checkpoint by the names and in the shapes of its variant. */
 export function storedTensors(variant: CheckpointVariant): StoredValues[] {
-  const { geometry, seed, attention, parallel = false, pooler = false } = variant;
+  const { geometry, attention, parallel = false, pooler = false } = variant;
   const tensors = canonicalTensors(geometry).flatMap(({ name, shape }) =>
-    attentionParts({ name, shape, values: () => randomTensor(seed, name, shape) }, attention),
+    attentionParts({ name, shape, values: () => valuesOf(variant, name, shape) }, attention),
   );
   const { width } = geometry.text;
   const unused: StoredValues[] = [

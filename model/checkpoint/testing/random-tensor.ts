@@ -35,7 +35,7 @@ export function randomTensor(
 ): Float32Array<ArrayBuffer> {
   const data = new Float32Array(elementsOf(shape));
   if (name.startsWith('logit_scale')) return data.fill(FIRST_LOGIT_SCALE);
-  const isScale = /(?:ln_\w+|LayerNorm)\.weight$/.test(name);
+  const isScale = /(?:(?:ln_\w+|LayerNorm|bn\d?|downsample\.1)\.weight|running_var)$/.test(name);
   const inputs = shape.length === 1 ? 100 : data.length / (shape[0] ?? 1);
   const spread = isScale ? 0.1 : 1 / Math.sqrt(inputs);
   let index = 0;
