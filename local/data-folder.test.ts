@@ -73,7 +73,8 @@ describe('openLocalHome', () => {
     const home = await openLocalHome(directory);
     const database = new DatabaseSync(home.folder.database);
     database.exec(
-      `INSERT INTO exams VALUES (1, 'north', 'P1', 'e', 1, 'registered', 0, '{"schema":"exam/1","program":"so')`,
+      `INSERT INTO exams (program, patient, exam, revision, listing, listed_at, facts, record)
+         VALUES ('north', 'P1', 'e', 1, 'registered', '', '', '{"schema":"exam/1","program":"so')`,
     );
     database.close();
     await expect(home.exams.get({ program: 'north', patient: 'P1', exam: 'e' })).rejects.toThrow(

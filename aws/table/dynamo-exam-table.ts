@@ -1,37 +1,37 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { InvalidInputError } from '../../core/errors.ts';
+import type { ExamFacts } from '../../core/exams/exam-facts.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
 import { revisionConflict } from '../../core/exams/update-exam.ts';
-import type { ExamTable, ListingRequest, Page, PageRequest } from '../../core/ports/index.ts';
+import {
+  type IndexEntry,
+  type IndexQuery,
+  type IndexRange,
+  listingQuery,
+  workListQuery,
+} from '../../core/ports/exam-index.ts';
+import type {
+  ExamTable,
+  ListingRequest,
+  Page,
+  PageRequest,
+  WorkListRequest,
+} from '../../core/ports/index.ts';
 import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
-import { itemOf, keyOf, listingPartition, partitionOf, recordOf, sortableInstant } from './exam-item.ts';
+import { readExamIndex } from '../../core/ports/read-exam-index.ts';
+import { entryOf, indexPartition, itemOf, keyOf, partitionOf, recordOf } from './exam-item.ts';
+import { readItems } from './read-items.ts';
 import { TABLE_SCHEMA } from './schema.ts';
 
 type Item = Record<string, unknown>;
-
-const BEFORE_ALL = '0';
-const AFTER_ALL = '~';
-
-function instant(what: string, text: string | undefined, otherwise: string): string {
-  if (text === undefined) return otherwise;
-  if (Number.isNaN(Date.parse(text))) {
-    throw new InvalidInputError(`Expected "${what}" as ISO 8601 but received ${JSON.stringify(text)}.`);
-  }
-  return sortableInstant(text);
-}
-
-/** The order in which DynamoDB sorts text: by its UTF-8 bytes. */
-function compareText(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
 
 /** Exams in one DynamoDB table, written on condition of their revision. Nothing here scans. */
 export class DynamoExamTable implements ExamTable {
@@ -58,13 +58,23 @@ export class DynamoExamTable implements ExamTable {
             ConditionExpression: 'revision = :revision',
             ExpressionAttributeValues: { ':revision': record.revision },
           };
-    try {
-      await this.#client.send(new PutCommand({ TableName: this.#table, Item: itemOf(saved), ...condition }));
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) throw revisionConflict(record);
-      throw error;
-    }
+    await this.#conditional(
+      record,
+      new PutCommand({ TableName: this.#table, Item: itemOf(saved), ...condition }),
+    );
     return saved;
+  }
+
+  async remove(record: ExamRecord): Promise<void> {
+    await this.#conditional(
+      record,
+      new DeleteCommand({
+        TableName: this.#table,
+        Key: keyOf(record),
+        ConditionExpression: 'revision = :revision',
+        ExpressionAttributeValues: { ':revision': record.revision },
+      }),
+    );
   }
 
   async listByPatient(program: string, patient: string, page: PageRequest): Promise<Page<ExamRecord>> {
@@ -84,33 +94,17 @@ export class DynamoExamTable implements ExamTable {
     return found.length > page.limit && last ? { items, cursor: encodeCursor(list, [last.exam]) } : { items };
   }
 
-  async list(program: string, request: ListingRequest): Promise<Page<ExamRecord>> {
-    checkLimit(request.limit);
-    const listings = [...new Set(request.listings)].toSorted();
-    const newestFirst = request.order !== 'oldest-first';
-    const list = JSON.stringify(['listing', program, listings, newestFirst]);
-    const [after] = decodeCursor(list, request.cursor) ?? [];
-    const found = await Promise.all(
-      listings.map((listing) =>
-        this.#listing(
-          program,
-          listing,
-          request,
-          newestFirst,
-          after === undefined ? undefined : String(after),
-        ),
-      ),
-    );
-    const places = found
-      .flat()
-      .map((item) => ({ item, at: String(item.listedAt) }))
-      .sort((a, b) => (newestFirst ? compareText(b.at, a.at) : compareText(a.at, b.at)));
-    const shown = places.slice(0, request.limit);
-    const items = shown.map(({ item }) => recordOf(item));
-    const last = shown.at(-1);
-    return places.length > request.limit && last
-      ? { items, cursor: encodeCursor(list, [last.at]) }
-      : { items };
+  list(program: string, request: ListingRequest): Promise<Page<ExamRecord>> {
+    return this.#records(program, listingQuery(request), request);
+  }
+
+  workList(program: string, request: WorkListRequest): Promise<Page<ExamRecord>> {
+    return this.#records(program, workListQuery(request), request);
+  }
+
+  async facts(program: string, request: ListingRequest): Promise<Page<ExamFacts>> {
+    const { items, ...rest } = await this.#entries(program, listingQuery(request), request);
+    return { items: items.map(({ facts }) => facts), ...rest };
   }
 
   async count(program: string): Promise<Readonly<Record<ExamListing, number>>> {
@@ -120,31 +114,46 @@ export class DynamoExamTable implements ExamTable {
     return Object.fromEntries(entries) as Record<ExamListing, number>;
   }
 
-  /** The next items of one listing: enough for a whole page and one more, should all come from it. */
-  async #listing(
-    program: string,
-    listing: ExamListing,
-    request: ListingRequest,
-    newestFirst: boolean,
-    after: string | undefined,
-  ): Promise<Item[]> {
-    const since = instant('since', request.since, BEFORE_ALL);
-    // Every place has more behind its instant, so the instant itself is excluded.
-    const until = instant('until', request.until, AFTER_ALL);
-    const from = !newestFirst && after !== undefined && compareText(after, since) > 0 ? after : since;
-    const to = newestFirst && after !== undefined && compareText(after, until) < 0 ? after : until;
-    if (compareText(from, to) > 0) return [];
-    const found = await this.#query(request.limit + 2, {
-      IndexName: TABLE_SCHEMA.index.name,
-      KeyConditionExpression: 'listing = :listing AND listedAt BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':listing': listingPartition(program, listing),
-        ':from': from,
-        ':to': to,
-      },
-      ScanIndexForward: !newestFirst,
+  async #conditional(record: ExamRecord, command: PutCommand | DeleteCommand): Promise<void> {
+    try {
+      await (command instanceof PutCommand ? this.#client.send(command) : this.#client.send(command));
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) throw revisionConflict(record);
+      throw error;
+    }
+  }
+
+  #entries(program: string, query: IndexQuery, page: PageRequest): Promise<Page<IndexEntry>> {
+    return readExamIndex(program, query, page, (range) => this.#readRange(range));
+  }
+
+  /** Consistent reads: a record is at least as new as the index that led to it. */
+  async #records(program: string, query: IndexQuery, page: PageRequest): Promise<Page<ExamRecord>> {
+    const { items, ...rest } = await this.#entries(program, query, page);
+    const keys = items.map(({ facts }) => keyOf({ program, patient: facts.patient, exam: facts.exam }));
+    const found = await readItems(this.#client, this.#table, keys);
+    const records = found.flatMap((item) => (item === undefined ? [] : [recordOf(item)]));
+    return { items: records.filter((record) => query.holds(record)), ...rest };
+  }
+
+  async #readRange(range: IndexRange): Promise<readonly IndexEntry[]> {
+    const { program, index, part, from, to, after, descending, limit } = range;
+    const { name, partitionKey, sortKey } = TABLE_SCHEMA.indexes[index];
+    // A place has more behind its instant, so no place equals `to`; one may equal `after`, which is left out below.
+    const low = !descending && after !== undefined && after > from ? after : from;
+    const high = descending && after !== undefined && after < to ? after : to;
+    if (low > high) return [];
+    const items = await this.#query(limit + 1, {
+      IndexName: name,
+      KeyConditionExpression: '#part = :part AND #sort BETWEEN :low AND :high',
+      ExpressionAttributeNames: { '#part': partitionKey, '#sort': sortKey },
+      ExpressionAttributeValues: { ':part': indexPartition(program, part), ':low': low, ':high': high },
+      ScanIndexForward: !descending,
     });
-    return found.filter((item) => item.listedAt !== after).slice(0, request.limit + 1);
+    return items
+      .map((item) => entryOf(index, program, item))
+      .filter(({ sort }) => sort !== after)
+      .slice(0, limit);
   }
 
   /** Asks on until there are enough items: an answer ends at 1 MB. */
@@ -173,9 +182,9 @@ export class DynamoExamTable implements ExamTable {
       const answer = await this.#client.send(
         new QueryCommand({
           TableName: this.#table,
-          IndexName: TABLE_SCHEMA.index.name,
+          IndexName: TABLE_SCHEMA.indexes.listing.name,
           KeyConditionExpression: 'listing = :listing',
-          ExpressionAttributeValues: { ':listing': listingPartition(program, listing) },
+          ExpressionAttributeValues: { ':listing': indexPartition(program, listing) },
           Select: 'COUNT',
           ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
         }),

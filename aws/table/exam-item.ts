@@ -1,34 +1,32 @@
 import { z } from 'zod';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import { type ExamListing, type ExamRecord, listingOf } from '../../core/exams/exam-record.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { type ExamIndex, type IndexEntry, indexEntry, indexOf } from '../../core/ports/exam-index.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
-
-/** No identifier holds it, and it sorts before all that they hold. */
-const SEPARATOR = '\u0000';
+import { TABLE_SCHEMA } from './schema.ts';
 
 export function partitionOf(program: string, patient: string): string {
   return `${program}#${patient}`;
 }
 
-export function listingPartition(program: string, listing: ExamListing): string {
-  return `${program}#${listing}`;
-}
-
-/** An instant in the one form that sorts as text. */
-export function sortableInstant(at: string): string {
-  return new Date(at).toISOString();
+export function indexPartition(program: string, part: string): string {
+  return `${program}#${part}`;
 }
 
 /** The item's attributes. */
 export function itemOf(record: ExamRecord): Record<string, string | number> {
-  const { listing, at } = listingOf(record);
+  const { listing, workList, facts } = indexOf(record);
   return {
     pk: partitionOf(record.program, record.patient),
     sk: record.exam,
     revision: record.revision,
     record: JSON.stringify(record),
-    listing: listingPartition(record.program, listing),
-    listedAt: [sortableInstant(at), record.patient, record.exam].join(SEPARATOR),
+    facts,
+    listing: indexPartition(record.program, listing.part),
+    listedAt: listing.sort,
+    ...(workList === null
+      ? {}
+      : { workList: indexPartition(record.program, workList.part), dueAt: workList.sort }),
   };
 }
 
@@ -64,6 +62,16 @@ export function recordOf(item: unknown): ExamRecord {
   throw new UnexpectedAnswerError(
     `The item of exam ${parsed.data.pk}#${parsed.data.sk} is damaged. Restore the table to a point in time before.`,
   );
+}
+
+/** Reads an item of an index. @throws UnexpectedAnswerError if it lacks an attribute */
+export function entryOf(index: ExamIndex, program: string, item: Record<string, unknown>): IndexEntry {
+  const { partitionKey, sortKey } = TABLE_SCHEMA.indexes[index];
+  const [partition, sort, facts] = [item[partitionKey], item[sortKey], item.facts];
+  if (typeof partition !== 'string' || typeof sort !== 'string' || typeof facts !== 'string') {
+    throw new UnexpectedAnswerError(`An item of index ${TABLE_SCHEMA.indexes[index].name} is no exam.`);
+  }
+  return indexEntry(partition.slice(program.length + 1), sort, facts);
 }
 
 export function keyOf({ program, patient, exam }: ExamKey): { readonly pk: string; readonly sk: string } {

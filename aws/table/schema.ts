@@ -1,5 +1,6 @@
 /**
- * The exam table: one item for each exam, and one index by which a program's exams are listed.
+ * The exam table: one item for each exam, and two indexes by which a program's exams are listed. The indexes hold keys
+ * and facts, a tenth of the record: a filter reads no more than these.
  *
  * | attribute  | holds |
  * |---|---|
@@ -7,11 +8,17 @@
  * | `sk`       | exam |
  * | `revision` | counts the writes; every write is on condition of it |
  * | `record`   | the exam record as JSON |
- * | `listing`  | program # listing: partition of the index |
+ * | `facts`    | what lists are filtered and counted by |
+ * | `listing`  | program # listing: partition of the index `by-listing` |
  * | `listedAt` | instant, patient and exam: order within the listing |
+ * | `workList` | program # stage # outcome: partition of the index `by-work-list`; absent if nobody is to read it |
+ * | `dueAt`    | deadline, patient and exam: order within the work list |
  */
 export const TABLE_SCHEMA = {
   partitionKey: 'pk',
   sortKey: 'sk',
-  index: { name: 'listing', partitionKey: 'listing', sortKey: 'listedAt' },
+  indexes: {
+    listing: { name: 'by-listing', partitionKey: 'listing', sortKey: 'listedAt', projected: ['facts'] },
+    'work-list': { name: 'by-work-list', partitionKey: 'workList', sortKey: 'dueAt', projected: ['facts'] },
+  },
 } as const;

@@ -1,3 +1,4 @@
+import { DEFAULT_REVIEW_SETTINGS, type ReviewSettings, readingOf } from '../reviews/review-settings.ts';
 import type { ExamRecord } from './exam-record.ts';
 import type { ExamResult } from './exam-result.ts';
 
@@ -15,8 +16,15 @@ export type ResultFate =
  * ```
  * request A ── image replaced ── request B ── result of A (superseded) ── result of B (applied) ── again (duplicate)
  * ```
+ *
+ * @param review how the program has its exams read: it decides whether and until when people read this one
  */
-export function applyResult(record: ExamRecord, result: ExamResult, now: Date): ResultFate {
+export function applyResult(
+  record: ExamRecord,
+  result: ExamResult,
+  now: Date,
+  review: ReviewSettings = DEFAULT_REVIEW_SETTINGS,
+): ResultFate {
   if (record.request?.requestId !== result.requestId) return { fate: 'superseded', record };
   if (record.status === 'screened' && record.result?.requestId === result.requestId) {
     return { fate: 'duplicate', record };
@@ -29,6 +37,7 @@ export function applyResult(record: ExamRecord, result: ExamResult, now: Date): 
       status: 'screened',
       result,
       history: history.slice(0, HISTORY_KEPT),
+      reading: readingOf(review, record, result),
       updatedAt: now.toISOString(),
     },
   };

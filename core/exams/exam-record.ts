@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { activeModelSchema } from '../models/active-model.ts';
+import { readingSchema, reviewSchema } from '../reviews/review.ts';
 import { examKeySchema } from './exam-key.ts';
 import { examResultSchema } from './exam-result.ts';
 import { eyeImagesSchema, imageVersionSchema } from './image-version.ts';
@@ -38,6 +39,10 @@ export const examRecordSchema = examKeySchema.extend({
   result: examResultSchema.nullable(),
   /** Earlier results, newest first. */
   history: z.array(examResultSchema),
+  /** How people are to read it; set with the result. Absent in records made before there were readings. */
+  reading: readingSchema.optional(),
+  /** Every reader's verdict, oldest first. Absent without any. */
+  reviews: z.array(reviewSchema).optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

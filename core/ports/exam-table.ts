@@ -1,6 +1,16 @@
+import type { ExamFacts } from '../exams/exam-facts.ts';
+import type { ExamFilter } from '../exams/exam-filter.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamListing, ExamRecord } from '../exams/exam-record.ts';
+import type { Outcome } from '../exams/outcome.ts';
+import type { ReviewStage } from '../reviews/review.ts';
 import type { Page, PageRequest } from './page.ts';
+
+/**
+ * Most entries of an index that one page reads, however few of them fit its filter: a page may hold fewer exams than
+ * its limit, or none, and still have a cursor.
+ */
+export const MOST_ENTRIES_READ = 5_000;
 
 /** Exams by what they are listed under, newest first unless asked otherwise. */
 export interface ListingRequest extends PageRequest {
@@ -10,9 +20,18 @@ export interface ListingRequest extends PageRequest {
   readonly since?: string;
   /** ISO 8601, UTC, excluded. */
   readonly until?: string;
+  readonly where?: ExamFilter;
 }
 
-/** State of exams: one record each, changed by conditional writes. No transactions, no counters. */
+/** Exams that wait for a reader at one stage, the first to be due first. */
+export interface WorkListRequest extends PageRequest {
+  readonly stage: ReviewStage;
+  /** By the machine's outcome; all if left out. */
+  readonly outcomes?: readonly Outcome[];
+  readonly where?: ExamFilter;
+}
+
+/** State of exams: one record each, changed by conditional writes. No transactions, no counters, no scans. */
 export interface ExamTable {
   /** Sees every write that returned before. */
   get(key: ExamKey): Promise<ExamRecord | undefined>;
@@ -23,10 +42,20 @@ export interface ExamTable {
    * @throws RevisionConflictError if the stored revision is another
    */
   save(record: ExamRecord): Promise<ExamRecord>;
+  /**
+   * Removes a record for good.
+   *
+   * @throws RevisionConflictError if the stored revision is another, or there is none
+   */
+  remove(record: ExamRecord): Promise<void>;
   /** A patient's exams in the order of their ids. */
   listByPatient(program: string, patient: string, page: PageRequest): Promise<Page<ExamRecord>>;
   /** A program's exams by listing. May lag behind `get` by moments. */
   list(program: string, request: ListingRequest): Promise<Page<ExamRecord>>;
+  /** The same exams by their facts alone: a tenth of the reading. */
+  facts(program: string, request: ListingRequest): Promise<Page<ExamFacts>>;
+  /** What waits for readers. May lag behind `get` by moments. */
+  workList(program: string, request: WorkListRequest): Promise<Page<ExamRecord>>;
   /** How many exams a program has under each listing. */
   count(program: string): Promise<Readonly<Record<ExamListing, number>>>;
 }

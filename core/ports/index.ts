@@ -1,5 +1,5 @@
 export type { DomainEvent, Events, ExamScreened } from './events.ts';
-export type { ExamTable, ListingRequest } from './exam-table.ts';
+export type { ExamTable, ListingRequest, WorkListRequest } from './exam-table.ts';
 export type { Home, QueuePair } from './home.ts';
 export type {
   GetOptions,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_POLICY, outcomePolicySchema } from '../policies/outcome-policy.ts';
+import { DEFAULT_REVIEW_SETTINGS, reviewSettingsSchema } from '../reviews/review-settings.ts';
 
 /** An SQS delay reaches no further. */
 export const LONGEST_PAIRING_WINDOW_SECONDS = 900;
@@ -11,6 +12,8 @@ export const programSettingsSchema = z
     /** How long an exam's first eye waits for the second: 0 to 900 s. */
     pairingWindowSeconds: z.number().int().min(0).max(LONGEST_PAIRING_WINDOW_SECONDS),
     policy: outcomePolicySchema,
+    /** How people read what the machine has screened. */
+    review: reviewSettingsSchema.default(DEFAULT_REVIEW_SETTINGS),
   })
   .strict();
 export type ProgramSettings = Readonly<z.infer<typeof programSettingsSchema>>;
@@ -20,6 +23,7 @@ export const DEFAULT_SETTINGS: ProgramSettings = {
   schema: 'program-settings/1',
   pairingWindowSeconds: LONGEST_PAIRING_WINDOW_SECONDS,
   policy: DEFAULT_POLICY,
+  review: DEFAULT_REVIEW_SETTINGS,
 };
 
 /** Object key of a program's settings. */

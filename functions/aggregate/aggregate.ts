@@ -43,14 +43,14 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
 
   async function handle(body: string): Promise<void> {
     const message = parseMessage(screeningResultSchema, body);
-    const { policy } = await configuration.settings(message.exam.program);
+    const { policy, review } = await configuration.settings(message.exam.program);
     const outcome = decideOutcome(policy, message.output);
     let fate = 'superseded' as ResultFate['fate'];
     const record = await updateExam(home.exams, message.exam, (before) => {
       if (before === undefined) return undefined;
       const flags = flagsOf(before, message);
       const result: ExamResult = { ...message.output, flags, outcome, policy: policyId(policy) };
-      const applied = applyResult(before, result, now());
+      const applied = applyResult(before, result, now(), review);
       fate = applied.fate;
       return applied.record;
     });

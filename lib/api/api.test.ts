@@ -28,10 +28,13 @@ describe('the API', () => {
 
   it('reads exams, stores photographs and settings, and sends nothing but dead letters again', () => {
     expect(permissionsOf(template, 'ApiFunctionRole').filter((line) => !/^(logs|xray):/.test(line))).toEqual([
+      'dynamodb:BatchGetItem on HomeStorageExams',
+      'dynamodb:DeleteItem on HomeStorageExams',
       'dynamodb:GetItem on HomeStorageExams',
-      'dynamodb:GetItem on HomeStorageExams/index/listing',
+      'dynamodb:PutItem on HomeStorageExams',
       'dynamodb:Query on HomeStorageExams',
-      'dynamodb:Query on HomeStorageExams/index/listing',
+      'dynamodb:Query on HomeStorageExams/index/by-listing',
+      'dynamodb:Query on HomeStorageExams/index/by-work-list',
       'kms:Decrypt on HomeStorageKey',
       'kms:GenerateDataKey on HomeStorageKey',
       's3:GetObject on HomeStorageData/images/*',

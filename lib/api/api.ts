@@ -53,7 +53,7 @@ export class Api extends Construct {
         readObjects: ['images', 'programs'],
         // Photographs are uploaded by presigned requests, signed with the function's own permissions.
         writeObjects: ['images', 'programs'],
-        exams: 'list',
+        exams: 'edit',
         redrive: QUEUE_NAMES,
       },
       timeout: Duration.seconds(20),

@@ -21,7 +21,8 @@ export type ObjectPrefix = keyof typeof OBJECT_PREFIXES;
 export interface HomeAccess {
   readonly readObjects?: readonly ObjectPrefix[];
   readonly writeObjects?: readonly ObjectPrefix[];
-  readonly exams?: 'read' | 'list' | 'write';
+  /** `list` also reads by index; `write` does not; `edit` does all three and removes. */
+  readonly exams?: 'read' | 'list' | 'write' | 'edit';
   readonly sendTo?: readonly QueueName[];
   readonly buryIn?: readonly QueueName[];
   readonly receiveFrom?: readonly QueueName[];
@@ -32,8 +33,15 @@ export interface HomeAccess {
 
 const TABLE_ACTIONS = {
   read: ['dynamodb:GetItem'],
-  list: ['dynamodb:GetItem', 'dynamodb:Query'],
+  list: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
   write: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  edit: [
+    'dynamodb:GetItem',
+    'dynamodb:BatchGetItem',
+    'dynamodb:Query',
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+  ],
 } as const;
 
 /**
@@ -84,13 +92,14 @@ function objectStatements(home: CloudHome, access: HomeAccess): PolicyStatement[
 function tableStatements(home: CloudHome, access: HomeAccess): PolicyStatement[] {
   const { table } = home.storage;
   if (access.exams === undefined) return [];
-  const index = `${table.tableArn}/index/${TABLE_SCHEMA.index.name}`;
-  return [
-    new PolicyStatement({
-      actions: [...TABLE_ACTIONS[access.exams]],
-      resources: access.exams === 'list' ? [table.tableArn, index] : [table.tableArn],
-    }),
+  const indexes = Object.values(TABLE_SCHEMA.indexes).map(({ name }) => `${table.tableArn}/index/${name}`);
+  const statements = [
+    new PolicyStatement({ actions: [...TABLE_ACTIONS[access.exams]], resources: [table.tableArn] }),
   ];
+  if (access.exams === 'list' || access.exams === 'edit') {
+    statements.push(new PolicyStatement({ actions: ['dynamodb:Query'], resources: indexes }));
+  }
+  return statements;
 }
 
 function messagingStatements(home: CloudHome, access: HomeAccess): PolicyStatement[] {

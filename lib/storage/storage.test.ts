@@ -98,15 +98,18 @@ describe('the exam table', () => {
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
       GlobalSecondaryIndexes: [
+        ['by-listing', 'listing', 'listedAt'],
+        ['by-work-list', 'workList', 'dueAt'],
+      ].map(([name, partition, sort]) =>
         Match.objectLike({
-          IndexName: 'listing',
+          IndexName: name,
           KeySchema: [
-            { AttributeName: 'listing', KeyType: 'HASH' },
-            { AttributeName: 'listedAt', KeyType: 'RANGE' },
+            { AttributeName: partition, KeyType: 'HASH' },
+            { AttributeName: sort, KeyType: 'RANGE' },
           ],
-          Projection: { ProjectionType: 'ALL' },
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['facts'] },
         }),
-      ],
+      ),
     });
   });
 });

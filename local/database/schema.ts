@@ -1,11 +1,33 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { indexOf } from '../../core/ports/exam-index.ts';
 import { DataFolderError } from '../errors.ts';
 
 /** Marks a database as ours in its header: "RCLP". */
 const APPLICATION_ID = 0x52_43_4c_50;
 
 /** Counts the changes of the tables. A folder of a newer version is refused, one of an older is migrated here. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/** Both indexes by which exams are listed hold the facts as well, so that a filter need not touch the records. */
+const EXAMS = `
+CREATE TABLE exams (
+  id INTEGER PRIMARY KEY,
+  program TEXT NOT NULL,
+  patient TEXT NOT NULL,
+  exam TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  listing TEXT NOT NULL,
+  listed_at TEXT NOT NULL,            -- instant, patient and exam
+  work_list TEXT,                     -- stage and outcome; NULL: nobody is to read it
+  due_at TEXT,                        -- deadline, patient and exam
+  facts TEXT NOT NULL,                -- what lists are filtered and counted by
+  record TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX exams_by_patient ON exams (program, patient, exam);
+CREATE INDEX exams_by_listing ON exams (program, listing, listed_at, facts);
+CREATE INDEX exams_by_work_list ON exams (program, work_list, due_at, facts) WHERE work_list IS NOT NULL;
+`;
 
 const TABLES = `
 CREATE TABLE object_versions (
@@ -40,18 +62,7 @@ CREATE INDEX messages_by_visibility ON messages (queue, visible_at);
 CREATE INDEX messages_by_group ON messages (queue, fair_group, visible_at);
 CREATE INDEX messages_on_loan ON messages (queue, fair_group, visible_at) WHERE receipt IS NOT NULL;
 
-CREATE TABLE exams (
-  id INTEGER PRIMARY KEY,
-  program TEXT NOT NULL,
-  patient TEXT NOT NULL,
-  exam TEXT NOT NULL,
-  revision INTEGER NOT NULL,
-  listing TEXT NOT NULL,
-  listed_at INTEGER NOT NULL,         -- milliseconds since 1970
-  record TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX exams_by_patient ON exams (program, patient, exam);
-CREATE INDEX exams_by_listing ON exams (program, listing, listed_at, patient, exam);
+${EXAMS}
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -68,6 +79,45 @@ function pragma(database: DatabaseSync, name: 'application_id' | 'user_version')
 
 function isEmpty(database: DatabaseSync): boolean {
   return database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
+}
+
+/** Format 1 listed exams by instant alone and had no work list. */
+function migrateFrom1(database: DatabaseSync): void {
+  const column = (choose: (index: ReturnType<typeof indexOf>) => string | null) => (record: unknown) =>
+    choose(indexOf(JSON.parse(String(record)) as ExamRecord));
+  database.function(
+    'listed_at_of',
+    column(({ listing }) => listing.sort),
+  );
+  database.function(
+    'work_list_of',
+    column(({ workList }) => workList?.part ?? null),
+  );
+  database.function(
+    'due_at_of',
+    column(({ workList }) => workList?.sort ?? null),
+  );
+  database.function(
+    'facts_of',
+    column(({ facts }) => facts),
+  );
+  database.exec(`
+    DROP INDEX exams_by_listing;
+    DROP INDEX exams_by_patient;
+    ALTER TABLE exams RENAME TO exams_1;
+    ${EXAMS}
+    INSERT INTO exams (program, patient, exam, revision, listing, listed_at, work_list, due_at, facts, record)
+      SELECT program, patient, exam, revision, listing, listed_at_of(record), work_list_of(record),
+        due_at_of(record), facts_of(record), record
+      FROM exams_1;
+    DROP TABLE exams_1;
+  `);
+}
+
+/** Brings an older database to this format, step by step. */
+function migrate(database: DatabaseSync, version: number): void {
+  if (version < 2) migrateFrom1(database);
+  if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 
 /**
@@ -94,6 +144,7 @@ export function prepareSchema(database: DatabaseSync, directory: string): void {
         `Data folder "${directory}" has format ${version}, but this program knows formats up to ${SCHEMA_VERSION}. Use the newer program that made it.`,
       );
     }
+    migrate(database, version);
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

@@ -1,42 +1,36 @@
-import { InvalidInputError } from '../../core/errors.ts';
+import type { ExamFacts } from '../../core/exams/exam-facts.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import { EXAM_LISTINGS, type ExamListing, type ExamRecord, listingOf } from '../../core/exams/exam-record.ts';
+import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
 import { revisionConflict } from '../../core/exams/update-exam.ts';
-import type { ExamTable, ListingRequest, Page, PageRequest } from '../../core/ports/index.ts';
+import {
+  type ExamIndex,
+  type IndexEntry,
+  type IndexQuery,
+  type IndexRange,
+  indexEntry,
+  indexOf,
+  listingQuery,
+  workListQuery,
+} from '../../core/ports/exam-index.ts';
+import type {
+  ExamTable,
+  ListingRequest,
+  Page,
+  PageRequest,
+  WorkListRequest,
+} from '../../core/ports/index.ts';
 import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
-import type { Database, Row } from '../database/database.ts';
+import { readExamIndex } from '../../core/ports/read-exam-index.ts';
+import type { Database } from '../database/database.ts';
 import { recordOf } from './stored-record.ts';
 
-/** Where an exam stands in a list that is sorted by time; the key breaks ties. */
-interface Place {
-  readonly id: number;
-  readonly at: number;
-  readonly patient: string;
-  readonly exam: string;
-}
+/** Columns of an index, and the index that must serve it: a query that it cannot serve is an error. */
+const INDEXES: Readonly<Record<ExamIndex, { readonly part: string; readonly sort: string; name: string }>> = {
+  listing: { name: 'exams_by_listing', part: 'listing', sort: 'listed_at' },
+  'work-list': { name: 'exams_by_work_list', part: 'work_list', sort: 'due_at' },
+};
 
-const BEFORE_ALL = -8.64e15;
-const AFTER_ALL = 8.64e15;
-
-function instant(what: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) {
-    throw new InvalidInputError(`Expected "${what}" as ISO 8601 but received ${JSON.stringify(text)}.`);
-  }
-  return at;
-}
-
-/** The order of UTF-8 bytes is that of code points, which JavaScript's own is not. */
-function compareText(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-function comparePlaces(a: Place, b: Place): number {
-  return a.at - b.at || compareText(a.patient, b.patient) || compareText(a.exam, b.exam);
-}
-
-/** Exams in the data folder's database, one row each, written on condition of their revision. */
+/** Exams in the data folder's database, one row each, written on condition of their revision. Nothing here scans. */
 export class LocalExamTable implements ExamTable {
   readonly #database: Database;
 
@@ -56,20 +50,30 @@ export class LocalExamTable implements ExamTable {
 
   async save(record: ExamRecord): Promise<ExamRecord> {
     const saved: ExamRecord = { ...record, revision: record.revision + 1 };
-    const { listing, at } = listingOf(saved);
-    const columns = [saved.revision, listing, instant('listed', at, 0), JSON.stringify(saved)] as const;
+    const { listing, workList, facts } = indexOf(saved);
+    const columns = [
+      saved.revision,
+      listing.part,
+      listing.sort,
+      workList?.part ?? null,
+      workList?.sort ?? null,
+      facts,
+      JSON.stringify(saved),
+    ] as const;
     const key = [saved.program, saved.patient, saved.exam] as const;
     return this.#database.write('durable', () => {
       const written =
         record.revision === 0
           ? this.#database.run(
-              `INSERT INTO exams (revision, listing, listed_at, record, program, patient, exam)
-               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+              `INSERT INTO exams
+                 (revision, listing, listed_at, work_list, due_at, facts, record, program, patient, exam)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
               ...columns,
               ...key,
             )
           : this.#database.run(
-              `UPDATE exams SET revision = ?, listing = ?, listed_at = ?, record = ?
+              `UPDATE exams
+               SET revision = ?, listing = ?, listed_at = ?, work_list = ?, due_at = ?, facts = ?, record = ?
                WHERE program = ? AND patient = ? AND exam = ? AND revision = ?`,
               ...columns,
               ...key,
@@ -77,6 +81,20 @@ export class LocalExamTable implements ExamTable {
             );
       if (written === 0) throw revisionConflict(record);
       return saved;
+    });
+  }
+
+  async remove(record: ExamRecord): Promise<void> {
+    const { program, patient, exam, revision } = record;
+    await this.#database.write('durable', () => {
+      const removed = this.#database.run(
+        'DELETE FROM exams WHERE program = ? AND patient = ? AND exam = ? AND revision = ?',
+        program,
+        patient,
+        exam,
+        revision,
+      );
+      if (removed === 0) throw revisionConflict(record);
     });
   }
 
@@ -96,24 +114,17 @@ export class LocalExamTable implements ExamTable {
     return rows.length > page.limit && last ? { items, cursor: encodeCursor(list, [last.exam]) } : { items };
   }
 
-  async list(program: string, request: ListingRequest): Promise<Page<ExamRecord>> {
-    checkLimit(request.limit);
-    const listings = [...new Set(request.listings)].toSorted();
-    const newestFirst = request.order !== 'oldest-first';
-    const list = JSON.stringify(['listing', program, listings, newestFirst]);
-    const cursor = decodeCursor(list, request.cursor);
-    const places = listings
-      .flatMap((listing) => this.#places(program, listing, request, newestFirst, cursor))
-      .sort(newestFirst ? (a, b) => comparePlaces(b, a) : comparePlaces);
-    const shown = places.slice(0, request.limit);
-    const items = shown.flatMap(({ id }) => {
-      const row = this.#database.get('SELECT * FROM exams WHERE id = ?', id);
-      return row === undefined ? [] : [recordOf(row, this.#database.directory)];
-    });
-    const last = shown.at(-1);
-    return places.length > request.limit && last
-      ? { items, cursor: encodeCursor(list, [last.at, last.patient, last.exam]) }
-      : { items };
+  list(program: string, request: ListingRequest): Promise<Page<ExamRecord>> {
+    return this.#records(program, listingQuery(request), request);
+  }
+
+  workList(program: string, request: WorkListRequest): Promise<Page<ExamRecord>> {
+    return this.#records(program, workListQuery(request), request);
+  }
+
+  async facts(program: string, request: ListingRequest): Promise<Page<ExamFacts>> {
+    const { items, ...rest } = await this.#entries(program, listingQuery(request), request);
+    return { items: items.map(({ facts }) => facts), ...rest };
   }
 
   async count(program: string): Promise<Readonly<Record<ExamListing, number>>> {
@@ -126,37 +137,35 @@ export class LocalExamTable implements ExamTable {
     return Object.fromEntries(entries) as Record<ExamListing, number>;
   }
 
-  /** The next places of one listing: enough for a whole page and one more, should all come from it. */
-  #places(
-    program: string,
-    listing: ExamListing,
-    request: ListingRequest,
-    newestFirst: boolean,
-    cursor: readonly (string | number)[] | undefined,
-  ): readonly Place[] {
-    const since = instant('since', request.since, BEFORE_ALL);
-    const until = instant('until', request.until, AFTER_ALL);
-    const [comparison, direction] = newestFirst ? ['<', 'DESC'] : ['>', 'ASC'];
-    const [at, patient, exam] = cursor ?? [newestFirst ? AFTER_ALL : BEFORE_ALL, '', ''];
-    const rows: readonly Row[] = this.#database.all(
-      `SELECT id, listed_at, patient, exam FROM exams
-       WHERE program = ? AND listing = ? AND listed_at >= ? AND listed_at < ?
-         AND (listed_at, patient, exam) ${comparison} (?, ?, ?)
-       ORDER BY listed_at ${direction}, patient ${direction}, exam ${direction} LIMIT ?`,
-      program,
-      listing,
-      since,
-      until,
-      at ?? 0,
-      patient ?? '',
-      exam ?? '',
-      request.limit + 1,
+  #entries(program: string, query: IndexQuery, page: PageRequest): Promise<Page<IndexEntry>> {
+    return readExamIndex(program, query, page, async (range) => this.#readRange(range));
+  }
+
+  async #records(program: string, query: IndexQuery, page: PageRequest): Promise<Page<ExamRecord>> {
+    const { items, ...rest } = await this.#entries(program, query, page);
+    const records = await Promise.all(
+      items.map(({ facts }) => this.get({ program, patient: facts.patient, exam: facts.exam })),
     );
-    return rows.map((row) => ({
-      id: Number(row.id),
-      at: Number(row.listed_at),
-      patient: String(row.patient),
-      exam: String(row.exam),
-    }));
+    return { items: records.flatMap((record) => (record && query.holds(record) ? [record] : [])), ...rest };
+  }
+
+  /** Reads the index alone, which covers all that is selected. */
+  #readRange(range: IndexRange): readonly IndexEntry[] {
+    const { program, index, part, from, to, after, descending, limit } = range;
+    const { name, part: partColumn, sort: sortColumn } = INDEXES[index];
+    const [comparison, direction] = descending ? ['<', 'DESC'] : ['>', 'ASC'];
+    const rows = this.#database.all(
+      `SELECT ${sortColumn} AS sort, facts FROM exams INDEXED BY ${name}
+       WHERE program = ? AND ${partColumn} = ? AND ${sortColumn} >= ? AND ${sortColumn} < ?
+         AND ${sortColumn} ${comparison} ?
+       ORDER BY ${sortColumn} ${direction} LIMIT ?`,
+      program,
+      part,
+      from,
+      to,
+      after ?? (descending ? to : ''),
+      limit,
+    );
+    return rows.map((row) => indexEntry(part, String(row.sort), String(row.facts)));
   }
 }

@@ -10,6 +10,7 @@ import type { DomainEvent } from '../../core/ports/index.ts';
 import { type LocalHome, type LocalHomeOptions, openLocalHome } from '../../local/home.ts';
 import { verifyPresignedUpload } from '../../local/objects/presigned-upload.ts';
 import { describeEvents } from './events.ts';
+import { describeExamLists } from './exam-lists.ts';
 import { describeExamTable } from './exam-table.ts';
 import { checkExamTableAgainstModel } from './exam-table-model.ts';
 import { describeObjectStore, type ObjectStoreSubject } from './object-store/index.ts';
@@ -81,6 +82,10 @@ async function openObjects(): Promise<ObjectStoreSubject> {
 describeObjectStore('one machine', openObjects);
 describeWorkQueue('one machine', openQueue);
 describeExamTable('one machine', async () => {
+  const { home, close } = await temporaryHome();
+  return { exams: home.exams, close };
+});
+describeExamLists('one machine', async () => {
   const { home, close } = await temporaryHome();
   return { exams: home.exams, close };
 });

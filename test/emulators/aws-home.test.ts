@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeEvents } from '../conformance/events.ts';
+import { describeExamLists } from '../conformance/exam-lists.ts';
 import { describeExamTable } from '../conformance/exam-table.ts';
 import { checkExamTableAgainstModel } from '../conformance/exam-table-model.ts';
 import { describeObjectStore } from '../conformance/object-store/index.ts';
@@ -35,6 +36,7 @@ describeObjectStore('S3 on fauxqs', openFauxqs, onFauxqs);
 describeObjectStore('S3 on s3rver', openS3rver, onS3rver);
 describeWorkQueue('SQS on fauxqs', (settings) => queues.open(settings), queue);
 describeExamTable('DynamoDB on dynalite', openDynalite);
+describeExamLists('DynamoDB on dynalite', openDynalite);
 describeEvents('EventBridge on a bus of its wire format', openEventBus);
 
 describe('DynamoDB on dynalite against a plain model', () => {

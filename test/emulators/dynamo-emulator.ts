@@ -10,7 +10,8 @@ import { clientSettings } from './client-settings.ts';
 const TABLE = 'exams';
 
 async function createTable(client: DynamoDBClient): Promise<void> {
-  const { partitionKey, sortKey, index } = TABLE_SCHEMA;
+  const { partitionKey, sortKey } = TABLE_SCHEMA;
+  const indexes = Object.values(TABLE_SCHEMA.indexes);
   const keys = (hash: string, range: string) => [
     { AttributeName: hash, KeyType: 'HASH' as const },
     { AttributeName: range, KeyType: 'RANGE' as const },
@@ -19,18 +20,17 @@ async function createTable(client: DynamoDBClient): Promise<void> {
     new CreateTableCommand({
       TableName: TABLE,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [partitionKey, sortKey, index.partitionKey, index.sortKey].map((name) => ({
-        AttributeName: name,
-        AttributeType: 'S',
-      })),
+      AttributeDefinitions: [
+        partitionKey,
+        sortKey,
+        ...indexes.flatMap((index) => [index.partitionKey, index.sortKey]),
+      ].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
       KeySchema: keys(partitionKey, sortKey),
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: index.name,
-          KeySchema: keys(index.partitionKey, index.sortKey),
-          Projection: { ProjectionType: 'ALL' },
-        },
-      ],
+      GlobalSecondaryIndexes: indexes.map((index) => ({
+        IndexName: index.name,
+        KeySchema: keys(index.partitionKey, index.sortKey),
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.projected] },
+      })),
     }),
   );
   await waitUntilTableExists(

@@ -1,0 +1,94 @@
+import { reviewStateOf } from '../reviews/review-state.ts';
+import { type ExamListing, type ExamRecord, listingOf } from './exam-record.ts';
+import type { Outcome } from './outcome.ts';
+import type { UngradableReason } from './quality.ts';
+
+/** What a label's findings say: positive at any level and by any head, and every probability. */
+export interface LabelFacts {
+  readonly positive: boolean;
+  readonly probabilities: readonly number[];
+}
+
+/** The few facts of an exam that lists are filtered and counted by: a tenth of its record, kept in the index. */
+export interface ExamFacts {
+  readonly patient: string;
+  readonly exam: string;
+  readonly listing: ExamListing;
+  /** Instant by which it is listed. */
+  readonly at: string;
+  /** Bundle that screened it; `null` without a result. */
+  readonly model: string | null;
+  readonly labels: Readonly<Record<string, LabelFacts>>;
+  /** Why photographs of it are ungradable; empty if every one is gradable. */
+  readonly ungradable: readonly UngradableReason[];
+  /** Who has read its present photographs. */
+  readonly readers: readonly string[];
+  /** Outcome after review; `null` if nobody has read it or readers disagree. */
+  readonly reviewed: Outcome | null;
+}
+
+function labelsOf(record: ExamRecord): Record<string, LabelFacts> {
+  const labels = new Map<string, LabelFacts>();
+  for (const { label, probability, positive } of record.result?.findings ?? []) {
+    const before = labels.get(label) ?? { positive: false, probabilities: [] };
+    labels.set(label, {
+      positive: before.positive || positive,
+      probabilities: [...before.probabilities, probability],
+    });
+  }
+  return Object.fromEntries(labels);
+}
+
+/** The facts of an exam. */
+export function factsOf(record: ExamRecord): ExamFacts {
+  const { patient, exam, result } = record;
+  const reading = reviewStateOf(record);
+  const readers = reading?.reviews.map((review) => review.reader) ?? [];
+  const eyes = [result?.eyes.left, result?.eyes.right];
+  return {
+    patient,
+    exam,
+    ...listingOf(record),
+    model: result?.model ?? null,
+    labels: labelsOf(record),
+    ungradable: eyes.flatMap((eye) => eye?.quality.reason ?? []),
+    readers,
+    reviewed: readers.length === 0 ? null : (reading?.outcome ?? null),
+  };
+}
+
+/** What the index keeps of the facts besides the exam's place in it. */
+export function encodeFacts(facts: ExamFacts): string {
+  const { model, labels, ungradable, readers, reviewed } = facts;
+  return JSON.stringify([
+    model,
+    Object.entries(labels).map(([label, { positive, probabilities }]) => [
+      label,
+      positive ? 1 : 0,
+      ...probabilities,
+    ]),
+    ungradable,
+    readers,
+    reviewed,
+  ]);
+}
+
+type EncodedFacts = readonly [
+  string | null,
+  readonly (readonly [string, 0 | 1, ...number[]])[],
+  readonly UngradableReason[],
+  readonly string[],
+  Outcome | null,
+];
+
+/** Reads what `encodeFacts` wrote. */
+export function decodeFacts(
+  place: Pick<ExamFacts, 'patient' | 'exam' | 'listing' | 'at'>,
+  encoded: string,
+): ExamFacts {
+  const [model, labels, ungradable, readers, reviewed] = JSON.parse(encoded) as EncodedFacts;
+  const named = labels.map(
+    ([label, positive, ...probabilities]) => [label, { positive: positive === 1, probabilities }] as const,
+  );
+  return { ...place, model, labels: Object.fromEntries(named), ungradable, readers, reviewed };
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { outcomeSchema } from '../exams/outcome.ts';
+
+/**
+ * Stages of reading. `first`: what the machine would not send home. `second`: a blinded reader, who sees neither the
+ * machine's outcome nor the first verdict. `arbitration`: a third, where two readers disagree.
+ */
+export const REVIEW_STAGES = ['first', 'second', 'arbitration'] as const;
+export const reviewStageSchema = z.enum(REVIEW_STAGES);
+export type ReviewStage = (typeof REVIEW_STAGES)[number];
+
+/** One reader's verdict over an exam's outcome. Verdicts are added, never changed. */
+export const reviewSchema = z.object({
+  id: z.string().min(1),
+  stage: reviewStageSchema,
+  outcome: outcomeSchema,
+  /** Who read: a caller's subject or a reader's pseudonym. */
+  reader: z.string().min(1),
+  note: z.string().nullable(),
+  at: z.iso.datetime(),
+  /** When the exam came to this stage: turnaround counts from here. */
+  since: z.iso.datetime(),
+  /** What the machine said then. */
+  machine: z.object({ requestId: z.string().min(1), outcome: outcomeSchema }),
+  /** SHA-256 of the photographs that were read: a verdict holds as long as these are the exam's. */
+  images: z.object({ left: z.string().nullable(), right: z.string().nullable() }),
+});
+export type Review = Readonly<z.infer<typeof reviewSchema>>;
+
+/** How an exam is to be read, decided when it gets its result, so that it can be listed by it. */
+export const readingSchema = z.object({
+  /** A negative that is read over nevertheless. */
+  drawn: z.boolean(),
+  /** When the last stage is to be done. */
+  dueAt: z.iso.datetime(),
+});
+export type Reading = Readonly<z.infer<typeof readingSchema>>;
