@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HeadError } from '../errors.ts';
 import type { ExamFeatures } from './exam-features.ts';
 import { type Head, headId, parseHead, refuseForeignHead } from './head.ts';
-import { calibrate, HeadScorer } from './score-head.ts';
+import { calibrate, gradeProbabilities, HeadScorer } from './score-head.ts';
 
 const HEAD: Head = {
   format: 1,
@@ -78,6 +78,14 @@ describe('a head', () => {
     expect(shares[1]?.probability).toBeCloseTo(Math.exp(3) / (Math.exp(1) + Math.exp(3)), 12);
   });
 
+  it('of grades that rise never finds a higher one more likely than a lower one', () => {
+    const ordinal: Head = { ...HEAD, kind: 'ordinal', lowest: 'none' };
+    const reached = new HeadScorer(ordinal).probabilities(LEFT.visual);
+    expect(reached).toEqual([sigmoid(1), sigmoid(1)]);
+    expect(new HeadScorer(ordinal).probabilities(Float32Array.of(2, 0))).toEqual([sigmoid(2), sigmoid(-1)]);
+    expect(gradeProbabilities([0.75, 0.25])).toEqual([0.25, 0.5, 0.25]);
+  });
+
   it('calls a probability at its threshold positive', () => {
     expect(found(HEAD, { ...BOTH, left: { ...LEFT, visual: new Float32Array(2) } })[0]).toBe(
       'left amd 0.5000 true',
@@ -123,6 +131,9 @@ describe('the file of a head', () => {
       /"x" has 1 weights/,
     ],
     ['a label twice', { ...HEAD, labels: [label, label] }, /twice/],
+    ['grades without a lowest', { ...HEAD, kind: 'ordinal' }, /lowest/],
+    ['a lowest grade that is a label', { ...HEAD, kind: 'ordinal', lowest: 'amd' }, /lowest/],
+    ['a lowest grade without grades', { ...HEAD, lowest: 'none' }, /ordinal heads/],
     ['a threshold above 1', { ...HEAD, labels: [{ ...label, threshold: 1.2 }] }, /threshold/],
     [
       'a calibration that falls',

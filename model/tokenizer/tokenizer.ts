@@ -62,13 +62,23 @@ export class Tokenizer {
    */
   encode(text: string, contextLength: number): BigInt64Array<ArrayBuffer> {
     const { beginning, end } = this.#special;
-    const plain = text.toLowerCase().replace(/[“”]/g, '"');
-    const pieces = splitWords(plain).flatMap((word) => this.#pieces(word));
+    const pieces = this.#piecesOf(text);
     const result = new BigInt64Array(contextLength);
     [beginning, ...pieces.slice(0, contextLength - 2), end].forEach((id, index) => {
       result[index] = BigInt(id);
     });
     return result;
+  }
+
+  /** Tokens that a text has in all, without the special ones around it, and how many of them the vocabulary knows. */
+  coverage(text: string): { readonly tokens: number; readonly known: number } {
+    const ids = this.#piecesOf(text);
+    return { tokens: ids.length, known: ids.filter((id) => id !== this.#special.unknown).length };
+  }
+
+  #piecesOf(text: string): number[] {
+    const plain = text.toLowerCase().replace(/[“”]/g, '"');
+    return splitWords(plain).flatMap((word) => this.#pieces(word));
   }
 
   /** Longest pieces first, from the left; the whole word is unknown if a part of it is. */

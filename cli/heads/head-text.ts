@@ -1,0 +1,14 @@
+import pc from 'picocolors';
+import { type Head, headId } from '../../model/heads/head.ts';
+
+/** What a head is, for a terminal. */
+export function headText(head: Head): string {
+  const { name, kind, feature, labels, trained, lowest } = head;
+  const grades = lowest === undefined ? '' : `, above ${lowest}`;
+  return [
+    `${pc.bold(name)} ${pc.dim(headId(head))}`,
+    `  ${kind} of ${feature}: ${labels.map((label) => label.name).join(', ')}${grades}`,
+    ...(trained ? [] : [pc.yellow('  The model is UNTRAINED: its findings mean nothing.')]),
+    pc.dim('  Research use only: not for diagnosis.'),
+  ].join('\n');
+}
