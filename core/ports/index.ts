@@ -1,4 +1,4 @@
-export type { DomainEvent, Events, ExamScreened } from './events.ts';
+export type { DomainEvent, Events, EventType, ExamReviewed, ExamScreened, JobFinished } from './events.ts';
 export type { ExamTable, ListingRequest, WorkListRequest } from './exam-table.ts';
 export type { Home, QueuePair } from './home.ts';
 export type {
