@@ -33,6 +33,15 @@ export class ObjectNotFoundError extends CoreError {
   }
 }
 
+/** The object was to be written over one version, but another is the latest. Nothing was stored. */
+export class ObjectChangedError extends CoreError {
+  constructor(key: string, versionId: string) {
+    super(
+      `Object "${key}" was changed by another writer since its version "${versionId}" was read. Read it again.`,
+    );
+  }
+}
+
 /** The bytes that arrived are not the bytes that their checksum promises. Nothing was stored. */
 export class ChecksumMismatchError extends CoreError {
   constructor(key: string, expected: string, received: string) {

@@ -1,4 +1,5 @@
-import type { StoredObject } from '../../core/ports/index.ts';
+import type { ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
+import type { ObjectVersion, StoredObject } from '../../core/ports/index.ts';
 
 /** What an answer about an object tells, whichever call gave it. */
 export interface ObjectAnswer {
@@ -41,4 +42,27 @@ export function storedObject(key: string, answer: ObjectAnswer, sha256: string):
     metadata: Metadata ?? {},
     lastModified: LastModified ?? new Date(0),
   };
+}
+
+/** The versions and delete markers of an answer, which lists them apart, in the order of their keys, newest first. */
+export function versionsIn({
+  Versions = [],
+  DeleteMarkers = [],
+}: Pick<ListObjectVersionsCommandOutput, 'Versions' | 'DeleteMarkers'>): ObjectVersion[] {
+  const all = [
+    ...Versions.map((version) => ({ ...version, isDeleteMarker: false })),
+    ...DeleteMarkers.map((marker) => ({ ...marker, Size: 0, isDeleteMarker: true })),
+  ];
+  return all
+    .sort(
+      (a, b) =>
+        Buffer.compare(Buffer.from(a.Key ?? ''), Buffer.from(b.Key ?? '')) ||
+        (b.LastModified?.getTime() ?? 0) - (a.LastModified?.getTime() ?? 0),
+    )
+    .map(({ Key = '', VersionId, Size = 0, isDeleteMarker }) => ({
+      key: Key,
+      versionId: VersionId === undefined || VersionId === 'null' ? null : VersionId,
+      bytes: Size,
+      isDeleteMarker,
+    }));
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InvalidInputError, ObjectNotFoundError } from '../../core/errors.ts';
+import { InvalidInputError, ObjectChangedError, ObjectNotFoundError } from '../../core/errors.ts';
 import { S3ObjectStore } from './s3-object-store.ts';
 
 interface Call {
@@ -81,6 +81,50 @@ describe('S3ObjectStore on the wire', () => {
     answer = refuse(412, 'PreconditionFailed');
     await expect(store.put('once', CONTENT, { ifAbsent: true })).rejects.toThrow(InvalidInputError);
     expect(calls[0]?.headers['if-none-match']).toBe('*');
+  });
+
+  it('writes over one version on condition of its entity tag', async () => {
+    answer = ({ method }, response) =>
+      method === 'HEAD'
+        ? response.writeHead(200, { etag: '"e7"', 'x-amz-version-id': 'v7', ...KNOWN }).end()
+        : response.writeHead(200, { 'x-amz-version-id': 'v8' }).end();
+    await store.put('settings', CONTENT, { ifLatest: 'v7' });
+    expect(calls.find(({ method }) => method === 'PUT')?.headers['if-match']).toBe('"e7"');
+    calls = [];
+    await expect(store.put('settings', CONTENT, { ifLatest: 'v6' })).rejects.toThrow(ObjectChangedError);
+    expect(calls.map(({ method }) => method)).toEqual(['HEAD']);
+  });
+
+  it.each([
+    [412, 'PreconditionFailed'],
+    [409, 'ConditionalRequestConflict'],
+    [404, 'NoSuchKey'],
+  ])('says of %i %s that somebody else has written in between', async (status, code) => {
+    answer = (call, response) =>
+      call.method === 'HEAD'
+        ? response.writeHead(200, { etag: '"e7"', 'x-amz-version-id': 'v7' }).end()
+        : refuse(status, code)(call, response);
+    await expect(store.put('settings', CONTENT, { ifLatest: 'v7' })).rejects.toThrow(ObjectChangedError);
+  });
+
+  it('lists versions and delete markers in one order, and goes on where the answer ended', async () => {
+    const item = (name: string, key: string, version: string, day: number) =>
+      `<${name}><Key>${key}</Key><VersionId>${version}</VersionId><LastModified>2026-05-0${day}T00:00:00.000Z</LastModified></${name}>`;
+    answer = (_, response) =>
+      response
+        .writeHead(200)
+        .end(
+          `<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>b</NextKeyMarker><NextVersionIdMarker>v4</NextVersionIdMarker>${item('Version', 'a', 'v1', 1)}${item('Version', 'b', 'v4', 1)}${item('DeleteMarker', 'a', 'v2', 2)}</ListVersionsResult>`,
+        );
+    const page = await store.listVersions('', { limit: 3 });
+    expect(page.items.map(({ versionId, isDeleteMarker }) => [versionId, isDeleteMarker])).toEqual([
+      ['v2', true],
+      ['v1', false],
+      ['v4', false],
+    ]);
+    await store.listVersions('', { limit: 3, cursor: page.cursor });
+    const query = new URL(calls[1]?.url ?? '', 'http://s3').searchParams;
+    expect([query.get('key-marker'), query.get('version-id-marker')]).toEqual(['b', 'v4']);
   });
 
   it.each([

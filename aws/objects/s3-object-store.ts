@@ -4,14 +4,21 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { ChecksumMismatchError, InvalidInputError, ObjectNotFoundError } from '../../core/errors.ts';
+import {
+  ChecksumMismatchError,
+  InvalidInputError,
+  ObjectChangedError,
+  ObjectNotFoundError,
+} from '../../core/errors.ts';
 import type {
   GetOptions,
   ObjectStore,
+  ObjectVersion,
   Page,
   PageRequest,
   PresignedUpload,
@@ -22,7 +29,7 @@ import type {
 import { checkKey, checkMetadata, checkSha256, rangeWithin } from '../../core/ports/object-arguments.ts';
 import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
-import { knownSha256, storedObject } from './object-facts.ts';
+import { knownSha256, storedObject, versionsIn } from './object-facts.ts';
 import { isMissing, isPreconditionFault } from './s3-faults.ts';
 
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
@@ -54,6 +61,8 @@ export class S3ObjectStore implements ObjectStore {
     if (options.sha256 !== undefined && options.sha256 !== sha256) {
       throw new ChecksumMismatchError(key, options.sha256, sha256);
     }
+    const { ifAbsent, ifLatest } = options;
+    const IfMatch = ifLatest === undefined ? undefined : await this.#entityTag(key, ifLatest);
     const { VersionId } = await this.#client
       .send(
         new PutObjectCommand({
@@ -63,10 +72,14 @@ export class S3ObjectStore implements ObjectStore {
           ContentType: contentType,
           Metadata: { ...metadata },
           ChecksumSHA256: inBase64(sha256),
-          ...(options.ifAbsent === true ? { IfNoneMatch: '*' } : {}),
+          ...(ifAbsent === true ? { IfNoneMatch: '*' } : {}),
+          ...(IfMatch === undefined ? {} : { IfMatch }),
         }),
       )
       .catch((error: unknown) => {
+        if (ifLatest !== undefined && (isPreconditionFault(error) || isMissing(error, undefined))) {
+          throw new ObjectChangedError(key, ifLatest);
+        }
         if (!isPreconditionFault(error)) throw error;
         throw new InvalidInputError(
           `An object is already stored under "${key}", and it was to be written only if there is none.`,
@@ -125,6 +138,25 @@ export class S3ObjectStore implements ObjectStore {
       : { items };
   }
 
+  async listVersions(prefix: string, page: PageRequest): Promise<Page<ObjectVersion>> {
+    checkLimit(page.limit);
+    const list = `versions:${prefix}`;
+    const [key, version] = decodeCursor(list, page.cursor) ?? [];
+    const answer = await this.#client.send(
+      new ListObjectVersionsCommand({
+        Bucket: this.#bucket,
+        Prefix: prefix,
+        MaxKeys: page.limit,
+        ...(key === undefined ? {} : { KeyMarker: String(key), VersionIdMarker: String(version) }),
+      }),
+    );
+    const items = versionsIn(answer);
+    const { IsTruncated, NextKeyMarker, NextVersionIdMarker } = answer;
+    return IsTruncated === true && NextKeyMarker !== undefined
+      ? { items, cursor: encodeCursor(list, [NextKeyMarker, NextVersionIdMarker ?? '']) }
+      : { items };
+  }
+
   async delete(key: string): Promise<void> {
     checkKey(key);
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
@@ -167,6 +199,20 @@ export class S3ObjectStore implements ObjectStore {
       signableHeaders: new Set(['host', 'content-length', ...Object.keys(headers)]),
     });
     return { url, method: 'PUT', headers };
+  }
+
+  /** S3 compares entity tags, not versions. @throws ObjectChangedError if the version is not the latest */
+  async #entityTag(key: string, versionId: string): Promise<string> {
+    const latest = await this.#client
+      .send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }))
+      .catch((error: unknown) => {
+        if (isMissing(error, undefined)) return undefined;
+        throw error;
+      });
+    if (latest?.ETag === undefined || latest.VersionId !== versionId) {
+      throw new ObjectChangedError(key, versionId);
+    }
+    return latest.ETag;
   }
 
   async #head(

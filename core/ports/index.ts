@@ -4,6 +4,7 @@ export type { Home, QueuePair } from './home.ts';
 export type {
   GetOptions,
   ObjectStore,
+  ObjectVersion,
   PresignedUpload,
   PutOptions,
   StoredObject,

@@ -21,6 +21,17 @@ export interface PutOptions {
   readonly sha256?: string;
   /** Write only if the key holds no object. */
   readonly ifAbsent?: boolean;
+  /** Write only if this version is the latest. */
+  readonly ifLatest?: string;
+}
+
+/** One version of an object, or a delete marker. */
+export interface ObjectVersion {
+  readonly key: string;
+  /** `null` only in a store without versions. */
+  readonly versionId: string | null;
+  readonly bytes: number;
+  readonly isDeleteMarker: boolean;
 }
 
 export interface GetOptions {
@@ -53,6 +64,7 @@ export interface ObjectStore {
   /**
    * @throws ChecksumMismatchError if the content is not the promised one; nothing is stored
    * @throws InvalidInputError if `ifAbsent` and the key holds an object
+   * @throws ObjectChangedError if `ifLatest` and another version is the latest, or there is none
    */
   put(key: string, content: Uint8Array, options?: PutOptions): Promise<StoredObject>;
   /** @returns `undefined` if there is no such object or version, or its latest version is a delete marker */
@@ -67,9 +79,11 @@ export interface ObjectStore {
     prefix: string,
     page: PageRequest,
   ): Promise<Page<Pick<StoredObject, 'key' | 'bytes' | 'lastModified'>>>;
+  /** Every version and delete marker in the order of their keys, those of one key newest first. */
+  listVersions(prefix: string, page: PageRequest): Promise<Page<ObjectVersion>>;
   /** Hides the object; its versions stay. No error if there is none. */
   delete(key: string): Promise<void>;
-  /** Removes one version for good. No error if there is none. */
+  /** Removes one version or delete marker for good. No error if there is none. */
   deleteVersion(key: string, versionId: string): Promise<void>;
   presignUpload(key: string, intent: UploadIntent): Promise<PresignedUpload>;
 }

@@ -12,6 +12,7 @@ function makeFormat1(file: string): void {
   database.exec(`
     DROP INDEX exams_by_listing;
     DROP INDEX exams_by_work_list;
+    DROP INDEX object_versions_in_order;
     ALTER TABLE exams DROP COLUMN work_list;
     ALTER TABLE exams DROP COLUMN due_at;
     ALTER TABLE exams DROP COLUMN facts;

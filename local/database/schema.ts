@@ -9,6 +9,9 @@ const APPLICATION_ID = 0x52_43_4c_50;
 /** Counts the changes of the tables. A folder of a newer version is refused, one of an older is migrated here. */
 export const SCHEMA_VERSION = 2;
 
+const OBJECT_VERSIONS_IN_ORDER =
+  'CREATE INDEX object_versions_in_order ON object_versions (key, sequence DESC);';
+
 /** Both indexes by which exams are listed hold the facts as well, so that a filter need not touch the records. */
 const EXAMS = `
 CREATE TABLE exams (
@@ -44,6 +47,7 @@ CREATE TABLE object_versions (
 CREATE UNIQUE INDEX object_versions_by_id ON object_versions (key, version_id);
 CREATE UNIQUE INDEX object_versions_latest ON object_versions (key) WHERE latest = 1;
 CREATE INDEX object_versions_by_content ON object_versions (sha256);
+${OBJECT_VERSIONS_IN_ORDER}
 CREATE TABLE unreferenced_contents (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 CREATE TABLE messages (
@@ -81,7 +85,7 @@ function isEmpty(database: DatabaseSync): boolean {
   return database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
 }
 
-/** Format 1 listed exams by instant alone and had no work list. */
+/** Format 1 listed exams by instant alone, had no work list, and listed no versions of objects. */
 function migrateFrom1(database: DatabaseSync): void {
   const column = (choose: (index: ReturnType<typeof indexOf>) => string | null) => (record: unknown) =>
     choose(indexOf(JSON.parse(String(record)) as ExamRecord));
@@ -111,6 +115,7 @@ function migrateFrom1(database: DatabaseSync): void {
         due_at_of(record), facts_of(record), record
       FROM exams_1;
     DROP TABLE exams_1;
+    ${OBJECT_VERSIONS_IN_ORDER}
   `);
 }
 

@@ -1,8 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ChecksumMismatchError, InvalidInputError, ObjectNotFoundError } from '../../core/errors.ts';
+import {
+  ChecksumMismatchError,
+  InvalidInputError,
+  ObjectChangedError,
+  ObjectNotFoundError,
+} from '../../core/errors.ts';
 import type {
   GetOptions,
   ObjectStore,
+  ObjectVersion,
   Page,
   PageRequest,
   PresignedUpload,
@@ -67,11 +73,11 @@ export class LocalObjectStore implements ObjectStore {
       throw new ChecksumMismatchError(key, options.sha256, sha256);
     }
     const version: NewVersion = { key, sha256, bytes: content.byteLength, contentType, metadata };
-    if (options.ifAbsent === true) this.#refuseIfPresent(key);
+    this.#checkConditions(key, options);
     for (let attempt = 1; attempt <= PUT_ATTEMPTS; attempt += 1) {
       await this.#parts.contents.write(sha256, content);
       const added = await this.#parts.database.write('durable', () => {
-        if (options.ifAbsent === true) this.#refuseIfPresent(key);
+        this.#checkConditions(key, options);
         return this.#addVersion(version);
       });
       if (added !== undefined) {
@@ -116,6 +122,23 @@ export class LocalObjectStore implements ObjectStore {
       const last = items.at(-1);
       if (items.length === page.limit && last) return { items, cursor: encodeCursor(list, [last.key]) };
       items.push(item);
+    }
+    return { items };
+  }
+
+  async listVersions(prefix: string, page: PageRequest): Promise<Page<ObjectVersion>> {
+    checkLimit(page.limit);
+    const list = `versions:${prefix}`;
+    const position = decodeCursor(list, page.cursor);
+    const after = position && { key: String(position[0]), sequence: Number(position[1]) };
+    const items: ObjectVersion[] = [];
+    let last = after;
+    for (const { sequence, ...version } of this.#versions.all(prefix, after)) {
+      if (items.length === page.limit && last) {
+        return { items, cursor: encodeCursor(list, [last.key, last.sequence]) };
+      }
+      items.push(version);
+      last = { key: version.key, sequence };
     }
     return { items };
   }
@@ -168,8 +191,10 @@ export class LocalObjectStore implements ObjectStore {
     return added;
   }
 
-  #refuseIfPresent(key: string): void {
-    if (this.#versions.find(key) !== undefined) {
+  #checkConditions(key: string, { ifAbsent, ifLatest }: PutOptions): void {
+    const latest = this.#versions.find(key);
+    if (ifLatest !== undefined && latest?.versionId !== ifLatest) throw new ObjectChangedError(key, ifLatest);
+    if (ifAbsent === true && latest !== undefined) {
       throw new InvalidInputError(
         `An object is already stored under "${key}", and it was to be written only if there is none.`,
       );

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { StoredObject } from '../../core/ports/index.ts';
+import type { ObjectVersion, StoredObject } from '../../core/ports/index.ts';
 import type { Database, Row } from '../database/database.ts';
 import { StorageDamagedError } from '../errors.ts';
 
@@ -16,6 +16,12 @@ export interface NewVersion {
 /** A version as it was stored, and its place in the order of all writes. */
 export interface AddedVersion {
   readonly object: StoredObject;
+  readonly sequence: number;
+}
+
+/** Where a version stands in the order of keys and ages. */
+export interface VersionPlace {
+  readonly key: string;
   readonly sequence: number;
 }
 
@@ -70,6 +76,29 @@ export class ObjectVersions {
       const key = String(row.key);
       if (!key.startsWith(prefix)) return;
       yield { key, bytes: Number(row.bytes), lastModified: new Date(Number(row.last_modified)) };
+    }
+  }
+
+  /** Versions and delete markers behind a place, in the order of their keys, those of one key newest first. */
+  *all(prefix: string, after: VersionPlace | undefined): Generator<ObjectVersion & VersionPlace> {
+    const [key, sequence] = [after?.key ?? prefix, after?.sequence ?? Number.MAX_SAFE_INTEGER];
+    const rows = this.#database.each(
+      `SELECT key, version_id, sha256, bytes, sequence FROM object_versions INDEXED BY object_versions_in_order
+       WHERE key >= ? AND (key > ? OR sequence < ?) ORDER BY key, sequence DESC`,
+      key,
+      key,
+      sequence,
+    );
+    for (const row of rows) {
+      const found = String(row.key);
+      if (!found.startsWith(prefix)) return;
+      yield {
+        key: found,
+        versionId: String(row.version_id),
+        bytes: Number(row.bytes),
+        isDeleteMarker: row.sha256 === null,
+        sequence: Number(row.sequence),
+      };
     }
   }
 

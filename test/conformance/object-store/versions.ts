@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { ObjectNotFoundError } from '../../../core/errors.ts';
+import { ObjectChangedError, ObjectNotFoundError } from '../../../core/errors.ts';
+import type { ObjectVersion } from '../../../core/ports/index.ts';
 import { bytes, noise, sha256 } from './content-of-objects.ts';
 import type { ObjectStoreTests } from './object-store-tests.ts';
 
@@ -79,5 +80,66 @@ export function describeVersions(tests: ObjectStoreTests): void {
       expect(sha256(content)).toBe(put.sha256);
     }
     expect(puts.map((put) => put.sha256)).toContain((await tests.objects.head(key))?.sha256);
+  });
+
+  testCapability(
+    'versions',
+    'lists every version and delete marker, page by page, newest first',
+    async () => {
+      const prefix = folder();
+      const put = async (name: string, text: string) =>
+        (await tests.objects.put(`${prefix}${name}`, bytes(text))).versionId;
+      const a = [await put('a', '1'), await put('a', '2')];
+      await tests.objects.delete(`${prefix}a`);
+      const b = await put('b', '3');
+      await tests.objects.put(`${prefix.slice(0, -1)}~`, bytes('elsewhere'));
+      for (const limit of [1, 2, 100]) {
+        const versions: ObjectVersion[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await tests.objects.listVersions(prefix, { limit, cursor });
+          versions.push(...page.items);
+          cursor = page.cursor;
+        } while (cursor !== undefined);
+        expect(versions.map(({ key, isDeleteMarker }) => [key.slice(prefix.length), isDeleteMarker])).toEqual(
+          [
+            ['a', true],
+            ['a', false],
+            ['a', false],
+            ['b', false],
+          ],
+        );
+        expect(versions.map(({ versionId }) => versionId).slice(1)).toEqual([...a.toReversed(), b]);
+      }
+    },
+  );
+
+  testCapability('versions', 'can be rid of every version and delete marker', async () => {
+    const prefix = folder();
+    await tests.objects.put(`${prefix}a`, bytes('1'));
+    await tests.objects.delete(`${prefix}a`);
+    await tests.objects.put(`${prefix}a`, bytes('2'));
+    for (const { key, versionId } of (await tests.objects.listVersions(prefix, { limit: 10 })).items) {
+      await tests.objects.deleteVersion(key, versionId ?? '');
+    }
+    expect((await tests.objects.listVersions(prefix, { limit: 10 })).items).toEqual([]);
+    expect(await tests.objects.head(`${prefix}a`)).toBeUndefined();
+  });
+
+  testCapability('versions', 'writes over one version only while it is the latest', async () => {
+    const key = `${folder()}settings.json`;
+    const first = await tests.objects.put(key, bytes('1'));
+    const attempts = await Promise.allSettled(
+      ['2', '3', '4'].map((text) => tests.objects.put(key, bytes(text), { ifLatest: first.versionId ?? '' })),
+    );
+    const [winner, ...others] = attempts.filter(({ status }) => status === 'fulfilled');
+    expect(others).toEqual([]);
+    expect(winner).toMatchObject({ value: await tests.objects.head(key) });
+    for (const attempt of attempts) {
+      if (attempt.status === 'rejected') expect(attempt.reason).toBeInstanceOf(ObjectChangedError);
+    }
+    await expect(tests.objects.put(`${key}-none`, bytes('1'), { ifLatest: 'v' })).rejects.toThrow(
+      ObjectChangedError,
+    );
   });
 }
