@@ -17,6 +17,9 @@ export class ConfigurationError extends CoreError {}
 /** Somebody else changed the record in between. The caller reads it again and repeats its change. */
 export class RevisionConflictError extends CoreError {}
 
+/** A reader's verdict does not fit where the exam's reading stands. Nothing was changed. */
+export class ReviewRefusedError extends CoreError {}
+
 /** No object, or no such version of it, under this key. */
 export class ObjectNotFoundError extends CoreError {
   readonly key: string;

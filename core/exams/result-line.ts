@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reviewLineOf, reviewLineSchema } from '../reviews/review-line.ts';
 import type { ExamRecord } from './exam-record.ts';
 import type { EyeResult } from './exam-result.ts';
 import { findingSchema } from './finding.ts';
@@ -21,7 +22,8 @@ export const resultLineSchema = z.object({
   eyes: z.object({ left: eyeLineSchema, right: eyeLineSchema }),
   findings: z.array(findingSchema),
   flags: z.array(z.string()),
-  review: z.null(),
+  /** What readers made of it; `null` if nobody has read it. */
+  review: reviewLineSchema.nullable(),
 });
 export type ResultLine = Readonly<z.infer<typeof resultLineSchema>>;
 
@@ -45,6 +47,6 @@ export function resultLineOf(record: ExamRecord): ResultLine | null {
     eyes: { left: eyeLine(result.eyes.left), right: eyeLine(result.eyes.right) },
     findings: result.findings,
     flags: result.flags,
-    review: null,
+    review: reviewLineOf(record),
   };
 }

@@ -2,8 +2,8 @@ import { InvalidInputError } from '../errors.ts';
 import { decodeFacts, type ExamFacts, encodeFacts, factsOf } from '../exams/exam-facts.ts';
 import { fitsFilter } from '../exams/exam-filter.ts';
 import { type ExamListing, type ExamRecord, listingOf } from '../exams/exam-record.ts';
-import { OUTCOMES } from '../exams/outcome.ts';
-import { REVIEW_STAGES } from '../reviews/review.ts';
+import { OUTCOMES, type Outcome } from '../exams/outcome.ts';
+import type { ReviewStage } from '../reviews/review.ts';
 import { reviewStateOf } from '../reviews/review-state.ts';
 import type { ListingRequest, WorkListRequest } from './exam-table.ts';
 
@@ -51,6 +51,18 @@ function sortText(at: string, record: { readonly patient: string; readonly exam:
   return [sortable('instant', at), record.patient, record.exam].join(SEPARATOR);
 }
 
+/** Where an exam stands in the work list: at the stage that it waits for, or, once it was read, among the done. */
+function readingPlace(
+  record: ExamRecord,
+): { readonly stage: ReviewStage | 'done'; readonly outcome: Outcome; readonly at: string } | null {
+  const state = record.status === 'screened' ? reviewStateOf(record) : null;
+  if (state === null || record.result === null) return null;
+  const { outcome } = record.result;
+  if (state.stage !== null) return { stage: state.stage, outcome, at: state.dueAt };
+  const last = state.reviews.at(-1);
+  return last === undefined ? null : { stage: 'done', outcome, at: last.at };
+}
+
 /** What both indexes hold of a record. `workList` is `null` where nobody is to read it. */
 export function indexOf(record: ExamRecord): {
   readonly listing: IndexPlace;
@@ -58,11 +70,11 @@ export function indexOf(record: ExamRecord): {
   readonly facts: string;
 } {
   const { listing, at } = listingOf(record);
-  const reading = record.status === 'screened' ? reviewStateOf(record) : null;
+  const reading = readingPlace(record);
   const workList =
-    record.result === null || reading === null || reading.stage === null
+    reading === null
       ? null
-      : { part: `${reading.stage}#${record.result.outcome}`, sort: sortText(reading.dueAt, record) };
+      : { part: `${reading.stage}#${reading.outcome}`, sort: sortText(reading.at, record) };
   return {
     listing: { part: listing, sort: sortText(at, record) },
     workList,
@@ -111,24 +123,21 @@ export function listingQuery(request: ListingRequest): IndexQuery {
   };
 }
 
+/** @throws InvalidInputError if an instant is none */
 export function workListQuery(request: WorkListRequest): IndexQuery {
   const { stage, outcomes = OUTCOMES, where = {} } = request;
+  const from = request.since === undefined ? BEFORE_ALL : sortable('since', request.since);
+  const to = request.until === undefined ? AFTER_ALL : sortable('until', request.until);
   return {
     index: 'work-list',
     parts: [...new Set(outcomes)].toSorted().map((outcome) => `${stage}#${outcome}`),
-    descending: false,
-    from: BEFORE_ALL,
-    to: AFTER_ALL,
+    descending: request.order === 'newest-first',
+    from,
+    to,
     where: request.where,
     holds(record) {
-      return (
-        REVIEW_STAGES.includes(stage) &&
-        record.status === 'screened' &&
-        reviewStateOf(record)?.stage === stage &&
-        record.result !== null &&
-        outcomes.includes(record.result.outcome) &&
-        fitsFilter(factsOf(record), where)
-      );
+      const place = readingPlace(record);
+      return place?.stage === stage && outcomes.includes(place.outcome) && fitsFilter(factsOf(record), where);
     },
   };
 }

@@ -23,11 +23,20 @@ export interface ListingRequest extends PageRequest {
   readonly where?: ExamFilter;
 }
 
-/** Exams that wait for a reader at one stage, the first to be due first. */
+/**
+ * Exams that wait for a reader at one stage, the first to be due first; or, `done`, those that were read and wait for
+ * nobody any more, by their last verdict's instant.
+ */
 export interface WorkListRequest extends PageRequest {
-  readonly stage: ReviewStage;
+  readonly stage: ReviewStage | 'done';
   /** By the machine's outcome; all if left out. */
   readonly outcomes?: readonly Outcome[];
+  /** Oldest first unless asked otherwise. */
+  readonly order?: 'newest-first' | 'oldest-first';
+  /** ISO 8601, UTC, included: deadlines, or instants of last verdicts. */
+  readonly since?: string;
+  /** ISO 8601, UTC, excluded. */
+  readonly until?: string;
   readonly where?: ExamFilter;
 }
 

@@ -144,7 +144,7 @@ export function describeExamLists(name: string, open: () => Promise<ExamTableSub
     });
 
     async function waiting(
-      stage: ReviewStage,
+      stage: ReviewStage | 'done',
       outcomes?: readonly Outcome[],
       limit = 100,
     ): Promise<string[]> {
@@ -163,6 +163,7 @@ export function describeExamLists(name: string, open: () => Promise<ExamTableSub
       expect(await waiting('first', ['ungradable'])).toEqual(['P3']);
       expect(await waiting('second')).toEqual(['P5']);
       expect(await waiting('arbitration')).toEqual([]);
+      expect(await waiting('done')).toEqual(['P4']);
       expect(await waiting('first', undefined, 1)).toEqual(['P0', 'P2', 'P3']);
     });
 
@@ -170,7 +171,7 @@ export function describeExamLists(name: string, open: () => Promise<ExamTableSub
       const key = { program: 'stages', patient: 'P1', exam: '1' };
       const stagesOf = async () => {
         const lists = await Promise.all(
-          (['first', 'second', 'arbitration'] as const).map((stage) =>
+          (['first', 'second', 'arbitration', 'done'] as const).map((stage) =>
             exams.workList('stages', { stage, limit: 10 }),
           ),
         );
@@ -179,13 +180,13 @@ export function describeExamLists(name: string, open: () => Promise<ExamTableSub
       let record = await exams.save(
         screenedExam(registeredExam(key, '2026-05-01T00:00:00.000Z'), 'refer', '2026-05-02T00:00:00.000Z'),
       );
-      expect(await stagesOf()).toEqual([1, 0, 0]);
+      expect(await stagesOf()).toEqual([1, 0, 0, 0]);
       record = await exams.save(readBy('anna', 'recall')(record));
-      expect(await stagesOf()).toEqual([0, 1, 0]);
+      expect(await stagesOf()).toEqual([0, 1, 0, 0]);
       record = await exams.save(readBy('ben', 'refer')(record));
-      expect(await stagesOf()).toEqual([0, 0, 1]);
+      expect(await stagesOf()).toEqual([0, 0, 1, 0]);
       await exams.save(readBy('carla', 'refer')(record));
-      expect(await stagesOf()).toEqual([0, 0, 0]);
+      expect(await stagesOf()).toEqual([0, 0, 0, 1]);
     });
 
     it('removes an exam from every list, on condition of its revision', async () => {
