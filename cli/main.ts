@@ -4,6 +4,7 @@ import { CoreError, InvalidInputError } from '../core/errors.ts';
 import { demoCommand } from './demo/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
 import { headsCommand } from './heads/index.ts';
+import { jobCommand } from './job/index.ts';
 import { localCommand } from './local/command.ts';
 import { modelCommand } from './model/index.ts';
 import { redriveCommand } from './redrive/command.ts';
@@ -22,6 +23,7 @@ export function retclip(): Command {
     localCommand(),
     uploadCommand(),
     resultsCommand(),
+    jobCommand(),
     redriveCommand(),
     modelCommand(),
     headsCommand(),
