@@ -1,31 +1,37 @@
-import type { ClassesEvaluation } from './evaluation.ts';
-import { measured } from './label-measure.ts';
-import { type Multiplicities, quadraticKappa } from './metrics/index.ts';
-import type { ScoredCohort } from './scored-cohort.ts';
+import type { ClassesEvaluation, MacroEvaluation } from './evaluation.ts';
+import { MacroMeasure } from './macro-measure.ts';
+import { type Multiplicities, quadraticKappa, RankedScores } from './metrics/index.ts';
+import { measured } from './resampled-figure.ts';
+import type { ScoredClasses } from './scored-cohort.ts';
 
-/** Exclusive classes under measurement: the most probable class against the true one. */
+/** Exclusive classes under measurement: each against the rest, and the most probable against the true one. */
 export class ClassesMeasure {
-  readonly #cohort: ScoredCohort;
+  readonly #classes: ScoredClasses;
   /** Cases whose class is known. */
   readonly #rows: Uint32Array;
   readonly #truth: Uint16Array;
   readonly #found: Uint16Array;
+  readonly #ranked: readonly RankedScores[];
   readonly #times: Float64Array;
   readonly #accuracies: number[] = [];
   readonly #kappas: number[] = [];
+  readonly #macro = new MacroMeasure();
 
-  constructor(cohort: ScoredCohort) {
-    this.#cohort = cohort;
-    const { truth, probabilities } = cohort;
-    const classOf = (row: number): number => truth.findIndex((values) => values[row] === 1);
-    this.#rows = Uint32Array.from(cohort.patients.keys()).filter((row) => classOf(row) !== -1);
-    this.#truth = Uint16Array.from(this.#rows, classOf);
-    this.#found = Uint16Array.from(this.#rows, (row) =>
-      probabilities.reduce(
-        (best, values, index) =>
-          (values[row] as number) > (probabilities[best]?.[row] as number) ? index : best,
-        0,
-      ),
+  constructor(classes: ScoredClasses) {
+    this.#classes = classes;
+    const { truth, probabilities } = classes;
+    this.#rows = Uint32Array.from(truth.keys()).filter((row) => truth[row] !== -1);
+    this.#truth = Uint16Array.from(this.#rows, (row) => truth[row] as number);
+    this.#found = Uint16Array.from(this.#rows, (row) => {
+      const ofRow = probabilities.map((values) => values[row] as number);
+      return ofRow.indexOf(Math.max(...ofRow));
+    });
+    this.#ranked = probabilities.map(
+      (values, index) =>
+        new RankedScores(
+          Uint8Array.from(this.#truth, (one) => (one === index ? 1 : 0)),
+          Float64Array.from(this.#rows, (row) => values[row] as number),
+        ),
     );
     this.#times = new Float64Array(this.#rows.length);
   }
@@ -35,7 +41,15 @@ export class ClassesMeasure {
       this.#times[index] = times[this.#rows[index] as number] as number;
     }
     this.#accuracies.push(this.#accuracy(this.#times));
-    if (this.#cohort.kind === 'grades') this.#kappas.push(this.#kappa(this.#times));
+    if (this.#classes.graded) this.#kappas.push(this.#kappa(this.#times));
+    this.#macro.resample(this.#figures(this.#times));
+  }
+
+  #figures(times?: Multiplicities) {
+    return this.#ranked.map((ranked) => ({
+      auroc: ranked.auroc(times),
+      averagePrecision: ranked.averagePrecision(times),
+    }));
   }
 
   #accuracy(times?: Multiplicities): number {
@@ -49,24 +63,27 @@ export class ClassesMeasure {
   }
 
   #kappa(times?: Multiplicities): number {
-    return quadraticKappa(this.#truth, this.#found, this.#cohort.names.length, times);
+    return quadraticKappa(this.#truth, this.#found, this.#classes.names.length, times);
+  }
+
+  /** Means of each class against the rest. */
+  macro(): MacroEvaluation {
+    return this.#macro.evaluation(this.#figures());
   }
 
   evaluation(): ClassesEvaluation {
-    const { names, kind } = this.#cohort;
+    const { names, graded } = this.#classes;
     const confusion = names.map(() => names.map(() => 0));
     for (const [index, truth] of this.#truth.entries()) {
       const row = confusion[truth];
       const found = this.#found[index] as number;
       if (row !== undefined) row[found] = (row[found] ?? 0) + 1;
     }
+    const sameGrade = 'every case has the same grade, in truth and as found';
     return {
       names,
       accuracy: measured(this.#accuracy(), this.#accuracies, 'no case has a known class'),
-      quadraticKappa:
-        kind === 'grades'
-          ? measured(this.#kappa(), this.#kappas, 'every case has the same grade, in truth and as found')
-          : null,
+      quadraticKappa: graded ? measured(this.#kappa(), this.#kappas, sameGrade) : null,
       confusion,
     };
   }

@@ -69,12 +69,13 @@ describe('an evaluation', () => {
   });
 
   it('of grades gives kappa, accuracy and who was taken for what', () => {
-    const { classes } = evaluate(GRADES, FEW);
-    expect(classes?.confusion.flat().reduce((sum, one) => sum + one, 0)).toBe(120);
-    const right = classes?.confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0) ?? 0;
-    expect(classes?.accuracy.value).toBe(right / 120);
-    expect(classes?.quadraticKappa?.value).toBeGreaterThan(0.3);
-    expect(evaluate({ ...GRADES, kind: 'classes' }, FEW).classes?.quadraticKappa).toBeNull();
+    const { classes: grades } = evaluate(GRADES, FEW);
+    expect(grades?.confusion.flat().reduce((sum, one) => sum + one, 0)).toBe(120);
+    const right = grades?.confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0) ?? 0;
+    expect(grades?.accuracy.value).toBe(right / 120);
+    expect(grades?.quadraticKappa?.value).toBeGreaterThan(0.3);
+    const classes = madeUpCohort({ patients: 60, names: ['normal', 'amd'], kind: 'classes' });
+    expect(evaluate(classes, FEW).classes?.quadraticKappa).toBeNull();
   });
 
   it('does not depend on the order of its cases', () => {

@@ -2,8 +2,8 @@ import { PatientResamples } from './bootstrap/resample-patients.ts';
 import { ClassesMeasure } from './classes-measure.ts';
 import { EvaluationError } from './errors.ts';
 import type { CohortEvaluation } from './evaluation.ts';
-import { LabelMeasure, measured } from './label-measure.ts';
-import { macroMean } from './metrics/index.ts';
+import { LabelMeasure } from './label-measure.ts';
+import { MacroMeasure } from './macro-measure.ts';
 import type { ScoredCohort } from './scored-cohort.ts';
 
 export interface EvaluateOptions {
@@ -22,7 +22,7 @@ export const RESAMPLES = 1000;
  *
  * @throws EvaluationError if there are no cases, or a probability is not a number
  * @example
- * evaluate({ names: ['amd'], thresholds: [0.5], patients, truth: [labels], probabilities: [found], kind: 'labels' })
+ * evaluate({ names: ['amd'], thresholds: [0.5], patients, truth: [labels], probabilities: [found], classes: null })
  */
 export function evaluate(cohort: ScoredCohort, options: EvaluateOptions = {}): CohortEvaluation {
   const { patients } = cohort;
@@ -36,29 +36,20 @@ export function evaluate(cohort: ScoredCohort, options: EvaluateOptions = {}): C
         cohort.probabilities[index] ?? new Float64Array(),
       ),
   );
-  const classes = cohort.kind === 'labels' ? null : new ClassesMeasure(cohort);
+  const classes = cohort.classes === null ? null : new ClassesMeasure(cohort.classes);
   const resamples = new PatientResamples(patients, options.seed ?? 1);
-  const macro = { auroc: [] as number[], averagePrecision: [] as number[] };
+  const macro = new MacroMeasure();
   for (let done = 0; done < (options.resamples ?? RESAMPLES); done += 1) {
     const times = resamples.next();
-    const figures = labels.map((label) => label.resample(times));
-    macro.auroc.push(macroMean(figures.map(({ auroc }) => auroc)));
-    macro.averagePrecision.push(macroMean(figures.map(({ averagePrecision }) => averagePrecision)));
+    macro.resample(labels.map((label) => label.resample(times)));
     classes?.resample(times);
     options.onResample?.(done + 1);
   }
-  const ofLabels = labels.map((label) => label.figures());
-  const mean = (figure: 'auroc' | 'averagePrecision') =>
-    measured(
-      macroMean(ofLabels.map((figures) => figures[figure])),
-      macro[figure],
-      'no label has cases both with and without it',
-    );
   return {
     cases: patients.length,
     patients: resamples.patients,
     labels: labels.map((label) => label.evaluation()),
-    macro: { auroc: mean('auroc'), averagePrecision: mean('averagePrecision') },
+    macro: classes?.macro() ?? macro.evaluation(labels.map((label) => label.figures())),
     classes: classes?.evaluation() ?? null,
   };
 }

@@ -46,6 +46,12 @@ export interface LabelEvaluation {
   readonly reliability: readonly ReliabilityBin[];
 }
 
+/** Unweighted means over labels, or over classes each against the rest, of those where the figure is defined. */
+export interface MacroEvaluation {
+  readonly auroc: MeasuredFigure;
+  readonly averagePrecision: MeasuredFigure;
+}
+
 /** How well exclusive classes are told apart. The most probable class is the one found. */
 export interface ClassesEvaluation {
   readonly names: readonly string[];
@@ -62,8 +68,7 @@ export interface CohortEvaluation {
   readonly cases: number;
   readonly patients: number;
   readonly labels: readonly LabelEvaluation[];
-  /** Unweighted means over the labels or classes where the figure is defined. */
-  readonly macro: { readonly auroc: MeasuredFigure; readonly averagePrecision: MeasuredFigure };
+  readonly macro: MacroEvaluation;
   readonly classes: ClassesEvaluation | null;
 }
 

@@ -17,16 +17,10 @@ import {
   singleClassReason,
   specificity,
 } from './metrics/index.ts';
+import { measured } from './resampled-figure.ts';
 
 /** Points of the band around a ROC curve. */
 const GRID = 51;
-
-/** Value and interval of a figure; `reason` where it is not defined. */
-export function measured(value: number, resampled: ArrayLike<number>, reason: string): MeasuredFigure {
-  if (Number.isNaN(value)) return { value: null, low: null, high: null, reason };
-  const interval = percentileInterval(resampled);
-  return { value, low: interval?.low ?? null, high: interval?.high ?? null };
-}
 
 /** One label under measurement: first of the whole cohort, then of one resample after the other. */
 export class LabelMeasure {

@@ -5,7 +5,7 @@ import type { ScoredCohort } from '../scored-cohort.ts';
 export interface MadeUpOptions {
   readonly patients: number;
   readonly names: readonly string[];
-  readonly kind: ScoredCohort['kind'];
+  readonly kind: 'labels' | 'classes' | 'grades';
   /** How far cases with a label score above those without, in deviations of the scores. */
   readonly separation?: number;
   readonly seed?: number;
@@ -43,5 +43,20 @@ export function madeUpCohort({
       kind === 'labels' ? 1 / (1 + Math.exp(-2 * score)) : Math.exp(2 * score) / (sums[index] ?? 1),
     ),
   );
-  return { names, thresholds: names.map(() => 0.5), patients: cases, truth, probabilities, kind };
+  return {
+    names,
+    thresholds: names.map(() => 0.5),
+    patients: cases,
+    truth,
+    probabilities,
+    classes:
+      kind === 'labels'
+        ? null
+        : {
+            names,
+            graded: kind === 'grades',
+            truth: Int16Array.from(cases.keys(), (index) => classes[Math.floor(index / 2)] ?? -1),
+            probabilities,
+          },
+  };
 }
