@@ -34,7 +34,7 @@ export function rocPlot({ name, roc, figures, threshold }: LabelEvaluation): str
   const bottom = SQUARE.top + SQUARE.side;
   parts.push(
     `<text class="note" x="${right}" y="${bottom - 28}" text-anchor="end">AUROC ${figureText(figures.auroc)}</text>`,
-    `<circle cx="${right - 129}" cy="${bottom - 15}" r="4" fill="#fff" stroke="${COLOURS.threshold}" stroke-width="2"/>`,
+    `<circle cx="${right - 136}" cy="${bottom - 15}" r="4" fill="#fff" stroke="${COLOURS.threshold}" stroke-width="2"/>`,
     `<text x="${right}" y="${bottom - 11}" text-anchor="end">at the threshold ${threshold.toFixed(3)}</text>`,
   );
   return picture(
