@@ -1,4 +1,5 @@
-import { type Cohort, POSITIVE, UNKNOWN } from '../cohort/index.ts';
+import type { Cohort } from '../cohort/cohort.ts';
+import { POSITIVE, UNKNOWN } from '../cohort/read-labels.ts';
 import type { Head } from '../heads/head.ts';
 import { gradeProbabilities, HeadScorer } from '../heads/score-head.ts';
 import { EvaluationError } from './errors.ts';
