@@ -1,15 +1,11 @@
 import { Command } from 'commander';
 import { headsEmbedCommand } from './embed.ts';
-import { headsEvalCommand } from './eval.ts';
 import { headsFromPromptsCommand } from './from-prompts.ts';
 
 /** `retclip heads …` */
 export function headsCommand(): Command {
   return new Command('heads')
-    .description(
-      'make and measure heads: embed a cohort, fit heads to its labels or compile text prompts, evaluate them',
-    )
+    .description('make heads: embed a cohort, fit heads to its labels or compile text prompts')
     .addCommand(headsEmbedCommand())
-    .addCommand(headsFromPromptsCommand())
-    .addCommand(headsEvalCommand());
+    .addCommand(headsFromPromptsCommand());
 }

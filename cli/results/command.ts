@@ -5,6 +5,7 @@ import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { csvHeader, csvLines } from './csv.ts';
+import { instantOption } from './instant-option.ts';
 import { resultsNotice, resultsTable } from './table.ts';
 
 /** A terminal shows this many before it says that there are more. */
@@ -23,21 +24,11 @@ interface ResultsOptions extends EndpointOptions {
   readonly json: boolean;
 }
 
-/** A date or an instant as the API reads it. */
-function instant(option: string, text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime())) {
-    throw new WrongUseError(`Expected a date or an ISO 8601 instant for ${option} but received "${text}".`);
-  }
-  return date.toISOString();
-}
-
 /** All results that fit, page by page. */
 async function* allResults(client: Client, options: ResultsOptions): AsyncGenerator<ResultLine> {
   const { patient, outcome, label, min, max } = options;
-  const since = instant('--since', options.since);
-  const until = instant('--until', options.until);
+  const since = instantOption('--since', options.since);
+  const until = instantOption('--until', options.until);
   let cursor: string | undefined;
   do {
     const page = await client.results({

@@ -1,5 +1,4 @@
 export {
-  BinnedProbabilities,
   brierScore,
   expectedCalibrationError,
   RELIABILITY_BINS,
@@ -18,11 +17,5 @@ export {
 export { type Figure, figureOf, singleClassReason } from './figure.ts';
 export { quadraticKappa } from './kappa.ts';
 export { macroMean } from './macro.ts';
-export {
-  areaUnderRoc,
-  averagePrecisionOf,
-  type Cumulative,
-  type Multiplicities,
-  RankedScores,
-} from './ranked-scores.ts';
+export { type Multiplicities, RankedScores } from './ranked-scores.ts';
 export { type RocCurve, rocAtGrid, rocCurve } from './roc-curve.ts';

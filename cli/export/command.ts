@@ -1,0 +1,118 @@
+import { Command, Option } from 'commander';
+import { OUTCOMES } from '../../core/exams/outcome.ts';
+import { Client } from '../client.ts';
+import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+import { CliError, WrongUseError } from '../errors.ts';
+import { startProgress } from '../progress.ts';
+import { instantOption } from '../results/instant-option.ts';
+import { EXPORT_FORMATS, type ExportFormat } from './encoder.ts';
+import { ExportFile } from './export-file.ts';
+import { type ExportSummary, exportResults } from './export-results.ts';
+
+const PAGE_EXAMS = '500';
+
+interface ExportCommandOptions extends EndpointOptions {
+  readonly program: string;
+  readonly format: ExportFormat;
+  readonly out: string;
+  readonly outcome?: string;
+  readonly label?: string;
+  readonly min?: string;
+  readonly max?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly restart: boolean;
+  readonly json: boolean;
+}
+
+/** What is asked for: an interrupted export goes on only for the same. */
+function queryOf(options: ExportCommandOptions): Readonly<Record<string, string>> {
+  const { outcome, label, min, max } = options;
+  if (label === undefined && (min !== undefined || max !== undefined)) {
+    throw new WrongUseError('--min and --max are probabilities of a label: give --label as well.');
+  }
+  const since = instantOption('--since', options.since);
+  const until = instantOption('--until', options.until);
+  const given = Object.entries({ outcome, label, min, max, since, until });
+  // The oldest first: an exam that is screened again meanwhile moves to the end, and is not missed.
+  return Object.fromEntries([
+    ...given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ['order', 'oldest-first'],
+  ]);
+}
+
+function report(options: ExportCommandOptions, summary: ExportSummary, seconds: number): void {
+  const { program, format, out } = options;
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ program, format, out, ...summary })}\n`);
+    return;
+  }
+  const resumed = summary.resumedAt === 0 ? '' : `, ${summary.resumedAt} of them by an earlier run`;
+  process.stdout.write(
+    [
+      `${summary.exams} exams${resumed}: ${summary.rows} ${format === 'fhir' ? 'bundles' : 'rows'}, ${summary.bytes} bytes in "${out}", in ${seconds.toFixed(1)} s.`,
+      'Research use only: no finding is a diagnosis.',
+      '',
+    ].join('\n'),
+  );
+}
+
+async function exportCommandAction(options: ExportCommandOptions): Promise<void> {
+  const query = queryOf(options);
+  const client = new Client(() => findEndpoint(options), options.program);
+  // Asked before the file is touched: a wrong program or token must not begin one.
+  const { exams, screened } = await client.summary();
+  if (exams === 0) throw new CliError(`Program "${options.program}" has no exams here. Is its name right?`);
+  const request = JSON.stringify({ program: options.program, format: options.format, ...query });
+  const file = await ExportFile.open(options.out, request, options.restart);
+  const interrupted = new AbortController();
+  const stop = () => interrupted.abort(new CliError('Interrupted. The same line again goes on from here.'));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const visible = !options.json;
+  const progress = startProgress('Exporting', 'exams', screened, visible);
+  const began = performance.now();
+  try {
+    const summary = await exportResults({
+      format: options.format,
+      file,
+      page: (cursor) => client.results({ ...query, limit: PAGE_EXAMS, cursor }),
+      onProgress: (exams) => progress.update(exams),
+      signal: interrupted.signal,
+    });
+    progress.stop();
+    report(options, summary, (performance.now() - began) / 1000);
+  } finally {
+    progress.stop();
+    await file.close();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+/** `retclip export --program P --format csv|parquet|fhir --out FILE` */
+export function exportCommand(): Command {
+  return new Command('export')
+    .description(
+      'write all results to one file; an interrupted export goes on where it stopped. Research use only',
+    )
+    .requiredOption('--program <id>', 'screening program')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'csv and parquet: a row for each finding; fhir: R4 bundles, one exam a line',
+      )
+        .choices(EXPORT_FORMATS)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <file>', 'file to write; it appears when it is whole')
+    .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
+    .option('--label <label>', 'only exams with a finding of this label')
+    .option('--min <probability>', 'with --label: at least so probable')
+    .option('--max <probability>', 'with --label: at most so probable')
+    .option('--since <instant>', 'screened at or after (ISO 8601)')
+    .option('--until <instant>', 'screened before (ISO 8601)')
+    .option('--restart', 'begin anew instead of going on with an interrupted export', false)
+    .option('--data <dir>', 'data folder of a running `retclip local`')
+    .option('--stack <name>', 'deployed CloudFormation stack')
+    .option('--json', 'print the summary as JSON', false)
+    .action(exportCommandAction);
+}

@@ -1,0 +1,81 @@
+import type { CodeableConcept, Coding } from 'fhir/r4.js';
+import type { FindingLevel } from '../../../core/exams/finding.ts';
+
+const SNOMED = 'http://snomed.info/sct';
+const LOINC = 'http://loinc.org';
+
+/**
+ * SNOMED CT concepts of labels. A label that is not here is told by its text alone: no code is better than a wrong one.
+ * `hypertension` and `other` of ODIR are such: the first names signs in the retina of a disease of the body.
+ */
+const FINDINGS: Readonly<Record<string, readonly [code: string, display: string]>> = {
+  'diabetic-retinopathy': ['4855003', 'Diabetic retinopathy'],
+  'proliferative-diabetic-retinopathy': ['59276001', 'Proliferative diabetic retinopathy'],
+  glaucoma: ['23986001', 'Glaucoma'],
+  cataract: ['193570009', 'Cataract'],
+  amd: ['267718000', 'Age-related macular degeneration'],
+  myopia: ['57190000', 'Myopia'],
+};
+
+const BODY_SITES: Readonly<Record<FindingLevel, readonly [code: string, display: string]>> = {
+  left: ['8966001', 'Left eye structure'],
+  right: ['18944008', 'Right eye structure'],
+  patient: ['40638003', 'Structure of both eyes'],
+};
+
+/** What a finding is about. */
+export function findingConcept(label: string): CodeableConcept {
+  const known = FINDINGS[label];
+  return known === undefined
+    ? { text: label }
+    : { coding: [{ system: SNOMED, code: known[0], display: known[1] }], text: label };
+}
+
+/** Where in the body it is. */
+export function bodySite(level: FindingLevel): CodeableConcept {
+  const [code, display] = BODY_SITES[level];
+  return { coding: [{ system: SNOMED, code, display }] };
+}
+
+/** The report as a whole. */
+export const REPORT: CodeableConcept = {
+  coding: [{ system: LOINC, code: '103592-2', display: 'Retinal eye screening report Document' }],
+  text: 'Retinal eye screening report',
+};
+
+/** @see https://terminology.hl7.org/CodeSystem-v2-0074.html */
+export const REPORT_CATEGORY: CodeableConcept = {
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0074', code: 'IMG' }],
+};
+
+export const OBSERVATION_CATEGORY: CodeableConcept = {
+  coding: [
+    {
+      system: 'http://terminology.hl7.org/CodeSystem/observation-category',
+      code: 'imaging',
+      display: 'Imaging',
+    },
+  ],
+};
+
+export const MEDIA_TYPE: CodeableConcept = {
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/media-type', code: 'image', display: 'Image' }],
+};
+
+/** DICOM's modality of ophthalmic photography. */
+export const MODALITY: CodeableConcept = {
+  coding: [
+    {
+      system: 'http://dicom.nema.org/resources/ontology/DCM',
+      code: 'OP',
+      display: 'Ophthalmic Photography',
+    },
+  ],
+};
+
+/** Marks every resource: use for research is what it may be used for. */
+export const RESEARCH_USE: Coding = {
+  system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason',
+  code: 'HRESCH',
+  display: 'healthcare research',
+};
