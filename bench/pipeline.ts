@@ -8,7 +8,7 @@ import { bestProvider } from '../model/runtime/execution-provider.ts';
 import { VisionSession } from '../model/runtime/vision-session.ts';
 import { generatePatient } from '../phantoms/index.ts';
 import { secondsOf, spreadText } from './figures.ts';
-import { fullSizeBundle } from './full-size-bundle.ts';
+import { randomBundle } from './random-bundle.ts';
 import { ScreeningSystem } from './screening-system.ts';
 
 /**
@@ -36,7 +36,7 @@ const precision: Precision =
 const batch = Number(values.batch ?? (provider === 'cuda' ? 64 : 8));
 const DRAWN = 16;
 
-const bundleFolder = values.model ?? (await fullSizeBundle());
+const bundleFolder = values.model ?? (await randomBundle());
 const bundle = await openBundle(bundleFolder, { text: false });
 const { imageSize } = bundle.manifest.geometry.vision;
 console.log(`Drawing ${DRAWN} pairs of ${values.size} px …`);

@@ -4,7 +4,7 @@ import { PRECISIONS, type Precision } from '../model/onnx/layers.ts';
 import { bestProvider } from '../model/runtime/execution-provider.ts';
 import { VisionSession } from '../model/runtime/vision-session.ts';
 import { secondsOf, spreadText } from './figures.ts';
-import { fullSizeBundle } from './full-size-bundle.ts';
+import { randomBundle } from './random-bundle.ts';
 
 /**
  * Precisions of the vision tower against each other, alternating in one run:
@@ -23,7 +23,7 @@ const precisions = values.precisions
   .split(',')
   .map((name) => PRECISIONS.find((known) => known === name))
   .filter((known): known is Precision => known !== undefined);
-const bundle = await openBundle(values.model ?? (await fullSizeBundle()), { text: false });
+const bundle = await openBundle(values.model ?? (await randomBundle()), { text: false });
 const provider = bestProvider();
 const batch = Number(values.batch);
 const { imageSize } = bundle.manifest.geometry.vision;

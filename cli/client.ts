@@ -71,28 +71,28 @@ export class Client {
 
   results(query: Readonly<Record<string, string | undefined>>): Promise<ResultsPage> {
     const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
-    return this.#call('Reading results', resultsPage, `/results?${new URLSearchParams(given)}`);
+    return this.call('Reading results', resultsPage, `/results?${new URLSearchParams(given)}`);
   }
 
   summary(): Promise<Summary> {
-    return this.#call('Reading the summary', summarySchema, '/summary');
+    return this.call('Reading the summary', summarySchema, '/summary');
   }
 
   deadLetters(queue: QueueName): Promise<DeadLetters> {
-    return this.#call('Reading dead letters', deadLettersAnswer, `/dead-letters/${queue}`);
+    return this.call('Reading dead letters', deadLettersAnswer, `/dead-letters/${queue}`);
   }
 
   /** @returns what was sent again */
   redrive(queue: QueueName): Promise<DeadLetters> {
-    return this.#call('Redriving', deadLettersAnswer, `/dead-letters/${queue}/redrive`, {});
+    return this.call('Redriving', deadLettersAnswer, `/dead-letters/${queue}/redrive`, {});
   }
 
   async lookup(exams: readonly { readonly patient: string; readonly exam: string }[]): Promise<ExamState[]> {
-    return (await this.#call('Looking exams up', lookupAnswer, '/exams/lookup', { exams })).items;
+    return (await this.call('Looking exams up', lookupAnswer, '/exams/lookup', { exams })).items;
   }
 
   async uploads(images: readonly UploadIntent[]): Promise<UploadAnswer[]> {
-    return (await this.#call('Asking for uploads', uploadsAnswer, '/uploads', { images })).items;
+    return (await this.call('Asking for uploads', uploadsAnswer, '/uploads', { images })).items;
   }
 
   /** Sends one photograph to the store. @throws EndpointError with the store's answer if it refuses */
@@ -114,7 +114,15 @@ export class Client {
     }
   }
 
-  async #call<Schema extends z.ZodType>(
+  /**
+   * Calls a route of the program.
+   *
+   * @param what what is being done, for messages
+   * @param path behind the program: `/jobs`
+   * @param body sent by POST; without it the route is asked by GET
+   * @throws EndpointError with the system's answer if it refuses
+   */
+  async call<Schema extends z.ZodType>(
     what: string,
     schema: Schema,
     path: string,

@@ -5,6 +5,7 @@ import { demoCommand } from './demo/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
 import { exportCommand } from './export/command.ts';
 import { headsCommand } from './heads/index.ts';
+import { jobCommand } from './job/index.ts';
 import { localCommand } from './local/command.ts';
 import { modelCommand } from './model/index.ts';
 import { redriveCommand } from './redrive/command.ts';
@@ -23,6 +24,7 @@ export function retclip(): Command {
     localCommand(),
     uploadCommand(),
     resultsCommand(),
+    jobCommand(),
     exportCommand(),
     redriveCommand(),
     modelCommand(),

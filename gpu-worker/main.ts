@@ -1,7 +1,7 @@
 import { utimes, writeFile } from 'node:fs/promises';
-import { ACTIVE_MODEL_KEY } from '../core/models/active-model.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel } from '../core/models/active-model.ts';
 import type { Home } from '../core/ports/index.ts';
-import { activeModel } from './bundle/load-bundle.ts';
+import { activeModel, isSameBundle } from './bundle/load-bundle.ts';
 import { cloudWatchMetrics, loggedMetrics } from './metrics/worker-metrics.ts';
 import { startWorker } from './start-worker.ts';
 import { lineLog } from './worker-log.ts';
@@ -47,10 +47,10 @@ async function main(): Promise<void> {
   const metrics = environment.RETCLIP_DATA === undefined ? cloudWatchMetrics() : loggedMetrics(log);
   const newModel = Promise.withResolvers<string>();
 
-  let loaded = '';
+  let loaded: ActiveModel | undefined;
   const reload = async () => {
     const active = await activeModel(home.objects);
-    if (environment.RETCLIP_MODEL === undefined && JSON.stringify(active) !== loaded) {
+    if (environment.RETCLIP_MODEL === undefined && loaded !== undefined && !isSameBundle(active, loaded)) {
       newModel.resolve(`"${ACTIVE_MODEL_KEY}" names another model`);
     }
   };
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
       log.warn('The active model could not be read', { reason: `${error}` }),
     );
   });
-  loaded = JSON.stringify(model);
+  loaded = model;
 
   const report = setInterval(() => metrics.report(worker.rates), REPORT_MILLISECONDS);
   await touch(environment.RETCLIP_HEALTH_FILE);

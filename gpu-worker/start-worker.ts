@@ -2,10 +2,9 @@ import { createRequire } from 'node:module';
 import type { ActiveModel } from '../core/models/active-model.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
-import type { Precision } from '../model/onnx/layers.ts';
+import { bestPrecision } from '../model/runtime/best-precision.ts';
 import { bestProvider } from '../model/runtime/execution-provider.ts';
 import { loadBundle, screeningModel } from './bundle/load-bundle.ts';
-import { WorkerError } from './errors.ts';
 import { InferenceThread } from './inference/inference-thread.ts';
 import { PreparationPool } from './quality/preparation-pool.ts';
 import { Worker } from './worker.ts';
@@ -25,20 +24,6 @@ export interface StartedWorker {
   close(): Promise<void>;
 }
 
-/** The wanted precision, or the best one that the bundle has: fp16 on a GPU, fp32 on the CPU. */
-function choosePrecision(
-  wanted: Precision | undefined,
-  provider: 'cuda' | 'cpu',
-  present: readonly string[],
-): Precision {
-  if (wanted !== undefined) return wanted;
-  const ranking: readonly Precision[] =
-    provider === 'cuda' ? ['fp16', 'fp32', 'int8'] : ['fp32', 'int8', 'fp16'];
-  const best = ranking.find((precision) => present.includes(precision));
-  if (best === undefined) throw new WorkerError('The bundle has no vision graph in any known precision.');
-  return best;
-}
-
 /** A batch that leaves half empty wastes half its time: waiting longer than that for others cannot pay. */
 function batchAge(batchMilliseconds: number): number {
   return Math.round(Math.min(LONGEST_AGE, Math.max(SHORTEST_AGE, batchMilliseconds / 2)));
@@ -47,7 +32,7 @@ function batchAge(batchMilliseconds: number): number {
 /**
  * Loads the model and makes the worker. It takes no message before `worker.run()`.
  *
- * @throws WorkerError, BundleError
+ * @throws BundleError naming the file or the precision at fault
  */
 export async function startWorker(
   home: Home,
@@ -59,7 +44,7 @@ export async function startWorker(
   const bundle = await loadBundle(home.objects, environment.RETCLIP_MODEL, environment.RETCLIP_CACHE);
   const { manifest } = bundle;
   const provider = bestProvider();
-  const precision = choosePrecision(environment.RETCLIP_PRECISION, provider, Object.keys(manifest.variants));
+  const precision = bestPrecision(bundle, provider, environment.RETCLIP_PRECISION);
   const batchSize = environment.RETCLIP_BATCH_SIZE ?? (provider === 'cuda' ? GPU_BATCH : CPU_BATCH);
   const { imageSize } = manifest.geometry.vision;
   const thread = await InferenceThread.start(

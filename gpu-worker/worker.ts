@@ -5,7 +5,7 @@ import type { ActiveModel } from '../core/models/active-model.ts';
 import type { Home, ReceivedMessage } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
 import type { Head } from '../model/heads/head.ts';
-import { HeadScorer } from '../model/heads/score-head.ts';
+import { headSource } from './exam/head-source.ts';
 import { createScreenExam } from './exam/screen-exam.ts';
 import type { RuntimeDescription } from './exam/screening-output.ts';
 import { BatchInference } from './inference/batch-inference.ts';
@@ -134,7 +134,7 @@ export class Worker {
         photographs: pLimit(2 * pool.threads + 4),
       },
       inference: this.#inference,
-      heads: heads.map((head) => new HeadScorer(head)),
+      headsOf: headSource(home.objects, model.model, heads),
       runtime,
       publish: (result) => results.add(result),
       counters,

@@ -1,76 +1,78 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { writeSafetensorsCheckpoint } from '../model/checkpoint/testing/write-checkpoint.ts';
-import type { Geometry } from '../model/checkpoint/weights.ts';
-import type { Head } from '../model/heads/head.ts';
-import { INTENDED_USE, importCheckpoint } from '../model/import/import-checkpoint.ts';
-import { DISEASES } from '../phantoms/index.ts';
-import { Random } from '../phantoms/random.ts';
-import { defaultVocabulary } from './vocabulary.ts';
+import { parseArgs } from 'node:util';
+import { type Bundle, openBundle, readModelCard, verifyBundle } from '../model/bundle/index.ts';
+import { BundleError } from '../model/errors.ts';
+import { readHead } from '../model/heads/read-head.ts';
+import { importCheckpoint } from '../model/import/import-checkpoint.ts';
+import { PRECISIONS } from '../model/onnx/layers.ts';
+import { buildUntrainedBundle } from './untrained-bundle.ts';
 
-const SEED = 'retclip-default-untrained-1';
+/** What lies in the repository must stay small: bytes of the whole bundle. */
+const LARGEST_BUNDLE = 25_000_000;
 
-/** ODIR's eight labels, by the names that results use. */
-const ODIR_LABELS = ['normal', ...DISEASES];
+/**
+ * Makes `models/default`, anew:
+ *
+ * - of a trained checkpoint: `node models/build-default.ts --checkpoint FILE --vocab FILE --heads FILE [--heads FILE …]
+ *   --card FILE [--name NAME] [--precision fp32]`
+ * - of random weights: `node models/build-default.ts --untrained`
+ *
+ * What stood there is replaced only by a bundle that was verified.
+ */
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: fileURLToPath(new URL('./default', import.meta.url)) },
+    checkpoint: { type: 'string' },
+    vocab: { type: 'string' },
+    heads: { type: 'string', multiple: true, default: [] },
+    card: { type: 'string' },
+    name: { type: 'string', default: 'retclip-default' },
+    precision: { type: 'string', multiple: true, default: ['fp32'] },
+    untrained: { type: 'boolean', default: false },
+  },
+});
 
-function geometryFor(vocabulary: number): Geometry {
-  return {
-    vision: { kind: 'vit', imageSize: 224, patchSize: 32, width: 128, layers: 4, heads: 2, hidden: 512 },
-    text: { vocabulary, positions: 128, width: 128, layers: 2, heads: 2, hidden: 512, tokenTypes: 2 },
-    embedding: 128,
-  };
-}
-
-/** A head of random weights, small enough that its probabilities stay in the middle. */
-function untrainedHead(embedding: number): Head {
-  return {
-    format: 1,
-    name: 'odir',
-    feature: 'pair',
-    kind: 'multi-label',
-    normalize: true,
-    labels: ODIR_LABELS.map((name) => {
-      const random = new Random(SEED, 'head', name);
-      return {
-        name,
-        weights: Array.from({ length: 2 * embedding }, () => Math.fround(random.normal())),
-        bias: -1.6,
-        threshold: 0.5,
-        calibration: { kind: 'none' },
-      };
-    }),
-    trained: false,
-    provenance: 'Random weights, not fitted to anything.',
-    intendedUse: INTENDED_USE,
-  };
-}
-
-/** Makes `models/default`: random weights in a small RET-CLIP geometry, so that everything runs before training. */
-async function build(out: string): Promise<void> {
-  const scratch = await mkdtemp(join(tmpdir(), 'retclip-default-'));
-  try {
-    const vocabulary = defaultVocabulary();
-    const geometry = geometryFor(vocabulary.length);
-    const checkpoint = join(scratch, 'untrained.safetensors');
-    await writeSafetensorsCheckpoint(checkpoint, { geometry, seed: SEED });
-    const vocabularyFile = join(scratch, 'vocab.txt');
-    await writeFile(vocabularyFile, `${vocabulary.join('\n')}\n`);
-    await rm(out, { recursive: true, force: true });
-    const { manifest } = await importCheckpoint({
-      checkpoint,
-      vocabulary: vocabularyFile,
-      out,
-      precisions: ['fp32', 'fp16', 'int8'],
-      name: 'retclip-default-untrained',
-      trained: false,
-      heads: [untrainedHead(geometry.embedding)],
-    });
-    console.log(`${out}: bundle ${manifest.id}`);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+async function buildTrainedBundle(out: string): Promise<Bundle> {
+  const { checkpoint, vocab, heads, card, name, precision } = values;
+  if (checkpoint === undefined || vocab === undefined || card === undefined || heads.length === 0) {
+    console.error('Expected --checkpoint, --vocab, --heads and --card, or --untrained alone.');
+    process.exit(2);
   }
+  const wanted = PRECISIONS.filter((known) => precision.includes(known));
+  if (wanted.length !== precision.length) {
+    console.error(`Expected --precision of ${PRECISIONS.join(', ')} but received ${precision.join(', ')}.`);
+    process.exit(2);
+  }
+  return importCheckpoint({
+    checkpoint,
+    vocabulary: vocab,
+    out,
+    name,
+    precisions: wanted,
+    heads: await Promise.all(heads.map(readHead)),
+    card: await readModelCard(card),
+  });
 }
 
-await build(process.argv[2] ?? fileURLToPath(new URL('./default', import.meta.url)));
+function bytesOf({ manifest }: Bundle): number {
+  return Object.values(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+const fresh = `${values.out}.${process.pid}.new`;
+try {
+  const bundle = values.untrained ? await buildUntrainedBundle(fresh) : await buildTrainedBundle(fresh);
+  await verifyBundle(bundle);
+  const bytes = bytesOf(bundle);
+  if (bytes > LARGEST_BUNDLE) {
+    throw new BundleError(
+      `The bundle has ${bytes} bytes; at most ${LARGEST_BUNDLE} fit the repository. Ship fewer precisions.`,
+    );
+  }
+  await rm(values.out, { recursive: true, force: true });
+  await rename(fresh, values.out);
+  const { manifest } = await openBundle(values.out);
+  console.log(`${values.out}: bundle ${manifest.id}, ${(bytes / 1e6).toFixed(1)} MB`);
+} finally {
+  await rm(fresh, { recursive: true, force: true });
+}

@@ -19,12 +19,12 @@ interface EmbedOptions {
 async function embedCommand(source: string, options: EmbedOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { embedCohort, refuseExisting } = await import('../../model/cohort/index.ts');
+  const { bestPrecision } = await import('../../model/runtime/best-precision.ts');
   const { exams, refused } = await findPhotographs(source, options.program);
   await refuseExisting(options.out);
   const bundle = await openBundle(options.model);
-  const { id, variants, preprocessing, trained } = bundle.manifest;
-  const precision =
-    options.precision ?? (variants.fp32 === undefined ? (Object.keys(variants)[0] as Precision) : 'fp32');
+  const { id, preprocessing, trained } = bundle.manifest;
+  const precision = bestPrecision(bundle, 'cpu', options.precision);
   const began = Date.now();
   const progress = startProgress('Embedding', 'exams', exams.length, !options.json);
   const { collection, unreadable } = await embedCohort(bundle, exams, {

@@ -1,11 +1,15 @@
 import { Command } from 'commander';
 import { headsEmbedCommand } from './embed.ts';
+import { headsEvalCommand } from './eval.ts';
 import { headsFromPromptsCommand } from './from-prompts.ts';
 
 /** `retclip heads …` */
 export function headsCommand(): Command {
   return new Command('heads')
-    .description('make heads: embed a cohort, fit heads to its labels or compile text prompts')
+    .description(
+      'make and measure heads: embed a cohort, fit heads to its labels or compile text prompts, evaluate them',
+    )
     .addCommand(headsEmbedCommand())
-    .addCommand(headsFromPromptsCommand());
+    .addCommand(headsFromPromptsCommand())
+    .addCommand(headsEvalCommand());
 }

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { Bundle } from '../../model/bundle/index.ts';
+import { cardText } from './card-text.ts';
 
 /** A size as a person reads it. */
 export function sizeText(bytes: number): string {
@@ -51,8 +52,10 @@ export function bundleText({ manifest, heads }: Bundle): string {
       `${file.padEnd(20)} ${sizeText(bytes)}`,
     ]),
     ['use', manifest.intendedUse],
+    ['card', manifest.card === null ? 'none' : 'below'],
   ];
-  return [pc.bold(name), ...rows.map(([label, value]) => `  ${pc.dim(label.padEnd(12))} ${value}`)].join(
+  const lines = rows.map(([label, value]) => `  ${pc.dim(label.padEnd(12))} ${value}`);
+  return [pc.bold(name), ...lines, ...(manifest.card === null ? [] : ['', cardText(manifest.card)])].join(
     '\n',
   );
 }

@@ -51,17 +51,16 @@ function text(embedding: Embedding): string {
 async function embedCommand(options: EmbedOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { embed } = await import('../../model/embed/embed.ts');
+  const { bestPrecision } = await import('../../model/runtime/best-precision.ts');
   const { ImageError } = await import('../../model/preprocessing/index.ts');
   const bundle = await openBundle(options.model);
-  const { variants, geometry } = bundle.manifest;
-  const { positions } = geometry.text;
+  const { positions } = bundle.manifest.geometry.text;
   if (options.contextLength !== undefined && options.contextLength > positions) {
     throw new WrongUseError(
       `--context-length ${options.contextLength} is longer than the model's ${positions} positions.`,
     );
   }
-  const precision =
-    options.precision ?? (variants.fp32 === undefined ? (Object.keys(variants)[0] as Precision) : 'fp32');
+  const precision = bestPrecision(bundle, 'cpu', options.precision);
   try {
     const embedding = await embed(bundle, {
       left: await readImage(options.left),

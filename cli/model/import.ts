@@ -9,12 +9,18 @@ interface ImportOptions {
   readonly out: string;
   readonly precision?: readonly Precision[];
   readonly name?: string;
+  readonly heads: readonly string[];
+  readonly card?: string;
   readonly untrained: boolean;
   readonly json: boolean;
 }
 
 async function importModel(checkpoint: string, options: ImportOptions): Promise<void> {
   const { importCheckpoint } = await import('../../model/import/import-checkpoint.ts');
+  const { readHead } = await import('../../model/heads/read-head.ts');
+  const { readModelCard } = await import('../../model/bundle/index.ts');
+  const heads = await Promise.all(options.heads.map(readHead));
+  const card = options.card === undefined ? undefined : await readModelCard(options.card);
   const began = Date.now();
   const bundle = await importCheckpoint({
     checkpoint,
@@ -22,6 +28,8 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
     out: options.out,
     precisions: options.precision,
     name: options.name,
+    heads,
+    card,
     trained: !options.untrained,
     onStep: (step) => {
       if (!options.json) process.stderr.write(pc.dim(`  ${step} …\n`));
@@ -49,6 +57,11 @@ export function modelImportCommand(): Command {
       precisionsOption,
     )
     .option('--name <name>', 'name of the model; the file name if left out')
+    .option('--heads <files...>', 'heads that were fitted on features of this checkpoint', [])
+    .option(
+      '--card <file>',
+      'model card as JSON: data, training, measured figures, what it must not be used for',
+    )
     .option('--untrained', 'mark every result as coming from an untrained model', false)
     .option('--json', 'print one JSON object', false)
     .action(importModel);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { examKeySchema, examName } from '../exams/exam-key.ts';
+import { identifierSchema } from '../exams/identifier.ts';
 import { parseImageKey } from '../keys/image-key.ts';
 
 /** What a queue message is about. */
@@ -14,6 +15,8 @@ const aboutExam = z.object({ exam: examKeySchema });
 const aboutObjects = z.object({
   Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).min(1),
 });
+
+const aboutShard = z.object({ program: identifierSchema, job: identifierSchema, shard: z.number() });
 
 const UNKNOWN: MessageSubject = { name: 'unknown', program: null };
 
@@ -49,6 +52,11 @@ export function subjectOfMessage(body: string): MessageSubject {
   }
   const exam = aboutExam.safeParse(content);
   if (exam.success) return { name: examName(exam.data.exam), program: exam.data.exam.program };
+  const shard = aboutShard.safeParse(content);
+  if (shard.success) {
+    const { program, job, shard: number } = shard.data;
+    return { name: `shard ${number} of job ${program}/${job}`, program };
+  }
   const objects = aboutObjects.safeParse(content);
   if (!objects.success) return UNKNOWN;
   const keys = objects.data.Records.map(({ s3 }) => decodeKey(s3.object.key));

@@ -26,19 +26,29 @@ export function applyResult(
   review: ReviewSettings = DEFAULT_REVIEW_SETTINGS,
 ): ResultFate {
   if (record.request?.requestId !== result.requestId) return { fate: 'superseded', record };
-  if (record.status === 'screened' && record.result?.requestId === result.requestId) {
-    return { fate: 'duplicate', record };
-  }
+  // An exam that was re-scored since carries another result, but its request stays answered.
+  if (record.status === 'screened') return { fate: 'duplicate', record };
+  return { fate: 'applied', record: withResult(record, result, now, review) };
+}
+
+/** The exam with a new result; the former one moves to its history. */
+export function withResult(
+  record: ExamRecord,
+  result: ExamResult,
+  now: Date,
+  review: ReviewSettings,
+): ExamRecord {
   const history = record.result === null ? record.history : [record.result, ...record.history];
   return {
-    fate: 'applied',
-    record: {
-      ...record,
-      status: 'screened',
-      result,
-      history: history.slice(0, HISTORY_KEPT),
-      reading: readingOf(review, record, result),
-      updatedAt: now.toISOString(),
-    },
+    ...record,
+    status: 'screened',
+    result,
+    history: history.slice(0, HISTORY_KEPT),
+    // What is re-scored is due from then on.
+    reading: readingOf(review, record, {
+      outcome: result.outcome,
+      screenedAt: result.rescored?.at ?? result.screenedAt,
+    }),
+    updatedAt: now.toISOString(),
   };
 }

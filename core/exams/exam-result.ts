@@ -41,10 +41,25 @@ export const screeningOutputSchema = z.object({
 });
 export type ScreeningOutput = Readonly<z.infer<typeof screeningOutputSchema>>;
 
+/** Heads that were tried on an exam and decide nothing. */
+export const shadowResultSchema = z.object({
+  job: z.string().min(1),
+  at: z.iso.datetime(),
+  heads: z.array(headReferenceSchema),
+  findings: z.array(findingSchema),
+  /** What the outcome would be. */
+  outcome: outcomeSchema,
+  policy: z.string().min(1),
+});
+export type ShadowResult = Readonly<z.infer<typeof shadowResultSchema>>;
+
 /** A screened exam's answer. With the image versions, model, pre-processing, heads and policy it names, it can be repeated. */
 export const examResultSchema = screeningOutputSchema.extend({
   outcome: outcomeSchema,
   /** Id of the policy that decided the outcome. */
   policy: z.string().min(1),
+  /** The job that read the stored features again, and when; absent from a screening's own result. */
+  rescored: z.object({ job: z.string().min(1), at: z.iso.datetime() }).optional(),
+  shadow: shadowResultSchema.optional(),
 });
 export type ExamResult = Readonly<z.infer<typeof examResultSchema>>;

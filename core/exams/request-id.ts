@@ -13,7 +13,11 @@ function versionOf(image: ImageVersion | null): readonly (string | null)[] | nul
  *
  * @returns 32 hexadecimal digits of a SHA-256
  */
-export function requestIdOf(exam: ExamKey, images: EyeImages, model: ActiveModel): string {
+export function requestIdOf(
+  exam: ExamKey,
+  images: EyeImages,
+  model: Pick<ActiveModel, 'model' | 'preprocessing' | 'heads'>,
+): string {
   const heads = model.heads
     .map((head) => [head.name, head.id])
     .sort((a, b) => (a.join() < b.join() ? -1 : 1));

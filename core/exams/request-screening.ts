@@ -19,6 +19,8 @@ export function requestScreening(record: ExamRecord, model: ActiveModel, now: Da
   if (!isComplete(record, now)) return record;
   const requestId = requestIdOf(record, record.eyes, model);
   if (record.request?.requestId === requestId) return record;
+  // Re-scored with these very heads before they were promoted.
+  if (record.status === 'screened' && record.result?.requestId === requestId) return record;
   return {
     ...record,
     status: 'screening',

@@ -14,6 +14,8 @@ export const activeModelSchema = z.object({
   heads: z.array(headReferenceSchema),
   /** `false` marks every result as coming from an untrained model. */
   trained: z.boolean(),
+  /** Channels of the joint space: what heads must fit. */
+  embedding: z.number().int().positive().optional(),
 });
 
 export type ActiveModel = Readonly<z.infer<typeof activeModelSchema>>;

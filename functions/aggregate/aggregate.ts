@@ -1,19 +1,29 @@
+import { ObjectNotFoundError } from '../../core/errors.ts';
 import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
 import { examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult } from '../../core/exams/exam-result.ts';
 import { updateExam } from '../../core/exams/update-exam.ts';
+import { shardResultsKey } from '../../core/jobs/job-keys.ts';
+import { readReceipt, storeReceipt } from '../../core/jobs/receipts.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
+import {
+  type ShardRescored,
+  shardRescoredSchema,
+  shardResultsSchema,
+} from '../../core/messages/rescore-results.ts';
 import { type ScreeningResult, screeningResultSchema } from '../../core/messages/screening-result.ts';
 import { decideOutcome } from '../../core/policies/decide-outcome.ts';
 import { policyId } from '../../core/policies/outcome-policy.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
+import { readStoredJson } from '../../core/programs/stored-json.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
+import { applyShard } from './apply-shard.ts';
 
 export interface AggregateOptions {
-  readonly home: Pick<Home, 'exams' | 'events' | 'queues'>;
+  readonly home: Pick<Home, 'objects' | 'exams' | 'events' | 'queues'>;
   readonly configuration: Configuration;
   readonly log: Log;
   readonly counters: Counters;
@@ -25,6 +35,14 @@ const FATE_COUNTERS = {
   duplicate: 'ResultDuplicate',
   superseded: 'ResultSuperseded',
 } as const;
+
+function shardRescored(body: string): ShardRescored | null {
+  try {
+    return shardRescoredSchema.safeParse(JSON.parse(body)).data ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** Photographs of the screened eyes that replaced others are told to the reader. */
 function flagsOf(record: ExamRecord, result: ScreeningResult): string[] {
@@ -41,7 +59,25 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
   const now = options.now ?? (() => new Date());
   const { deadLetters } = home.queues.results;
 
+  /** A whole shard of a job: the receipt is written last, so that it says what is so. */
+  async function handleShard(message: ShardRescored): Promise<void> {
+    if ((await readReceipt(home.objects, message, message.shard)) !== undefined) {
+      counters.add('ResultDuplicate', 1);
+      return;
+    }
+    const key = shardResultsKey(message, message.shard);
+    const results = await readStoredJson(home.objects, key, shardResultsSchema);
+    if (results === undefined) throw new ObjectNotFoundError(key);
+    const settings = await configuration.settings(message.program);
+    const { receipt, events, applied } = await applyShard(home.exams, results, settings, now);
+    await home.events.publish(events);
+    await storeReceipt(home.objects, message, receipt);
+    counters.add('ExamRescored', applied);
+  }
+
   async function handle(body: string): Promise<void> {
+    const shard = shardRescored(body);
+    if (shard !== null) return handleShard(shard);
     const message = parseMessage(screeningResultSchema, body);
     const { policy, review } = await configuration.settings(message.exam.program);
     const outcome = decideOutcome(policy, message.output);

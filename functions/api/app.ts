@@ -6,6 +6,8 @@ import { type ApiEnvironment, type Authenticate, authentication } from './caller
 import { ApiError, problem, problemOf } from './problem.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addExamRoutes } from './routes/exams.ts';
+import { addHeadRoutes } from './routes/heads.ts';
+import { addJobRoutes } from './routes/jobs.ts';
 import { addResultRoutes } from './routes/results.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { addSummaryRoutes } from './routes/summary.ts';
@@ -75,5 +77,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addUploadRoutes(app, home);
   addSettingsRoutes(app, home);
   addDeadLetterRoutes(app, home);
+  addHeadRoutes(app, home);
+  addJobRoutes(app, home);
   return app;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ACTIVE_MODEL_KEY } from '../../core/models/active-model.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/models/active-model.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { openBundle } from '../../model/bundle/index.ts';
 import { DEFAULT_BUNDLE } from '../testing/worker-run.ts';
@@ -67,10 +67,14 @@ describe('the active bundle', () => {
     await expect(fetchBundle(home.objects, 'other', cache())).rejects.toThrow(id);
   });
 
-  it('must be what is active: heads and pre-processing as well', async () => {
-    const other = { ...screeningModel(await openBundle(DEFAULT_BUNDLE)), heads: [] };
-    await home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(other)));
+  it('must be what is active, pre-processing as well; heads may have been promoted since', async () => {
+    const own = screeningModel(await openBundle(DEFAULT_BUNDLE));
+    const activate = (model: ActiveModel) =>
+      home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
+    await activate({ ...own, preprocessing: 'other' });
     await expect(loadBundle(home.objects, undefined, cache())).rejects.toThrow(/Write .* again/);
+    await activate({ ...own, heads: [] });
+    expect((await loadBundle(home.objects, undefined, cache())).manifest.id).toBe(own.model);
   });
 
   it('must be set', async () => {

@@ -14,12 +14,17 @@ export async function activeModel(store: ObjectStore): Promise<ActiveModel> {
   return active;
 }
 
+/** Whether the same bundle is meant. Heads may differ: those that were promoted are read by their ids. */
+export function isSameBundle(a: ActiveModel, b: ActiveModel): boolean {
+  return a.model === b.model && a.preprocessing === b.preprocessing && a.trained === b.trained;
+}
+
 /** The active bundle. Requests name what is active, so a bundle that is something else could answer none of them. */
 async function activeBundle(store: ObjectStore, cache: string): Promise<Bundle> {
   const active = await activeModel(store);
   const bundle = await fetchBundle(store, active.model, cache);
   const found = screeningModel(bundle);
-  if (JSON.stringify(found) !== JSON.stringify(active)) {
+  if (!isSameBundle(found, active)) {
     throw new WorkerError(
       `"${ACTIVE_MODEL_KEY}" says ${JSON.stringify(active)} but the bundle is ${JSON.stringify(found)}. Write "${ACTIVE_MODEL_KEY}" again from the bundle.`,
     );
@@ -51,5 +56,6 @@ export function screeningModel({ manifest, heads }: Bundle): ActiveModel {
     preprocessing: manifest.preprocessing.id,
     heads: heads.map(({ name, id }) => ({ name, id })),
     trained: manifest.trained,
+    embedding: manifest.geometry.embedding,
   };
 }

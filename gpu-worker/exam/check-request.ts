@@ -17,6 +17,10 @@ export async function checkRequest(
 ): Promise<Verdict> {
   const record = await exams.get(request.exam);
   if (record?.request?.requestId !== request.requestId) return 'superseded';
-  if (record.status === 'screened' && record.result?.requestId === request.requestId) return 'answered';
-  return requestIdOf(request.exam, request.images, model) === request.requestId ? 'screen' : 'other-model';
+  if (record.status === 'screened') return 'answered';
+  const { model: bundle, preprocessing } = model;
+  const { heads } = request.model;
+  // Any heads will do: they are read by their ids.
+  const own = requestIdOf(request.exam, request.images, { model: bundle, preprocessing, heads });
+  return own === request.requestId ? 'screen' : 'other-model';
 }

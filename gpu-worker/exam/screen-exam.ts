@@ -6,7 +6,7 @@ import type { ExamCheck } from '../../core/messages/exam-check.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import { type ScreeningRequest, screeningRequestSchema } from '../../core/messages/screening-request.ts';
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
-import type { ActiveModel } from '../../core/models/active-model.ts';
+import type { ActiveModel, HeadReference } from '../../core/models/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters } from '../../core/ports/log.ts';
 import type { HeadScorer } from '../../model/heads/score-head.ts';
@@ -21,7 +21,8 @@ export interface ScreenExamOptions {
   readonly model: ActiveModel;
   readonly preparation: Preparation;
   readonly inference: Pick<BatchInference, 'infer'>;
-  readonly heads: readonly HeadScorer[];
+  /** Scorers of the heads that a request names. */
+  readonly headsOf: (heads: readonly HeadReference[]) => Promise<readonly HeadScorer[]>;
   readonly runtime: RuntimeDescription;
   readonly publish: (result: ScreeningResult) => Promise<void>;
   readonly counters: Counters;
@@ -47,15 +48,19 @@ interface Scored {
  * the ports throw
  */
 export function createScreenExam(options: ScreenExamOptions): (body: string) => Promise<void> {
-  const { home, model, preparation, inference, heads, runtime, publish, counters, stopping } = options;
+  const { home, model, preparation, inference, headsOf, runtime, publish, counters, stopping } = options;
 
   function prepare(image: ImageVersion | null): Promise<PreparedEye> | null {
     return image === null ? null : prepareEye(preparation, image);
   }
 
-  async function score(requestId: string, { left, right }: PreparedEyes): Promise<Scored> {
+  async function score(
+    { requestId, model }: ScreeningRequest,
+    { left, right }: PreparedEyes,
+  ): Promise<Scored> {
     const pixels = { left: left?.pixels ?? null, right: right?.pixels ?? null };
     if (pixels.left === null && pixels.right === null) return { findings: [], features: null };
+    const heads = await headsOf(model.heads);
     const { features, reference } = await inference.infer({ requestId, ...pixels });
     return { findings: heads.flatMap((head) => head.score(features)), features: reference };
   }
@@ -63,8 +68,15 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
   async function screen(request: ScreeningRequest): Promise<void> {
     const [left, right] = await Promise.all([prepare(request.images.left), prepare(request.images.right)]);
     const eyes = { left, right };
-    const { findings, features } = await score(request.requestId, eyes);
-    const output = screeningOutput(request, model, eyes, findings, features, runtime);
+    const { findings, features } = await score(request, eyes);
+    const output = screeningOutput(
+      request,
+      { ...model, heads: request.model.heads },
+      eyes,
+      findings,
+      features,
+      runtime,
+    );
     await publish({ schema: 'screening-result/1', exam: request.exam, output });
     counters.add('ImageScreened', (left === null ? 0 : 1) + (right === null ? 0 : 1));
     counters.add(

@@ -16,12 +16,14 @@ describe('aggregation', () => {
     });
   });
 
-  it('writes exams and events, and never touches a photograph', () => {
+  it('writes exams, events and receipts of jobs, and never touches a photograph', () => {
     const permissions = permissionsOf(template, 'AggregationFunctionRole');
     expect(permissions).toContain('dynamodb:PutItem on HomeStorageExams');
     expect(permissions).toContain('events:PutEvents on HomeMessagingEvents');
     expect(permissions).toContain('sqs:SendMessage on HomeMessagingResultsDeadLetters');
     expect(permissions.filter((permission) => permission.includes('images'))).toEqual([]);
-    expect(permissions.filter((permission) => permission.startsWith('s3:Put'))).toEqual([]);
+    expect(permissions.filter((permission) => permission.startsWith('s3:Put'))).toEqual([
+      's3:PutObject on HomeStorageData/jobs/*',
+    ]);
   });
 });

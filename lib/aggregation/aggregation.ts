@@ -17,7 +17,14 @@ export class Aggregation extends Construct {
     this.handler = new HomeFunction(this, 'Function', {
       folder: 'aggregate',
       home,
-      access: { readObjects: ['programs'], exams: 'write', buryIn: ['results'], publishEvents: true },
+      access: {
+        readObjects: ['programs', 'jobs'],
+        // Receipts of shards that jobs have re-scored.
+        writeObjects: ['jobs'],
+        exams: 'write',
+        buryIn: ['results'],
+        publishEvents: true,
+      },
       timeout: consumerTimeout('results'),
       memoryMegabytes: 512,
     });

@@ -26,8 +26,18 @@ describe('the API', () => {
     expect(properties.DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 200 });
   });
 
-  it('reads exams, stores photographs and settings, and sends nothing but dead letters again', () => {
+  it('reads exams, stores photographs, settings and jobs, and sends nothing but dead letters again', () => {
     expect(permissionsOf(template, 'ApiFunctionRole').filter((line) => !/^(logs|xray):/.test(line))).toEqual([
+      'ChangeMessageVisibility',
+      'DeleteMessage',
+      'GetQueueAttributes',
+      'Intake',
+      'Intake',
+      'ReceiveMessage',
+      'Results',
+      'Results',
+      'Screening',
+      'Screening',
       'dynamodb:BatchGetItem on HomeStorageExams',
       'dynamodb:DeleteItem on HomeStorageExams',
       'dynamodb:GetItem on HomeStorageExams',
@@ -37,20 +47,33 @@ describe('the API', () => {
       'dynamodb:Query on HomeStorageExams/index/by-work-list',
       'kms:Decrypt on HomeStorageKey',
       'kms:GenerateDataKey on HomeStorageKey',
+      's3:GetObject on HomeStorageData/heads/*',
       's3:GetObject on HomeStorageData/images/*',
+      's3:GetObject on HomeStorageData/job-manifests/*',
+      's3:GetObject on HomeStorageData/job-records/*',
+      's3:GetObject on HomeStorageData/job-reports/*',
+      's3:GetObject on HomeStorageData/job-schedules/*',
+      's3:GetObject on HomeStorageData/jobs/*',
+      's3:GetObject on HomeStorageData/models/*',
       's3:GetObject on HomeStorageData/programs/*',
+      's3:GetObjectVersion on HomeStorageData/heads/*',
       's3:GetObjectVersion on HomeStorageData/images/*',
+      's3:GetObjectVersion on HomeStorageData/job-manifests/*',
+      's3:GetObjectVersion on HomeStorageData/job-records/*',
+      's3:GetObjectVersion on HomeStorageData/job-reports/*',
+      's3:GetObjectVersion on HomeStorageData/job-schedules/*',
+      's3:GetObjectVersion on HomeStorageData/jobs/*',
+      's3:GetObjectVersion on HomeStorageData/models/*',
       's3:GetObjectVersion on HomeStorageData/programs/*',
       's3:ListBucket on HomeStorageData',
+      's3:PutObject on HomeStorageData/heads/*',
       's3:PutObject on HomeStorageData/images/*',
+      's3:PutObject on HomeStorageData/job-manifests/*',
+      's3:PutObject on HomeStorageData/job-records/*',
+      's3:PutObject on HomeStorageData/job-schedules/*',
+      's3:PutObject on HomeStorageData/jobs/*',
+      's3:PutObject on HomeStorageData/models/active*',
       's3:PutObject on HomeStorageData/programs/*',
-      ...['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].flatMap(
-        (action) =>
-          ['Intake', 'Results', 'Screening'].map(
-            (queue) => `sqs:${action} on HomeMessaging${queue}DeadLetters`,
-          ),
-      ),
-      ...['Intake', 'Results', 'Screening'].map((queue) => `sqs:SendMessage on HomeMessaging${queue}Queue`),
     ]);
   });
 });

@@ -2,7 +2,15 @@ import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
+import {
+  JOB_MANIFESTS_PREFIX,
+  JOB_RECORDS_PREFIX,
+  JOB_REPORTS_PREFIX,
+  JOB_SCHEDULES_PREFIX,
+  JOBS_PREFIX,
+} from '../../core/jobs/job-keys.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
+import { HEADS_PREFIX } from '../../core/keys/head-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
 import { acknowledge } from '../acknowledge.ts';
@@ -13,7 +21,15 @@ export const OBJECT_PREFIXES = {
   images: IMAGE_PREFIX,
   features: FEATURES_PREFIX,
   models: 'models/',
+  /** What is active, and what was before. */
+  activeModel: 'models/active',
   programs: 'programs/',
+  heads: HEADS_PREFIX,
+  jobs: JOBS_PREFIX,
+  jobRecords: JOB_RECORDS_PREFIX,
+  jobReports: JOB_REPORTS_PREFIX,
+  jobSchedules: JOB_SCHEDULES_PREFIX,
+  jobManifests: JOB_MANIFESTS_PREFIX,
 } as const;
 export type ObjectPrefix = keyof typeof OBJECT_PREFIXES;
 

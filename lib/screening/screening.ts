@@ -126,7 +126,7 @@ export class Screening extends Construct {
     task.addVolume({ name: 'scratch', dockerVolumeConfiguration: { scope: Scope.TASK, driver: 'local' } });
     container.addMountPoints({ sourceVolume: 'scratch', containerPath: '/tmp', readOnly: false });
     grantAccess(task.taskRole, home, {
-      readObjects: ['images', 'models'],
+      readObjects: ['images', 'models', 'heads'],
       writeObjects: ['features'],
       exams: 'read',
       receiveFrom: ['screening'],

@@ -12,10 +12,12 @@ import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
 import { lockDataFolder } from '../data-folder-lock.ts';
 import { openLocalHome } from '../home.ts';
-import { activate, activeModelOf } from './active-bundle.ts';
+import { activate, activeModelOf, storeBundleHeads } from './active-bundle.ts';
 import { abandonedPort, readOrMakeToken, removeEndpointFile, writeEndpointFile } from './endpoint-file.ts';
+import { JobRunner } from './job-runner.ts';
 import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
 import { QueuePoller } from './queue-poller.ts';
+import { runRescoreWorker } from './rescore-process.ts';
 import { addUploadRoute } from './upload-route.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -98,6 +100,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     for (const name of QUEUE_NAMES) await home.queues[name].queue.releaseAll();
     const log = fileLog(join(folder.directory, 'host.log'));
     const token = await readOrMakeToken(join(folder.directory, 'token'));
+    await storeBundleHeads(home.objects, options.model);
     await activate(home.objects, model);
 
     const abandoned = await abandonedPort(folder.endpoint);
@@ -126,6 +129,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
       environment: options.workerEnvironment,
     });
     cleanUp.defer(() => worker.stop());
+
+    const jobsLog = join(folder.directory, 'jobs.log');
+    const jobs = new JobRunner({
+      home,
+      configuration,
+      log,
+      rescore: (job, signal) => runRescoreWorker(job, folder.directory, jobsLog, signal),
+    });
+    cleanUp.defer(() => jobs.stop());
 
     const startedAt = new Date().toISOString();
     await writeEndpointFile(folder.endpoint, { url, token, pid: process.pid, startedAt });

@@ -1,4 +1,5 @@
 export { MANIFEST_FILE, type Manifest, manifestSchema } from './manifest.ts';
+export { type ModelCard, type ModelCardFigure, modelCardSchema, readModelCard } from './model-card.ts';
 export {
   type Bundle,
   neededFiles,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { PRECISIONS } from '../onnx/layers.ts';
 import { preprocessingSchema } from '../preprocessing/contract.ts';
+import { modelCardSchema } from './model-card.ts';
 
 const size = z.number().int().positive();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -86,8 +87,8 @@ export const manifestSchema = z
       storedType: z.string(),
       vocabularySha256: sha256,
     }),
-    /** Measured figures; `null` where none were measured. */
-    accuracy: z.record(z.string(), z.unknown()).nullable(),
+    /** Data, training, measured figures and limits; `null` where nobody wrote them down. */
+    card: modelCardSchema.nullable(),
     intendedUse: z.string(),
   })
   .strict();
@@ -110,11 +111,16 @@ function canonicalJson(value: unknown): string {
   );
 }
 
-/** The id of a bundle: SHA-256 of what its features depend on, and of whether it was trained. */
+/**
+ * The id of a bundle: SHA-256 of what its features depend on, and of whether it was trained. The reference features are
+ * no part of it: their last digits depend on the processor that computed them, and an id must not.
+ */
 export function bundleId(manifest: Omit<Manifest, 'id'>): string {
   const { format, family, geometry, preprocessing, contextLength, logitScales, trained, variants, files } =
     manifest;
-  const graphs = Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith('heads/')));
+  const graphs = Object.fromEntries(
+    Object.entries(files).filter(([name]) => !name.startsWith('heads/') && name !== REFERENCE_FILE),
+  );
   const content = {
     ...{ format, family, geometry, preprocessing, contextLength, logitScales, trained, variants },
     files: graphs,

@@ -10,10 +10,11 @@ import {
   TEXT_FILE,
   VOCABULARY_FILE,
 } from '../bundle/manifest.ts';
+import type { ModelCard } from '../bundle/model-card.ts';
 import { type Bundle, openBundle } from '../bundle/open-bundle.ts';
 import { openRetClipWeights } from '../checkpoint/open-retclip-weights.ts';
 import type { RetClipWeights } from '../checkpoint/weights.ts';
-import { BundleError, VocabularyError } from '../errors.ts';
+import { BundleError, HeadError, VocabularyError } from '../errors.ts';
 import { type Head, headId, refuseForeignHead } from '../heads/head.ts';
 import { fusionGraph } from '../onnx/fusion-graph.ts';
 import { type Precision, precisionsOf } from '../onnx/layers.ts';
@@ -41,6 +42,8 @@ export interface ImportOptions {
   /** `false` for random weights; `true` unless told. */
   readonly trained?: boolean;
   readonly heads?: readonly Head[];
+  /** What its makers say of it. */
+  readonly card?: ModelCard;
   /** Told before each step. */
   readonly onStep?: (step: string) => void;
 }
@@ -77,6 +80,9 @@ async function writeHeads(
   const entries: Manifest['heads'] = [];
   for (const head of heads) {
     refuseForeignHead(head, embedding);
+    if (entries.some(({ name }) => name === head.name)) {
+      throw new HeadError(`There are two heads named "${head.name}". Rename one of them.`);
+    }
     const file = `heads/${head.name}.json`;
     await writeFile(join(directory, file), `${JSON.stringify(head)}\n`, { flag: 'wx' });
     entries.push({ name: head.name, id: headId(head), file });
@@ -185,10 +191,12 @@ export async function importCheckpoint(options: ImportOptions): Promise<Bundle> 
         storedType: weights.storedType,
         vocabularySha256: (await hashFile(options.vocabulary)).sha256,
       },
-      accuracy: null,
+      card: options.card ?? null,
       intendedUse: INTENDED_USE,
       ...written,
     });
+    // Heads know the id of the bundle that they were fitted on: a foreign one shows here, before the folder appears.
+    await openBundle(directory);
     await rm(out, { recursive: true, force: true });
     await rename(directory, out);
   } catch (error) {

@@ -14,37 +14,76 @@ export interface ReliabilityBin {
 /** Bins unless asked otherwise. */
 export const RELIABILITY_BINS = 10;
 
-/** Sums over the bins: cases, cases with the label, and probabilities. */
-interface BinSums {
-  readonly cases: Float64Array;
-  readonly positives: Float64Array;
-  readonly probabilities: Float64Array;
+/** The bin of a probability. One on an edge belongs to the bin below it, as in scikit-learn's calibration_curve. */
+function binOf(probability: number, bins: number): number {
+  const width = 1 / bins;
+  const bin = Math.min(bins - 1, Math.max(0, Math.floor(probability * bins)));
+  if (bin > 0 && probability <= bin * width) return bin - 1;
+  return bin < bins - 1 && probability > (bin + 1) * width ? bin + 1 : bin;
 }
 
-function sumBins(
-  labels: ArrayLike<number | boolean>,
-  probabilities: ArrayLike<number>,
-  bins: number,
-  times?: Multiplicities,
-): BinSums {
-  const sums = {
-    cases: new Float64Array(bins),
-    positives: new Float64Array(bins),
-    probabilities: new Float64Array(bins),
-  };
-  const width = 1 / bins;
-  for (let row = 0; row < labels.length; row += 1) {
-    const count = times === undefined ? 1 : (times[row] as number);
-    const probability = probabilities[row] as number;
-    // A probability on an edge belongs to the bin below it, as in scikit-learn's calibration_curve.
-    let bin = Math.min(bins - 1, Math.max(0, Math.floor(probability * bins)));
-    if (bin > 0 && probability <= bin * width) bin -= 1;
-    else if (bin < bins - 1 && probability > (bin + 1) * width) bin += 1;
-    sums.cases[bin] = (sums.cases[bin] as number) + count;
-    sums.probabilities[bin] = (sums.probabilities[bin] as number) + count * probability;
-    if (labels[row]) sums.positives[bin] = (sums.positives[bin] as number) + count;
+/** Probabilities in bins of equal width over [0, 1]: binned once, asked often. */
+export class BinnedProbabilities {
+  readonly #bins: Uint16Array;
+  readonly #labels: Uint8Array;
+  readonly #probabilities: Float64Array;
+  /** Of each bin: cases, cases with the label, and the sum of probabilities. */
+  readonly #cases: Float64Array;
+  readonly #positives: Float64Array;
+  readonly #sums: Float64Array;
+
+  /** @param bins how many, 10 unless told */
+  constructor(
+    labels: ArrayLike<number | boolean>,
+    probabilities: ArrayLike<number>,
+    bins = RELIABILITY_BINS,
+  ) {
+    this.#probabilities = Float64Array.from(probabilities);
+    this.#labels = Uint8Array.from(this.#probabilities, (_, row) => (labels[row] ? 1 : 0));
+    this.#bins = Uint16Array.from(this.#probabilities, (probability) => binOf(probability, bins));
+    this.#cases = new Float64Array(bins);
+    this.#positives = new Float64Array(bins);
+    this.#sums = new Float64Array(bins);
   }
-  return sums;
+
+  #count(times?: Multiplicities): void {
+    for (const sums of [this.#cases, this.#positives, this.#sums]) sums.fill(0);
+    for (let row = 0; row < this.#bins.length; row += 1) {
+      const count = times === undefined ? 1 : (times[row] as number);
+      const bin = this.#bins[row] as number;
+      this.#cases[bin] = (this.#cases[bin] as number) + count;
+      this.#sums[bin] = (this.#sums[bin] as number) + count * (this.#probabilities[row] as number);
+      if (this.#labels[row] === 1) this.#positives[bin] = (this.#positives[bin] as number) + count;
+    }
+  }
+
+  /** As {@link expectedCalibrationError}. */
+  calibrationError(times?: Multiplicities): number {
+    this.#count(times);
+    let [distance, cases] = [0, 0];
+    for (let bin = 0; bin < this.#cases.length; bin += 1) {
+      distance += Math.abs((this.#sums[bin] as number) - (this.#positives[bin] as number));
+      cases += this.#cases[bin] as number;
+    }
+    return distance / cases;
+  }
+
+  /** As {@link reliability}. */
+  reliability(): ReliabilityBin[] {
+    this.#count();
+    const bins = this.#cases.length;
+    return Array.from(this.#cases, (cases, bin) => {
+      const positives = this.#positives[bin] as number;
+      return {
+        from: bin / bins,
+        to: (bin + 1) / bins,
+        cases,
+        positives,
+        meanProbability: cases === 0 ? null : (this.#sums[bin] as number) / cases,
+        shareOfPositives: cases === 0 ? null : positives / cases,
+      };
+    });
+  }
 }
 
 /** Bins of equal width over [0, 1], for a reliability diagram. */
@@ -53,18 +92,7 @@ export function reliability(
   probabilities: ArrayLike<number>,
   bins = RELIABILITY_BINS,
 ): ReliabilityBin[] {
-  const sums = sumBins(labels, probabilities, bins);
-  return Array.from(sums.cases, (cases, bin) => {
-    const positives = sums.positives[bin] as number;
-    return {
-      from: bin / bins,
-      to: (bin + 1) / bins,
-      cases,
-      positives,
-      meanProbability: cases === 0 ? null : (sums.probabilities[bin] as number) / cases,
-      shareOfPositives: cases === 0 ? null : positives / cases,
-    };
-  });
+  return new BinnedProbabilities(labels, probabilities, bins).reliability();
 }
 
 /**
@@ -79,14 +107,7 @@ export function expectedCalibrationError(
   times?: Multiplicities,
   bins = RELIABILITY_BINS,
 ): number {
-  const sums = sumBins(labels, probabilities, bins, times);
-  let distance = 0;
-  let cases = 0;
-  for (let bin = 0; bin < bins; bin += 1) {
-    distance += Math.abs((sums.probabilities[bin] as number) - (sums.positives[bin] as number));
-    cases += sums.cases[bin] as number;
-  }
-  return distance / cases;
+  return new BinnedProbabilities(labels, probabilities, bins).calibrationError(times);
 }
 
 /** Mean squared distance of probability and truth (Brier 1950); NaN without cases. */

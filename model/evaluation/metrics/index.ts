@@ -1,4 +1,5 @@
 export {
+  BinnedProbabilities,
   brierScore,
   expectedCalibrationError,
   RELIABILITY_BINS,
@@ -17,5 +18,11 @@ export {
 export { type Figure, figureOf, singleClassReason } from './figure.ts';
 export { quadraticKappa } from './kappa.ts';
 export { macroMean } from './macro.ts';
-export { type Multiplicities, RankedScores } from './ranked-scores.ts';
+export {
+  areaUnderRoc,
+  averagePrecisionOf,
+  type Cumulative,
+  type Multiplicities,
+  RankedScores,
+} from './ranked-scores.ts';
 export { type RocCurve, rocAtGrid, rocCurve } from './roc-curve.ts';

@@ -179,7 +179,7 @@ describe('of any cohort', () => {
       fc.property(cohort, ({ labels, scores }) => {
         const ranked = new RankedScores(labels, scores);
         const grid = new Float64Array(20_001);
-        expect(rocAtGrid(ranked, grid)).toBe(true);
+        expect(rocAtGrid(ranked.cumulate(), grid)).toBe(true);
         expect(grid.at(-1)).toBe(1);
         expect(grid.every((value, index) => index === 0 || value >= (grid[index - 1] ?? 0) - 1e-12)).toBe(
           true,

@@ -3,6 +3,37 @@ import { EvaluationError } from '../errors.ts';
 /** How often each row counts: of a bootstrap's resample. Every row once where it is left out. */
 export type Multiplicities = ArrayLike<number>;
 
+/** How many cases with and without the label score as high as each threshold or higher, thresholds falling. */
+export interface Cumulative {
+  readonly positives: Float64Array;
+  readonly negatives: Float64Array;
+}
+
+/** As {@link RankedScores.auroc}, of counts. */
+export function areaUnderRoc({ positives, negatives }: Cumulative): number {
+  let wins = 0;
+  let [allPositives, allNegatives] = [0, 0];
+  for (let group = 0; group < positives.length; group += 1) {
+    const [withLabel, without] = [positives[group] as number, negatives[group] as number];
+    wins += (without - allNegatives) * (allPositives + withLabel);
+    allPositives = withLabel;
+    allNegatives = without;
+  }
+  return wins / (2 * allPositives * allNegatives);
+}
+
+/** As {@link RankedScores.averagePrecision}, of counts. */
+export function averagePrecisionOf({ positives, negatives }: Cumulative): number {
+  let [sum, before] = [0, 0];
+  for (let group = 0; group < positives.length; group += 1) {
+    const withLabel = positives[group] as number;
+    if (withLabel > before)
+      sum += ((withLabel - before) * withLabel) / (withLabel + (negatives[group] as number));
+    before = withLabel;
+  }
+  return sum / before;
+}
+
 /**
  * Scores of one binary label in falling order, tied ones together. Sorted once, so that every further question, of
  * the whole or of a resample, takes one pass.
@@ -21,6 +52,7 @@ export class RankedScores {
   readonly positive: Uint8Array;
   readonly positives: number;
   readonly negatives: number;
+  readonly #cumulative: Cumulative;
 
   /**
    * @param labels 1 or `true` where the case has the label
@@ -47,26 +79,28 @@ export class RankedScores {
     this.thresholds = Float64Array.from(ends, (end) => values[this.rows[end - 1] as number] as number);
     this.positives = this.positive.reduce((sum, one) => sum + one, 0);
     this.negatives = values.length - this.positives;
+    this.#cumulative = {
+      positives: new Float64Array(ends.length),
+      negatives: new Float64Array(ends.length),
+    };
   }
 
-  /**
-   * Goes through the groups of tied scores from the highest down.
-   *
-   * @param visit gets how many cases with and without the label have scores as high as this or higher
-   */
-  descend(times: Multiplicities | undefined, visit: (positives: number, negatives: number) => void): void {
-    let positives = 0;
-    let negatives = 0;
-    let place = 0;
-    for (let group = 0; group < this.ends.length; group += 1) {
-      const end = this.ends[group] as number;
+  /** Counts from the highest score down, at the end of each group of tied scores; overwritten by the next call. */
+  cumulate(times?: Multiplicities): Cumulative {
+    const { rows, ends, positive } = this;
+    const { positives, negatives } = this.#cumulative;
+    let [withLabel, without, place] = [0, 0, 0];
+    for (let group = 0; group < ends.length; group += 1) {
+      const end = ends[group] as number;
       for (; place < end; place += 1) {
-        const count = times === undefined ? 1 : (times[this.rows[place] as number] as number);
-        if (this.positive[place] === 1) positives += count;
-        else negatives += count;
+        const count = times === undefined ? 1 : (times[rows[place] as number] as number);
+        if (positive[place] === 1) withLabel += count;
+        else without += count;
       }
-      visit(positives, negatives);
+      positives[group] = withLabel;
+      negatives[group] = without;
     }
+    return this.#cumulative;
   }
 
   /**
@@ -76,14 +110,7 @@ export class RankedScores {
    * @returns NaN where one class is absent
    */
   auroc(times?: Multiplicities): number {
-    let wins = 0;
-    let [allPositives, allNegatives] = [0, 0];
-    this.descend(times, (positives, negatives) => {
-      const [newPositives, newNegatives] = [positives - allPositives, negatives - allNegatives];
-      wins += newNegatives * (allPositives + newPositives / 2);
-      [allPositives, allNegatives] = [positives, negatives];
-    });
-    return wins / (allPositives * allNegatives);
+    return areaUnderRoc(this.cumulate(times));
   }
 
   /**
@@ -93,12 +120,6 @@ export class RankedScores {
    * @returns NaN where no case has the label
    */
   averagePrecision(times?: Multiplicities): number {
-    let sum = 0;
-    let before = 0;
-    this.descend(times, (positives, negatives) => {
-      if (positives > before) sum += ((positives - before) * positives) / (positives + negatives);
-      before = positives;
-    });
-    return sum / before;
+    return averagePrecisionOf(this.cumulate(times));
   }
 }

@@ -1,4 +1,4 @@
-import type { Multiplicities, RankedScores } from './ranked-scores.ts';
+import type { Cumulative, RankedScores } from './ranked-scores.ts';
 
 /** Corners of a ROC curve from (0, 0) to (1, 1). */
 export interface RocCurve {
@@ -9,8 +9,12 @@ export interface RocCurve {
 /** The curve's corners; points on a straight line between two others are left out, as they draw nothing. */
 export function rocCurve(ranked: RankedScores): RocCurve {
   const points: [number, number][] = [[0, 0]];
-  ranked.descend(undefined, (positives, negatives) => {
-    const point: [number, number] = [negatives / ranked.negatives, positives / ranked.positives];
+  const { positives, negatives } = ranked.cumulate();
+  for (const [group, withLabel] of positives.entries()) {
+    const point: [number, number] = [
+      (negatives[group] as number) / ranked.negatives,
+      withLabel / ranked.positives,
+    ];
     const [last, previous] = [points.at(-1), points.at(-2)];
     if (last !== undefined && previous !== undefined) {
       const turn =
@@ -19,7 +23,7 @@ export function rocCurve(ranked: RankedScores): RocCurve {
       if (Math.abs(turn) < 1e-12) points.pop();
     }
     points.push(point);
-  });
+  }
   return { falsePositiveRate: points.map(([x]) => x), truePositiveRate: points.map(([, y]) => y) };
 }
 
@@ -29,22 +33,20 @@ export function rocCurve(ranked: RankedScores): RocCurve {
  * @param into gets them; its length is the number of points
  * @returns whether there is a curve: both classes are present
  */
-export function rocAtGrid(ranked: RankedScores, into: Float64Array, times?: Multiplicities): boolean {
-  let [allPositives, allNegatives] = [0, 0];
-  ranked.descend(times, (positives, negatives) => {
-    [allPositives, allNegatives] = [positives, negatives];
-  });
+export function rocAtGrid({ positives, negatives }: Cumulative, into: Float64Array): boolean {
+  const [allPositives, allNegatives] = [positives.at(-1) ?? 0, negatives.at(-1) ?? 0];
   if (allPositives === 0 || allNegatives === 0) return false;
   const step = allNegatives / (into.length - 1);
-  let point = 0;
-  let [positivesBefore, negativesBefore] = [0, 0];
-  ranked.descend(times, (positives, negatives) => {
-    const rise = (positives - positivesBefore) / (negatives - negativesBefore);
-    for (; point < into.length - 1 && point * step < negatives; point += 1) {
-      into[point] = (positivesBefore + rise * (point * step - negativesBefore)) / allPositives;
+  let [point, withLabelBefore, withoutBefore] = [0, 0, 0];
+  for (let group = 0; group < positives.length; group += 1) {
+    const [withLabel, without] = [positives[group] as number, negatives[group] as number];
+    const rise = (withLabel - withLabelBefore) / (without - withoutBefore);
+    for (; point < into.length - 1 && point * step < without; point += 1) {
+      into[point] = (withLabelBefore + rise * (point * step - withoutBefore)) / allPositives;
     }
-    [positivesBefore, negativesBefore] = [positives, negatives];
-  });
+    withLabelBefore = withLabel;
+    withoutBefore = without;
+  }
   into.fill(1, point);
   return true;
 }

@@ -1,0 +1,91 @@
+import type { ExamKey } from '../exams/exam-key.ts';
+import type { Home } from '../ports/index.ts';
+import { jobReportKey } from './job-keys.ts';
+import { movedBy, progress } from './job-progress.ts';
+import type { JobRecord } from './job-record.ts';
+import type { DeadLetter, JobReport } from './job-report.ts';
+import { isCancelled, readPlan, readReport } from './job-store.ts';
+import { listReceipts, ReceiptReader } from './receipts.ts';
+import type { ShardReceipt } from './shard-receipt.ts';
+import { storeOnce } from './stored-once.ts';
+
+const EXAMPLES = 5;
+const REASONS = 100;
+
+/** What ends a job besides its last receipt. */
+export interface JobEnd {
+  /** No worker is left that could deal with the open shards: they do not hold the job up. */
+  readonly noWorkerLeft: boolean;
+  /** Why the job could not be planned. */
+  readonly failure?: string;
+  readonly deadLetters?: readonly DeadLetter[];
+}
+
+/** Failed exams by reason, the most frequent first. */
+function failuresOf(receipts: readonly ShardReceipt[]): JobReport['failures'] {
+  const byReason = new Map<string, { exams: number; examples: Pick<ExamKey, 'patient' | 'exam'>[] }>();
+  for (const { patient, exam, reason } of receipts.flatMap((receipt) => receipt.failed)) {
+    const known = byReason.get(reason) ?? { exams: 0, examples: [] };
+    known.exams += 1;
+    if (known.examples.length < EXAMPLES) known.examples.push({ patient, exam });
+    byReason.set(reason, known);
+  }
+  const failures = [...byReason].map(([reason, { exams, examples }]) => ({ reason, exams, examples }));
+  return failures.sort((a, b) => b.exams - a.exams).slice(0, REASONS);
+}
+
+/**
+ * Ends a job if nothing is open any more: writes its report, once.
+ *
+ * @returns the report, or `undefined` if the job goes on
+ */
+export async function finishJob(
+  home: Pick<Home, 'objects'>,
+  job: JobRecord,
+  end: JobEnd,
+  now: Date,
+): Promise<JobReport | undefined> {
+  const { objects } = home;
+  const present = await readReport(objects, job);
+  if (present !== undefined) return present;
+  const plan = await readPlan(objects, job);
+  const cancelled = await isCancelled(objects, job);
+  if (plan === undefined && end.failure === undefined && !cancelled) return undefined;
+  const places = await listReceipts(objects, job);
+  const isComplete = plan !== undefined && places.length >= plan.shards;
+  if (!isComplete && !end.noWorkerLeft && end.failure === undefined) return undefined;
+  const receipts = await new ReceiptReader(objects).read(
+    job,
+    places.map(({ shard }) => shard),
+  );
+  const last = Math.max(...places.map(({ at }) => at.getTime()));
+  const seconds =
+    plan === undefined || places.length === 0
+      ? null
+      : Math.max(0.001, (last - Date.parse(plan.plannedAt)) / 1_000);
+  const state =
+    end.failure !== undefined ? 'failed' : isComplete ? 'finished' : cancelled ? 'cancelled' : 'failed';
+  const totals = progress(state, plan?.planned ?? 0, receipts, seconds);
+  const report: JobReport = {
+    schema: 'job-report/1',
+    program: job.program,
+    job: job.job,
+    mode: job.mode,
+    progress: { ...totals, secondsLeft: 0 },
+    startedAt: job.createdAt,
+    finishedAt: now.toISOString(),
+    failures: failuresOf(receipts),
+    moved: movedBy(receipts),
+    deadLetters: [...(end.deadLetters ?? [])],
+    retry:
+      totals.failed === 0
+        ? null
+        : `retclip job create --program ${job.program} --mode ${job.mode} --retry ${job.job}`,
+    reason: end.failure ?? (state === 'failed' ? UNFINISHED : null),
+  };
+  await storeOnce(objects, jobReportKey(job), report);
+  return (await readReport(objects, job)) ?? report;
+}
+
+const UNFINISHED =
+  'Workers ended before all shards were dealt with: see their log and the dead letters. The same job again skips what is done.';

@@ -1,0 +1,53 @@
+import type { JobKey } from './job-record.ts';
+
+/** Definitions of jobs. A new object here starts a job. */
+export const JOB_RECORDS_PREFIX = 'job-records/';
+/** Reports of jobs that have ended. */
+export const JOB_REPORTS_PREFIX = 'job-reports/';
+/** Shards, results and receipts of jobs. */
+export const JOBS_PREFIX = 'jobs/';
+/** Schedules. A new version of an object here changes a schedule. */
+export const JOB_SCHEDULES_PREFIX = 'job-schedules/';
+/** Selections that were uploaded. */
+export const JOB_MANIFESTS_PREFIX = 'job-manifests/';
+
+function numbered(shard: number): string {
+  return String(shard).padStart(6, '0');
+}
+
+export function jobRecordKey({ program, job }: JobKey): string {
+  return `${JOB_RECORDS_PREFIX}${program}/${job}.json`;
+}
+
+export function jobReportKey({ program, job }: JobKey): string {
+  return `${JOB_REPORTS_PREFIX}${program}/${job}.json`;
+}
+
+/** @param part what of the job: `receipts/`, `plan.json` */
+export function jobPartKey({ program, job }: JobKey, part: string): string {
+  return `${JOBS_PREFIX}${program}/${job}/${part}`;
+}
+
+export const planKey = (job: JobKey): string => jobPartKey(job, 'plan.json');
+export const cancellationKey = (job: JobKey): string => jobPartKey(job, 'cancelled.json');
+/** One shard of the exams selected: JSONL. */
+export const manifestKey = (job: JobKey, shard: number): string =>
+  jobPartKey(job, `shard-${numbered(shard)}.jsonl`);
+/** What re-scoring made of a shard, before it is written to the exams. */
+export const shardResultsKey = (job: JobKey, shard: number): string =>
+  jobPartKey(job, `results/${numbered(shard)}.json`);
+export const receiptsPrefix = (job: JobKey): string => jobPartKey(job, 'receipts/');
+/** Written once, when all exams of a shard are dealt with. */
+export const receiptKey = (job: JobKey, shard: number): string =>
+  `${receiptsPrefix(job)}${numbered(shard)}.json`;
+
+/** @returns the number of a shard from its receipt's key */
+export function shardOfReceipt(key: string): number {
+  return Number(/(\d{6})\.json$/.exec(key)?.[1]);
+}
+
+/** @returns the job that a record's key names, or `null` if it is none's */
+export function jobOfRecordKey(key: string): JobKey | null {
+  const [, program, job] = /^job-records\/([^/]+)\/([^/]+)\.json$/.exec(key) ?? [];
+  return program === undefined || job === undefined ? null : { program, job };
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { examKeySchema } from '../exams/exam-key.ts';
+import { featuresReferenceSchema } from '../exams/exam-result.ts';
+import { identifierSchema } from '../exams/identifier.ts';
+
+/** Exams of a full shard. */
+export const EXAMS_PER_SHARD = 1_000;
+
+/** One exam of a shard. */
+export const manifestLineSchema = z.object({
+  patient: identifierSchema,
+  exam: identifierSchema,
+  /** The screening that re-scoring builds on; `null` for an exam that was never asked for. */
+  base: z.string().min(1).nullable(),
+  /** `null` where no eye was gradable. */
+  features: featuresReferenceSchema.nullable(),
+  /** Why the exam, though selected, cannot be worked on. */
+  problem: z.string().min(1).optional(),
+});
+export type ManifestLine = Readonly<z.infer<typeof manifestLineSchema>>;
+
+/** A selected exam that cannot be worked on, and why. */
+export const failedExamSchema = examKeySchema.pick({ patient: true, exam: true }).extend({
+  reason: z.string().min(1),
+});
+export type FailedExam = Readonly<z.infer<typeof failedExamSchema>>;
+
+/** That a plan is complete, and how large it is. */
+export const jobPlanSchema = z.object({
+  schema: z.literal('job-plan/1'),
+  plannedAt: z.iso.datetime(),
+  shards: z.number().int().nonnegative(),
+  /** Exams in all shards. */
+  planned: z.number().int().nonnegative(),
+});
+export type JobPlan = Readonly<z.infer<typeof jobPlanSchema>>;

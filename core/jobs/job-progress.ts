@@ -1,0 +1,77 @@
+import type { Outcome } from '../exams/outcome.ts';
+import type { ObjectStore } from '../ports/index.ts';
+import type { JobRecord } from './job-record.ts';
+import type { JobProgress, JobState } from './job-report.ts';
+import { readPlan, readReport } from './job-store.ts';
+import { listReceipts, type ReceiptReader } from './receipts.ts';
+import type { ShardReceipt } from './shard-receipt.ts';
+
+const SECONDS_PER_HOUR = 3_600;
+
+function sum(receipts: readonly ShardReceipt[], of: (receipt: ShardReceipt) => number): number {
+  return receipts.reduce((total, receipt) => total + of(receipt), 0);
+}
+
+/** Adds up receipts. */
+export function totalsOf(receipts: readonly ShardReceipt[]) {
+  return {
+    done: sum(receipts, (receipt) => receipt.done),
+    failed: sum(receipts, (receipt) => receipt.failed.length),
+    skipped: sum(receipts, (receipt) => receipt.skipped),
+    superseded: sum(receipts, (receipt) => receipt.superseded),
+    cost: sum(
+      receipts,
+      ({ workerSeconds, pricePerHour }) => (workerSeconds * pricePerHour) / SECONDS_PER_HOUR,
+    ),
+  };
+}
+
+/** Adds up the outcomes that moved. */
+export function movedBy(receipts: readonly ShardReceipt[]) {
+  const counts = new Map<string, { from: Outcome; to: Outcome; exams: number }>();
+  for (const { from, to, exams } of receipts.flatMap((receipt) => receipt.moved)) {
+    const known = counts.get(`${from} ${to}`);
+    counts.set(`${from} ${to}`, { from, to, exams: (known?.exams ?? 0) + exams });
+  }
+  return [...counts.values()].sort((a, b) => b.exams - a.exams);
+}
+
+/** How far a job is, from what its shards' receipts say. There is no counter that could drift. */
+export async function progressOf(
+  store: ObjectStore,
+  job: JobRecord,
+  reader: ReceiptReader,
+): Promise<JobProgress> {
+  const report = await readReport(store, job);
+  if (report !== undefined) return report.progress;
+  const plan = await readPlan(store, job);
+  if (plan === undefined) return progress('planning', null, [], null);
+  const places = await listReceipts(store, job);
+  const receipts = await reader.read(
+    job,
+    places.map(({ shard }) => shard),
+  );
+  const last = Math.max(...places.map(({ at }) => at.getTime()));
+  const seconds = places.length === 0 ? null : Math.max(0.001, (last - Date.parse(plan.plannedAt)) / 1_000);
+  return progress('running', plan.planned, receipts, seconds);
+}
+
+/** @param seconds from the plan to the last receipt; `null` before the first */
+export function progress(
+  state: JobState,
+  planned: number | null,
+  receipts: readonly ShardReceipt[],
+  seconds: number | null,
+): JobProgress {
+  const totals = totalsOf(receipts);
+  const dealtWith = totals.done + totals.failed;
+  const rate = seconds === null ? null : dealtWith / seconds;
+  const left = planned === null ? null : planned - dealtWith;
+  return {
+    state,
+    planned,
+    ...totals,
+    rate,
+    secondsLeft: left === null || rate === null || rate === 0 ? null : left / rate,
+  };
+}

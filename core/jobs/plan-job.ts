@@ -1,0 +1,110 @@
+import { InvalidInputError } from '../errors.ts';
+import type { Home, StoredObject } from '../ports/index.ts';
+import { manifestKey, planKey } from './job-keys.ts';
+import { EXAMS_PER_SHARD, type JobPlan, type ManifestLine } from './job-plan.ts';
+import { type JobRecord, jobName } from './job-record.ts';
+import { readPlan } from './job-store.ts';
+import { type SelectionSource, selectionSource } from './selection-source.ts';
+import { storeOnce } from './stored-once.ts';
+
+/** Metadata of a shard: where planning goes on behind it; absent from the last. */
+const NEXT = 'next';
+/** Metadata of a shard: how many exams it holds. */
+const EXAMS = 'exams';
+
+/** What planning knows of a shard. */
+interface PlannedShard {
+  readonly exams: number;
+  readonly next: string | undefined;
+}
+
+/**
+ * Writes a job's selection to shards of about 1,000 exams, one page of exams in memory at a time.
+ *
+ * A shard is written once and says where the next one begins. So a planner that dies is followed by one that goes on
+ * behind the last shard, and two planners at once write one plan:
+ *
+ * ```
+ * shard 0 ─next─▶ shard 1 ─next─▶ ✗ dies       again: shard 0 ─▶ shard 1 ─▶ shard 2 ─▶ plan.json
+ * ```
+ *
+ * @returns the complete plan, whoever made it
+ * @throws InvalidInputError if the selection's manifest is missing or malformed
+ */
+export async function planJob(
+  home: Pick<Home, 'objects' | 'exams'>,
+  job: JobRecord,
+  now: () => Date = () => new Date(),
+): Promise<JobPlan> {
+  const present = await readPlan(home.objects, job);
+  if (present !== undefined) return present;
+  const source = selectionSource(home, job);
+  let planned = 0;
+  let shards = 0;
+  let next: string | undefined;
+  do {
+    const shard = await planShard(home, job, shards, source, next);
+    if (shard === null) break;
+    planned += shard.exams;
+    shards += 1;
+    next = shard.next;
+  } while (next !== undefined);
+  const plan: JobPlan = { schema: 'job-plan/1', plannedAt: now().toISOString(), shards, planned };
+  await storeOnce(home.objects, planKey(job), plan);
+  return (await readPlan(home.objects, job)) ?? plan;
+}
+
+/** @returns `null` if there are no exams left for it */
+async function planShard(
+  home: Pick<Home, 'objects' | 'exams'>,
+  job: JobRecord,
+  shard: number,
+  source: SelectionSource,
+  from: string | undefined,
+): Promise<PlannedShard | null> {
+  const key = manifestKey(job, shard);
+  const present = await home.objects.head(key);
+  if (present !== undefined) return plannedShard(present);
+  const { lines, cursor } = await gather(source, from);
+  if (lines.length === 0) return null;
+  const content = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const metadata = { [EXAMS]: String(lines.length), ...(cursor === undefined ? {} : { [NEXT]: cursor }) };
+  try {
+    const options = { contentType: 'application/jsonl', metadata, ifAbsent: true };
+    return plannedShard(await home.objects.put(key, content, options));
+  } catch (error) {
+    // Another planner was faster: its shard counts, and its place to go on.
+    const theirs = error instanceof InvalidInputError ? await home.objects.head(key) : undefined;
+    if (theirs === undefined) throw error;
+    return plannedShard(theirs);
+  }
+}
+
+async function gather(source: SelectionSource, from: string | undefined) {
+  const lines: ManifestLine[] = [];
+  let cursor = from;
+  do {
+    const page = await source(cursor);
+    lines.push(...page.lines);
+    cursor = page.cursor;
+  } while (cursor !== undefined && lines.length < EXAMS_PER_SHARD);
+  return { lines, cursor };
+}
+
+function plannedShard({ key, metadata }: StoredObject): PlannedShard {
+  const exams = Number(metadata[EXAMS]);
+  if (!Number.isInteger(exams))
+    throw new InvalidInputError(`Shard "${key}" does not say how many exams it holds. Cancel its job.`);
+  return { exams, next: metadata[NEXT] };
+}
+
+/** Shards that one of several workers does: every n-th. */
+export function shardsOfWorker(plan: JobPlan, worker: number, workers: number): readonly number[] {
+  const count = Math.max(0, Math.ceil((plan.shards - worker) / workers));
+  return Array.from({ length: count }, (_, index) => worker + index * workers);
+}
+
+/** Tells a job apart in an error. */
+export function unknownJob(key: Pick<JobRecord, 'program' | 'job'>): InvalidInputError {
+  return new InvalidInputError(`There is no job ${jobName(key)}.`);
+}

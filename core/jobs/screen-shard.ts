@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExamKey } from '../exams/exam-key.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import type { Outcome } from '../exams/outcome.ts';
+import { requestIdOf } from '../exams/request-id.ts';
+import { updateExam } from '../exams/update-exam.ts';
+import { type ScreeningRequest, screeningRequestOf } from '../messages/screening-request.ts';
+import type { ActiveModel } from '../models/active-model.ts';
+import type { Home } from '../ports/index.ts';
+import type { FailedExam, ManifestLine } from './job-plan.ts';
+import type { JobRecord } from './job-record.ts';
+import type { ShardReceipt } from './shard-receipt.ts';
+
+export interface ScreenShardOptions {
+  readonly exams: Home['exams'];
+  readonly job: JobRecord;
+  /** What screens now. */
+  readonly model: ActiveModel;
+  readonly shard: number;
+  readonly lines: readonly ManifestLine[];
+  /** Has an exam screened: by a message to the workers, or at once. */
+  readonly screen: (request: ScreeningRequest) => Promise<void>;
+  /** Gives up when no exam has been answered for this long. */
+  readonly patienceSeconds: number;
+  readonly pricePerHour: number;
+  readonly signal: AbortSignal;
+}
+
+interface Asked {
+  readonly key: ExamKey;
+  readonly before: Outcome | null;
+}
+
+/** Exams looked at in one round: answers come in the order of asking, more or less. */
+const LOOKED_AT = 200;
+const PAUSE_MILLISECONDS = 250;
+const ERASED = 'The exam was erased while the job ran.';
+
+/**
+ * Has the exams of a shard screened and waits for their answers. An exam that has its answer already is skipped; one that
+ * was asked for before is asked for again, since whoever asked may have died before its message was sent.
+ *
+ * @returns the shard's receipt, or `null` if it was stopped before its end
+ */
+export async function screenShard(options: ScreenShardOptions): Promise<ShardReceipt | null> {
+  const { job, lines, signal } = options;
+  const began = performance.now();
+  const failed: FailedExam[] = [];
+  const asked: Asked[] = [];
+  let skipped = 0;
+  for (const { patient, exam, problem } of lines) {
+    if (signal.aborted) return null;
+    const key = { program: job.program, patient, exam };
+    const fate = problem === undefined ? await ask(options, key) : problem;
+    if (typeof fate === 'object') asked.push(fate);
+    else if (fate === 'skipped') skipped += 1;
+    else failed.push({ patient, exam, reason: fate });
+  }
+  const moved = new Map<string, ShardReceipt['moved'][number]>();
+  const open = await answers(options, asked, (record, before) => count(moved, record, before));
+  if (open === null) return null;
+  for (const { key } of open) {
+    const reason = `Not answered for ${options.patienceSeconds} s: see the worker's log and the dead letters of queue screening.`;
+    failed.push({ patient: key.patient, exam: key.exam, reason });
+  }
+  return {
+    schema: 'shard-receipt/1',
+    shard: options.shard,
+    done: lines.length - failed.length,
+    skipped,
+    superseded: 0,
+    failed,
+    moved: [...moved.values()],
+    workerSeconds: (performance.now() - began) / 1_000,
+    pricePerHour: options.pricePerHour,
+  };
+}
+
+/** @returns what was asked, `'skipped'`, or why it cannot be asked */
+async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | string> {
+  const { exams, model } = options;
+  const now = new Date().toISOString();
+  let isAnswered = false;
+  const record = await updateExam(exams, key, (before) => {
+    if (before === undefined) return undefined;
+    const requestId = requestIdOf(before, before.eyes, model);
+    isAnswered =
+      before.status === 'screened' &&
+      (before.result?.requestId === requestId || before.request?.requestId === requestId);
+    if (isAnswered || before.request?.requestId === requestId) return before;
+    const request = { requestId, requestedAt: now, images: before.eyes, model };
+    return { ...before, status: 'screening', request, updatedAt: now };
+  });
+  if (record === undefined) return ERASED;
+  if (isAnswered) return 'skipped';
+  const request = screeningRequestOf(record);
+  if (request !== null) await options.screen(request);
+  return { key, before: record.result?.outcome ?? null };
+}
+
+function count(
+  moved: Map<string, ShardReceipt['moved'][number]>,
+  record: ExamRecord,
+  from: Outcome | null,
+): void {
+  const to = record.result?.outcome;
+  if (from === null || to === undefined || from === to) return;
+  moved.set(`${from} ${to}`, { from, to, exams: (moved.get(`${from} ${to}`)?.exams ?? 0) + 1 });
+}
+
+/** @returns the exams that were not answered in time, or `null` if it was stopped */
+async function answers(
+  options: ScreenShardOptions,
+  asked: readonly Asked[],
+  onAnswer: (record: ExamRecord, before: Outcome | null) => void,
+): Promise<readonly Asked[] | null> {
+  let open = [...asked];
+  let lastAnswer = performance.now();
+  while (open.length > 0) {
+    if (options.signal.aborted) return null;
+    const still: Asked[] = [];
+    for (const exam of open.slice(0, LOOKED_AT)) {
+      const record = await options.exams.get(exam.key);
+      if (record?.status === 'screened') onAnswer(record, exam.before);
+      else if (record !== undefined) still.push(exam);
+    }
+    const left = [...still, ...open.slice(LOOKED_AT)];
+    if (left.length < open.length) lastAnswer = performance.now();
+    open = left;
+    if (performance.now() - lastAnswer > options.patienceSeconds * 1_000) break;
+    if (open.length > 0)
+      await delay(PAUSE_MILLISECONDS, undefined, { signal: options.signal }).catch(() => undefined);
+  }
+  return open;
+}

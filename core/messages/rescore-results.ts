@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { FINDING_LEVELS } from '../exams/finding.ts';
+import { identifierSchema } from '../exams/identifier.ts';
+import { failedExamSchema } from '../jobs/job-plan.ts';
+import { headReferenceSchema } from '../models/active-model.ts';
+
+const count = z.number().int().nonnegative();
+const probability = z.number().min(0).max(1);
+
+/** Says that a shard of a job was re-scored. The results are an object, since they would not fit a message. */
+export const shardRescoredSchema = z.object({
+  schema: z.literal('shard-rescored/1'),
+  program: identifierSchema,
+  job: identifierSchema,
+  shard: count,
+});
+export type ShardRescored = Readonly<z.infer<typeof shardRescoredSchema>>;
+
+/** What is the same for one finding of every exam of a shard. */
+export const findingColumnSchema = z.object({
+  level: z.enum(FINDING_LEVELS),
+  head: z.string().min(1),
+  label: z.string().min(1),
+  threshold: probability,
+});
+export type FindingColumn = Readonly<z.infer<typeof findingColumnSchema>>;
+
+/** One exam's probabilities, column by column; `null` where an eye was not gradable. */
+export const rescoredExamSchema = z.object({
+  patient: identifierSchema,
+  exam: identifierSchema,
+  /** The screening whose features were read. */
+  base: z.string().nullable(),
+  probabilities: z.array(probability.nullable()),
+});
+export type RescoredExamLine = Readonly<z.infer<typeof rescoredExamSchema>>;
+
+/** What re-scoring made of one shard. */
+export const shardResultsSchema = z.object({
+  schema: z.literal('shard-results/1'),
+  program: identifierSchema,
+  job: identifierSchema,
+  shard: count,
+  rescoredAt: z.iso.datetime(),
+  model: z.string().min(1),
+  preprocessing: z.string().min(1),
+  heads: z.array(headReferenceSchema),
+  shadow: z.boolean(),
+  columns: z.array(findingColumnSchema),
+  exams: z.array(rescoredExamSchema),
+  failed: z.array(failedExamSchema),
+  workerSeconds: z.number().nonnegative(),
+  pricePerHour: z.number().nonnegative(),
+});
+export type ShardResults = Readonly<z.infer<typeof shardResultsSchema>>;

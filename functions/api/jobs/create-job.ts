@@ -1,0 +1,133 @@
+import { EXAM_LISTINGS } from '../../../core/exams/exam-record.ts';
+import { jobId } from '../../../core/jobs/job-id.ts';
+import type { JobRecord } from '../../../core/jobs/job-record.ts';
+import { readJob, storeJob } from '../../../core/jobs/job-store.ts';
+import type { ActiveModel, HeadReference } from '../../../core/models/active-model.ts';
+import type { Home } from '../../../core/ports/index.ts';
+import type { Configuration } from '../../../core/programs/configuration.ts';
+import { HeadError } from '../../../model/errors.ts';
+import { type Head, refuseForeignHead } from '../../../model/heads/head.ts';
+import { readHead, storeHead } from '../../../model/heads/stored-heads.ts';
+import { ApiError } from '../problem.ts';
+import type { JobBody } from './job-schemas.ts';
+
+type JobHome = Pick<Home, 'objects' | 'exams'>;
+
+/** @throws ApiError 404 if nobody has sent an exam of the program */
+export async function requireProgram(home: Pick<Home, 'exams'>, program: string): Promise<void> {
+  const { items } = await home.exams.list(program, { listings: EXAM_LISTINGS, limit: 1 });
+  if (items.length === 0) throw new ApiError(404, `Program "${program}" has no exams. Check its name.`);
+}
+
+/** @throws ApiError 400 telling what is wrong with the head */
+function refusing<Value>(work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof HeadError) throw new ApiError(400, error.message);
+    throw error;
+  }
+}
+
+async function headOf(home: JobHome, reference: HeadReference, model: string): Promise<Head> {
+  try {
+    return await readHead(home.objects, reference, model);
+  } catch (error) {
+    if (error instanceof HeadError) throw new ApiError(400, error.message);
+    throw error;
+  }
+}
+
+/** The given heads, then the live ones whose names are not among them: they are read together. */
+export function withLiveHeads(given: readonly HeadReference[], model: ActiveModel): HeadReference[] {
+  const names = new Set(given.map((head) => head.name));
+  return [...model.heads.filter((head) => !names.has(head.name)), ...given];
+}
+
+/** Heads with other thresholds are other heads, with ids of their own. */
+async function withThresholds(
+  home: JobHome,
+  references: readonly HeadReference[],
+  thresholds: JobBody['thresholds'],
+  model: string,
+): Promise<HeadReference[]> {
+  const open = new Set(Object.keys(thresholds));
+  if (open.size === 0) return [...references];
+  const changed = await Promise.all(
+    references.map(async (reference) => {
+      const names = [...open].filter((name) => name.startsWith(`${reference.name}/`));
+      if (names.length === 0) return reference;
+      const head = await headOf(home, reference, model);
+      const labels = head.labels.map((label) => {
+        const name = `${head.name}/${label.name}`;
+        open.delete(name);
+        return { ...label, threshold: thresholds[name] ?? label.threshold };
+      });
+      return storeHead(home.objects, { ...head, labels });
+    }),
+  );
+  const [unknown] = open;
+  if (unknown !== undefined)
+    throw new ApiError(400, `No head of the job has a label "${unknown}". Expected HEAD/LABEL.`);
+  return changed;
+}
+
+/**
+ * Makes a job of what was asked for and starts it.
+ *
+ * @throws ApiError 400 if a head is unknown or made for a model of another geometry, 404 for an unknown program or job
+ */
+export async function createJob(
+  home: JobHome,
+  configuration: Configuration,
+  program: string,
+  body: JobBody,
+  by: string,
+  schedule: { readonly id: string; readonly at: Date } | null = null,
+): Promise<JobRecord> {
+  const active = await configuration.activeModel();
+  await requireProgram(home, program);
+  const { mode, selection, shadow } = body;
+  const named = shadow ? [...body.heads] : withLiveHeads(body.heads, active);
+  const heads = await withThresholds(home, named, body.thresholds, active.model);
+  if (mode === 'rescore') {
+    for (const reference of heads) {
+      const head = await headOf(home, reference, active.model);
+      const { embedding } = active;
+      if (embedding !== undefined) refusing(() => refuseForeignHead(head, embedding));
+    }
+  }
+  await checkSelection(home, program, selection);
+  const at = schedule?.at ?? new Date();
+  const job: JobRecord = {
+    schema: 'job/1',
+    program,
+    job: jobId(at, schedule?.id),
+    mode,
+    selection,
+    createdAt: at.toISOString(),
+    createdBy: by,
+    model: active.model,
+    preprocessing: active.preprocessing,
+    heads,
+    shadow,
+    schedule: schedule?.id ?? null,
+  };
+  await storeJob(home.objects, job);
+  return job;
+}
+
+async function checkSelection(
+  home: JobHome,
+  program: string,
+  selection: JobBody['selection'],
+): Promise<void> {
+  const { manifest, failedInJob } = selection;
+  if (failedInJob !== undefined && (await readJob(home.objects, { program, job: failedInJob })) === undefined)
+    throw new ApiError(404, `Program "${program}" has no job "${failedInJob}".`);
+  if (manifest === undefined) return;
+  if (!manifest.startsWith(`job-manifests/${program}/`))
+    throw new ApiError(400, `Manifest "${manifest}" is not of program "${program}".`);
+  if ((await home.objects.head(manifest)) === undefined)
+    throw new ApiError(400, `No manifest is stored under "${manifest}": upload it first.`);
+}

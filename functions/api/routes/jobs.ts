@@ -1,0 +1,138 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { JOB_MANIFESTS_PREFIX } from '../../../core/jobs/job-keys.ts';
+import type { JobKey } from '../../../core/jobs/job-record.ts';
+import { cancelJob, listJobs, readJob } from '../../../core/jobs/job-store.ts';
+import { viewJob } from '../../../core/jobs/job-view.ts';
+import { ReceiptReader } from '../../../core/jobs/receipts.ts';
+import type { Home } from '../../../core/ports/index.ts';
+import { Configuration } from '../../../core/programs/configuration.ts';
+import { type ApiEnvironment, requireScope } from '../caller.ts';
+import { createJob } from '../jobs/create-job.ts';
+import {
+  jobAnswer,
+  jobBody,
+  jobParameters,
+  jobsPage,
+  manifestAnswer,
+  manifestBody,
+} from '../jobs/job-schemas.ts';
+import { ApiError } from '../problem.ts';
+import { PROBLEMS } from '../responses.ts';
+import { pageQuery, programParameters } from '../schemas.ts';
+
+const EXPIRES_IN_SECONDS = 3_600;
+const path = '/v1/programs/{program}/jobs';
+const answer = { description: 'The job', content: { 'application/json': { schema: jobAnswer } } };
+
+const postJob = createRoute({
+  method: 'post',
+  path,
+  summary: 'Screen or re-score a selection of exams, beginning now',
+  request: {
+    params: programParameters,
+    body: { required: true, content: { 'application/json': { schema: jobBody } } },
+  },
+  responses: { 201: answer, ...PROBLEMS },
+});
+
+const getJobs = createRoute({
+  method: 'get',
+  path,
+  summary: 'Jobs in the order of their creation, with their progress',
+  request: { params: programParameters, query: pageQuery },
+  responses: {
+    200: { description: 'A page of jobs', content: { 'application/json': { schema: jobsPage } } },
+    ...PROBLEMS,
+  },
+});
+
+const getJob = createRoute({
+  method: 'get',
+  path: `${path}/{job}`,
+  summary: 'One job: what was asked for, how far it is, and its report at the end',
+  request: { params: jobParameters },
+  responses: { 200: answer, ...PROBLEMS },
+});
+
+const postCancel = createRoute({
+  method: 'post',
+  path: `${path}/{job}/cancel`,
+  summary: 'End a job: no further shard is begun, results on their way are still written',
+  request: { params: jobParameters },
+  responses: { 200: answer, ...PROBLEMS },
+});
+
+const postManifest = createRoute({
+  method: 'post',
+  path: `${path}/manifests`,
+  summary: 'Permission to upload a selection: JSONL, {"patient": "…", "exam": "…"} a line',
+  request: {
+    params: programParameters,
+    body: { required: true, content: { 'application/json': { schema: manifestBody } } },
+  },
+  responses: {
+    200: { description: 'Where to upload', content: { 'application/json': { schema: manifestAnswer } } },
+    ...PROBLEMS,
+  },
+});
+
+/** Jobs. */
+export function addJobRoutes(
+  app: OpenAPIHono<ApiEnvironment>,
+  home: Pick<Home, 'objects' | 'exams'>,
+  configuration = new Configuration(home.objects),
+): void {
+  const reader = new ReceiptReader(home.objects);
+
+  async function found(key: JobKey) {
+    const job = await readJob(home.objects, key);
+    if (job === undefined) throw new ApiError(404, `Program "${key.program}" has no job "${key.job}".`);
+    return job;
+  }
+
+  app.openapi(postJob, async (context) => {
+    const { program } = context.req.valid('param');
+    const { caller } = context.var;
+    requireScope(caller, program, 'operate');
+    const job = await createJob(home, configuration, program, context.req.valid('json'), caller.subject);
+    return context.json(await viewJob(home.objects, job, reader), 201);
+  });
+
+  app.openapi(getJobs, async (context) => {
+    const { program } = context.req.valid('param');
+    requireScope(context.var.caller, program, 'operate');
+    const { items, cursor } = await listJobs(home.objects, program, context.req.valid('query'));
+    const jobs = await Promise.all(items.map(async (key) => viewJob(home.objects, await found(key), reader)));
+    return context.json({ items: jobs, cursor }, 200);
+  });
+
+  app.openapi(getJob, async (context) => {
+    const key = context.req.valid('param');
+    requireScope(context.var.caller, key.program, 'operate');
+    return context.json(await viewJob(home.objects, await found(key), reader), 200);
+  });
+
+  app.openapi(postCancel, async (context) => {
+    const key = context.req.valid('param');
+    const { caller } = context.var;
+    requireScope(caller, key.program, 'operate');
+    const job = await found(key);
+    await cancelJob(home.objects, key, caller.subject, new Date());
+    return context.json(await viewJob(home.objects, job, reader), 200);
+  });
+
+  app.openapi(postManifest, async (context) => {
+    const { program } = context.req.valid('param');
+    requireScope(context.var.caller, program, 'operate');
+    const { sha256, bytes } = context.req.valid('json');
+    const key = `${JOB_MANIFESTS_PREFIX}${program}/${sha256}.jsonl`;
+    const upload = await home.objects.presignUpload(key, {
+      sha256,
+      bytes,
+      contentType: 'application/jsonl',
+      metadata: {},
+      expiresInSeconds: EXPIRES_IN_SECONDS,
+    });
+    return context.json({ key, ...upload }, 200);
+  });
+}

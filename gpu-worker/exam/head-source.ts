@@ -1,0 +1,33 @@
+import type { HeadReference } from '../../core/models/active-model.ts';
+import type { ObjectStore } from '../../core/ports/index.ts';
+import { type Head, headId, headSchema } from '../../model/heads/head.ts';
+import { HeadScorer } from '../../model/heads/score-head.ts';
+import { readHead } from '../../model/heads/stored-heads.ts';
+
+/**
+ * Finds the heads that requests name: the bundle's own at hand, promoted ones in the store, each read once. So a
+ * promotion takes effect with the next request and no worker is started again.
+ *
+ * @param model id of the bundle
+ */
+export function headSource(
+  store: ObjectStore,
+  model: string,
+  own: readonly Head[],
+): (references: readonly HeadReference[]) => Promise<readonly HeadScorer[]> {
+  const known = new Map<string, Promise<HeadScorer>>();
+  for (const head of own) {
+    // A bundle's head carries its id besides.
+    const { id: _, ...content } = head as Head & { id?: string };
+    known.set(headId(headSchema.parse(content)), Promise.resolve(new HeadScorer(headSchema.parse(content))));
+  }
+  const find = (reference: HeadReference): Promise<HeadScorer> => {
+    const present = known.get(reference.id);
+    if (present !== undefined) return present;
+    const scorer = readHead(store, reference, model).then((head) => new HeadScorer(head));
+    known.set(reference.id, scorer);
+    scorer.catch(() => known.delete(reference.id));
+    return scorer;
+  };
+  return (references) => Promise.all(references.map(find));
+}

@@ -1,0 +1,10 @@
+export { EvaluationError } from './errors.ts';
+export { type EvaluateOptions, evaluate, RESAMPLES } from './evaluate.ts';
+export type { CohortEvaluation, GroupEvaluation, LabelEvaluation, MeasuredFigure } from './evaluation.ts';
+export { figureText } from './figure-text.ts';
+export { evaluateGroups } from './groups.ts';
+export { markdownTable } from './report/markdown.ts';
+export { type EvaluationReport, RESEARCH_USE, warningsOf } from './report/report.ts';
+export { writeReport } from './report/write-report.ts';
+export { scoreCohort } from './score-cohort.ts';
+export type { ScoredClasses, ScoredCohort } from './scored-cohort.ts';

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { readJob } from '../core/jobs/job-store.ts';
+import { unknownJob } from '../core/jobs/plan-job.ts';
+import type { Home } from '../core/ports/index.ts';
+import { lineLog } from '../gpu-worker/worker-log.ts';
+import { rescoreJob } from './rescore-job.ts';
+
+/** Settings of a worker by its environment. */
+const environmentSchema = z.object({
+  RETCLIP_PROGRAM: z.string().min(1),
+  RETCLIP_JOB: z.string().min(1),
+  /** Data folder of the home on one machine. Without it the home is AWS. */
+  RETCLIP_DATA: z.string().min(1).optional(),
+  /** Set by AWS Batch for each child of an array job. */
+  AWS_BATCH_JOB_ARRAY_INDEX: z.coerce.number().int().nonnegative().default(0),
+  /** How many workers share the job. */
+  RETCLIP_WORKERS: z.coerce.number().int().positive().default(1),
+  RETCLIP_PRICE_PER_HOUR: z.coerce.number().nonnegative().default(0),
+});
+
+/** The one place where the worker's home is chosen. */
+async function openHome(dataFolder: string | undefined): Promise<Home> {
+  if (dataFolder === undefined) {
+    const { awsHome } = await import('../aws/home.ts');
+    return awsHome(process.env);
+  }
+  const { openLocalHome } = await import('../local/home.ts');
+  return openLocalHome(dataFolder, { sweep: false });
+}
+
+async function main(): Promise<void> {
+  // The host on this machine is gone: so must its worker be.
+  process.on('disconnect', () => process.exit(1));
+  const environment = environmentSchema.parse(process.env);
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+  const home = await openHome(environment.RETCLIP_DATA);
+  const key = { program: environment.RETCLIP_PROGRAM, job: environment.RETCLIP_JOB };
+  const job = await readJob(home.objects, key);
+  if (job === undefined) throw unknownJob(key);
+  await rescoreJob({
+    home,
+    job,
+    worker: environment.AWS_BATCH_JOB_ARRAY_INDEX,
+    workers: environment.RETCLIP_WORKERS,
+    pricePerHour: environment.RETCLIP_PRICE_PER_HOUR,
+    log: lineLog(),
+    stopping: stopping.signal,
+  });
+  await home.close();
+  process.exit();
+}
+
+await main().catch((error: unknown) => {
+  lineLog().error('The worker failed', { reason: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+});

@@ -1,0 +1,149 @@
+import { examName } from '../core/exams/exam-key.ts';
+import type { FailedExam, ManifestLine } from '../core/jobs/job-plan.ts';
+import type { JobRecord } from '../core/jobs/job-record.ts';
+import type { FindingColumn, RescoredExamLine } from '../core/messages/rescore-results.ts';
+import type { ObjectStore } from '../core/ports/object-store.ts';
+import type { ExamFeatures } from '../model/heads/exam-features.ts';
+import { type Head, refuseForeignHead } from '../model/heads/head.ts';
+import { HeadScorer } from '../model/heads/score-head.ts';
+import { FeatureRows, FeaturesError } from './feature-rows.ts';
+
+/** Feature shards read side by side: they bound the memory. */
+const SHARDS_AT_ONCE = 8;
+
+/** Exams scored, and those that could not be. Together they are all lines. */
+export interface ScoredShard {
+  readonly columns: readonly FindingColumn[];
+  readonly exams: readonly RescoredExamLine[];
+  readonly failed: readonly FailedExam[];
+}
+
+/** Levels at which a head finds something. */
+function levelsOf({ feature }: Head): readonly FindingColumn['level'][] {
+  if (feature === 'visual') return ['left', 'right'];
+  return feature === 'left' || feature === 'right' ? [feature] : ['patient'];
+}
+
+function columnsOf(heads: readonly Head[]): FindingColumn[] {
+  return heads.flatMap((head) =>
+    levelsOf(head).flatMap((level) =>
+      head.labels.map(({ name, threshold }) => ({ level, head: head.name, label: name, threshold })),
+    ),
+  );
+}
+
+/** Scores the exams of manifests by given heads. */
+export class ShardScorer {
+  readonly #store: ObjectStore;
+  readonly #scorers: readonly HeadScorer[];
+  readonly #columns: readonly FindingColumn[];
+  readonly #job: JobRecord;
+
+  /** @param heads in the order of the job's references */
+  constructor(store: ObjectStore, job: JobRecord, heads: readonly Head[]) {
+    this.#store = store;
+    this.#job = job;
+    this.#scorers = heads.map((head) => new HeadScorer(head));
+    this.#columns = columnsOf(heads);
+  }
+
+  /**
+   * Reads each feature shard that the lines name once, a few at a time, and scores its exams.
+   *
+   * @throws what the store throws if it cannot be reached; a missing or damaged feature shard fails its exams only
+   */
+  async score(lines: readonly ManifestLine[]): Promise<ScoredShard> {
+    const scored = new Array<RescoredExamLine | FailedExam>(lines.length);
+    const byShard = new Map<string, number[]>();
+    lines.forEach((line, index) => {
+      const immediate = this.#withoutFeatures(line);
+      if (immediate !== null) scored[index] = immediate;
+      else if (line.features !== null) {
+        const known = byShard.get(line.features.shard);
+        if (known === undefined) byShard.set(line.features.shard, [index]);
+        else known.push(index);
+      }
+    });
+    const waiting = [...byShard];
+    const work = async () => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const [shard, indices] = next;
+        await this.#scoreRows(shard, indices, lines, scored);
+      }
+    };
+    await Promise.all(Array.from({ length: SHARDS_AT_ONCE }, work));
+    return {
+      columns: this.#columns,
+      exams: scored.filter((exam): exam is RescoredExamLine => 'probabilities' in exam),
+      failed: scored.filter((exam): exam is FailedExam => 'reason' in exam),
+    };
+  }
+
+  /** What can be said of an exam without reading features; `null` if they must be read. */
+  #withoutFeatures(line: ManifestLine): RescoredExamLine | FailedExam | null {
+    const { patient, exam, base, problem } = line;
+    if (problem !== undefined) return { patient, exam, reason: problem };
+    if (line.features !== null) return null;
+    return { patient, exam, base, probabilities: this.#columns.map(() => null) };
+  }
+
+  async #scoreRows(
+    shard: string,
+    indices: readonly number[],
+    lines: readonly ManifestLine[],
+    scored: (RescoredExamLine | FailedExam)[],
+  ): Promise<void> {
+    let rows: FeatureRows;
+    try {
+      rows = await FeatureRows.read(this.#store, shard);
+      this.#refuseForeign(rows, shard);
+    } catch (error) {
+      if (!(error instanceof FeaturesError)) throw error;
+      for (const index of indices) {
+        const { patient, exam } = lines[index] as ManifestLine;
+        scored[index] = { patient, exam, reason: error.message };
+      }
+      return;
+    }
+    for (const index of indices) scored[index] = this.#scoreExam(lines[index] as ManifestLine, rows);
+  }
+
+  #refuseForeign(rows: FeatureRows, shard: string): void {
+    if (rows.model !== this.#job.model) {
+      throw new FeaturesError(
+        `Feature shard "${shard}" is of model ${rows.model}, the job's heads are for model ${this.#job.model}.`,
+      );
+    }
+    for (const { head } of this.#scorers) {
+      try {
+        refuseForeignHead(head, rows.embedding);
+      } catch (error) {
+        throw new FeaturesError(error instanceof Error ? error.message : String(error), { cause: error });
+      }
+    }
+  }
+
+  #scoreExam(line: ManifestLine, rows: FeatureRows): RescoredExamLine | FailedExam {
+    const { patient, exam, base, features } = line;
+    const found = features === null ? null : rows.exam(features.row);
+    if (found === null) {
+      const name = examName({ program: this.#job.program, patient, exam });
+      return { patient, exam, reason: `Feature shard "${features?.shard}" has no row for exam ${name}.` };
+    }
+    return { patient, exam, base, probabilities: this.#probabilities(found) };
+  }
+
+  /** Findings in the order of the columns. */
+  #probabilities(features: ExamFeatures): (number | null)[] {
+    return this.#scorers.flatMap((scorer) => {
+      const findings = scorer.score(features);
+      const labels = scorer.head.labels.length;
+      return levelsOf(scorer.head).flatMap((level) => {
+        const first = findings.findIndex((finding) => finding.level === level);
+        return Array.from({ length: labels }, (_, label) =>
+          first === -1 ? null : (findings[first + label]?.probability ?? null),
+        );
+      });
+    });
+  }
+}
