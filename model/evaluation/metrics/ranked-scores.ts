@@ -104,6 +104,16 @@ export class RankedScores {
   }
 
   /**
+   * Goes through the groups of tied scores from the highest down.
+   *
+   * @param visit gets how many cases with and without the label have scores as high as this or higher
+   */
+  descend(times: Multiplicities | undefined, visit: (positives: number, negatives: number) => void): void {
+    const { positives, negatives } = this.cumulate(times);
+    for (const [group, withLabel] of positives.entries()) visit(withLabel, negatives[group] as number);
+  }
+
+  /**
    * Area under the receiver operating characteristic: the probability that a case with the label scores higher than
    * one without; a tie counts half, as mid-ranks have it (Hanley and McNeil 1982).
    *
