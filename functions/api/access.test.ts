@@ -23,7 +23,7 @@ describe('access', () => {
     await using run = await FunctionRun.open();
     const { get } = apiClient(run, null);
     expect((await get('/v1/programs/north/summary')).status).toBe(401);
-    expect(await get('/health')).toEqual({ status: 200, body: { status: 'ok' } });
+    expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
     const { status, body } = await get('/openapi.json');
     expect(status).toBe(200);
     expect(Object.keys(body.paths)).toContain('/v1/programs/{program}/results');
@@ -91,7 +91,7 @@ describe('the claims of a token', () => {
 
 describe('a request that cannot be understood', () => {
   it.each([
-    ['no JSON', '/v1/programs/north/uploads', '{'],
+    ['malformed JSON', '/v1/programs/north/uploads', '{'],
     ['no images', '/v1/programs/north/uploads', { images: [] }],
     [
       'an extension that is none',

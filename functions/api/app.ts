@@ -1,9 +1,12 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
+import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { auditing } from './auditing.ts';
 import { type ApiEnvironment, type Authenticate, authentication } from './caller.ts';
 import { ApiError, problem, problemOf } from './problem.ts';
+import { DEFAULT_RATE_LIMIT, type RateLimit, rateLimiting } from './rate-limit.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addExamRoutes } from './routes/exams.ts';
 import { addHeadRoutes } from './routes/heads.ts';
@@ -12,13 +15,18 @@ import { addResultRoutes } from './routes/results.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { addSummaryRoutes } from './routes/summary.ts';
 import { addUploadRoutes } from './routes/uploads.ts';
+import { SentOnce } from './sent-once.ts';
+import type { ApiServices } from './services.ts';
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
 export interface ApiOptions {
-  readonly home: Pick<Home, 'objects' | 'exams' | 'queues'>;
+  readonly home: Pick<Home, 'objects' | 'exams' | 'queues' | 'events'>;
   readonly authenticate: Authenticate;
   readonly log: Log;
+  /** Where it is noted who read and changed what; whoever gives one flushes it. */
+  readonly audit?: AuditTrail;
+  readonly rateLimit?: RateLimit;
 }
 
 /** What the API document says of itself. */
@@ -41,6 +49,11 @@ const DOCUMENT = {
  */
 export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   const { home, authenticate, log } = options;
+  const audit = options.audit ?? new AuditTrail(home.objects, { waitMilliseconds: 1_000, onFault });
+  const services: ApiServices = { audit, sentOnce: new SentOnce(home.objects), log };
+  function onFault(error: Error): void {
+    log.error('The audit trail could not be written', { reason: error.message });
+  }
   const app = new OpenAPIHono<ApiEnvironment>({
     defaultHook: (result, context) =>
       result.success ? undefined : problem(context, 400, z.prettifyError(result.error)),
@@ -70,6 +83,12 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
       },
     }),
     authentication(authenticate),
+    rateLimiting(options.rateLimit ?? DEFAULT_RATE_LIMIT),
+    async (context, next) => {
+      context.set('services', services);
+      await next();
+    },
+    auditing,
   );
   addExamRoutes(app, home);
   addResultRoutes(app, home);

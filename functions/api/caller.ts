@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ApiError } from './problem.ts';
+import type { ApiServices } from './services.ts';
 
 /** What a caller may do. */
 export const SCOPES = ['read', 'review', 'operate', 'admin'] as const;
@@ -16,7 +17,16 @@ export interface Caller {
 /** Finds out who calls; `null` if nobody known. The home decides: a JWT's claims in AWS, a token on one machine. */
 export type Authenticate = (context: Context) => Caller | null;
 
-export type ApiEnvironment = { Variables: { caller: Caller } };
+/** What a request is about, for the audit trail. */
+export interface Audited {
+  readonly route: string;
+  readonly program: string;
+  subjects: readonly string[];
+}
+
+export type ApiEnvironment = {
+  Variables: { caller: Caller; services: ApiServices; audited?: Audited };
+};
 
 /** Lets known callers through. */
 export function authentication(authenticate: Authenticate): MiddlewareHandler<ApiEnvironment> {
@@ -30,13 +40,18 @@ export function authentication(authenticate: Authenticate): MiddlewareHandler<Ap
   };
 }
 
+/** Whether the caller's token is for this program. */
+export function mayEnter(caller: Caller, program: string): boolean {
+  return caller.programs === '*' || caller.programs.includes(program);
+}
+
 /**
  * Checks that the caller may do this in this program.
  *
  * @throws ApiError 403
  */
 export function requireScope(caller: Caller, program: string, scope: Scope): void {
-  if (caller.programs !== '*' && !caller.programs.includes(program)) {
+  if (!mayEnter(caller, program)) {
     throw new ApiError(403, `Your token is not for program "${program}".`);
   }
   if (!caller.scopes.includes(scope)) {

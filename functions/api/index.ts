@@ -1,10 +1,23 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { handle } from 'hono/aws-lambda';
 import { awsHome } from '../../aws/home.ts';
+import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import { createApi } from './app.ts';
 import { jwtCaller } from './jwt-caller.ts';
 
+const log = new Logger();
+const home = awsHome(process.env);
+const audit = new AuditTrail(home.objects);
+const answer = handle(createApi({ home, authenticate: jwtCaller, log, audit }));
+
 /** Lambda entry of the API: called by API Gateway, which has verified the JWT. */
-export const handler = handle(
-  createApi({ home: awsHome(process.env), authenticate: jwtCaller, log: new Logger() }),
-);
+export const handler: typeof answer = async (event, context) => {
+  try {
+    return await answer(event, context);
+  } finally {
+    // A frozen function writes nothing: what waits is written before it may be frozen.
+    await audit.flush().catch((error: Error) => {
+      log.error('The audit trail could not be written', { reason: error.message });
+    });
+  }
+};

@@ -1,8 +1,14 @@
 import type { Context } from 'hono';
-import { InvalidInputError } from '../../core/errors.ts';
+import { HTTPException } from 'hono/http-exception';
+import {
+  InvalidInputError,
+  ObjectChangedError,
+  ReviewRefusedError,
+  RevisionConflictError,
+} from '../../core/errors.ts';
 
 /** Statuses that the API answers errors with. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 422 | 429 | 500 | 503;
 
 const TITLES: Readonly<Record<ProblemStatus, string>> = {
   400: 'The request is not valid',
@@ -10,7 +16,10 @@ const TITLES: Readonly<Record<ProblemStatus, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   409: 'Conflict',
+  412: 'Changed meanwhile',
   413: 'Too large',
+  422: 'Cannot be done',
+  429: 'Too many requests',
   500: 'The system failed',
   503: 'Not ready',
 };
@@ -18,23 +27,39 @@ const TITLES: Readonly<Record<ProblemStatus, string>> = {
 /** An error answer with its status and what the caller can do. */
 export class ApiError extends Error {
   readonly status: ProblemStatus;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: ProblemStatus, detail: string) {
+  constructor(status: ProblemStatus, detail: string, headers: Readonly<Record<string, string>> = {}) {
     super(detail);
     this.name = 'ApiError';
     this.status = status;
+    this.headers = headers;
   }
 }
 
 /** Answers with a problem document. @see RFC 9457, Problem Details for HTTP APIs */
-export function problem(context: Context, status: ProblemStatus, detail: string): Response {
+export function problem(
+  context: Context,
+  status: ProblemStatus,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const body = { type: 'about:blank', title: TITLES[status], status, detail, instance: context.req.path };
-  return context.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
+  return context.body(JSON.stringify(body), status, {
+    ...headers,
+    'content-type': 'application/problem+json',
+  });
 }
 
 /** What to answer when a handler threw. Unknown errors tell the caller nothing of the system's inside. */
 export function problemOf(context: Context, error: Error): Response {
-  if (error instanceof ApiError) return problem(context, error.status, error.message);
+  if (error instanceof ApiError) return problem(context, error.status, error.message, error.headers);
   if (error instanceof InvalidInputError) return problem(context, 400, error.message);
+  if (error instanceof ReviewRefusedError) return problem(context, 409, error.message);
+  if (error instanceof ObjectChangedError || error instanceof RevisionConflictError) {
+    return problem(context, 412, error.message);
+  }
+  // Hono's own, of a body that is no JSON.
+  if (error instanceof HTTPException && error.status === 400) return problem(context, 400, error.message);
   return problem(context, 500, 'The request failed inside the system. It is logged; try again later.');
 }

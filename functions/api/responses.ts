@@ -8,4 +8,14 @@ export const PROBLEMS = {
   401: { description: 'No valid token', content: problemContent },
   403: { description: 'Not allowed by the token', content: problemContent },
   404: { description: 'Not found', content: problemContent },
+  429: { description: 'Too many requests: wait as long as Retry-After says', content: problemContent },
+} as const;
+
+/** Answers of routes that change something. */
+export const CHANGE_PROBLEMS = {
+  ...PROBLEMS,
+  409: { description: 'It does not fit the present state', content: problemContent },
+  412: { description: 'Changed since it was read: If-Match does not fit', content: problemContent },
+  413: { description: 'The body is too large', content: problemContent },
+  422: { description: 'The Idempotency-Key was sent with another request', content: problemContent },
 } as const;

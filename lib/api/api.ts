@@ -52,7 +52,10 @@ export class Api extends Construct {
       access: {
         readObjects: [
           'images',
+          'features',
           'programs',
+          'audit',
+          'requests',
           'models',
           'heads',
           'jobs',
@@ -64,7 +67,10 @@ export class Api extends Construct {
         // Photographs are uploaded by presigned requests, signed with the function's own permissions.
         writeObjects: [
           'images',
+          'features',
           'programs',
+          'audit',
+          'requests',
           'activeModel',
           'heads',
           'jobs',
@@ -72,8 +78,12 @@ export class Api extends Construct {
           'jobSchedules',
           'jobManifests',
         ],
+        deleteObjects: ['requests'],
+        // To erase a patient. What is written to the audit trail stays.
+        eraseObjects: ['images', 'features'],
         exams: 'edit',
         redrive: QUEUE_NAMES,
+        publishEvents: true,
       },
       timeout: Duration.seconds(20),
       memoryMegabytes: 1_024,

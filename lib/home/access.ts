@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
+import { AUDIT_PREFIX } from '../../core/audit/audit-trail.ts';
 import {
   JOB_MANIFESTS_PREFIX,
   JOB_RECORDS_PREFIX,
@@ -12,6 +13,7 @@ import {
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
 import { HEADS_PREFIX } from '../../core/keys/head-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
+import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { CloudHome } from './cloud-home.ts';
@@ -30,6 +32,8 @@ export const OBJECT_PREFIXES = {
   jobReports: JOB_REPORTS_PREFIX,
   jobSchedules: JOB_SCHEDULES_PREFIX,
   jobManifests: JOB_MANIFESTS_PREFIX,
+  audit: AUDIT_PREFIX,
+  requests: REQUESTS_PREFIX,
 } as const;
 export type ObjectPrefix = keyof typeof OBJECT_PREFIXES;
 
@@ -37,6 +41,10 @@ export type ObjectPrefix = keyof typeof OBJECT_PREFIXES;
 export interface HomeAccess {
   readonly readObjects?: readonly ObjectPrefix[];
   readonly writeObjects?: readonly ObjectPrefix[];
+  /** Hides objects behind delete markers. */
+  readonly deleteObjects?: readonly ObjectPrefix[];
+  /** Removes every version for good. */
+  readonly eraseObjects?: readonly ObjectPrefix[];
   /** `list` also reads by index; `write` does not; `edit` does all three and removes. */
   readonly exams?: 'read' | 'list' | 'write' | 'edit';
   readonly sendTo?: readonly QueueName[];
@@ -75,7 +83,7 @@ export function grantAccess(role: IRole, home: CloudHome, access: HomeAccess): v
 
   const { bucket } = home.storage;
   const bucketId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
-  for (const prefix of new Set([...(access.readObjects ?? []), ...(access.writeObjects ?? [])])) {
+  for (const prefix of prefixesOf(access)) {
     acknowledge(role, {
       [`AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${OBJECT_PREFIXES[prefix]}*]`]:
         'The objects under one prefix: their keys are not known beforehand.',
@@ -83,9 +91,14 @@ export function grantAccess(role: IRole, home: CloudHome, access: HomeAccess): v
   }
 }
 
+function prefixesOf(access: HomeAccess): Set<ObjectPrefix> {
+  const { readObjects = [], writeObjects = [], deleteObjects = [], eraseObjects = [] } = access;
+  return new Set([...readObjects, ...writeObjects, ...deleteObjects, ...eraseObjects]);
+}
+
 function objectStatements(home: CloudHome, access: HomeAccess): PolicyStatement[] {
   const { bucket, key } = home.storage;
-  const { readObjects = [], writeObjects = [] } = access;
+  const { readObjects = [], writeObjects = [], deleteObjects = [], eraseObjects = [] } = access;
   const arns = (prefixes: readonly ObjectPrefix[]) =>
     prefixes.map((prefix) => bucket.arnForObjects(`${OBJECT_PREFIXES[prefix]}*`));
   const statements: PolicyStatement[] = [];
@@ -98,6 +111,14 @@ function objectStatements(home: CloudHome, access: HomeAccess): PolicyStatement[
   }
   if (writeObjects.length > 0)
     statements.push(new PolicyStatement({ actions: ['s3:PutObject'], resources: arns(writeObjects) }));
+  if (deleteObjects.length > 0)
+    statements.push(new PolicyStatement({ actions: ['s3:DeleteObject'], resources: arns(deleteObjects) }));
+  if (eraseObjects.length > 0) {
+    statements.push(
+      new PolicyStatement({ actions: ['s3:DeleteObjectVersion'], resources: arns(eraseObjects) }),
+      new PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [bucket.bucketArn] }),
+    );
+  }
   if (statements.length > 0) {
     const actions = writeObjects.length > 0 ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
     statements.push(new PolicyStatement({ actions, resources: [key.keyArn] }));

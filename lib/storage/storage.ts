@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
+import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import { acknowledge } from '../acknowledge.ts';
 
 export interface StorageProps {
@@ -73,6 +74,12 @@ export class Storage extends Construct {
           ],
           noncurrentVersionExpiration: replacedVersionsKept,
           abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+        {
+          id: 'forget-answered-requests',
+          prefix: REQUESTS_PREFIX,
+          expiration: Duration.days(2),
+          noncurrentVersionExpiration: Duration.days(1),
         },
         ...[IMAGE_PREFIX, FEATURES_PREFIX].map((prefix) => ({
           id: `tier-${prefix.replace('/', '')}`,

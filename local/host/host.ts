@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
+import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import type { ActiveModel } from '../../core/models/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
@@ -64,14 +65,14 @@ async function serve(
   }
 }
 
-function hostApp(home: Home, token: string, secret: Uint8Array, log: Log): Hono {
+function hostApp(home: Home, token: string, secret: Uint8Array, log: Log, audit: AuditTrail): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     if (isLoopbackHost(context.req.header('host'))) return next();
     return context.text('This address is served to this machine only, as 127.0.0.1 or localhost.', 421);
   });
   addUploadRoute(app, home.objects, secret);
-  app.route('/', createApi({ home, authenticate: tokenCaller(token), log }));
+  app.route('/', createApi({ home, authenticate: tokenCaller(token), log, audit }));
   return app;
 }
 
@@ -104,7 +105,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await activate(home.objects, model);
 
     const abandoned = await abandonedPort(folder.endpoint);
-    const server = await serve(hostApp(home, token, home.uploadSecret, log), options.port, abandoned);
+    const audit = new AuditTrail(home.objects, {
+      waitMilliseconds: 1_000,
+      onFault: (error) => log.error('The audit trail could not be written', { reason: error.message }),
+    });
+    cleanUp.defer(() => audit.flush());
+    const app = hostApp(home, token, home.uploadSecret, log, audit);
+    const server = await serve(app, options.port, abandoned);
     cleanUp.defer(() => server.stop());
     url = server.url;
 

@@ -7,9 +7,10 @@ import {
 } from '../../../core/dead-letters/dead-letters.ts';
 import { QUEUE_NAMES } from '../../../core/messages/queues.ts';
 import type { Home } from '../../../core/ports/index.ts';
-import { type ApiEnvironment, type Caller, requireScope } from '../caller.ts';
+import type { ApiEnvironment, Caller } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { deadLettersAnswer, programParameters } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
 
 const parameters = programParameters.extend({ queue: z.enum(QUEUE_NAMES) });
 const content = { 'application/json': { schema: deadLettersAnswer } };
@@ -17,6 +18,7 @@ const content = { 'application/json': { schema: deadLettersAnswer } };
 const listLetters = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/dead-letters/{queue}',
+  ...scoped('operate'),
   summary: 'Messages that could not be processed, and why, oldest first',
   description:
     'Messages that name no program are shown to callers who may operate every program. Up to 2,000 messages are looked at.',
@@ -27,6 +29,7 @@ const listLetters = createRoute({
 const redriveLetters = createRoute({
   method: 'post',
   path: '/v1/programs/{program}/dead-letters/{queue}/redrive',
+  ...scoped('operate'),
   summary: 'Send messages that could not be processed to their queue again',
   request: { params: parameters },
   responses: { 200: { description: 'What was sent again', content }, ...PROBLEMS },
@@ -45,14 +48,12 @@ function answerOf(letters: readonly DeadLetter[]): z.infer<typeof deadLettersAns
 export function addDeadLetterRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'queues'>): void {
   app.openapi(listLetters, async (context) => {
     const { program, queue } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'operate');
     const letters = await listDeadLetters(home.queues[queue], filterOf(context.var.caller, program));
     return context.json(answerOf(letters), 200);
   });
 
   app.openapi(redriveLetters, async (context) => {
     const { program, queue } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'operate');
     const letters = await redriveDeadLetters(home.queues[queue], filterOf(context.var.caller, program));
     return context.json(answerOf(letters), 200);
   });

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Home } from '../../../core/ports/index.ts';
-import { type ApiEnvironment, requireScope } from '../caller.ts';
+import type { ApiEnvironment } from '../caller.ts';
 import { examDetailOf, examStateOf } from '../exam-state.ts';
 import { ApiError } from '../problem.ts';
 import { PROBLEMS } from '../responses.ts';
@@ -14,10 +14,12 @@ import {
   patientParameters,
   programParameters,
 } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
 
 const getExam = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/patients/{patient}/exams/{exam}',
+  ...scoped('read'),
   summary: 'One exam: its state and its result',
   request: { params: examParameters },
   responses: {
@@ -29,6 +31,7 @@ const getExam = createRoute({
 const listPatient = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/patients/{patient}/exams',
+  ...scoped('read'),
   summary: "A patient's exams",
   request: { params: patientParameters, query: pageQuery },
   responses: {
@@ -40,6 +43,7 @@ const listPatient = createRoute({
 const lookup = createRoute({
   method: 'post',
   path: '/v1/programs/{program}/exams/lookup',
+  ...scoped('read'),
   summary: 'States of up to 100 exams at once',
   request: {
     params: programParameters,
@@ -58,7 +62,6 @@ const lookup = createRoute({
 export function addExamRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams'>): void {
   app.openapi(getExam, async (context) => {
     const key = context.req.valid('param');
-    requireScope(context.var.caller, key.program, 'read');
     const record = await home.exams.get(key);
     if (record === undefined) {
       throw new ApiError(
@@ -71,14 +74,12 @@ export function addExamRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home,
 
   app.openapi(listPatient, async (context) => {
     const { program, patient } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'read');
     const page = await home.exams.listByPatient(program, patient, context.req.valid('query'));
     return context.json({ items: page.items.map(examDetailOf), cursor: page.cursor }, 200);
   });
 
   app.openapi(lookup, async (context) => {
     const { program } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'read');
     const { exams } = context.req.valid('json');
     const items = await Promise.all(
       exams.map(async (name) => {

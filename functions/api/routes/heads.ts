@@ -4,15 +4,17 @@ import { Configuration } from '../../../core/programs/configuration.ts';
 import { HeadError } from '../../../model/errors.ts';
 import { parseHead, refuseForeignHead } from '../../../model/heads/head.ts';
 import { storeHead } from '../../../model/heads/stored-heads.ts';
-import { type ApiEnvironment, requireScope } from '../caller.ts';
+import type { ApiEnvironment } from '../caller.ts';
 import { headAnswer, headBody } from '../jobs/job-schemas.ts';
 import { ApiError } from '../problem.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
 
 const postHead = createRoute({
   method: 'post',
   path: '/v1/programs/{program}/heads',
+  ...scoped('operate'),
   summary: 'Keep a head under its id, for jobs to score with',
   request: {
     params: programParameters,
@@ -31,8 +33,6 @@ export function addHeadRoutes(
   configuration = new Configuration(home.objects),
 ): void {
   app.openapi(postHead, async (context) => {
-    const { program } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'operate');
     try {
       const head = parseHead(JSON.stringify(context.req.valid('json')), 'the request');
       const { embedding } = await configuration.activeModel();

@@ -6,7 +6,7 @@ import { viewJob } from '../../../core/jobs/job-view.ts';
 import { ReceiptReader } from '../../../core/jobs/receipts.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { Configuration } from '../../../core/programs/configuration.ts';
-import { type ApiEnvironment, requireScope } from '../caller.ts';
+import type { ApiEnvironment } from '../caller.ts';
 import { createJob } from '../jobs/create-job.ts';
 import {
   jobAnswer,
@@ -19,6 +19,7 @@ import {
 import { ApiError } from '../problem.ts';
 import { PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
 
 const EXPIRES_IN_SECONDS = 3_600;
 const path = '/v1/programs/{program}/jobs';
@@ -27,6 +28,7 @@ const answer = { description: 'The job', content: { 'application/json': { schema
 const postJob = createRoute({
   method: 'post',
   path,
+  ...scoped('operate'),
   summary: 'Screen or re-score a selection of exams, beginning now',
   request: {
     params: programParameters,
@@ -38,6 +40,7 @@ const postJob = createRoute({
 const getJobs = createRoute({
   method: 'get',
   path,
+  ...scoped('operate'),
   summary: 'Jobs in the order of their creation, with their progress',
   request: { params: programParameters, query: pageQuery },
   responses: {
@@ -49,6 +52,7 @@ const getJobs = createRoute({
 const getJob = createRoute({
   method: 'get',
   path: `${path}/{job}`,
+  ...scoped('operate'),
   summary: 'One job: what was asked for, how far it is, and its report at the end',
   request: { params: jobParameters },
   responses: { 200: answer, ...PROBLEMS },
@@ -57,6 +61,7 @@ const getJob = createRoute({
 const postCancel = createRoute({
   method: 'post',
   path: `${path}/{job}/cancel`,
+  ...scoped('operate'),
   summary: 'End a job: no further shard is begun, results on their way are still written',
   request: { params: jobParameters },
   responses: { 200: answer, ...PROBLEMS },
@@ -65,6 +70,7 @@ const postCancel = createRoute({
 const postManifest = createRoute({
   method: 'post',
   path: `${path}/manifests`,
+  ...scoped('operate'),
   summary: 'Permission to upload a selection: JSONL, {"patient": "…", "exam": "…"} a line',
   request: {
     params: programParameters,
@@ -93,14 +99,12 @@ export function addJobRoutes(
   app.openapi(postJob, async (context) => {
     const { program } = context.req.valid('param');
     const { caller } = context.var;
-    requireScope(caller, program, 'operate');
     const job = await createJob(home, configuration, program, context.req.valid('json'), caller.subject);
     return context.json(await viewJob(home.objects, job, reader), 201);
   });
 
   app.openapi(getJobs, async (context) => {
     const { program } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'operate');
     const { items, cursor } = await listJobs(home.objects, program, context.req.valid('query'));
     const jobs = await Promise.all(items.map(async (key) => viewJob(home.objects, await found(key), reader)));
     return context.json({ items: jobs, cursor }, 200);
@@ -108,14 +112,12 @@ export function addJobRoutes(
 
   app.openapi(getJob, async (context) => {
     const key = context.req.valid('param');
-    requireScope(context.var.caller, key.program, 'operate');
     return context.json(await viewJob(home.objects, await found(key), reader), 200);
   });
 
   app.openapi(postCancel, async (context) => {
     const key = context.req.valid('param');
     const { caller } = context.var;
-    requireScope(caller, key.program, 'operate');
     const job = await found(key);
     await cancelJob(home.objects, key, caller.subject, new Date());
     return context.json(await viewJob(home.objects, job, reader), 200);
@@ -123,7 +125,6 @@ export function addJobRoutes(
 
   app.openapi(postManifest, async (context) => {
     const { program } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'operate');
     const { sha256, bytes } = context.req.valid('json');
     const key = `${JOB_MANIFESTS_PREFIX}${program}/${sha256}.jsonl`;
     const upload = await home.objects.presignUpload(key, {

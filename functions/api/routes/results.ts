@@ -3,9 +3,10 @@ import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import { OUTCOMES } from '../../../core/exams/outcome.ts';
 import { type ResultLine, resultLineOf } from '../../../core/exams/result-line.ts';
 import type { Home, Page } from '../../../core/ports/index.ts';
-import { type ApiEnvironment, requireScope } from '../caller.ts';
+import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters, resultsPage, resultsQuery } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
 
 type ResultsQuery = z.infer<typeof resultsQuery>;
 
@@ -15,6 +16,7 @@ const MOST_READ = 2_000;
 const listResults = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/results',
+  ...scoped('read'),
   summary: 'Results of screened exams, newest first. Research use only.',
   description:
     'A page may hold fewer results than its limit and still have a cursor: the filter left some out.',
@@ -64,7 +66,6 @@ async function findResults(
 export function addResultRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams'>): void {
   app.openapi(listResults, async (context) => {
     const { program } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'read');
     const page = await findResults(home, program, context.req.valid('query'));
     return context.json({ items: [...page.items], cursor: page.cursor }, 200);
   });

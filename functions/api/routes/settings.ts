@@ -6,9 +6,10 @@ import {
   settingsKey,
 } from '../../../core/programs/program-settings.ts';
 import { readStoredJson } from '../../../core/programs/stored-json.ts';
-import { type ApiEnvironment, requireScope } from '../caller.ts';
+import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
 
 const path = '/v1/programs/{program}/settings';
 const content = { 'application/json': { schema: programSettingsSchema } };
@@ -16,6 +17,7 @@ const content = { 'application/json': { schema: programSettingsSchema } };
 const getSettings = createRoute({
   method: 'get',
   path,
+  ...scoped('read'),
   summary: "A program's pairing window and outcome policy",
   request: { params: programParameters },
   responses: { 200: { description: 'The settings', content }, ...PROBLEMS },
@@ -24,6 +26,7 @@ const getSettings = createRoute({
 const putSettings = createRoute({
   method: 'put',
   path,
+  ...scoped('admin'),
   summary: "Set a program's pairing window and outcome policy; results to come follow them",
   request: { params: programParameters, body: { required: true, content } },
   responses: { 200: { description: 'The settings as stored', content }, ...PROBLEMS },
@@ -33,14 +36,12 @@ const putSettings = createRoute({
 export function addSettingsRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'objects'>): void {
   app.openapi(getSettings, async (context) => {
     const { program } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'read');
     const stored = await readStoredJson(home.objects, settingsKey(program), programSettingsSchema);
     return context.json(stored ?? DEFAULT_SETTINGS, 200);
   });
 
   app.openapi(putSettings, async (context) => {
     const { program } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'admin');
     const settings = context.req.valid('json');
     await home.objects.put(settingsKey(program), Buffer.from(JSON.stringify(settings)), {
       contentType: 'application/json',

@@ -1,9 +1,10 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import { OUTCOMES } from '../../../core/exams/outcome.ts';
 import type { ExamTable, Home } from '../../../core/ports/index.ts';
-import { type ApiEnvironment, requireScope } from '../caller.ts';
+import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters, summarySchema } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
 
 type Summary = z.infer<typeof summarySchema>;
 
@@ -13,6 +14,7 @@ const REMEMBERED_MILLISECONDS = 2_000;
 const getSummary = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/summary',
+  ...scoped('read'),
   summary: 'How many exams wait, are screened, and with what outcome. Research use only.',
   request: { params: programParameters },
   responses: {
@@ -46,7 +48,6 @@ export function addSummaryRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Ho
 
   app.openapi(getSummary, async (context) => {
     const { program } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'read');
     const known = remembered.get(program);
     if (known !== undefined && Date.now() - known.at < REMEMBERED_MILLISECONDS) {
       return context.json(await known.summary, 200);

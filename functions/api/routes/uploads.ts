@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import { imageKey } from '../../../core/keys/image-key.ts';
 import { IMAGE_METADATA } from '../../../core/keys/image-metadata.ts';
 import type { Home, ObjectStore } from '../../../core/ports/index.ts';
-import { type ApiEnvironment, requireScope } from '../caller.ts';
+import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import {
   programParameters,
@@ -11,6 +11,7 @@ import {
   uploadsAnswer,
   uploadsBody,
 } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
 
 /** An upload must have begun by then. */
 const EXPIRES_IN_SECONDS = 3_600;
@@ -18,6 +19,7 @@ const EXPIRES_IN_SECONDS = 3_600;
 const createUploads = createRoute({
   method: 'post',
   path: '/v1/programs/{program}/uploads',
+  ...scoped('operate'),
   summary: 'Permissions to upload up to 100 photographs; those already there are said to be',
   request: {
     params: programParameters,
@@ -56,7 +58,6 @@ async function answer(
 export function addUploadRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'objects'>): void {
   app.openapi(createUploads, async (context) => {
     const { program } = context.req.valid('param');
-    requireScope(context.var.caller, program, 'operate');
     const { images } = context.req.valid('json');
     const items = await Promise.all(images.map((intent) => answer(home.objects, program, intent)));
     return context.json({ items }, 200);

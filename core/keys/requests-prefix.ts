@@ -1,0 +1,2 @@
+/** Every remembered answer to a request with an Idempotency-Key begins so. They may be forgotten after a day. */
+export const REQUESTS_PREFIX = 'requests/';

@@ -1,0 +1,36 @@
+import type { MiddlewareHandler } from 'hono';
+import type { ApiEnvironment } from './caller.ts';
+
+/** Longest part of a filter that is kept. */
+const LONGEST = 200;
+
+/**
+ * Notes in the audit trail who asked for what of a program, and how it was answered. What changed something is written
+ * before its answer leaves; what was read or refused follows within moments.
+ */
+export const auditing: MiddlewareHandler<ApiEnvironment> = async (context, next) => {
+  await next();
+  const { audited, caller, services } = context.var;
+  if (audited === undefined) return;
+  const { status } = context.res;
+  const { cursor: _, ...filters } = context.req.query();
+  services.audit.add({
+    at: new Date().toISOString(),
+    caller: caller.subject,
+    method: context.req.method,
+    route: audited.route,
+    program: audited.program,
+    subjects: [...audited.subjects],
+    query: Object.fromEntries(Object.entries(filters).map(([name, text]) => [name, text.slice(0, LONGEST)])),
+    status,
+  });
+  if (context.req.method === 'GET' || status >= 400) return;
+  try {
+    await services.audit.flush();
+  } catch (error) {
+    // The change has happened: its caller must hear of it. The entry waits for the next attempt.
+    services.log.error('The audit trail could not be written', {
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
+};

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import type { Context, Next } from 'hono';
+import { z } from 'zod';
+import { InvalidInputError, ObjectChangedError, ObjectNotFoundError } from '../../core/errors.ts';
+import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
+import type { ObjectStore } from '../../core/ports/index.ts';
+import type { ApiEnvironment } from './caller.ts';
+import { ApiError } from './problem.ts';
+
+/** A request that has not been answered for so long was cut short: it may be taken up again. */
+const ABANDONED_MILLISECONDS = 60_000;
+const KEY_FORM = /^[\x21-\x7e]{1,200}$/;
+
+const rememberedSchema = z.object({
+  /** SHA-256 of method, address and body. */
+  request: z.string(),
+  at: z.number(),
+  /** `null` while it is being answered. */
+  answer: z.object({ status: z.number(), contentType: z.string(), body: z.string() }).nullable(),
+});
+type Remembered = z.infer<typeof rememberedSchema>;
+
+function digest(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
+}
+
+/**
+ * Remembers the answers to requests with an Idempotency-Key, by caller and program.
+ *
+ * ```
+ * POST key K ──▶ claim (written only if absent) ──▶ handled ──▶ answer remembered
+ * POST key K again ──▶ the same answer, with Idempotency-Replayed
+ * POST key K, other body ──▶ 422        POST key K meanwhile ──▶ 409
+ * ```
+ *
+ * @see draft-ietf-httpapi-idempotency-key-header
+ */
+export class SentOnce {
+  readonly #store: ObjectStore;
+  readonly #now: () => number;
+
+  constructor(store: ObjectStore, now: () => number = Date.now) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Answers a request from memory, or lets it be handled and remembers the answer. */
+  async answer(
+    context: Context<ApiEnvironment>,
+    program: string,
+    key: string,
+    next: Next,
+  ): Promise<Response | undefined> {
+    if (!KEY_FORM.test(key)) {
+      throw new ApiError(400, 'Expected an Idempotency-Key of 1 to 200 printable ASCII characters.');
+    }
+    const { method, path } = context.req;
+    const request = digest(method, path, await context.req.text());
+    const object = `${REQUESTS_PREFIX}${program}/${digest(context.var.caller.subject, key)}.json`;
+    const remembered = await this.#claim(object, request);
+    if (remembered !== null) {
+      const { status, contentType, body } = remembered;
+      return new Response(body, {
+        status,
+        headers: { 'content-type': contentType, 'idempotency-replayed': 'true' },
+      });
+    }
+    await next();
+    await this.#remember(object, request, context.res.clone());
+    return undefined;
+  }
+
+  /** @returns the answer if there is one, `null` if the request is ours to be handled */
+  async #claim(object: string, request: string): Promise<Remembered['answer']> {
+    const claim: Remembered = { request, at: this.#now(), answer: null };
+    try {
+      await this.#put(object, claim, { ifAbsent: true });
+      return null;
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+    }
+    const known = await this.#known(object);
+    if (known === undefined) throw this.#busy();
+    if (known.value.request !== request) {
+      throw new ApiError(422, 'This Idempotency-Key was sent with another request. Use a new one.');
+    }
+    if (known.value.answer !== null) return known.value.answer;
+    if (this.#now() - known.value.at < ABANDONED_MILLISECONDS) throw this.#busy();
+    try {
+      await this.#put(object, claim, known.versionId === null ? {} : { ifLatest: known.versionId });
+      return null;
+    } catch (error) {
+      if (error instanceof ObjectChangedError) throw this.#busy();
+      throw error;
+    }
+  }
+
+  async #known(object: string) {
+    try {
+      const stored = await this.#store.get(object);
+      const content: unknown = JSON.parse(Buffer.from(stored.content).toString());
+      return { value: rememberedSchema.parse(content), versionId: stored.object.versionId };
+    } catch (error) {
+      if (error instanceof ObjectNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What failed inside the system, or was refused for its rate or its token, may be sent again under its key. */
+  async #remember(object: string, request: string, response: Response): Promise<void> {
+    const { status } = response;
+    if (status >= 500 || status === 429) {
+      await this.#store.delete(object);
+      return;
+    }
+    const contentType = response.headers.get('content-type') ?? 'application/json';
+    const answer = { status, contentType, body: await response.text() };
+    await this.#put(object, { request, at: this.#now(), answer });
+  }
+
+  #put(object: string, content: Remembered, condition: { ifAbsent?: boolean; ifLatest?: string } = {}) {
+    return this.#store.put(object, Buffer.from(JSON.stringify(content)), {
+      contentType: 'application/json',
+      ...condition,
+    });
+  }
+
+  #busy(): ApiError {
+    return new ApiError(
+      409,
+      'A request with this Idempotency-Key is being answered. Try again in a moment.',
+      {
+        'retry-after': '1',
+      },
+    );
+  }
+}

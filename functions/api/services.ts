@@ -1,0 +1,10 @@
+import type { AuditTrail } from '../../core/audit/audit-trail.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { SentOnce } from './sent-once.ts';
+
+/** What routes share besides the home. */
+export interface ApiServices {
+  readonly audit: AuditTrail;
+  readonly sentOnce: SentOnce;
+  readonly log: Log;
+}
