@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { headsEmbedCommand } from './embed.ts';
 import { headsEvalCommand } from './eval.ts';
+import { headsFitCommand } from './fit.ts';
 import { headsFromPromptsCommand } from './from-prompts.ts';
 
 /** `retclip heads …` */
@@ -10,6 +11,7 @@ export function headsCommand(): Command {
       'make and measure heads: embed a cohort, fit heads to its labels or compile text prompts, evaluate them',
     )
     .addCommand(headsEmbedCommand())
+    .addCommand(headsFitCommand())
     .addCommand(headsFromPromptsCommand())
     .addCommand(headsEvalCommand());
 }

@@ -18,7 +18,7 @@ const PART = 2 ** 22;
 
 const metadataSchema = z.object({
   format: z.literal(FEATURES_FORMAT),
-  model: z.string().min(1),
+  model: z.string().regex(/^[0-9a-f]{64}$/),
   preprocessing: z.string(),
   trained: z.enum(['true', 'false']),
   exams: z.string(),

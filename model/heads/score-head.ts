@@ -45,6 +45,38 @@ export function gradeProbabilities(reached: readonly number[]): number[] {
   return [1, ...reached].map((probability, grade) => probability - (reached[grade] ?? 0));
 }
 
+/** What turns scores into probabilities. */
+export interface Readout {
+  readonly kind: Head['kind'];
+  readonly labels: readonly { readonly calibration: Calibration }[];
+}
+
+/** Each class's score by itself: the logit of its share, exact where the share is nearly 0 or 1. */
+export function shareLogits(scores: readonly number[]): number[] {
+  return scores.map((score, index) => {
+    const others = scores.toSpliced(index, 1);
+    const largest = Math.max(...others);
+    return score - largest - Math.log(others.reduce((sum, other) => sum + Math.exp(other - largest), 0));
+  });
+}
+
+/** Calibrated probabilities of scores, label by label. */
+export function probabilitiesOf({ kind, labels }: Readout, scores: readonly number[]): number[] {
+  if (kind === 'multi-class') {
+    const logits = shareLogits(scores);
+    return softmax(scores).map((share, index) => {
+      const calibration = labels[index]?.calibration ?? { kind: 'none' };
+      return calibration.kind === 'none' ? share : calibrate(calibration, logits[index] ?? 0);
+    });
+  }
+  let highest = 1;
+  return labels.map(({ calibration }, index) => {
+    const probability = calibrate(calibration, scores[index] ?? 0);
+    if (kind === 'ordinal') highest = Math.min(highest, probability);
+    return kind === 'ordinal' ? highest : probability;
+  });
+}
+
 /** A head with its weights ready for use. */
 export class HeadScorer {
   readonly head: Head;
@@ -104,20 +136,7 @@ export class HeadScorer {
    * @returns calibrated probabilities of the labels, in their order. Of an ordinal head none is above the one before.
    */
   probabilities(feature: Float32Array): number[] {
-    const { labels, kind } = this.head;
-    const scores = this.scores(feature);
-    if (kind === 'multi-class') {
-      return softmax(scores).map((share, index) => {
-        const calibration = labels[index]?.calibration ?? { kind: 'none' };
-        return calibration.kind === 'none' ? share : calibrate(calibration, Math.log(share / (1 - share)));
-      });
-    }
-    let highest = 1;
-    return labels.map(({ calibration }, index) => {
-      const probability = calibrate(calibration, scores[index] ?? 0);
-      if (kind === 'ordinal') highest = Math.min(highest, probability);
-      return kind === 'ordinal' ? highest : probability;
-    });
+    return probabilitiesOf(this.head, this.scores(feature));
   }
 
   /** Weights times feature plus bias of each label: before sigmoid or softmax, and before calibration. */

@@ -1,0 +1,113 @@
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import { HEAD_FEATURES, type Head, type HeadFeature, headId } from '../../model/heads/head.ts';
+import { EXIT_CODES, WrongUseError } from '../errors.ts';
+import { type CohortFlags, cohortLines, labelOptionsOf, withCohortOptions } from './cohort-options.ts';
+import { foldsOption, headNameOption, shareOption } from './fit-options.ts';
+import { fitTable } from './fit-table.ts';
+import { headText } from './head-text.ts';
+
+interface FitFlags extends CohortFlags {
+  readonly features: string;
+  readonly feature: HeadFeature;
+  readonly name: string;
+  readonly kind?: Head['kind'];
+  readonly sensitivity?: number;
+  readonly specificity?: number;
+  readonly threshold?: 'youden';
+  readonly calibration: 'platt' | 'isotonic' | 'none';
+  readonly folds: number;
+  readonly seed: string;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+function aimOf({ sensitivity, specificity, threshold }: FitFlags) {
+  const given = [sensitivity, specificity, threshold].filter((value) => value !== undefined);
+  if (given.length > 1) {
+    throw new WrongUseError(
+      'Choose one of --sensitivity, --specificity and --threshold: they contradict each other.',
+    );
+  }
+  if (threshold !== undefined) return { kind: 'youden' } as const;
+  if (specificity !== undefined) return { kind: 'specificity', least: specificity } as const;
+  return { kind: 'sensitivity', least: sensitivity ?? 0.9 } as const;
+}
+
+async function fit(flags: FitFlags): Promise<void> {
+  const { FeaturesFile, joinCohort, readLabels, refuseExisting } = await import(
+    '../../model/cohort/index.ts'
+  );
+  const { fitHead } = await import('../../model/heads/fit/fit-head.ts');
+  const { writeHead } = await import('../../model/heads/write-head.ts');
+  const { INTENDED_USE } = await import('../../model/import/import-checkpoint.ts');
+  const threshold = aimOf(flags);
+  await refuseExisting(flags.out);
+  const labels = await readLabels(flags.labels, labelOptionsOf(flags));
+  const began = Date.now();
+  const note = (text: string): void => {
+    if (!flags.json) process.stderr.write(pc.dim(`  ${text} …\n`));
+  };
+  note('reading features');
+  const file = await FeaturesFile.open(flags.features);
+  const cohort = joinCohort(file, labels, { feature: flags.feature, split: flags.split });
+  const features = await file.read(cohort.feature, cohort.units).finally(() => file.close());
+  const head = await fitHead(
+    {
+      features,
+      feature: cohort.feature,
+      targets: cohort.targets,
+      groups: cohort.units.map(({ group }) => group),
+      origin: file.origin,
+    },
+    { ...flags, threshold, intendedUse: INTENDED_USE, onStep: note },
+  );
+  await writeHead(flags.out, head);
+  const seconds = Number(((Date.now() - began) / 1000).toFixed(3));
+  if (flags.json) {
+    const { name, feature, kind, trained, model, statistics } = head;
+    const memory = Math.round(process.resourceUsage().maxRSS / 1024);
+    const report = { out: flags.out, id: headId(head), name, feature, kind, trained, model, statistics };
+    process.stdout.write(
+      `${JSON.stringify({ ...report, leftOut: cohort.leftOut, seconds, peakMebibytes: memory })}\n`,
+    );
+  } else {
+    const lines = [...cohortLines(cohort), headText(head), fitTable(head)];
+    process.stdout.write(
+      `${lines.join('\n')}\n${pc.green('Written')} to ${flags.out} in ${seconds.toFixed(1)} s\n`,
+    );
+  }
+  if (cohort.leftOut.withoutFeatures.length > 0) process.exitCode = EXIT_CODES.refusedItems;
+}
+
+/** `retclip heads fit --features F --labels L.csv --feature pair --name odir --out head.json` */
+export function headsFitCommand(): Command {
+  const command = new Command('fit')
+    .description("fit a head to a labelled cohort's features")
+    .requiredOption('--features <file>', 'features file, made by `retclip heads embed`')
+    .requiredOption('--name <name>', 'name of the head', headNameOption)
+    .requiredOption('--out <file>', 'file of the head; must not exist')
+    .addOption(
+      new Option('--feature <feature>', 'what the head reads').choices(HEAD_FEATURES).makeOptionMandatory(),
+    );
+  return withCohortOptions(command)
+    .addOption(
+      new Option('--kind <kind>', 'multi-label; of classes multi-class or ordinal').choices([
+        'multi-label',
+        'multi-class',
+        'ordinal',
+      ]),
+    )
+    .option('--sensitivity <share>', "each threshold's least sensitivity; 0.9 unless told", shareOption)
+    .option('--specificity <share>', "each threshold's least specificity", shareOption)
+    .addOption(new Option('--threshold <rule>', 'the best sum of both').choices(['youden']))
+    .addOption(
+      new Option('--calibration <kind>', 'how scores become probabilities')
+        .choices(['platt', 'isotonic', 'none'])
+        .default('platt'),
+    )
+    .option('--folds <n>', 'parts of the cross-validation', foldsOption, 5)
+    .option('--seed <text>', 'what the parts are drawn by', '1')
+    .option('--json', 'print one JSON object', false)
+    .action(fit);
+}
