@@ -62,8 +62,10 @@ export const RANDOM_MODELS = {
   },
 } as const satisfies Record<string, Geometry>;
 
+export type RandomModel = keyof typeof RANDOM_MODELS;
+
 /** A bundle of random weights, made once, then kept. */
-export async function randomBundle(name: keyof typeof RANDOM_MODELS = 'full-size'): Promise<string> {
+export async function randomBundle(name: RandomModel = 'full-size'): Promise<string> {
   const out = join(CACHE, name);
   try {
     return (await openBundle(out)).directory;

@@ -53,7 +53,7 @@ export function modelImportCommand(): Command {
     .requiredOption('--out <dir>', 'folder of the bundle; must not exist')
     .option(
       '--precision <list>',
-      'variants of the vision tower: fp32, fp16 (GPU), int8 (CPU, of transformers only); all if left out',
+      'variants of the vision tower: fp32, fp16 (GPU), int8 (CPU, not of ModifiedResNet); all if left out',
       precisionsOption,
     )
     .option('--name <name>', 'name of the model; the file name if left out')

@@ -99,7 +99,7 @@ function choosePrecisions(
   for (const precision of wanted ?? []) {
     if (!possible.includes(precision)) {
       throw new BundleError(
-        `The vision tower in "${path}" is of convolutions, which are not made in ${precision}. Import it with --precision ${possible.join(',')}.`,
+        `The vision tower in "${path}" is a residual network, which is not made in ${precision}. Import it with --precision ${possible.join(',')}.`,
       );
     }
   }

@@ -40,23 +40,37 @@ async function normOf(
   return { factors, offsets };
 }
 
-/** Kernels that do what a convolution and its batch norm do, computed in float64 and rounded once. */
-async function foldedKernels(tensors: NamedTensors, convolution: NormedConvolution): Promise<Float32Array> {
-  const { kernels, inputFactors } = convolution;
-  const [, inputs = 1, ...sides] = tensors.shapes.get(kernels) ?? [];
+/** Kernels and biases that do what a convolution and its batch norm do, in float64. */
+export async function foldConvolution(
+  tensors: NamedTensors,
+  convolution: NormedConvolution,
+): Promise<{ readonly kernels: Float64Array; readonly biases: Float64Array }> {
+  const { inputFactors } = convolution;
+  const [, inputs = 1, ...sides] = tensors.shapes.get(convolution.kernels) ?? [];
   const area = sides.reduce((product, side) => product * side, 1);
-  const values = Float32Array.from(await tensors.read(kernels));
-  const { factors } = await normOf(tensors, convolution);
-  for (let index = 0; index < values.length; index += 1) {
+  const kernels = Float64Array.from(await tensors.read(convolution.kernels));
+  const { factors, offsets } = await normOf(tensors, convolution);
+  for (let index = 0; index < kernels.length; index += 1) {
     const input = Math.floor(index / area) % inputs;
     const factor = (factors[Math.floor(index / (area * inputs))] ?? 0) * (inputFactors?.[input] ?? 1);
-    values[index] = (values[index] ?? 0) * factor;
+    kernels[index] = (kernels[index] ?? 0) * factor;
   }
-  return values;
+  return { kernels, biases: offsets };
+}
+
+/** The attributes of a convolution whose padding keeps the size at stride 1. */
+export function convolutionAttributes(side: number, { stride = 1, groups = 1 }: NormedConvolution) {
+  const padding = side >> 1;
+  return {
+    kernel_shape: [side, side],
+    pads: [padding, padding, padding, padding],
+    strides: [stride, stride],
+    group: groups,
+  };
 }
 
 /**
- * A convolution with its batch norm folded into its kernels and a bias.
+ * A convolution with its batch norm folded into its kernels and a bias, in float64 and rounded once.
  *
  * @param value [batch, in, height, width]
  * @returns [batch, out, height / stride, width / stride]
@@ -67,20 +81,16 @@ export function normedConvolution(
   tensors: NamedTensors,
   convolution: NormedConvolution,
 ): string {
-  const { kernels, norm, stride = 1, groups = 1 } = convolution;
+  const { kernels, norm } = convolution;
   const shape = tensors.shapes.get(kernels) ?? [];
   const [outputs = 0, , side = 1] = shape;
-  const folded = layers.constant(`${kernels}:folded`, shape, () => foldedKernels(tensors, convolution));
+  const folded = layers.constant(`${kernels}:folded`, shape, async () =>
+    Float32Array.from((await foldConvolution(tensors, convolution)).kernels),
+  );
   const bias = layers.constant(`${norm}:offset`, [outputs], async () =>
     Float32Array.from((await normOf(tensors, convolution)).offsets),
   );
-  const padding = side >> 1;
   return layers.graph.node('Conv', [value, folded, bias], {
-    attributes: {
-      kernel_shape: [side, side],
-      pads: [padding, padding, padding, padding],
-      strides: [stride, stride],
-      group: groups,
-    },
+    attributes: convolutionAttributes(side, convolution),
   });
 }

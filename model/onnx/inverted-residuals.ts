@@ -1,52 +1,59 @@
 import type { InvertedResidual, InvertedResidualBody } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
-import { type NormedConvolution, normedConvolution } from './convolution.ts';
+import { FloatResidualOperators } from './float-residual-operators.ts';
 import type { Layers } from './layers.ts';
-import { COLOUR_FACTORS, picturePlanes } from './picture-planes.ts';
+import { picturePlanes } from './picture-planes.ts';
+import { QuantizedResidualOperators } from './quantized-residual-operators.ts';
 import { transpose } from './weight-encoding.ts';
 
-/** ReLU6: x cut to 0 … 6. */
-function relu6(layers: Layers, value: string): string {
-  const bound = (limit: number): string =>
-    layers.constant(`number:${limit}`, [], async () => Float32Array.of(limit));
-  return layers.graph.node('Clip', [value, bound(0), bound(6)]);
+/** A convolution of an inverted residual network, by its name in the checkpoint. */
+export interface ResidualConvolution {
+  readonly name: string;
+  readonly stride?: number;
+  readonly groups?: number;
+  /** Whether ReLU6 stands behind it. */
+  readonly active: boolean;
 }
 
-/** The convolutions of one network: all have their batch norms named and set alike. */
-class Body {
-  readonly #layers: Layers;
-  readonly #tensors: NamedTensors;
-  readonly #epsilon: number;
+/** What an inverted residual network is made of, on values of some number format. */
+export interface ResidualOperators<Value> {
+  /** The first convolution. @param planes [batch, 3, size, size] */
+  stem(planes: string, convolution: ResidualConvolution): Value;
+  convolution(value: Value, convolution: ResidualConvolution): Value;
+  add(a: Value, b: Value): Value;
+  /** The mean over all positions. @returns [batch, channels, 1, 1] in the layers' type */
+  pool(value: Value): string;
+}
 
-  constructor(layers: Layers, tensors: NamedTensors, epsilon: number) {
-    this.#layers = layers;
-    this.#tensors = tensors;
-    this.#epsilon = epsilon;
-  }
+function block<Value>(
+  operators: ResidualOperators<Value>,
+  value: Value,
+  name: string,
+  { stride, hidden, expands, input, output }: InvertedResidual,
+): Value {
+  const wide = expands ? operators.convolution(value, { name: `${name}.expand`, active: true }) : value;
+  const depthwise = { name: `${name}.depthwise`, stride, groups: hidden, active: true };
+  const filtered = operators.convolution(wide, depthwise);
+  const narrow = operators.convolution(filtered, { name: `${name}.project`, active: false });
+  return stride === 1 && input === output ? operators.add(narrow, value) : narrow;
+}
 
-  /** Convolution and batch norm. */
-  linear(value: string, name: string, options: Partial<NormedConvolution> = {}): string {
-    const convolution = { kernels: `${name}.conv.weight`, norm: `${name}.bn`, epsilon: this.#epsilon };
-    return normedConvolution(this.#layers, value, this.#tensors, { ...convolution, ...options });
+function network<Value>(
+  operators: ResidualOperators<Value>,
+  planes: string,
+  { blocks }: InvertedResidualBody,
+  prefix: string,
+): string {
+  let value = operators.stem(planes, { name: `${prefix}stem`, stride: 2, active: true });
+  for (const [index, geometry] of blocks.entries()) {
+    value = block(operators, value, `${prefix}blocks.${index}`, geometry);
   }
-
-  /** Convolution, batch norm and ReLU6. */
-  active(value: string, name: string, options: Partial<NormedConvolution> = {}): string {
-    return relu6(this.#layers, this.linear(value, name, options));
-  }
-
-  block(value: string, name: string, block: InvertedResidual): string {
-    const { stride, hidden, expands, input, output } = block;
-    const wide = expands ? this.active(value, `${name}.expand`) : value;
-    const filtered = this.active(wide, `${name}.depthwise`, { stride, groups: hidden });
-    const narrow = this.linear(filtered, `${name}.project`);
-    const isResidual = stride === 1 && input === output;
-    return isResidual ? this.#layers.graph.node('Add', [narrow, value]) : narrow;
-  }
+  return operators.pool(operators.convolution(value, { name: `${prefix}head`, active: true }));
 }
 
 /**
- * A network of inverted residuals up to its pooled channels.
+ * A network of inverted residuals up to its pooled channels. In int8, all but the first convolution is computed in eight
+ * bits whose ranges the batch norms tell, so that a picture's features do not depend on others.
  *
  * Source: Tan & Le, EfficientNet (arXiv 1905.11946), in its Lite form.
  *
@@ -61,13 +68,11 @@ export function invertedResiduals(
   geometry: InvertedResidualBody,
   prefix: string,
 ): string {
-  const body = new Body(layers, tensors, geometry.batchNormEpsilon);
   const planes = picturePlanes(layers, pixels);
-  let value = body.active(planes, `${prefix}stem`, { stride: 2, inputFactors: COLOUR_FACTORS });
-  for (const [index, block] of geometry.blocks.entries()) {
-    value = body.block(value, `${prefix}blocks.${index}`, block);
-  }
-  return layers.graph.node('GlobalAveragePool', [body.active(value, `${prefix}head`)]);
+  const { batchNormEpsilon } = geometry;
+  return layers.precision === 'int8'
+    ? network(new QuantizedResidualOperators(layers, tensors, batchNormEpsilon), planes, geometry, prefix)
+    : network(new FloatResidualOperators(layers, tensors, batchNormEpsilon), planes, geometry, prefix);
 }
 
 /** A linear layer behind pooled channels. */

@@ -9,10 +9,11 @@ export const PRECISIONS = ['fp32', 'fp16', 'int8'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
 /**
- * The precisions in which a kind of vision tower is made. Convolutions are made in floating point only.
+ * The precisions in which a kind of vision tower is made. The int8 of inverted residuals needs ranges that are known
+ * beforehand, which ReLU6 and batch norms give; a ModifiedResNet's sums of ReLUs have none.
  */
 export function precisionsOf(kind: VisionGeometry['kind']): readonly Precision[] {
-  return kind === 'vit' ? PRECISIONS : ['fp32', 'fp16'];
+  return kind === 'resnet' ? ['fp32', 'fp16'] : PRECISIONS;
 }
 
 /** A linear layer by its tensors, and optionally a part of its outputs. */

@@ -41,7 +41,7 @@ export interface QuantizedMatrix {
  * Weights are kept within ±63: processors without VNNI multiply pairs into 16 bits, which full 8-bit weights would
  * overflow, and the result would depend on the processor.
  */
-const LARGEST_WEIGHT = 63;
+export const LARGEST_WEIGHT = 63;
 
 /** Quantizes a linear layer's weights [out, in], symmetrically for each output. */
 export function quantize(weights: Float32Array, outputs: number, inputs: number): QuantizedMatrix {

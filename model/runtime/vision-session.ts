@@ -19,21 +19,22 @@ export class VisionSession {
 
   private constructor(
     session: InferenceSession,
-    precision: Precision,
-    size: { readonly imageSize: number; readonly embedding: number },
+    size: { readonly imageSize: number; readonly embedding: number; readonly picturesAtOnce: number },
   ) {
     this.#session = session;
     this.imageSize = size.imageSize;
     this.embedding = size.embedding;
-    // Dynamic quantization finds one range for all that it is given: a picture's features must not depend on others.
-    this.#picturesAtOnce = precision === 'int8' ? 1 : Number.POSITIVE_INFINITY;
+    this.#picturesAtOnce = size.picturesAtOnce;
   }
 
   /** @throws BundleError if the variant is missing or does not load */
   static async load(bundle: Bundle, options: VisionOptions): Promise<VisionSession> {
     const session = await loadSession(visionFile(bundle, options.precision), options);
     const { vision, embedding } = bundle.manifest.geometry;
-    return new VisionSession(session, options.precision, { imageSize: vision.imageSize, embedding });
+    // A transformer's int8 finds one range for all that it is given: a picture's features must not depend on others.
+    const isDynamic = options.precision === 'int8' && vision.kind === 'vit';
+    const picturesAtOnce = isDynamic ? 1 : Number.POSITIVE_INFINITY;
+    return new VisionSession(session, { imageSize: vision.imageSize, embedding, picturesAtOnce });
   }
 
   /**

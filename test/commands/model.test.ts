@@ -65,7 +65,7 @@ describe('retclip model', () => {
     expect(await importing(...words)).toMatchObject({ code: 0, stderr: '' });
     const manifest = JSON.parse(await readFile(at('bundle', 'model.json'), 'utf8'));
     expect(manifest).toMatchObject({ card: CARD, geometry: { vision: { kind: 'mbconv' } } });
-    expect(Object.keys(manifest.variants)).toEqual(['fp32', 'fp16']);
+    expect(Object.keys(manifest.variants)).toEqual(['fp32', 'fp16', 'int8']);
     const info = await retclip(['model', 'info', at('bundle')]);
     expect(info.stdout).toMatch(/guess \(1 labels of visual\)/);
     expect(info.stdout).toMatch(
@@ -77,13 +77,13 @@ describe('retclip model', () => {
   });
 
   it.each<[string, string[], RegExp]>([
-    ['int8 of convolutions', ['--precision', 'fp32,int8'], /convolutions.*int8.*--precision fp32,fp16/s],
+    ['a precision that is none', ['--precision', 'int4'], /fp32, fp16, int8.*int4/s],
     ['a card that forbids nothing', ['--card', 'bad-card.json'], /bad-card\.json.*mustNotBeUsedFor/s],
     ['a head that is not there', ['--heads', 'none.json'], /none\.json/],
   ])('refuses %s', async (_, [option = '', value = ''], message) => {
     const file = value.endsWith('.json') ? at(value) : value;
     const finished = await importing('--out', at('refused'), option, file);
-    expect(finished.code).toBe(3);
+    expect(finished.code).toBe(option === '--precision' ? 2 : 3);
     expect(finished.stderr).toMatch(message);
   });
 });
