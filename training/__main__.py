@@ -1,0 +1,122 @@
+"""`python3 -m training VERB`: exit codes 0 done, 1 finished with images left out, 2 wrong use, 3 failed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from .data.image_store import load_images
+from .data.sources import Sources, read_sources, split
+from .errors import ConfigurationError, TrainingError
+from .evaluation.judge import judge
+from .model.retclip import RetClip
+from .model.warm_start import warm_start_text, warm_start_vision
+from .objective.diagnoses import DiagnosisHeads
+from .pretrain.distribute import distributed_device
+from .pretrain.gather import rank
+from .pretrain.settings import read_settings
+from .pretrain.trainer import Trainer, build_model
+from .text.tokenizer import Tokenizer
+
+
+def _add_sources(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--odir", type=Path, action="append", default=[], help="folder with labels.csv and images")
+    parser.add_argument("--eyepacs", type=Path, action="append", default=[], help="folder with labels.csv and images")
+    parser.add_argument("--phantoms", type=Path, action="append", default=[], help="folder that phantoms/make.ts wrote")
+    parser.add_argument("--pairs", type=Path, action="append", default=[],
+                        help="table .csv or .jsonl with patient, left, right, report")
+    parser.add_argument("--reference", type=Path, action="append", default=[],
+                        help="RET-CLIP's TSV and JSONL folder, or its LMDB folder")
+
+
+def _sources(arguments: argparse.Namespace) -> Sources:
+    return Sources(tuple(arguments.odir), tuple(arguments.eyepacs), tuple(arguments.phantoms), tuple(arguments.pairs),
+                   tuple(arguments.reference))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m training")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    train = verbs.add_parser("train", help="train, or go on with --resume")
+    train.add_argument("--configuration", type=Path, required=True)
+    train.add_argument("--vocabulary", type=Path, required=True)
+    train.add_argument("--out", type=Path, required=True)
+    _add_sources(train)
+    train.add_argument("--vision-weights", type=Path, help="EfficientNet-Lite or CLIP weights to start from")
+    train.add_argument("--text-weights", type=Path, help="BERT weights to start from")
+    train.add_argument("--resume", action="store_true", help="go on from latest.pt in --out")
+    train.add_argument("--set", action="append", default=[], metavar="NAME=JSON", help="replace a setting")
+    train.add_argument("--judge-every", type=int, default=1, metavar="EPOCHS", help="judge on the kept patients so often")
+    train.add_argument("--checkpoint-every", type=int, default=200, metavar="STEPS")
+    train.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    return parser
+
+
+def _changes(pairs: list[str]) -> dict[str, object]:
+    changes = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        try:
+            changes[name] = json.loads(value)
+        except ValueError as error:
+            raise ConfigurationError(f'"--set {pair}" is no name=JSON: {error}.') from error
+    return changes
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    torch.set_num_threads(arguments.threads)
+    settings = read_settings(arguments.configuration, _changes(arguments.set))
+    tokenizer = Tokenizer.read(arguments.vocabulary)
+    exams = read_sources(_sources(arguments))
+    train, validation = split(exams)
+    with distributed_device() as device:
+        model, heads = build_model(settings, tokenizer)
+        if arguments.vision_weights is not None:
+            warm_start_vision(model, arguments.vision_weights)
+        if arguments.text_weights is not None:
+            warm_start_text(model, arguments.text_weights)
+        store = load_images(train, settings.stored_size)
+        kept = load_images(validation, model.geometry.vision.image_size) if rank() == 0 else None
+        trainer = Trainer(settings, model.to(device), heads.to(device), store, tokenizer, device)
+        if arguments.resume:
+            trainer.resume(arguments.out / "latest.pt")
+        elif (arguments.out / "latest.pt").exists():
+            raise ConfigurationError(f'"{arguments.out}" holds a run already: go on with --resume, or name another.')
+        started = time.time()
+        if rank() == 0:
+            print(f"{len(store.exams)} exams to train on, {trainer.batches.steps} steps an epoch", flush=True)
+
+        def after_epoch(epoch: int, judged: RetClip, judged_heads: DiagnosisHeads) -> None:
+            due = (epoch + 1) % arguments.judge_every == 0 or epoch + 1 == settings.epochs
+            if kept is None or len(kept.exams) == 0 or not due:
+                return
+            figures = judge(judged, judged_heads, kept, tokenizer, settings.context_length)
+            line = {"epoch": epoch, "minutes": round((time.time() - started) / 60, 1), **figures}
+            print(json.dumps(line), flush=True)
+            with (arguments.out / "validation.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+
+        trainer.run(arguments.out, checkpoint_every=arguments.checkpoint_every, after_epoch=after_epoch)
+    return 1 if store.refused or (kept is not None and kept.refused) else 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parsed = _parser().parse_args(arguments)
+    try:
+        return {"train": _train}[parsed.verb](parsed)
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except TrainingError as error:
+        print(error, file=sys.stderr)
+        return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

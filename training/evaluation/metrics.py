@@ -1,0 +1,39 @@
+"""Areas under the curve and their intervals."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+import numpy as np
+
+
+def auroc(labels: np.ndarray, scores: np.ndarray) -> float:
+    """Area under the ROC curve (Mann-Whitney, ties count half); NaN if a class is missing. Both [N]."""
+    positive = labels == 1
+    count, others = int(positive.sum()), int((~positive).sum())
+    if count == 0 or others == 0:
+        return float("nan")
+    order = np.argsort(scores, kind="mergesort")
+    _, first, counts = np.unique(scores[order], return_index=True, return_counts=True)
+    ranks = np.empty(len(scores))
+    ranks[order] = np.repeat(first + (counts + 1) / 2, counts)
+    return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * others))
+
+
+def bootstrap_interval(
+    statistic: Callable[[np.ndarray], float], groups: np.ndarray, rounds: int = 1000, seed: int = 1
+) -> tuple[float, float]:
+    """95 % interval by drawing groups (patients) with replacement. `statistic` takes the indices of a drawn sample."""
+    generator = np.random.default_rng(seed)
+    names, inverse = np.unique(groups, return_inverse=True)
+    members = [np.flatnonzero(inverse == i) for i in range(len(names))]
+    values = []
+    for _ in range(rounds):
+        drawn = generator.integers(0, len(names), len(names))
+        value = statistic(np.concatenate([members[i] for i in drawn]))
+        if not np.isnan(value):
+            values.append(value)
+    if not values:
+        return (float("nan"), float("nan"))
+    low, high = np.percentile(values, [2.5, 97.5])
+    return (float(low), float(high))
