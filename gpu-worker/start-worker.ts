@@ -64,6 +64,7 @@ export async function startWorker(
     home,
     model,
     heads: bundle.heads,
+    lateralityThreshold: manifest.detector?.lateralityThreshold ?? null,
     thread,
     pool,
     batchSize,

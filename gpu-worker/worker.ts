@@ -21,6 +21,8 @@ export interface WorkerOptions {
   readonly home: Home;
   readonly model: ActiveModel;
   readonly heads: readonly Head[];
+  /** Least confidence with which the bundle's detector contradicts a label; `null` if it has none. */
+  readonly lateralityThreshold: number | null;
   readonly thread: InferenceThread;
   /** Threads that decode and judge photographs. */
   readonly pool: PreparationPool;
@@ -118,7 +120,7 @@ export class Worker {
   }
 
   #screenExam(): (body: string) => Promise<void> {
-    const { home, model, heads, runtime, pool, counters, onOtherModel } = this.#options;
+    const { home, model, heads, lateralityThreshold, runtime, pool, counters, onOtherModel } = this.#options;
     const results = new CoalescedCall<ScreeningResult>(10, COALESCE_MILLISECONDS, (sent) =>
       home.queues.results.queue.send(
         sent.map((result) => ({ body: JSON.stringify(result), group: result.exam.program })),
@@ -126,7 +128,7 @@ export class Worker {
     );
     return createScreenExam({
       home,
-      model,
+      readOut: { model, lateralityThreshold, runtime },
       preparation: {
         store: home.objects,
         pool,
@@ -135,7 +137,6 @@ export class Worker {
       },
       inference: this.#inference,
       headsOf: headSource(home.objects, model.model, heads),
-      runtime,
       publish: (result) => results.add(result),
       counters,
       onOtherModel: onOtherModel ?? (() => undefined),

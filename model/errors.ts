@@ -23,6 +23,9 @@ export class BundleError extends ModelError {}
 /** A vocabulary does not belong to the model, or is none. */
 export class VocabularyError extends ModelError {}
 
+/** A detector of laterality is none, does not fit the model, or has no settings. */
+export class DetectorError extends ModelError {}
+
 /** A head does not fit the model, or is malformed. */
 export class HeadError extends ModelError {}
 

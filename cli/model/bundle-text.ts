@@ -20,7 +20,7 @@ function visionText(vision: Bundle['manifest']['geometry']['vision']): string {
 
 /** What a bundle is, for a terminal. */
 export function bundleText({ manifest, heads }: Bundle): string {
-  const { id, name, geometry, preprocessing, contextLength, logitScales, provenance } = manifest;
+  const { id, name, geometry, preprocessing, contextLength, logitScales, detector, provenance } = manifest;
   const { vision, text, embedding } = geometry;
   const rows: [string, string][] = [
     ['id', id],
@@ -42,6 +42,12 @@ export function bundleText({ manifest, heads }: Bundle): string {
       'heads',
       heads.map((head) => `${head.name} (${head.labels.length} labels of ${head.feature})`).join(', ') ||
         'none',
+    ],
+    [
+      'detector',
+      detector === undefined
+        ? 'none: left and right eyes are not told apart'
+        : `left from right eyes, contradicts a label at ${detector.lateralityThreshold.toFixed(3)} or more`,
     ],
     [
       'checkpoint',

@@ -11,6 +11,7 @@ interface ImportOptions {
   readonly name?: string;
   readonly heads: readonly string[];
   readonly card?: string;
+  readonly detector?: string;
   readonly untrained: boolean;
   readonly json: boolean;
 }
@@ -30,6 +31,7 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
     name: options.name,
     heads,
     card,
+    detector: options.detector,
     trained: !options.untrained,
     onStep: (step) => {
       if (!options.json) process.stderr.write(pc.dim(`  ${step} …\n`));
@@ -62,6 +64,7 @@ export function modelImportCommand(): Command {
       '--card <file>',
       'model card as JSON: data, training, measured figures, what it must not be used for',
     )
+    .option('--detector <file>', 'checkpoint of a detector of left and right eyes, its .json beside it')
     .option('--untrained', 'mark every result as coming from an untrained model', false)
     .option('--json', 'print one JSON object', false)
     .action(importModel);

@@ -5,7 +5,7 @@ async function verify(directory: string, options: { readonly json: boolean }): P
   const { openBundle, verifyBundle } = await import('../../model/bundle/index.ts');
   const bundle = await openBundle(directory);
   const comparisons = await verifyBundle(bundle);
-  const { id, files } = bundle.manifest;
+  const { id, files, detector } = bundle.manifest;
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ id, verified: true, comparisons })}\n`);
     return;
@@ -19,6 +19,9 @@ async function verify(directory: string, options: { readonly json: boolean }): P
     [
       `  ${pc.green('✓')} ${count} files have the hashes that the manifest says`,
       ...lines,
+      ...(detector === undefined
+        ? []
+        : [`  ${pc.green('✓')} the detector loads and computes what it did in training`]),
       `Bundle ${id.slice(0, 12)} is sound.`,
       '',
     ].join('\n'),

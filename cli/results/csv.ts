@@ -20,6 +20,8 @@ const COLUMNS = [
   'threshold',
   'positive',
   'flags',
+  'leftDetected',
+  'rightDetected',
 ] as const;
 
 type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], unknown>>>;
@@ -32,8 +34,10 @@ function rowsOf(line: ResultLine): Row[] {
     ...{ program, patient, exam, outcome, screenedAt, model },
     leftGradable: left?.gradable,
     leftReason: left?.reason,
+    leftDetected: left?.laterality?.detected,
     rightGradable: right?.gradable,
     rightReason: right?.reason,
+    rightDetected: right?.laterality?.detected,
     flags: line.flags.join(' '),
   };
   return line.findings.length === 0 ? [common] : line.findings.map((finding) => ({ ...common, ...finding }));

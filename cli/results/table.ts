@@ -16,7 +16,11 @@ type Eye = ResultLine['eyes']['left'];
 
 function eyeText(eye: Eye): string {
   if (eye === null) return pc.dim('no photograph');
-  return eye.gradable ? 'gradable' : pc.yellow(eye.reason ?? 'ungradable');
+  if (!eye.gradable) return pc.yellow(eye.reason ?? 'ungradable');
+  const { laterality } = eye;
+  return laterality?.suspect
+    ? `gradable\n${pc.yellow(`looks like a ${laterality.detected} eye`)}`
+    : 'gradable';
 }
 
 /** The positive findings, most probable first; the most probable negative one where there is none. */
@@ -72,9 +76,15 @@ export function resultsNotice(lines: readonly ResultLine[]): string {
   const eyes = lines.flatMap((line) => [line.eyes.left, line.eyes.right]);
   const reasons = new Set(eyes.flatMap((eye) => eye?.reason ?? []));
   const advice = [...reasons].sort().map((reason) => `  ${pc.yellow(reason)}: ${UNGRADABLE_ADVICE[reason]}`);
+  const suspect = lines.some((line) => line.flags.includes('laterality-suspect'));
   const untrained = lines.some((line) => line.flags.includes('untrained-model'));
   return [
     ...advice,
+    ...(suspect
+      ? [
+          `  ${pc.yellow('looks like the other eye')}: check whether left and right were swapped, and upload again`,
+        ]
+      : []),
     ...(untrained
       ? [pc.yellow('The model is UNTRAINED: its findings mean nothing and only show how the system works.')]
       : []),

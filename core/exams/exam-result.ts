@@ -2,11 +2,17 @@ import { z } from 'zod';
 import { headReferenceSchema } from '../models/active-model.ts';
 import { findingSchema } from './finding.ts';
 import { imageVersionSchema } from './image-version.ts';
+import { lateralityCheckSchema } from './laterality-check.ts';
 import { outcomeSchema } from './outcome.ts';
 import { qualitySchema } from './quality.ts';
 
 /** What was found of one eye's photograph before any label. */
-export const eyeResultSchema = z.object({ image: imageVersionSchema, quality: qualitySchema });
+export const eyeResultSchema = z.object({
+  image: imageVersionSchema,
+  quality: qualitySchema,
+  /** Left out where none was made: the eye is ungradable, or the model bundle has no detector. */
+  laterality: lateralityCheckSchema.optional(),
+});
 export type EyeResult = Readonly<z.infer<typeof eyeResultSchema>>;
 
 /** Where an exam's feature vectors lie: a safetensors shard and the row in it. */
@@ -23,6 +29,7 @@ export const RESULT_FLAGS = [
   'left-eye-missing',
   'right-eye-missing',
   'image-replaced',
+  'laterality-suspect',
 ] as const;
 
 /** What a worker made of one request: everything but the outcome, which the program's policy decides. */

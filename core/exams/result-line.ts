@@ -3,11 +3,18 @@ import { reviewLineOf, reviewLineSchema } from '../reviews/review-line.ts';
 import type { ExamRecord } from './exam-record.ts';
 import type { EyeResult } from './exam-result.ts';
 import { findingSchema } from './finding.ts';
+import { lateralityCheckSchema } from './laterality-check.ts';
 import { outcomeSchema } from './outcome.ts';
 import { UNGRADABLE_REASONS } from './quality.ts';
 
 const eyeLineSchema = z
-  .object({ image: z.string(), gradable: z.boolean(), reason: z.enum(UNGRADABLE_REASONS).nullable() })
+  .object({
+    image: z.string(),
+    gradable: z.boolean(),
+    reason: z.enum(UNGRADABLE_REASONS).nullable(),
+    /** Left out where none was made. */
+    laterality: lateralityCheckSchema.optional(),
+  })
   .nullable();
 
 /** A result as the API, the command line and exports give it: a published form. */
@@ -29,7 +36,9 @@ export type ResultLine = Readonly<z.infer<typeof resultLineSchema>>;
 
 function eyeLine(eye: EyeResult | null): ResultLine['eyes']['left'] {
   if (eye === null) return null;
-  return { image: eye.image.key, gradable: eye.quality.gradable, reason: eye.quality.reason };
+  const { image, quality, laterality } = eye;
+  const line = { image: image.key, gradable: quality.gradable, reason: quality.reason };
+  return laterality === undefined ? line : { ...line, laterality };
 }
 
 /** @returns `null` if the exam has no result yet */

@@ -19,7 +19,7 @@ export interface DecisionInput {
 }
 
 /**
- * Decides an exam's outcome: the most urgent that any positive finding or any eye's quality calls for. Without a
+ * Decides an exam's outcome: the most urgent that any positive finding, any eye's quality or a photograph of the wrong eye calls for. Without a
  * gradable eye it is `ungradable` (or what the policy makes of that), never `recall`.
  *
  * @example decideOutcome(DEFAULT_POLICY, output) // 'refer'
@@ -35,6 +35,8 @@ export function decideOutcome(policy: OutcomePolicy, input: DecisionInput): Outc
   if (eyes.some((eye) => eye !== null && !eye.quality.gradable))
     outcome = moreUrgent(outcome, policy.ungradableEye);
   if (eyes.includes(null)) outcome = moreUrgent(outcome, policy.missingEye);
+  if (policy.lateralitySuspect !== 'flag' && eyes.some((eye) => eye?.laterality?.suspect === true))
+    outcome = moreUrgent(outcome, policy.lateralitySuspect);
   const anyGradable = eyes.some((eye) => eye?.quality.gradable === true);
   return anyGradable ? outcome : moreUrgent(outcome, 'ungradable');
 }

@@ -28,6 +28,11 @@ export const outcomePolicySchema = z
     ungradableEye: z.enum(['ungradable', 'refer']),
     /** The same when an eye has no photograph. `recall` is for programs that record why an eye is missing. */
     missingEye: z.enum(['ungradable', 'refer', 'recall']),
+    /**
+     * What becomes of an exam when a photograph shows the other eye than its label says: nothing beyond the flag, or at
+     * least this outcome. Its findings may then stand at the wrong eye.
+     */
+    lateralitySuspect: z.enum(['flag', 'ungradable', 'refer']).default('flag'),
   })
   .strict();
 export type OutcomePolicy = Readonly<z.infer<typeof outcomePolicySchema>>;
@@ -44,11 +49,14 @@ export const DEFAULT_POLICY: OutcomePolicy = {
   ],
   ungradableEye: 'ungradable',
   missingEye: 'ungradable',
+  lateralitySuspect: 'flag',
 };
 
 /** Names a policy by its content, so that a result says which one decided it. 16 hexadecimal digits. */
 export function policyId(policy: OutcomePolicy): string {
   const rules = policy.rules.map((r) => [r.label, r.head, r.level, r.minimumProbability, r.outcome]);
-  const content = JSON.stringify([policy.schema, rules, policy.ungradableEye, policy.missingEye]);
+  // A flag alone decides nothing: policies from before there were such flags keep their ids.
+  const suspect = policy.lateralitySuspect === 'flag' ? [] : [policy.lateralitySuspect];
+  const content = JSON.stringify([policy.schema, rules, policy.ungradableEye, policy.missingEye, ...suspect]);
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }

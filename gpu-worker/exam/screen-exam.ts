@@ -1,29 +1,28 @@
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import type { FeaturesReference } from '../../core/exams/exam-result.ts';
 import type { Finding } from '../../core/exams/finding.ts';
 import type { ImageVersion } from '../../core/exams/image-version.ts';
 import type { ExamCheck } from '../../core/messages/exam-check.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import { type ScreeningRequest, screeningRequestSchema } from '../../core/messages/screening-request.ts';
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
-import type { ActiveModel, HeadReference } from '../../core/models/active-model.ts';
+import type { HeadReference } from '../../core/models/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters } from '../../core/ports/log.ts';
 import type { HeadScorer } from '../../model/heads/score-head.ts';
 import { StoppingError } from '../errors.ts';
-import type { BatchInference } from '../inference/batch-inference.ts';
+import type { BatchInference, InferredExam } from '../inference/batch-inference.ts';
 import { checkRequest, type Verdict } from './check-request.ts';
 import { type Preparation, type PreparedEye, prepareEye } from './prepare-eye.ts';
-import { type PreparedEyes, type RuntimeDescription, screeningOutput } from './screening-output.ts';
+import { type PreparedEyes, type ReadOut, screeningOutput } from './screening-output.ts';
 
 export interface ScreenExamOptions {
   readonly home: Pick<Home, 'exams' | 'queues'>;
-  readonly model: ActiveModel;
+  /** What screens, and how its numbers are read. */
+  readonly readOut: ReadOut;
   readonly preparation: Preparation;
   readonly inference: Pick<BatchInference, 'infer'>;
   /** Scorers of the heads that a request names. */
   readonly headsOf: (heads: readonly HeadReference[]) => Promise<readonly HeadScorer[]>;
-  readonly runtime: RuntimeDescription;
   readonly publish: (result: ScreeningResult) => Promise<void>;
   readonly counters: Counters;
   /** Told of a request for another model than this worker's. */
@@ -37,7 +36,8 @@ const OTHER_MODEL_SECONDS = 5;
 
 interface Scored {
   readonly findings: readonly Finding[];
-  readonly features: FeaturesReference | null;
+  /** `null` where no eye was gradable. */
+  readonly inferred: InferredExam | null;
 }
 
 /**
@@ -48,7 +48,7 @@ interface Scored {
  * the ports throw
  */
 export function createScreenExam(options: ScreenExamOptions): (body: string) => Promise<void> {
-  const { home, model, preparation, inference, headsOf, runtime, publish, counters, stopping } = options;
+  const { home, readOut, preparation, inference, headsOf, publish, counters, stopping } = options;
 
   function prepare(image: ImageVersion | null): Promise<PreparedEye> | null {
     return image === null ? null : prepareEye(preparation, image);
@@ -59,24 +59,18 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
     { left, right }: PreparedEyes,
   ): Promise<Scored> {
     const pixels = { left: left?.pixels ?? null, right: right?.pixels ?? null };
-    if (pixels.left === null && pixels.right === null) return { findings: [], features: null };
+    if (pixels.left === null && pixels.right === null) return { findings: [], inferred: null };
     const heads = await headsOf(model.heads);
-    const { features, reference } = await inference.infer({ requestId, ...pixels });
-    return { findings: heads.flatMap((head) => head.score(features)), features: reference };
+    const inferred = await inference.infer({ requestId, ...pixels });
+    return { findings: heads.flatMap((head) => head.score(inferred.features)), inferred };
   }
 
   async function screen(request: ScreeningRequest): Promise<void> {
     const [left, right] = await Promise.all([prepare(request.images.left), prepare(request.images.right)]);
     const eyes = { left, right };
-    const { findings, features } = await score(request, eyes);
-    const output = screeningOutput(
-      request,
-      { ...model, heads: request.model.heads },
-      eyes,
-      findings,
-      features,
-      runtime,
-    );
+    const { findings, inferred } = await score(request, eyes);
+    const model = { ...readOut.model, heads: request.model.heads };
+    const output = screeningOutput(request, { ...readOut, model }, eyes, findings, inferred);
     await publish({ schema: 'screening-result/1', exam: request.exam, output });
     counters.add('ImageScreened', (left === null ? 0 : 1) + (right === null ? 0 : 1));
     counters.add(
@@ -96,7 +90,7 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
   return async (body) => {
     const request = parseMessage(screeningRequestSchema, body);
     if (stopping.aborted) throw new StoppingError();
-    const verdict: Verdict = await checkRequest(home.exams, request, model);
+    const verdict: Verdict = await checkRequest(home.exams, request, readOut.model);
     if (stopping.aborted) throw new StoppingError();
     if (verdict === 'screen') await screen(request);
     else if (verdict === 'other-model') await askAgain(request.exam);

@@ -1,9 +1,12 @@
-import type { EyeResult, FeaturesReference, ScreeningOutput } from '../../core/exams/exam-result.ts';
+import type { EyeResult, ScreeningOutput } from '../../core/exams/exam-result.ts';
 import type { Finding } from '../../core/exams/finding.ts';
+import type { Laterality } from '../../core/exams/laterality.ts';
+import { checkLaterality } from '../../core/exams/laterality-check.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
 import type { ActiveModel } from '../../core/models/active-model.ts';
 import type { ExamFeatures, EyeFeatures } from '../../model/heads/exam-features.ts';
-import type { BatchFeatures, ExamPlaces } from '../inference/inference-messages.ts';
+import type { InferredExam } from '../inference/batch-inference.ts';
+import type { BatchFeatures, Detection, ExamPlaces } from '../inference/inference-messages.ts';
 import type { PreparedEye } from './prepare-eye.ts';
 
 /** Both eyes of an exam. */
@@ -36,24 +39,51 @@ export function examFeatures(
   };
 }
 
-function eyeResult(eye: PreparedEye | null): EyeResult | null {
-  return eye && { image: eye.image, quality: eye.quality };
+/** Adds what the detector saw to what was measured of an eye. */
+function eyeResult(
+  label: Laterality,
+  eye: PreparedEye | null,
+  detection: Detection | null | undefined,
+  threshold: number | null,
+): EyeResult | null {
+  if (eye === null) return null;
+  const { image, quality } = eye;
+  if (detection == null || threshold === null || !quality.gradable) return { image, quality };
+  const measurements = { ...quality.measurements, gradability: detection.gradable };
+  return {
+    image,
+    quality: { ...quality, measurements },
+    laterality: checkLaterality(label, detection.left, threshold),
+  };
 }
 
-/** Puts a worker's answer together. `features` is `null` where no eye was gradable. */
+/** What of a bundle decides how its features and detections are read. */
+export interface ReadOut {
+  readonly model: ActiveModel;
+  /** Least confidence with which the detector contradicts a label; `null` if the bundle has none. */
+  readonly lateralityThreshold: number | null;
+  readonly runtime: RuntimeDescription;
+}
+
+/** Puts a worker's answer together. `inferred` is `null` where no eye was gradable. */
 export function screeningOutput(
   request: ScreeningRequest,
-  model: ActiveModel,
-  eyes: PreparedEyes,
+  { model, lateralityThreshold, runtime }: ReadOut,
+  prepared: PreparedEyes,
   findings: readonly Finding[],
-  features: FeaturesReference | null,
-  runtime: RuntimeDescription,
+  inferred: InferredExam | null,
 ): ScreeningOutput {
+  const eyes = {
+    left: eyeResult('left', prepared.left, inferred?.detections.left, lateralityThreshold),
+    right: eyeResult('right', prepared.right, inferred?.detections.right, lateralityThreshold),
+  };
+  const isSuspect = [eyes.left, eyes.right].some((eye) => eye?.laterality?.suspect === true);
   const flags = [
     'research-use-only',
     ...(model.trained ? [] : ['untrained-model']),
     ...(request.images.left === null ? ['left-eye-missing'] : []),
     ...(request.images.right === null ? ['right-eye-missing'] : []),
+    ...(isSuspect ? ['laterality-suspect'] : []),
   ];
   return {
     requestId: request.requestId,
@@ -61,9 +91,9 @@ export function screeningOutput(
     model: model.model,
     preprocessing: model.preprocessing,
     heads: [...model.heads],
-    eyes: { left: eyeResult(eyes.left), right: eyeResult(eyes.right) },
+    eyes,
     findings: [...findings],
-    features,
+    features: inferred?.reference ?? null,
     flags,
     runtime,
   };

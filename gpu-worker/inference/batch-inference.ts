@@ -5,12 +5,14 @@ import { type Batchable, Batcher } from '../batch/batcher.ts';
 import { examFeatures } from '../exam/screening-output.ts';
 import { storeShard } from '../features/feature-shard.ts';
 import type { StageRates } from '../metrics/stage-rates.ts';
-import type { ExamPlaces } from './inference-messages.ts';
+import type { Detection, ExamPlaces } from './inference-messages.ts';
 import type { InferenceThread } from './inference-thread.ts';
 
-/** An exam's place in the features, and the features themselves. */
+/** An exam's place in the features, the features themselves, and what the detector saw. */
 export interface InferredExam {
   readonly features: ExamFeatures;
+  /** What the detector sees of each eye; `null` for an absent eye, and where the bundle has no detector. */
+  readonly detections: { readonly left: Detection | null; readonly right: Detection | null };
   readonly reference: FeaturesReference;
 }
 
@@ -81,7 +83,7 @@ export class BatchInference {
     const places: ExamPlaces[] = exams.map(({ left, right }) => ({ left: place(left), right: place(right) }));
     rates.recordBatch(next, batchSize);
     this.#inModel += 1;
-    const { features, milliseconds } = await thread.infer(buffer, places).finally(() => {
+    const { features, detections, milliseconds } = await thread.infer(buffer, places).finally(() => {
       this.#inModel -= 1;
       if (this.#inModel === 0) this.#batcher.free();
     });
@@ -90,8 +92,15 @@ export class BatchInference {
     const shard = await rates.time('publish', next, () =>
       storeShard(store, features, places, { model, preprocessing, requestIds }),
     );
+    const detection = (place: number | null | undefined) =>
+      place === null || place === undefined ? null : (detections?.[place] ?? null);
     exams.forEach(({ settle }, row) => {
-      settle.resolve({ features: examFeatures(features, places, row), reference: { shard, row } });
+      const { left, right } = places[row] ?? { left: null, right: null };
+      settle.resolve({
+        features: examFeatures(features, places, row),
+        detections: { left: detection(left), right: detection(right) },
+        reference: { shard, row },
+      });
     });
   }
 }

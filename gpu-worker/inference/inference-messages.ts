@@ -34,6 +34,14 @@ export interface BatchFeatures {
   readonly patient: Float32Array;
 }
 
+/** What the bundle's detector sees of one photograph, whatever its label says. */
+export interface Detection {
+  /** Probability that it is a left eye: 0 to 1. */
+  readonly left: number;
+  /** Probability that it is gradable: 0 to 1. */
+  readonly gradable: number;
+}
+
 export type InferenceAnswer =
   /** With how long a whole batch takes. */
   | { readonly kind: 'ready'; readonly batchMilliseconds: number }
@@ -42,6 +50,8 @@ export type InferenceAnswer =
       readonly id: number;
       readonly pixels: Uint8Array<ArrayBuffer>;
       readonly features: BatchFeatures;
+      /** Of each place of the batch; `null` if the bundle has no detector. */
+      readonly detections: readonly Detection[] | null;
       readonly milliseconds: number;
     }
   | { readonly kind: 'failed'; readonly id: number | null; readonly reason: string };

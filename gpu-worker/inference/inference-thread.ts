@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { InferenceCrashError, WorkerError } from '../errors.ts';
 import type {
   BatchFeatures,
+  Detection,
   ExamPlaces,
   InferenceAnswer,
   InferenceRequest,
@@ -11,6 +12,8 @@ import type {
 /** Features of a batch, and how long the model took. */
 export interface InferredBatch {
   readonly features: BatchFeatures;
+  /** Of each place of the batch; `null` if the bundle has no detector. */
+  readonly detections: readonly Detection[] | null;
   readonly milliseconds: number;
 }
 
@@ -92,7 +95,8 @@ export class InferenceThread {
       return;
     }
     this.#buffers.push(answer.pixels);
-    waiting?.resolve({ features: answer.features, milliseconds: answer.milliseconds });
+    const { features, detections, milliseconds } = answer;
+    waiting?.resolve({ features, detections, milliseconds });
   }
 
   #crash(reason: string): void {

@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openBundle } from '../../model/bundle/index.ts';
+import { DetectorSession } from '../../model/runtime/detector-session.ts';
 import { FusionSession } from '../../model/runtime/fusion-session.ts';
 import { VisionSession } from '../../model/runtime/vision-session.ts';
 import { WorkerError } from '../errors.ts';
+import { detect } from './detect.ts';
 import type {
   BatchFeatures,
   ExamPlaces,
@@ -21,6 +23,7 @@ async function serve(settings: InferenceSettings): Promise<void> {
   const bundle = await openBundle(settings.bundleDirectory, { text: false });
   const vision = await VisionSession.load(bundle, settings);
   const fusion = await FusionSession.load(bundle);
+  const detector = await DetectorSession.load(bundle, settings);
   const { embedding } = vision;
 
   function rows(visual: Float32Array, exams: readonly ExamPlaces[], eye: 'left' | 'right'): Float32Array {
@@ -41,9 +44,13 @@ async function serve(settings: InferenceSettings): Promise<void> {
 
   // The first run allocates; better now than with an exam waiting. The second tells how long a batch takes.
   const blank = new Uint8Array(settings.batchSize * vision.imageSize ** 2 * 3);
-  await vision.run(blank);
+  const runBlank = async () => {
+    await vision.run(blank);
+    await detector?.run(blank);
+  };
+  await runBlank();
   const began = performance.now();
-  await vision.run(blank);
+  await runBlank();
   const batchMilliseconds = performance.now() - began;
   const answer = (message: InferenceAnswer, transfer: ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
@@ -52,8 +59,9 @@ async function serve(settings: InferenceSettings): Promise<void> {
     try {
       const began = performance.now();
       const features = await infer(request);
+      const detections = detector && (await detect(detector, pixels));
       const milliseconds = performance.now() - began;
-      answer({ kind: 'features', id, pixels, features, milliseconds }, [pixels.buffer]);
+      answer({ kind: 'features', id, pixels, features, detections, milliseconds }, [pixels.buffer]);
     } catch (error) {
       answer({ kind: 'failed', id, reason: error instanceof Error ? error.message : String(error) });
     }

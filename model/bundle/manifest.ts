@@ -79,6 +79,21 @@ export const manifestSchema = z
     trained: z.boolean(),
     /** The vision tower's graph in each precision. */
     variants: z.partialRecord(z.enum(PRECISIONS), z.object({ vision: fileName })),
+    /** Tells left from right eyes by the photograph alone; left out where the bundle has none. */
+    detector: z
+      .object({
+        graph: fileName,
+        /** Least confidence with which it may contradict a label. */
+        lateralityThreshold: z.number().min(0.5).max(1),
+        /** Side of the pictures that it looks at, to which it shrinks the bundle's. */
+        imageSize: size,
+        /** What it computes of the test pattern. */
+        reference: z.object({ logits: z.tuple([z.number(), z.number()]) }),
+        accuracy: z.record(z.string(), z.unknown()),
+        checkpoint: z.string(),
+        checkpointSha256: sha256,
+      })
+      .optional(),
     heads: z.array(z.object({ name: z.string(), id: z.string(), file: fileName })),
     files: z.record(fileName, z.object({ bytes: z.number().int().nonnegative(), sha256 })),
     provenance: z.object({
@@ -99,6 +114,7 @@ export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
 export const MANIFEST_FILE = 'model.json';
 export const VOCABULARY_FILE = 'vocab.txt';
 export const FUSION_FILE = 'fusion.onnx';
+export const DETECTOR_FILE = 'detector.onnx';
 export const TEXT_FILE = 'text.onnx';
 export const REFERENCE_FILE = 'reference.json';
 
@@ -121,8 +137,10 @@ export function bundleId(manifest: Omit<Manifest, 'id'>): string {
   const graphs = Object.fromEntries(
     Object.entries(files).filter(([name]) => !name.startsWith('heads/') && name !== REFERENCE_FILE),
   );
+  const detector = manifest.detector && { lateralityThreshold: manifest.detector.lateralityThreshold };
   const content = {
     ...{ format, family, geometry, preprocessing, contextLength, logitScales, trained, variants },
+    ...(detector === undefined ? {} : { detector }),
     files: graphs,
   };
   return createHash('sha256').update(canonicalJson(content)).digest('hex');

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { verifyDetector } from '../detector/verify-detector.ts';
 import { BundleError } from '../errors.ts';
 import type { Precision } from '../onnx/layers.ts';
 import { cosine } from '../reference/cosine.ts';
@@ -92,6 +93,7 @@ async function compareText(
  */
 export async function verifyBundle(bundle: Bundle): Promise<readonly Comparison[]> {
   await verifyHashes(bundle);
+  await verifyDetector(bundle);
   const { geometry, variants } = bundle.manifest;
   const reference = await readReference(bundle);
   const input = referenceInput(geometry.vision.imageSize, reference.contextLength, geometry.text.vocabulary);

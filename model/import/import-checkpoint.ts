@@ -14,6 +14,7 @@ import type { ModelCard } from '../bundle/model-card.ts';
 import { type Bundle, openBundle } from '../bundle/open-bundle.ts';
 import { openRetClipWeights } from '../checkpoint/open-retclip-weights.ts';
 import type { RetClipWeights } from '../checkpoint/weights.ts';
+import { writeDetector } from '../detector/write-detector.ts';
 import { BundleError, HeadError, VocabularyError } from '../errors.ts';
 import { type Head, headId, refuseForeignHead } from '../heads/head.ts';
 import { fusionGraph } from '../onnx/fusion-graph.ts';
@@ -44,6 +45,8 @@ export interface ImportOptions {
   readonly heads?: readonly Head[];
   /** What its makers say of it. */
   readonly card?: ModelCard;
+  /** Checkpoint of a detector of laterality, its settings beside it; none unless told. */
+  readonly detector?: string;
   /** Told before each step. */
   readonly onStep?: (step: string) => void;
 }
@@ -115,7 +118,7 @@ async function writeFiles(
   directory: string,
   weights: RetClipWeights,
   options: ImportOptions,
-): Promise<Pick<Manifest, 'variants' | 'heads' | 'files' | 'contextLength'>> {
+): Promise<Pick<Manifest, 'variants' | 'heads' | 'detector' | 'files' | 'contextLength'>> {
   const { onStep = () => undefined } = options;
   const contextLength = Math.min(DEFAULT_CONTEXT_LENGTH, weights.geometry.text.positions);
   await copyFile(options.vocabulary, join(directory, VOCABULARY_FILE));
@@ -129,6 +132,11 @@ async function writeFiles(
   onStep('text tower');
   await writeModel(join(directory, TEXT_FILE), textGraph(weights));
   await writeModel(join(directory, FUSION_FILE), fusionGraph(weights));
+  let detector: Manifest['detector'];
+  if (options.detector !== undefined) {
+    onStep('detector');
+    detector = await writeDetector(directory, options.detector, weights.geometry.vision.imageSize);
+  }
   onStep('reference features');
   const reference = await computeReference(weights, contextLength);
   await writeFile(join(directory, REFERENCE_FILE), JSON.stringify(reference));
@@ -137,11 +145,12 @@ async function writeFiles(
   const names = [
     ...Object.values(variants).map(({ vision }) => vision),
     ...[TEXT_FILE, FUSION_FILE, REFERENCE_FILE, VOCABULARY_FILE],
+    ...(detector === undefined ? [] : [detector.graph]),
     ...heads.map(({ file }) => file),
   ];
   const files: Manifest['files'] = {};
   for (const name of names) files[name] = await hashFile(join(directory, name));
-  return { variants, heads, files, contextLength };
+  return { variants, heads, ...(detector === undefined ? {} : { detector }), files, contextLength };
 }
 
 async function writeManifest(directory: string, manifest: Omit<Manifest, 'id'>): Promise<void> {

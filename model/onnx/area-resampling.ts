@@ -1,0 +1,36 @@
+import type { GraphBuilder } from './graph-builder.ts';
+import { float32Bytes } from './weight-encoding.ts';
+
+/**
+ * How much each of `from` pixels in a row counts in each of `to` fewer ones: its share of the larger pixel's area.
+ *
+ * @returns float32 [to, from]; every row sums to 1
+ */
+export function areaWeights(from: number, to: number): Float32Array {
+  const weights = new Float32Array(to * from);
+  const extent = from / to;
+  for (let target = 0; target < to; target += 1) {
+    const begin = target * extent;
+    const end = begin + extent;
+    for (let source = Math.floor(begin); source < Math.min(from, Math.ceil(end)); source += 1) {
+      const overlap = Math.min(end, source + 1) - Math.max(begin, source);
+      weights[target * from + source] = Math.max(0, overlap) / extent;
+    }
+  }
+  return weights;
+}
+
+/**
+ * Makes square pictures smaller, each new pixel the mean of the area that it covers.
+ *
+ * @param pictures float32 [batch, from, from, 3]
+ * @returns float32 [batch, to, to, 3]
+ */
+export function resampleArea(graph: GraphBuilder, pictures: string, from: number, to: number): string {
+  if (from === to) return pictures;
+  const weights = graph.initializer(`area:${from}:${to}`, 'float32', [to, from], async () =>
+    float32Bytes(areaWeights(from, to)),
+  );
+  const rows = graph.node('MatMul', [weights, graph.reshape(pictures, [-1, from, from * 3])]);
+  return graph.node('MatMul', [weights, graph.reshape(rows, [-1, to, from, 3])]);
+}
