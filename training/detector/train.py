@@ -59,8 +59,8 @@ def follow(average: nn.Module, model: nn.Module, decay: float) -> None:
             kept.copy_(new)
 
 
-def train(clean: Pictures, degraded: Pictures, epochs: int, seed: int = 1) -> Detector:
-    torch.manual_seed(seed)
+def train(clean: Pictures, degraded: Pictures, epochs: int, decay: float = AVERAGE_DECAY) -> Detector:
+    torch.manual_seed(1)
     model = Detector(DETECTOR_SIZE).to(memory_format=torch.channels_last)
     average = copy.deepcopy(model)
     clean_count = round(BATCH * (1 - DEGRADED_SHARE))
@@ -90,7 +90,8 @@ def train(clean: Pictures, degraded: Pictures, epochs: int, seed: int = 1) -> De
             loss.backward()
             optimizer.step()
             schedule.step()
-            follow(average, model, min(AVERAGE_DECAY, step / (step + 10) if epoch == 0 else 1))
+            done = epoch * steps + step
+            follow(average, model, min(decay, done / (done + 10)))
             total += loss.item()
         print(f"epoch {epoch + 1}: loss {total / steps:.4f}, {time.monotonic() - started:.0f} s", flush=True)
     return average.eval()
