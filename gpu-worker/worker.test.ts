@@ -93,6 +93,29 @@ describe('a screened exam', () => {
   });
 });
 
+describe('photographs of the wrong eyes', () => {
+  it('are flagged, each with what it shows, by the bundle that they are screened with', async () => {
+    await using run = await WorkerRun.open();
+    await run.request(exam('right-order'), { left, right });
+    await run.request(exam('swapped'), { left: right, right: left });
+    await run.request(exam('same-eye-twice'), { left, right: left });
+    const results = new Map((await run.screen(3)).map((result) => [result.exam.patient, result.output]));
+    const suspects = (patient: string) => {
+      const output = results.get(patient);
+      const eyes = [output?.eyes.left, output?.eyes.right];
+      const suspect = eyes.map((eye) => eye?.laterality?.suspect);
+      return { suspect, flagged: output?.flags.includes('laterality-suspect') };
+    };
+    expect(suspects('right-order')).toEqual({ suspect: [false, false], flagged: false });
+    expect(suspects('swapped')).toEqual({ suspect: [true, true], flagged: true });
+    expect(suspects('same-eye-twice')).toEqual({ suspect: [false, true], flagged: true });
+    expect(results.get('swapped')?.eyes.left).toMatchObject({
+      quality: { gradable: true, measurements: { gradability: expect.any(Number) } },
+      laterality: { detected: 'right' },
+    });
+  });
+});
+
 describe('features and findings', () => {
   it('do not depend on the other exams of a batch', async () => {
     await using run = await WorkerRun.open();

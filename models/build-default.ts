@@ -6,6 +6,7 @@ import { BundleError } from '../model/errors.ts';
 import { readHead } from '../model/heads/read-head.ts';
 import { importCheckpoint } from '../model/import/import-checkpoint.ts';
 import { PRECISIONS } from '../model/onnx/layers.ts';
+import { DETECTOR_CHECKPOINT } from './detector-file.ts';
 import { buildUntrainedBundle } from './untrained-bundle.ts';
 
 /** What lies in the repository must stay small: bytes of the whole bundle. */
@@ -18,6 +19,8 @@ const LARGEST_BUNDLE = 25_000_000;
  *   --card FILE [--name NAME] [--precision fp32]`
  * - of random weights: `node models/build-default.ts --untrained`
  *
+ * Either has the detector of left and right eyes, unless another one is named by `--detector FILE`.
+ *
  * What stood there is replaced only by a bundle that was verified.
  */
 const { values } = parseArgs({
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     vocab: { type: 'string' },
     heads: { type: 'string', multiple: true, default: [] },
     card: { type: 'string' },
+    detector: { type: 'string', default: DETECTOR_CHECKPOINT },
     name: { type: 'string', default: 'retclip-default' },
     precision: { type: 'string', multiple: true, default: ['fp32'] },
     untrained: { type: 'boolean', default: false },
@@ -52,6 +56,7 @@ async function buildTrainedBundle(out: string): Promise<Bundle> {
     precisions: wanted,
     heads: await Promise.all(heads.map(readHead)),
     card: await readModelCard(card),
+    detector: values.detector,
   });
 }
 
@@ -61,7 +66,7 @@ function bytesOf({ manifest }: Bundle): number {
 
 const fresh = `${values.out}.${process.pid}.new`;
 try {
-  const bundle = values.untrained ? await buildUntrainedBundle(fresh) : await buildTrainedBundle(fresh);
+  const bundle = values.untrained ? await buildUntrainedBundle(fresh, values.detector) : await buildTrainedBundle(fresh);
   await verifyBundle(bundle);
   const bytes = bytesOf(bundle);
   if (bytes > LARGEST_BUNDLE) {

@@ -52,8 +52,9 @@ function untrainedHead(embedding: number): Head {
  * anything. The same on every machine, but for its stored reference features.
  *
  * @param out must not exist, or be empty
+ * @param detector checkpoint of a detector of left and right eyes; none if left out
  */
-export async function buildUntrainedBundle(out: string): Promise<Bundle> {
+export async function buildUntrainedBundle(out: string, detector?: string): Promise<Bundle> {
   const scratch = await mkdtemp(join(tmpdir(), 'retclip-untrained-'));
   try {
     const vocabulary = defaultVocabulary();
@@ -70,6 +71,7 @@ export async function buildUntrainedBundle(out: string): Promise<Bundle> {
       name: 'retclip-default-untrained',
       trained: false,
       heads: [untrainedHead(geometry.embedding)],
+      detector,
     });
   } finally {
     await rm(scratch, { recursive: true, force: true });

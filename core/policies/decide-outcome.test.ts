@@ -15,6 +15,11 @@ const BLURRED: EyeResult = {
   image: imageVersion('right', 1),
   quality: { gradable: false, reason: 'out-of-focus', measurements: {} },
 };
+/** A photograph that shows the other eye, by the detector. */
+const OTHER_EYE: EyeResult = {
+  ...GRADABLE,
+  laterality: { detected: 'right', confidence: 0.99, threshold: 0.9, suspect: true },
+};
 const BOTH = { left: GRADABLE, right: GRADABLE };
 
 function finding(label: string, change: Partial<Finding> = {}): Finding {
@@ -110,6 +115,38 @@ describe('a policy', () => {
   });
 
   it.each([
+    ['flag', [], 'recall'],
+    ['flag', [finding('glaucoma')], 'refer'],
+    ['ungradable', [], 'ungradable'],
+    ['ungradable', [finding('glaucoma')], 'refer'],
+    ['refer', [], 'refer'],
+    ['refer', [finding('retinal-detachment')], 'refer-urgent'],
+  ] as const)('that makes of a photograph of the other eye: %s', (lateralitySuspect, findings, outcome) => {
+    const policy = { ...DEFAULT_POLICY, lateralitySuspect };
+    for (const eyes of [
+      { left: OTHER_EYE, right: GRADABLE },
+      { left: GRADABLE, right: OTHER_EYE },
+    ])
+      expect(decideOutcome(policy, { eyes, findings })).toBe(outcome);
+  });
+
+  it('does nothing about a photograph whose label is not contradicted', () => {
+    const unsure = { ...OTHER_EYE, laterality: { ...OTHER_EYE.laterality, confidence: 0.6, suspect: false } };
+    const eyes = { left: unsure as EyeResult, right: GRADABLE };
+    expect(decideOutcome({ ...DEFAULT_POLICY, lateralitySuspect: 'refer' }, { eyes, findings: [] })).toBe(
+      'recall',
+    );
+  });
+
+  it('from before there were laterality checks is read as one that flags, and keeps its id', () => {
+    const { lateralitySuspect: _, ...earlier } = DEFAULT_POLICY;
+    const parsed = outcomePolicySchema.parse(earlier);
+    expect(parsed.lateralitySuspect).toBe('flag');
+    expect(policyId(parsed)).toBe('65eee46112bb8f97');
+    expect(policyId({ ...parsed, lateralitySuspect: 'refer' })).not.toBe(policyId(parsed));
+  });
+
+  it.each([
     ['no rules', { ...DEFAULT_POLICY, rules: [] }],
     ['an unknown outcome', { ...DEFAULT_POLICY, rules: [{ label: '*', outcome: 'ignore' }] }],
     ['an ungradable eye that is a recall', { ...DEFAULT_POLICY, ungradableEye: 'recall' }],
@@ -117,6 +154,7 @@ describe('a policy', () => {
       'a probability above 1',
       { ...DEFAULT_POLICY, rules: [{ label: '*', minimumProbability: 2, outcome: 'refer' }] },
     ],
+    ['a photograph of the other eye that is a recall', { ...DEFAULT_POLICY, lateralitySuspect: 'recall' }],
     ['an unknown field', { ...DEFAULT_POLICY, mising: 'recall' }],
   ])('with %s is refused', (_, policy) => {
     expect(outcomePolicySchema.safeParse(policy).success).toBe(false);

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from './graph-builder.ts';
-import { float32Bytes } from './weight-encoding.ts';
+import { float32Bytes, transpose } from './weight-encoding.ts';
 
 /**
  * How much each of `from` pixels in a row counts in each of `to` fewer ones: its share of the larger pixel's area.
@@ -23,14 +23,23 @@ export function areaWeights(from: number, to: number): Float32Array {
 /**
  * Makes square pictures smaller, each new pixel the mean of the area that it covers.
  *
- * @param pictures float32 [batch, from, from, 3]
- * @returns float32 [batch, to, to, 3]
+ * @param pictures float32 [batch, channels, from, from]
+ * @returns float32 [batch, channels, to, to]
  */
 export function resampleArea(graph: GraphBuilder, pictures: string, from: number, to: number): string {
   if (from === to) return pictures;
-  const weights = graph.initializer(`area:${from}:${to}`, 'float32', [to, from], async () =>
-    float32Bytes(areaWeights(from, to)),
+  const block = from / to;
+  if (Number.isInteger(block)) {
+    return graph.node('AveragePool', [pictures], {
+      attributes: { kernel_shape: [block, block], strides: [block, block] },
+    });
+  }
+  const weights = areaWeights(from, to);
+  const rows = graph.initializer(`area:${from}:${to}`, 'float32', [to, from], async () =>
+    float32Bytes(Float32Array.from(weights)),
   );
-  const rows = graph.node('MatMul', [weights, graph.reshape(pictures, [-1, from, from * 3])]);
-  return graph.node('MatMul', [weights, graph.reshape(rows, [-1, to, from, 3])]);
+  const columns = graph.initializer(`area:${from}:${to}:transposed`, 'float32', [from, to], async () =>
+    float32Bytes(transpose(weights, to, from)),
+  );
+  return graph.node('MatMul', [graph.node('MatMul', [rows, pictures]), columns]);
 }

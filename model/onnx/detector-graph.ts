@@ -8,9 +8,9 @@ import { float32Bytes } from './weight-encoding.ts';
 /** Numbers that the detector gives: logits of a left eye and of a gradable one. */
 export const DETECTOR_OUTPUTS = 2;
 
-/** Turns the columns of square pictures round. @param pictures [batch, size, size, 3] */
+/** Turns the columns of square pictures round. @param pictures [batch, channels, size, size] */
 function mirror(graph: GraphBuilder, pictures: string, size: number): string {
-  const [start, end, axis, step] = [-1, -1 - size, 2, -1];
+  const [start, end, axis, step] = [-1, -1 - size, 3, -1];
   const limits = [start, end, axis, step].map((value) => graph.integers([value]));
   return graph.node('Slice', [pictures, ...limits]);
 }
@@ -29,11 +29,13 @@ export function detectorGraph(classifier: InvertedResidualClassifier, imageSize:
   const graph = new GraphBuilder('detector');
   const layers = new Layers(graph, classifier, 'fp32');
   const pixels = graph.input('pixels', 'uint8', ['batch', imageSize, imageSize, 3]);
-  const floats = graph.node('Cast', [pixels], { attributes: { to: 1 } });
+  const planes = graph.node('Transpose', [pixels], { attributes: { perm: [0, 3, 1, 2] } });
+  const floats = graph.node('Cast', [planes], { attributes: { to: 1 } });
   const straight = resampleArea(graph, floats, imageSize, body.imageSize);
   const mirrored = mirror(graph, straight, body.imageSize);
   const both = graph.node('Concat', [straight, mirrored], { attributes: { axis: 0 } });
-  const pooled = invertedResiduals(layers, both, classifier, body, prefix);
+  const interleaved = graph.node('Transpose', [both], { attributes: { perm: [0, 2, 3, 1] } });
+  const pooled = invertedResiduals(layers, interleaved, classifier, body, prefix);
   const logits = projectPooled(layers, pooled, classifier, {
     weight: `${prefix}proj`,
     bias: `${prefix}bias`,
