@@ -66,7 +66,9 @@ function bytesOf({ manifest }: Bundle): number {
 
 const fresh = `${values.out}.${process.pid}.new`;
 try {
-  const bundle = values.untrained ? await buildUntrainedBundle(fresh, values.detector) : await buildTrainedBundle(fresh);
+  const bundle = values.untrained
+    ? await buildUntrainedBundle(fresh, values.detector)
+    : await buildTrainedBundle(fresh);
   await verifyBundle(bundle);
   const bytes = bytesOf(bundle);
   if (bytes > LARGEST_BUNDLE) {
