@@ -122,21 +122,48 @@ export class Client {
    * @param body sent by POST; without it the route is asked by GET
    * @throws EndpointError with the system's answer if it refuses
    */
-  async call<Schema extends z.ZodType>(
+  call<Schema extends z.ZodType>(
+    what: string,
+    schema: Schema,
+    path: string,
+    body?: unknown,
+    method?: 'DELETE',
+  ): Promise<z.infer<Schema>> {
+    return this.#request(
+      what,
+      schema,
+      `/v1/programs/${encodeURIComponent(this.#program)}${path}`,
+      body,
+      method,
+    );
+  }
+
+  /** Calls a route that concerns every program. @param path as in `/v1/model` */
+  callSystem<Schema extends z.ZodType>(
     what: string,
     schema: Schema,
     path: string,
     body?: unknown,
   ): Promise<z.infer<Schema>> {
+    return this.#request(what, schema, path, body);
+  }
+
+  async #request<Schema extends z.ZodType>(
+    what: string,
+    schema: Schema,
+    path: string,
+    body: unknown,
+    method: string = body === undefined ? 'GET' : 'POST',
+  ): Promise<z.infer<Schema>> {
     let token = '';
     const locate = async (): Promise<string> => {
       const endpoint = await this.#find();
       token = endpoint.token;
-      return `${endpoint.url.replace(/\/$/, '')}/v1/programs/${encodeURIComponent(this.#program)}${path}`;
+      return `${endpoint.url.replace(/\/$/, '')}${path}`;
     };
     const response = await persistently(what, locate, (url) =>
       fetch(url, {
-        method: body === undefined ? 'GET' : 'POST',
+        method,
         headers: {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -3,6 +3,8 @@ import { headsEmbedCommand } from './embed.ts';
 import { headsEvalCommand } from './eval.ts';
 import { headsFitCommand } from './fit.ts';
 import { headsFromPromptsCommand } from './from-prompts.ts';
+import { headsPromoteCommand, headsRollbackCommand } from './promote.ts';
+import { headsShadowReportCommand } from './shadow-report.ts';
 
 /** `retclip heads …` */
 export function headsCommand(): Command {
@@ -13,5 +15,8 @@ export function headsCommand(): Command {
     .addCommand(headsEmbedCommand())
     .addCommand(headsFitCommand())
     .addCommand(headsFromPromptsCommand())
-    .addCommand(headsEvalCommand());
+    .addCommand(headsEvalCommand())
+    .addCommand(headsShadowReportCommand())
+    .addCommand(headsPromoteCommand())
+    .addCommand(headsRollbackCommand());
 }

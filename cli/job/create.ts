@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { OUTCOMES } from '../../core/exams/outcome.ts';
 import { JOB_MODES, type JobMode } from '../../core/jobs/job-record.ts';
@@ -7,7 +6,9 @@ import type { EndpointOptions } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { JobClient } from './job-client.ts';
 import { jobText } from './job-text.ts';
+import { scheduleText } from './schedule.ts';
 import { type SelectionOptions, selectionOf, thresholdsOf } from './selection.ts';
+import { sendHead } from './send-head.ts';
 import { settle, waitForJob } from './wait-for-job.ts';
 
 interface CreateOptions extends EndpointOptions, SelectionOptions {
@@ -16,35 +17,39 @@ interface CreateOptions extends EndpointOptions, SelectionOptions {
   readonly heads: readonly string[];
   readonly threshold: readonly string[];
   readonly shadow: boolean;
+  readonly schedule?: string;
+  readonly timeZone: string;
   readonly wait: boolean;
   readonly json: boolean;
 }
 
-/** Reads a head's file and keeps the head in the system. */
-export async function sendHead(client: JobClient, file: string): Promise<HeadReference> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new WrongUseError(`Head "${file}" cannot be read: ${error.message}`);
-  });
-  const { HeadError } = await import('../../model/errors.ts');
-  const { parseHead } = await import('../../model/heads/head.ts');
-  try {
-    // Statistics tell how a head was fitted; nothing is scored by them.
-    const { statistics: _, ...head } = parseHead(text, file);
-    return await client.storeHead(head);
-  } catch (error) {
-    if (error instanceof HeadError) throw new WrongUseError(error.message);
-    throw error;
-  }
-}
-
 async function create(options: CreateOptions): Promise<void> {
+  if (options.schedule !== undefined && options.wait)
+    throw new WrongUseError(
+      '--wait and --schedule contradict each other: a schedule has no end to wait for.',
+    );
   const client = new JobClient(options);
   const thresholds = thresholdsOf(options.threshold);
   const heads: HeadReference[] = [];
   for (const file of options.heads) heads.push(await sendHead(client, file));
   const selection = await selectionOf(client, options);
   const { mode, shadow } = options;
-  const created = await client.create({ mode, selection, heads, thresholds, shadow });
+  const job = { mode, selection, heads, thresholds, shadow };
+  if (options.schedule !== undefined) {
+    const { schedule: expression, timeZone } = options;
+    const schedule = await client.createSchedule({ expression, timeZone, job });
+    process.stdout.write(`${options.json ? JSON.stringify(schedule) : scheduleText(schedule)}\n`);
+    return;
+  }
+  await runNow(client, job, options);
+}
+
+async function runNow(
+  client: JobClient,
+  request: Parameters<JobClient['create']>[0],
+  options: CreateOptions,
+): Promise<void> {
+  const created = await client.create(request);
   const job = options.wait ? await waitForJob(client, created, !options.json) : created;
   process.stdout.write(`${options.json ? JSON.stringify(job) : jobText(job)}\n`);
   settle(job);
@@ -76,6 +81,11 @@ export function jobCreateCommand(): Command {
     .option('--due-for-recall <days>', 'recalled at least so many days ago')
     .option('--manifest <file>', 'only the exams named: CSV with the columns patient and exam, or JSONL')
     .option('--retry <job>', 'only the exams that failed in an earlier job')
+    .option(
+      '--schedule <when>',
+      '"cron(0 2 * * ? *)", "rate(1 day)" or "at(2027-01-31T02:00:00)" instead of now',
+    )
+    .option('--time-zone <zone>', 'of the schedule', 'UTC')
     .option('--wait', 'return when the job has ended', false)
     .option('--data <dir>', 'data folder of a running `retclip local`')
     .option('--stack <name>', 'deployed CloudFormation stack')

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { jobCreateCommand } from './create.ts';
 import { jobCancelCommand, jobListCommand, jobShowCommand } from './inspect.ts';
+import { jobSchedulesCommand, jobUnscheduleCommand } from './schedule.ts';
 
 /** `retclip job …` */
 export function jobCommand(): Command {
@@ -9,5 +10,7 @@ export function jobCommand(): Command {
     .addCommand(jobCreateCommand())
     .addCommand(jobListCommand())
     .addCommand(jobShowCommand())
-    .addCommand(jobCancelCommand());
+    .addCommand(jobCancelCommand())
+    .addCommand(jobSchedulesCommand())
+    .addCommand(jobUnscheduleCommand());
 }

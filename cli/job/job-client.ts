@@ -7,9 +7,14 @@ import {
   type jobBody,
   jobsPage,
   manifestAnswer,
+  scheduleAnswer,
+  type scheduleBody,
+  schedulesPage,
 } from '../../functions/api/jobs/job-schemas.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+
+export type ScheduleView = z.infer<typeof scheduleAnswer>;
 
 /** Calls the job routes of one program. */
 export class JobClient {
@@ -36,6 +41,25 @@ export class JobClient {
     do {
       const query = new URLSearchParams({ limit: '50', ...(cursor === undefined ? {} : { cursor }) });
       const page = await this.#client.call('Listing jobs', jobsPage, `/jobs?${query}`);
+      yield* page.items;
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+  }
+
+  createSchedule(body: z.input<typeof scheduleBody>): Promise<ScheduleView> {
+    return this.#client.call('Creating the schedule', scheduleAnswer, '/job-schedules', body);
+  }
+
+  deleteSchedule(schedule: string): Promise<ScheduleView> {
+    const path = `/job-schedules/${encodeURIComponent(schedule)}`;
+    return this.#client.call('Ending the schedule', scheduleAnswer, path, undefined, 'DELETE');
+  }
+
+  async *listSchedules(): AsyncGenerator<ScheduleView> {
+    let cursor: string | undefined;
+    do {
+      const query = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) });
+      const page = await this.#client.call('Listing schedules', schedulesPage, `/job-schedules?${query}`);
       yield* page.items;
       cursor = page.cursor;
     } while (cursor !== undefined);

@@ -1,5 +1,7 @@
 import type { ExamKey } from '../exams/exam-key.ts';
+import type { JobFinished } from '../ports/events.ts';
 import type { Home } from '../ports/index.ts';
+import { comparisonOf } from './comparison.ts';
 import { jobReportKey } from './job-keys.ts';
 import { movedBy, progress } from './job-progress.ts';
 import type { JobRecord } from './job-record.ts';
@@ -40,7 +42,7 @@ function failuresOf(receipts: readonly ShardReceipt[]): JobReport['failures'] {
  * @returns the report, or `undefined` if the job goes on
  */
 export async function finishJob(
-  home: Pick<Home, 'objects'>,
+  home: Pick<Home, 'objects' | 'events'>,
   job: JobRecord,
   end: JobEnd,
   now: Date,
@@ -76,6 +78,7 @@ export async function finishJob(
     finishedAt: now.toISOString(),
     failures: failuresOf(receipts),
     moved: movedBy(receipts),
+    comparison: job.shadow ? comparisonOf(receipts) : null,
     deadLetters: [...(end.deadLetters ?? [])],
     retry:
       totals.failed === 0
@@ -83,8 +86,27 @@ export async function finishJob(
         : `retclip job create --program ${job.program} --mode ${job.mode} --retry ${job.job}`,
     reason: end.failure ?? (state === 'failed' ? UNFINISHED : null),
   };
+  // Before the report is written: whoever dies in between announces it again.
+  await home.events.publish([finishedEvent(report)]);
   await storeOnce(objects, jobReportKey(job), report);
   return (await readReport(objects, job)) ?? report;
+}
+
+function finishedEvent({ program, job, mode, progress, finishedAt }: JobReport): JobFinished {
+  const { state, planned, done, skipped, failed } = progress;
+  return {
+    type: 'JobFinished',
+    id: `${program}/${job}`.slice(0, 200),
+    at: finishedAt,
+    program,
+    job,
+    mode,
+    state: state === 'cancelled' || state === 'failed' ? state : 'finished',
+    planned: planned ?? 0,
+    done,
+    skipped,
+    failed,
+  };
 }
 
 const UNFINISHED =

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { examKeySchema } from '../exams/exam-key.ts';
 import { outcomeSchema } from '../exams/outcome.ts';
 import { JOB_MODES } from './job-record.ts';
+import { comparisonSchema } from './label-comparison.ts';
 
 /** How a job ended. `failed`: it could not be planned. */
 export const JOB_ENDS = ['finished', 'cancelled', 'failed'] as const;
@@ -59,6 +60,8 @@ export const jobReportSchema = z.object({
   failures: z.array(failureSchema),
   /** Exams whose outcome the job moved, or would move in shadow mode. */
   moved: z.array(z.object({ from: outcomeSchema, to: outcomeSchema, exams: count })),
+  /** Of a shadow job: how the tried heads agree with the live ones. */
+  comparison: comparisonSchema.nullable().default(null),
   deadLetters: z.array(deadLetterSchema),
   /** How to do just the failed exams again; `null` if none failed. */
   retry: z.string().nullable(),

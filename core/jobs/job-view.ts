@@ -4,6 +4,7 @@ import { progressOf } from './job-progress.ts';
 import { type JobRecord, jobRecordSchema } from './job-record.ts';
 import { jobProgressSchema, jobReportSchema } from './job-report.ts';
 import { isCancelled, readReport } from './job-store.ts';
+import { comparisonSchema } from './label-comparison.ts';
 import type { ReceiptReader } from './receipts.ts';
 
 /** A job as the API and the command line show it: what was asked, how far it is, and how it ended. */
@@ -13,6 +14,7 @@ export const jobViewSchema = jobRecordSchema.omit({ schema: true }).extend(jobPr
   finishedAt: z.iso.datetime().nullable(),
   failures: jobReportSchema.shape.failures,
   moved: jobReportSchema.shape.moved,
+  comparison: comparisonSchema.nullable(),
   deadLetters: jobReportSchema.shape.deadLetters,
   retry: z.string().nullable(),
   reason: z.string().nullable(),
@@ -35,6 +37,7 @@ export async function viewJob(store: ObjectStore, job: JobRecord, reader: Receip
     finishedAt: report?.finishedAt ?? null,
     failures: report?.failures ?? [],
     moved: report?.moved ?? [],
+    comparison: report?.comparison ?? null,
     deadLetters: report?.deadLetters ?? [],
     retry: report?.retry ?? null,
     reason: report?.reason ?? null,

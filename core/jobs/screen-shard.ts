@@ -71,6 +71,7 @@ export async function screenShard(options: ScreenShardOptions): Promise<ShardRec
     superseded: 0,
     failed,
     moved: [...moved.values()],
+    compared: [],
     workerSeconds: (performance.now() - began) / 1_000,
     pricePerHour: options.pricePerHour,
   };

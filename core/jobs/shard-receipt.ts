@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { outcomeSchema } from '../exams/outcome.ts';
 import { failedExamSchema } from './job-plan.ts';
+import { labelComparisonSchema } from './label-comparison.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -17,6 +18,8 @@ export const shardReceiptSchema = z.object({
   failed: z.array(failedExamSchema),
   /** Exams whose outcome the job moved, or would move in shadow mode. */
   moved: z.array(z.object({ from: outcomeSchema, to: outcomeSchema, exams: count })),
+  /** Of a shadow job: each label by the live heads and by the tried ones. */
+  compared: z.array(labelComparisonSchema).default([]),
   /** Time that a worker spent on the shard. */
   workerSeconds: z.number().nonnegative(),
   /** Price of that worker's instance, in USD for an hour; 0 on one's own machine. */

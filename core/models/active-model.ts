@@ -14,6 +14,8 @@ export const activeModelSchema = z.object({
   heads: z.array(headReferenceSchema),
   /** `false` marks every result as coming from an untrained model. */
   trained: z.boolean(),
+  /** Number of the promotion that made this; absent where the bundle's own heads are active. */
+  promotion: z.number().int().positive().optional(),
   /** Channels of the joint space: what heads must fit. */
   embedding: z.number().int().positive().optional(),
 });

@@ -36,7 +36,7 @@ export type ExamReviewed = Readonly<z.infer<typeof examReviewedSchema>>;
 
 const count = z.number().int().nonnegative();
 
-/** A job has come to its end, whichever. The id is the job's. `planned` = `done` + `skipped` + `failed` unless it was cancelled. */
+/** A job has come to its end, whichever. The id is `program/job`. `planned` = `done` + `failed` unless it was cancelled. */
 export const jobFinishedSchema = eventSchema.extend({
   type: z.literal('JobFinished'),
   program: identifierSchema,
@@ -45,7 +45,7 @@ export const jobFinishedSchema = eventSchema.extend({
   state: z.enum(['finished', 'failed', 'cancelled']),
   planned: count,
   done: count,
-  /** Exams that were done already. */
+  /** Of `done`: exams that had the very answer already. */
   skipped: count,
   failed: count,
 });

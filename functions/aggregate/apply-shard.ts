@@ -6,6 +6,7 @@ import type { Finding } from '../../core/exams/finding.ts';
 import { requestIdOf } from '../../core/exams/request-id.ts';
 import { updateExam } from '../../core/exams/update-exam.ts';
 import type { FailedExam } from '../../core/jobs/job-plan.ts';
+import { LabelComparisons } from '../../core/jobs/label-comparison.ts';
 import type { ShardReceipt } from '../../core/jobs/shard-receipt.ts';
 import type { RescoredExamLine, ShardResults } from '../../core/messages/rescore-results.ts';
 import { decideOutcome } from '../../core/policies/decide-outcome.ts';
@@ -124,6 +125,7 @@ function receiptOf(results: ShardResults, applied: readonly AppliedExam[]): Shar
     superseded: counted('superseded'),
     failed: [...results.failed, ...erased],
     moved: movedOf(results, applied),
+    compared: results.shadow ? comparedOf(applied) : [],
     workerSeconds: results.workerSeconds,
     pricePerHour: results.pricePerHour,
   };
@@ -143,6 +145,16 @@ function movedOf(results: ShardResults, applied: readonly AppliedExam[]): ShardR
     counts.set(`${from} ${to}`, { from, to, exams: (known?.exams ?? 0) + 1 });
   }
   return [...counts.values()];
+}
+
+/** Each label by the live heads and by the tried ones. */
+function comparedOf(applied: readonly AppliedExam[]): ShardReceipt['compared'] {
+  const comparison = new LabelComparisons();
+  for (const { fate, record } of applied) {
+    if (record?.result?.shadow === undefined || (fate !== 'applied' && fate !== 'repeated')) continue;
+    comparison.add(record.result.findings, record.result.shadow.findings);
+  }
+  return comparison.labels();
 }
 
 /** A repeated delivery announces again: the first one may have ended before it could. */

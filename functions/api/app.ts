@@ -10,7 +10,9 @@ import { DEFAULT_RATE_LIMIT, type RateLimit, rateLimiting } from './rate-limit.t
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addExamRoutes } from './routes/exams.ts';
 import { addHeadRoutes } from './routes/heads.ts';
+import { addJobScheduleRoutes } from './routes/job-schedules.ts';
 import { addJobRoutes } from './routes/jobs.ts';
+import { addLiveHeadRoutes } from './routes/live-heads.ts';
 import { addResultRoutes } from './routes/results.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { addSummaryRoutes } from './routes/summary.ts';
@@ -98,5 +100,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addDeadLetterRoutes(app, home);
   addHeadRoutes(app, home);
   addJobRoutes(app, home);
+  addJobScheduleRoutes(app, home);
+  addLiveHeadRoutes(app, home);
   return app;
 }

@@ -58,3 +58,15 @@ export function requireScope(caller: Caller, program: string, scope: Scope): voi
     throw new ApiError(403, `Your token lacks the scope "${scope}".`);
   }
 }
+
+/**
+ * Checks that the caller may do this in every program, as what concerns the model does.
+ *
+ * @throws ApiError 403
+ */
+export function requireEveryProgram(caller: Caller, scope: Scope): void {
+  if (caller.programs !== '*') {
+    throw new ApiError(403, 'Your token is for some programs, but the model concerns every program.');
+  }
+  requireScope(caller, '*', scope);
+}

@@ -65,7 +65,13 @@ it('every route of a program says which one scope it needs, and no other token t
     const status = async (environment: object) => (await app.request(...request, environment)).status;
     expect(await status({}), `${name} without a token`).toBe(401);
     expect(await status(verified({ sub: '' })), `${name} with a token of nobody`).toBe(401);
-    if (!path.includes('{program}')) continue;
+    if (!path.includes('{program}')) {
+      const some = await status(verified(claimsOf('north', SCOPES)));
+      expect(some, `${name} with a token for one program`).toBe(403);
+      const others = SCOPES.filter((scope) => !operation.scopes?.includes(scope));
+      expect(await status(verified(claimsOf('*', others))), `${name} without its scope`).toBe(403);
+      continue;
+    }
 
     expect(
       operation.scopes,

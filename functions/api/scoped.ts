@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { isIdentifier } from '../../core/exams/identifier.ts';
-import { type ApiEnvironment, requireScope, type Scope } from './caller.ts';
+import { type ApiEnvironment, requireEveryProgram, requireScope, type Scope } from './caller.ts';
 import { ApiError } from './problem.ts';
 
 /** Checks the token before anything of the request is looked at, and notes what the request is about. */
@@ -36,6 +36,20 @@ export function scoped(scope: Scope): {
   middleware: MiddlewareHandler<ApiEnvironment>[];
 } {
   return { security: [{ bearer: [scope] }], middleware: [requires(scope), once] };
+}
+
+/**
+ * What every route has that concerns all programs, as those of the model do: only callers of every program get in. The
+ * model's changes are noted in its own log, with who made them.
+ *
+ * @example createRoute({ method: 'get', path: '/v1/model', ...scopedToAll('read'), … })
+ */
+export function scopedToAll(scope: Scope): ReturnType<typeof scoped> {
+  const everyProgram: MiddlewareHandler<ApiEnvironment> = async (context, next) => {
+    requireEveryProgram(context.var.caller, scope);
+    await next();
+  };
+  return { security: [{ bearer: [scope] }], middleware: [everyProgram] };
 }
 
 /** Notes whom a request is about whose body tells it. */

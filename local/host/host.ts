@@ -19,6 +19,7 @@ import { JobRunner } from './job-runner.ts';
 import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { runRescoreWorker } from './rescore-process.ts';
+import { ScheduleTicker } from './schedule-ticker.ts';
 import { addUploadRoute } from './upload-route.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -145,6 +146,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       rescore: (job, signal) => runRescoreWorker(job, folder.directory, jobsLog, signal),
     });
     cleanUp.defer(() => jobs.stop());
+    const schedules = new ScheduleTicker({ home, configuration, log });
+    cleanUp.defer(() => schedules.stop());
 
     const startedAt = new Date().toISOString();
     await writeEndpointFile(folder.endpoint, { url, token, pid: process.pid, startedAt });

@@ -2,7 +2,8 @@ import { EXAM_LISTINGS } from '../../../core/exams/exam-record.ts';
 import { jobId } from '../../../core/jobs/job-id.ts';
 import type { JobRecord } from '../../../core/jobs/job-record.ts';
 import { readJob, storeJob } from '../../../core/jobs/job-store.ts';
-import type { ActiveModel, HeadReference } from '../../../core/models/active-model.ts';
+import type { HeadReference } from '../../../core/models/active-model.ts';
+import { withLiveHeads } from '../../../core/models/promotion.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { Configuration } from '../../../core/programs/configuration.ts';
 import { HeadError } from '../../../model/errors.ts';
@@ -36,12 +37,6 @@ async function headOf(home: JobHome, reference: HeadReference, model: string): P
     if (error instanceof HeadError) throw new ApiError(400, error.message);
     throw error;
   }
-}
-
-/** The given heads, then the live ones whose names are not among them: they are read together. */
-export function withLiveHeads(given: readonly HeadReference[], model: ActiveModel): HeadReference[] {
-  const names = new Set(given.map((head) => head.name));
-  return [...model.heads.filter((head) => !names.has(head.name)), ...given];
 }
 
 /** Heads with other thresholds are other heads, with ids of their own. */
@@ -94,7 +89,7 @@ export async function createJob(
     for (const reference of heads) {
       const head = await headOf(home, reference, active.model);
       const { embedding } = active;
-      if (embedding !== undefined) refusing(() => refuseForeignHead(head, embedding));
+      if (embedding !== undefined) refusing(() => refuseForeignHead(head, embedding, active.model));
     }
   }
   await checkSelection(home, program, selection);

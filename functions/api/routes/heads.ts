@@ -9,7 +9,7 @@ import { headAnswer, headBody } from '../jobs/job-schemas.ts';
 import { ApiError } from '../problem.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';
-import { scoped } from '../scoped.ts';
+import { scoped, scopedToAll } from '../scoped.ts';
 
 const postHead = createRoute({
   method: 'post',
@@ -26,21 +26,41 @@ const postHead = createRoute({
   },
 });
 
+const postSystemHead = createRoute({
+  method: 'post',
+  path: '/v1/model/heads',
+  ...scopedToAll('operate'),
+  summary: 'The same, for callers of every program',
+  request: { body: { required: true, content: { 'application/json': { schema: headBody } } } },
+  responses: {
+    200: { description: 'Its name and id', content: { 'application/json': { schema: headAnswer } } },
+    ...PROBLEMS,
+  },
+});
+
 /** Heads that are added to the model's own. */
 export function addHeadRoutes(
   app: OpenAPIHono<ApiEnvironment>,
   home: Pick<Home, 'objects'>,
   configuration = new Configuration(home.objects),
 ): void {
-  app.openapi(postHead, async (context) => {
+  async function keep(content: unknown) {
     try {
-      const head = parseHead(JSON.stringify(context.req.valid('json')), 'the request');
-      const { embedding } = await configuration.activeModel();
-      if (embedding !== undefined) refuseForeignHead(head, embedding);
-      return context.json(await storeHead(home.objects, head), 200);
+      const head = parseHead(JSON.stringify(content), 'the request');
+      const { model, embedding } = await configuration.activeModel();
+      if (embedding !== undefined) refuseForeignHead(head, embedding, model);
+      return await storeHead(home.objects, head);
     } catch (error) {
       if (error instanceof HeadError) throw new ApiError(400, error.message);
       throw error;
     }
+  }
+
+  app.openapi(postHead, async (context) => {
+    return context.json(await keep(context.req.valid('json')), 200);
+  });
+
+  app.openapi(postSystemHead, async (context) => {
+    return context.json(await keep(context.req.valid('json')), 200);
   });
 }

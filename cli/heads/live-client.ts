@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import { headReferenceSchema } from '../../core/models/active-model.ts';
+import { type Promotion, promotionSchema } from '../../core/models/promotion.ts';
+import { Client } from '../client.ts';
+import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+
+type HeadReference = z.infer<typeof headReferenceSchema>;
+
+/** Calls the routes of the model, which concern every program. */
+export class LiveHeadsClient {
+  readonly #client: Client;
+
+  constructor(options: EndpointOptions) {
+    this.#client = new Client(() => findEndpoint(options), '*');
+  }
+
+  /** Keeps a head in the system. @param head as read from its file */
+  storeHead(head: unknown): Promise<HeadReference> {
+    return this.#client.callSystem('Sending the head', headReferenceSchema, '/v1/model/heads', head);
+  }
+
+  promote(heads: readonly HeadReference[]): Promise<Promotion> {
+    return this.#client.callSystem('Promoting the heads', promotionSchema, '/v1/model/promote', { heads });
+  }
+
+  rollBack(): Promise<Promotion> {
+    return this.#client.callSystem('Rolling back', promotionSchema, '/v1/model/rollback', {});
+  }
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { InvalidInputError } from '../errors.ts';
+import { identifierSchema } from '../exams/identifier.ts';
+import type { ObjectStore, Page, PageRequest } from '../ports/index.ts';
+import { readStoredJson } from '../programs/stored-json.ts';
+import { JOB_SCHEDULES_PREFIX } from './job-keys.ts';
+import { jobRequestSchema } from './job-request.ts';
+import { nextRun } from './schedule-expression.ts';
+import { storeOnce } from './stored-once.ts';
+
+/** A job that is called for again and again. */
+export const jobScheduleSchema = z.object({
+  schema: z.literal('job-schedule/1'),
+  program: identifierSchema,
+  schedule: identifierSchema,
+  /** As EventBridge Scheduler takes it. */
+  expression: z.string().min(1).max(256),
+  /** IANA name. */
+  timeZone: z.string().min(1).max(60),
+  request: jobRequestSchema,
+  state: z.enum(['active', 'deleted']),
+  createdAt: z.iso.datetime(),
+  createdBy: z.string(),
+});
+export type JobSchedule = Readonly<z.infer<typeof jobScheduleSchema>>;
+
+const KEY = /^job-schedules\/([^/]+)\/([^/]+)\.json$/;
+
+export function jobScheduleKey(program: string, schedule: string): string {
+  return `${JOB_SCHEDULES_PREFIX}${program}/${schedule}.json`;
+}
+
+/** Name of a schedule in EventBridge: 64 of letters, digits, `_`, `-` and `.` at most. */
+export function schedulerName({ program, schedule }: Pick<JobSchedule, 'program' | 'schedule'>): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([program, schedule]))
+    .digest('hex');
+  return `job-${digest.slice(0, 40)}`;
+}
+
+/** @returns `undefined` if there is none */
+export function readSchedule(
+  store: ObjectStore,
+  program: string,
+  schedule: string,
+): Promise<JobSchedule | undefined> {
+  return readStoredJson(store, jobScheduleKey(program, schedule), jobScheduleSchema);
+}
+
+/**
+ * Keeps a schedule, which makes it due.
+ *
+ * @throws InvalidInputError if it is malformed, or lies in the past: it would never be due
+ */
+export async function storeSchedule(store: ObjectStore, schedule: JobSchedule, now: Date): Promise<void> {
+  const { program, expression, timeZone, createdAt } = schedule;
+  if (nextRun(expression, timeZone, now, new Date(createdAt)) === null) {
+    throw new InvalidInputError(
+      `Schedule ${JSON.stringify(expression)} (${timeZone}) lies in the past: it would never be due. Name a time to come.`,
+    );
+  }
+  await storeOnce(store, jobScheduleKey(program, schedule.schedule), schedule);
+}
+
+/** Ends a schedule; its jobs stay. */
+export async function deleteSchedule(store: ObjectStore, schedule: JobSchedule): Promise<JobSchedule> {
+  const deleted: JobSchedule = { ...schedule, state: 'deleted' };
+  await store.put(jobScheduleKey(schedule.program, schedule.schedule), Buffer.from(JSON.stringify(deleted)), {
+    contentType: 'application/json',
+  });
+  return deleted;
+}
+
+/** @returns the schedule that a key names, or `null` if it is none's */
+export function scheduleOfKey(key: string): Pick<JobSchedule, 'program' | 'schedule'> | null {
+  const [, program, schedule] = KEY.exec(key) ?? [];
+  return program === undefined || schedule === undefined ? null : { program, schedule };
+}
+
+/** Schedules of one program, or of all. */
+export async function listSchedules(
+  store: ObjectStore,
+  program: string | null,
+  page: PageRequest,
+): Promise<Page<JobSchedule>> {
+  const prefix = program === null ? JOB_SCHEDULES_PREFIX : `${JOB_SCHEDULES_PREFIX}${program}/`;
+  const { items, cursor } = await store.list(prefix, page);
+  const read = items.map(async ({ key }) => {
+    const name = scheduleOfKey(key);
+    return name === null ? undefined : readSchedule(store, name.program, name.schedule);
+  });
+  const schedules = (await Promise.all(read)).filter((schedule) => schedule !== undefined);
+  return cursor === undefined ? { items: schedules } : { items: schedules, cursor };
+}

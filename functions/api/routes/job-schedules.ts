@@ -1,0 +1,103 @@
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
+import { jobId } from '../../../core/jobs/job-id.ts';
+import {
+  deleteSchedule,
+  type JobSchedule,
+  listSchedules,
+  readSchedule,
+  storeSchedule,
+} from '../../../core/jobs/job-schedule.ts';
+import { nextRun } from '../../../core/jobs/schedule-expression.ts';
+import type { Home } from '../../../core/ports/index.ts';
+import type { ApiEnvironment } from '../caller.ts';
+import { requireProgram } from '../jobs/create-job.ts';
+import { scheduleAnswer, scheduleBody, scheduleParameters, schedulesPage } from '../jobs/job-schemas.ts';
+import { ApiError } from '../problem.ts';
+import { PROBLEMS } from '../responses.ts';
+import { pageQuery, programParameters } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
+
+const path = '/v1/programs/{program}/job-schedules';
+const answer = {
+  description: 'The schedule',
+  content: { 'application/json': { schema: scheduleAnswer } },
+};
+
+const postSchedule = createRoute({
+  method: 'post',
+  path,
+  ...scoped('operate'),
+  summary: 'Have a job created again and again, or once at a time to come',
+  request: {
+    params: programParameters,
+    body: { required: true, content: { 'application/json': { schema: scheduleBody } } },
+  },
+  responses: { 201: answer, ...PROBLEMS },
+});
+
+const getSchedules = createRoute({
+  method: 'get',
+  path,
+  ...scoped('operate'),
+  summary: 'Schedules of jobs',
+  request: { params: programParameters, query: pageQuery },
+  responses: {
+    200: { description: 'A page of schedules', content: { 'application/json': { schema: schedulesPage } } },
+    ...PROBLEMS,
+  },
+});
+
+const removeSchedule = createRoute({
+  method: 'delete',
+  path: `${path}/{schedule}`,
+  ...scoped('operate'),
+  summary: 'End a schedule; the jobs that it created stay',
+  request: { params: scheduleParameters },
+  responses: { 200: answer, ...PROBLEMS },
+});
+
+function answerOf(schedule: JobSchedule): z.infer<typeof scheduleAnswer> {
+  const { expression, timeZone, createdAt, state } = schedule;
+  const next = state === 'deleted' ? null : nextRun(expression, timeZone, new Date(), new Date(createdAt));
+  return { ...schedule, nextRun: next?.toISOString() ?? null };
+}
+
+/** Schedules of jobs: kept in the store, made due by EventBridge Scheduler or by the host on one machine. */
+export function addJobScheduleRoutes(
+  app: OpenAPIHono<ApiEnvironment>,
+  home: Pick<Home, 'objects' | 'exams'>,
+): void {
+  app.openapi(postSchedule, async (context) => {
+    const { program } = context.req.valid('param');
+    const { caller } = context.var;
+    await requireProgram(home, program);
+    const { expression, timeZone, job } = context.req.valid('json');
+    const now = new Date();
+    const schedule: JobSchedule = {
+      schema: 'job-schedule/1',
+      program,
+      schedule: jobId(now),
+      expression,
+      timeZone,
+      request: job,
+      state: 'active',
+      createdAt: now.toISOString(),
+      createdBy: caller.subject,
+    };
+    await storeSchedule(home.objects, schedule, now);
+    return context.json(answerOf(schedule), 201);
+  });
+
+  app.openapi(getSchedules, async (context) => {
+    const { program } = context.req.valid('param');
+    const { items, cursor } = await listSchedules(home.objects, program, context.req.valid('query'));
+    return context.json({ items: items.map(answerOf), cursor }, 200);
+  });
+
+  app.openapi(removeSchedule, async (context) => {
+    const { program, schedule } = context.req.valid('param');
+    const known = await readSchedule(home.objects, program, schedule);
+    if (known === undefined) throw new ApiError(404, `Program "${program}" has no schedule "${schedule}".`);
+    return context.json(answerOf(await deleteSchedule(home.objects, known)), 200);
+  });
+}

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { JOB_SCHEDULES_PREFIX } from '../../core/jobs/job-keys.ts';
+import { type JobSchedule, listSchedules } from '../../core/jobs/job-schedule.ts';
+import { nextRun } from '../../core/jobs/schedule-expression.ts';
+import type { Home } from '../../core/ports/index.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Configuration } from '../../core/programs/configuration.ts';
+import { readStoredJson } from '../../core/programs/stored-json.ts';
+import { fireSchedule } from '../../functions/plan-job/fire-schedule.ts';
+
+export interface ScheduleTickerOptions {
+  readonly home: Pick<Home, 'objects' | 'exams'>;
+  readonly configuration: Configuration;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly tickMilliseconds?: number;
+}
+
+const TICK_MILLISECONDS = 1_000;
+const PAGE = 1_000;
+/** Runs that were missed are passed over one by one; after so many the rest is passed over at once. */
+const MISSED = 10_000;
+
+const firedSchema = z.object({ schema: z.literal('schedule-fired/1'), at: z.iso.datetime() });
+
+function firedKey({ program, schedule }: JobSchedule): string {
+  return `${JOB_SCHEDULES_PREFIX}${program}/${schedule}.fired`;
+}
+
+/** The last instant up to now at which a schedule was due since `from`; `null` if it was not. */
+export function lastDue(schedule: JobSchedule, from: Date, now: Date): Date | null {
+  const { expression, timeZone, createdAt } = schedule;
+  let due: Date | null = null;
+  let after = from;
+  for (let passed = 0; ; passed += 1) {
+    const next = nextRun(expression, timeZone, after, new Date(createdAt));
+    if (next === null || next > now) return due;
+    due = next;
+    after = passed < MISSED ? next : new Date(Math.max(next.getTime(), now.getTime() - 86_400_000));
+  }
+}
+
+/**
+ * Makes schedules due on this machine, as EventBridge Scheduler does in AWS. What was due while no host ran is made up
+ * for once, at the next start.
+ */
+export class ScheduleTicker {
+  readonly #options: ScheduleTickerOptions;
+  readonly #stopping = new AbortController();
+  readonly #done: Promise<void>;
+
+  constructor(options: ScheduleTickerOptions) {
+    this.#options = options;
+    this.#done = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    const { home, log, tickMilliseconds = TICK_MILLISECONDS } = this.#options;
+    while (!signal.aborted) {
+      try {
+        let cursor: string | undefined;
+        do {
+          const page = await listSchedules(home.objects, null, { limit: PAGE, cursor });
+          for (const schedule of page.items) if (schedule.state === 'active') await this.#tick(schedule);
+          cursor = page.cursor;
+        } while (cursor !== undefined && !signal.aborted);
+      } catch (error) {
+        log.error('Schedules could not be looked at', { reason: reasonOf(error) });
+      }
+      await delay(tickMilliseconds, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #tick(schedule: JobSchedule): Promise<void> {
+    const { home, configuration, log, now = Date.now } = this.#options;
+    const fired = await readStoredJson(home.objects, firedKey(schedule), firedSchema);
+    const due = lastDue(schedule, new Date(fired?.at ?? schedule.createdAt), new Date(now()));
+    if (due === null) return;
+    const name = { program: schedule.program, schedule: schedule.schedule, due: due.toISOString() };
+    try {
+      const job = await fireSchedule(home, configuration, schedule.program, schedule.schedule, due);
+      log.info('A schedule was due', { ...name, job: job?.job });
+    } catch (error) {
+      log.error('A schedule was due, but its job cannot be created', { ...name, reason: reasonOf(error) });
+    }
+    // Behind the job: whoever dies in between makes the very same job again.
+    const content = { schema: 'schedule-fired/1', at: due.toISOString() };
+    await home.objects.put(firedKey(schedule), Buffer.from(JSON.stringify(content)), {
+      contentType: 'application/json',
+    });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
