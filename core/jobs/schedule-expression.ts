@@ -58,9 +58,9 @@ export function nextRun(expression: string, timeZone: string, after: Date, creat
   }
   const [, instant] = AT.exec(expression) ?? [];
   if (instant === undefined) throw refuse(expression, 'is none');
-  try {
-    return new Cron(instant, { timezone: timeZone, paused: true }).nextRun(after);
-  } catch {
+  const calendar = new Date(`${instant}Z`);
+  // A day that the month does not have rolls over.
+  if (Number.isNaN(calendar.getTime()) || !calendar.toISOString().startsWith(instant))
     throw refuse(expression, 'names no instant');
-  }
+  return new Cron(instant, { timezone: timeZone, paused: true }).nextRun(after);
 }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { lastDue } from '../../local/host/schedule-ticker.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { JobSchedule } from './job-schedule.ts';
+import { nextRun } from './schedule-expression.ts';
+
+const NOW = new Date('2026-11-24T12:00:00Z');
+
+describe('a schedule', () => {
+  it.each([
+    ['cron(0 2 * * ? *)', 'UTC', '2026-11-25T02:00:00.000Z'],
+    ['cron(0 2 * * ? *)', 'Asia/Shanghai', '2026-11-24T18:00:00.000Z'],
+    ['cron(30 3 ? * 1 *)', 'UTC', '2026-11-29T03:30:00.000Z'],
+    ['cron(30 3 ? * SUN *)', 'UTC', '2026-11-29T03:30:00.000Z'],
+    ['cron(0 0 L * ? *)', 'UTC', '2026-11-30T00:00:00.000Z'],
+    ['cron(0 0 1 1 ? 2030)', 'UTC', '2030-01-01T00:00:00.000Z'],
+    ['rate(1 day)', 'UTC', '2026-11-25T00:00:00.000Z'],
+    ['rate(5 minutes)', 'UTC', '2026-11-24T12:05:00.000Z'],
+    ['at(2027-01-31T02:00:00)', 'Europe/Berlin', '2027-01-31T01:00:00.000Z'],
+  ])('%s in %s is due next at %s', (expression, timeZone, next) => {
+    const created = new Date('2026-11-24T00:00:00Z');
+    expect(nextRun(expression, timeZone, NOW, created)?.toISOString()).toBe(next);
+  });
+
+  it.each([['at(2020-01-01T00:00:00)'], ['cron(0 0 1 1 ? 2020)']])('%s is never due again', (expression) => {
+    expect(nextRun(expression, 'UTC', NOW, NOW)).toBeNull();
+  });
+
+  it.each([
+    ['0 2 * * *', 'UTC'],
+    ['cron(0 2 * * * *)', 'UTC'],
+    ['cron(0 2 ? * ? *)', 'UTC'],
+    ['cron(99 2 * * ? *)', 'UTC'],
+    ['cron(0 2 * *)', 'UTC'],
+    ['rate(0 days)', 'UTC'],
+    ['rate(1 week)', 'UTC'],
+    ['at(tomorrow)', 'UTC'],
+    ['at(2027-02-31T02:00:00)', 'UTC'],
+    ['rate(1 day)', 'Mars/Olympus'],
+  ])('%s in %s is refused', (expression, timeZone) => {
+    expect(() => nextRun(expression, timeZone, NOW, NOW)).toThrow(InvalidInputError);
+  });
+
+  it('that was due several times while no host ran is made up for once', () => {
+    const schedule: JobSchedule = {
+      schema: 'job-schedule/1',
+      program: 'north',
+      schedule: 's',
+      expression: 'cron(0 2 * * ? *)',
+      timeZone: 'UTC',
+      request: { mode: 'rescore', selection: {}, heads: [], thresholds: {}, shadow: false },
+      state: 'active',
+      createdAt: '2026-11-20T00:00:00.000Z',
+      createdBy: 'operator',
+    };
+    const due = lastDue(schedule, new Date(schedule.createdAt), NOW);
+    expect(due?.toISOString()).toBe('2026-11-24T02:00:00.000Z');
+    expect(lastDue(schedule, due ?? NOW, NOW)).toBeNull();
+  });
+});

@@ -1,0 +1,129 @@
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { requestIdOf } from '../../core/exams/request-id.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/models/active-model.ts';
+import { policyId } from '../../core/policies/outcome-policy.ts';
+import type { Home } from '../../core/ports/index.ts';
+import { DEFAULT_SETTINGS } from '../../core/programs/program-settings.ts';
+import { imageVersion, outputOf } from '../../core/testing/records.ts';
+import { encodeSafetensors } from '../../gpu-worker/features/safetensors.ts';
+import type { Head } from '../../model/heads/head.ts';
+import { storeHead } from '../../model/heads/stored-heads.ts';
+
+const WRITES_AT_ONCE = 256;
+
+export interface PopulationOptions {
+  readonly exams: number;
+  /** Channels of the joint space. */
+  readonly embedding: number;
+  /** Exams of a feature shard: half of the worker's batch. */
+  readonly examsPerShard: number;
+  readonly labels?: number;
+}
+
+/** A program whose exams are screened, with features of numbers drawn at random. No photograph is behind them. */
+export interface Population {
+  readonly program: string;
+  readonly model: ActiveModel;
+  /** Keys of the feature shards. */
+  readonly shards: readonly string[];
+  keyOf(index: number): { readonly program: string; readonly patient: string; readonly exam: string };
+}
+
+/** A head of weights drawn by its name. */
+export function drawnHead(name: string, embedding: number, labels: readonly string[]): Head {
+  let state = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
+  const draw = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32 - 0.5;
+  };
+  return {
+    format: 1,
+    name,
+    feature: 'patient',
+    kind: 'multi-label',
+    normalize: true,
+    labels: labels.map((label) => ({
+      name: label,
+      weights: Array.from({ length: embedding }, () => 4 * draw()),
+      bias: draw(),
+      threshold: 0.5,
+      calibration: { kind: 'none' },
+    })),
+    trained: false,
+    provenance: 'drawn for a test',
+    intendedUse: 'none',
+  };
+}
+
+function featuresOf(rows: number, embedding: number, seed: number, model: string): Uint8Array {
+  const data = Float32Array.from({ length: rows * embedding }, (_, index) => Math.sin(seed * 7919 + index));
+  const matrix = { data, shape: [rows, embedding] };
+  return encodeSafetensors(
+    {
+      ...{ left_visual: matrix, right_visual: matrix, left: matrix, right: matrix, patient: matrix },
+      present: { data: new Uint8Array(2 * rows).fill(1), shape: [rows, 2] },
+    },
+    { model, preprocessing: 'squash-bicubic-v1', requests: '' },
+  );
+}
+
+/** Stores screened exams of program `north`, their features, and the model with its live head. */
+export async function populate(home: Home, options: PopulationOptions): Promise<Population> {
+  const { exams, embedding, examsPerShard, labels = 2 } = options;
+  const program = 'north';
+  const names = Array.from({ length: labels }, (_, index) => (index === 0 ? 'glaucoma' : `label-${index}`));
+  const live = await storeHead(home.objects, drawnHead('odir', embedding, names));
+  const model: ActiveModel = {
+    schema: 'active-model/1',
+    model: 'm1',
+    preprocessing: 'squash-bicubic-v1',
+    heads: [live],
+    trained: false,
+    embedding,
+  };
+  await home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
+  const keyOf = (index: number) => ({ program, patient: `P${String(index).padStart(7, '0')}`, exam: '1' });
+  const shards: string[] = [];
+  for (let first = 0; first < exams; first += WRITES_AT_ONCE) {
+    const records: ExamRecord[] = [];
+    for (let index = first; index < Math.min(exams, first + WRITES_AT_ONCE); index += 1) {
+      const number = Math.floor(index / examsPerShard);
+      const shard = `features/m1/2026/05/01/${String(number).padStart(7, '0')}.safetensors`;
+      if (index % examsPerShard === 0) {
+        const rows = Math.min(examsPerShard, exams - index);
+        await home.objects.put(shard, featuresOf(rows, embedding, number, model.model));
+        shards.push(shard);
+      }
+      records.push(screened(keyOf(index), model, { shard, row: index % examsPerShard }, index));
+    }
+    await Promise.all(records.map((record) => home.exams.save(record)));
+  }
+  return { program, model, shards, keyOf };
+}
+
+function screened(
+  key: ReturnType<Population['keyOf']>,
+  model: ActiveModel,
+  features: { readonly shard: string; readonly row: number },
+  index: number,
+): ExamRecord {
+  const images = { left: imageVersion('left', index), right: imageVersion('right', index) };
+  const requestId = requestIdOf(key, images, model);
+  const at = new Date(Date.UTC(2026, 3, 1) + index).toISOString();
+  const output = { ...outputOf({ requestId, images, model }), features, screenedAt: at };
+  return {
+    schema: 'exam/1',
+    ...key,
+    revision: 0,
+    status: 'screened',
+    expectedEyes: 'both',
+    eyes: images,
+    replaced: [],
+    pairingDeadline: at,
+    request: { requestId, requestedAt: at, images, model },
+    result: { ...output, outcome: 'refer', policy: policyId(DEFAULT_SETTINGS.policy) },
+    history: [],
+    createdAt: at,
+    updatedAt: at,
+  };
+}
