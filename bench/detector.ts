@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { prepareImage } from '../gpu-worker/quality/index.ts';
 import { openBundle } from '../model/bundle/index.ts';
 import type { Precision } from '../model/onnx/layers.ts';
 import { DetectorSession } from '../model/runtime/detector-session.ts';
 import { VisionSession } from '../model/runtime/vision-session.ts';
+import { generatePatient } from '../phantoms/index.ts';
 
 /**
- * What the detector costs beside the vision tower, on batches of eight photographs:
+ * What the detector costs beside decoding, judging and the vision tower, on batches of eight photographs of 1024 pixels:
  * `node bench/detector.ts [--model models/default] [--precision fp32] [--threads 2] [--rounds 20]`.
  */
 const { values } = parseArgs({
@@ -41,12 +43,22 @@ async function measure(run: () => Promise<unknown>): Promise<{ processor: number
   return { processor, wall };
 }
 
+const { left } = await generatePatient({ seed: 'detector', index: 1, size: 1024 });
+const jpeg = left?.jpeg;
+if (jpeg === undefined) throw new Error('The phantom has no left eye.');
+
+const preparation = await measure(async () => {
+  for (let picture = 0; picture < BATCH; picture += 1) await prepareImage(jpeg, vision.imageSize);
+});
 const tower = await measure(() => vision.run(pixels));
 const small = await measure(() => detector.run(pixels));
 const text = ({ processor, wall }: typeof tower) =>
   `${processor.toFixed(2)} ms of processor, ${wall.toFixed(2)} ms`;
+const all = preparation.processor + tower.processor + small.processor;
+console.log(`decoding and quality: ${text(preparation)} for a photograph`);
 console.log(`vision tower (${values.precision}): ${text(tower)} for a photograph`);
-console.log(`detector: ${text(small)} for a photograph`);
-console.log(`share: ${((100 * small.processor) / (small.processor + tower.processor)).toFixed(1)} %`);
+console.log(
+  `detector: ${text(small)} for a photograph, ${((100 * small.processor) / all).toFixed(1)} % of all`,
+);
 await vision.release();
 await detector.release();

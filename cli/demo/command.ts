@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { z } from 'zod';
 import type { ResultLine } from '../../core/exams/result-line.ts';
 import type { Host } from '../../local/host/host.ts';
 import { Client } from '../client.ts';
@@ -15,7 +14,9 @@ import { resultsNotice, resultsTable } from '../results/table.ts';
 import { scanFolder } from '../upload/scan-folder.ts';
 import { sendPlan } from '../upload/send-plan.ts';
 import { waitForResults } from '../upload/wait-for-results.ts';
+import { type CohortTruth, readCohortTruth } from './cohort-truth.ts';
 import { outcomeCounts } from './outcome-counts.ts';
+import { swapEyes } from './swap-eyes.ts';
 
 const PROGRAM = 'demo';
 const PATIENCE_SECONDS = 120;
@@ -28,14 +29,17 @@ interface DemoOptions {
   readonly json: boolean;
 }
 
-const truthSchema = z.object({
-  patients: z.array(z.object({ patient: z.string(), labels: z.array(z.string()) })),
-});
-
-/** What each phantom was drawn with, by patient. */
-async function truthOf(cohort: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { patients } = truthSchema.parse(JSON.parse(await readFile(join(cohort, 'truth.json'), 'utf8')));
-  return new Map(patients.map(({ patient, labels }) => [patient, labels]));
+/** What each phantom was drawn with, by patient, and whose photographs were swapped. */
+function drawnWith(
+  { patients }: CohortTruth,
+  swapped: string | null,
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    patients.map(({ patient, labels }) => [
+      patient,
+      patient === swapped ? [...labels, '(sent with left and right swapped)'] : labels,
+    ]),
+  );
 }
 
 /** Uploads the cohort through the system's own API and waits for every answer. */
@@ -71,12 +75,12 @@ function printResults(
   host: Host,
   seconds: number,
 ): void {
-  const drawnWith = (line: ResultLine) => truth.get(line.patient)?.join('\n') ?? '';
+  const truthText = (line: ResultLine) => truth.get(line.patient)?.join('\n') ?? '';
   const images = lines.flatMap(({ eyes }) => [eyes.left, eyes.right]).filter((eye) => eye !== null).length;
   const rate = (lines.length / seconds).toFixed(1);
   process.stdout.write(
     [
-      resultsTable(lines, { title: 'drawn with', text: drawnWith }),
+      resultsTable(lines, { title: 'drawn with', text: truthText }),
       `${pc.bold(`${lines.length} exams`)}, ${images} photographs, uploaded and screened in ${seconds.toFixed(1)} s (${rate} exams/s) by model ${host.model.model.slice(0, 12)}`,
       outcomeCounts(lines),
       resultsNotice(lines),
@@ -108,13 +112,15 @@ async function demo(options: DemoOptions): Promise<void> {
       onProgress: ({ done }) => drawing.update(done),
     });
     drawing.stop();
+    const truth = await readCohortTruth(cohort);
+    const swapped = await swapEyes(cohort, truth);
     const host = await startHost({ dataFolder, model: options.model });
     cleanUp.defer(() => host.stop());
     const began = performance.now();
     const lines = await screen(cohort, dataFolder, !options.json);
     const seconds = (performance.now() - began) / 1000;
     if (options.json) for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
-    else printResults(lines, await truthOf(cohort), host, seconds);
+    else printResults(lines, drawnWith(truth, swapped), host, seconds);
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await stop();
