@@ -14,11 +14,15 @@ import torch
 from .data.image_store import load_images
 from .data.sources import Sources, read_sources, split
 from .errors import ConfigurationError, TrainingError
+from .evaluation.embed import embed_cohort, save_features
+from .evaluation.full_report import full_report
 from .evaluation.judge import judge
+from .evaluation.linear_protocol import fit_linear_protocol
 from .model.retclip import RetClip
 from .model.warm_start import warm_start_text, warm_start_vision
 from .objective.diagnoses import DiagnosisHeads
 from .pretrain.distribute import distributed_device
+from .pretrain.export import export_checkpoint, load_judged
 from .pretrain.gather import rank
 from .pretrain.settings import read_settings
 from .pretrain.trainer import Trainer, build_model
@@ -55,6 +59,19 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--judge-every", type=int, default=1, metavar="EPOCHS", help="judge on the kept patients so often")
     train.add_argument("--checkpoint-every", type=int, default=200, metavar="STEPS")
     train.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    export = verbs.add_parser("export", help="write the averaged model of a run as a checkpoint of its own")
+    export.add_argument("--checkpoint", type=Path, required=True)
+    export.add_argument("--out", type=Path, required=True)
+    evaluate = verbs.add_parser("evaluate", help="every figure on the kept patients, with intervals, as JSON")
+    evaluate.add_argument("--checkpoint", type=Path, required=True)
+    evaluate.add_argument("--out", type=Path, required=True, help="the report, .json")
+    evaluate.add_argument("--features", type=Path, help="keep the features of all patients here, .npz")
+    evaluate.add_argument("--no-linear", action="store_true", help="leave the linear protocol out, which embeds all")
+    evaluate.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    _add_sources(evaluate)
+    for verb in (export, evaluate):
+        verb.add_argument("--configuration", type=Path, required=True)
+        verb.add_argument("--vocabulary", type=Path, required=True)
     return parser
 
 
@@ -106,10 +123,38 @@ def _train(arguments: argparse.Namespace) -> int:
     return 1 if store.refused or (kept is not None and kept.refused) else 0
 
 
+def _export(arguments: argparse.Namespace) -> int:
+    tokenizer = Tokenizer.read(arguments.vocabulary)
+    export_checkpoint(arguments.checkpoint, arguments.out, read_settings(arguments.configuration), tokenizer)
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    torch.set_num_threads(arguments.threads)
+    settings, tokenizer = read_settings(arguments.configuration), Tokenizer.read(arguments.vocabulary)
+    model, heads = load_judged(arguments.checkpoint, settings, tokenizer)
+    train, validation = split(read_sources(_sources(arguments)))
+    size = model.geometry.vision.image_size
+    kept = load_images(validation, size)
+    features = embed_cohort(model, kept)
+    refused, linear = list(kept.refused), None
+    cohorts = {"validation": (kept, features)}
+    if not arguments.no_linear:
+        seen = load_images(train, size)
+        cohorts["train"] = (seen, embed_cohort(model, seen))
+        refused += seen.refused
+        linear = fit_linear_protocol(*cohorts["train"])
+    if arguments.features is not None:
+        save_features(arguments.features, cohorts)
+    report = full_report(model, heads, kept, features, linear, tokenizer, settings.context_length)
+    arguments.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    return 1 if refused else 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
-        return {"train": _train}[parsed.verb](parsed)
+        return {"train": _train, "export": _export, "evaluate": _evaluate}[parsed.verb](parsed)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 2

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Mapping
 
 import numpy as np
 import torch
@@ -43,6 +45,19 @@ def embed_cohort(model: RetClip, store: ImageStore, device: str = "cpu") -> Coho
     with torch.no_grad():
         patient = model.global_feature_mapping(torch.cat([left, right], dim=1).to(device)).cpu()
     return CohortFeatures(left.numpy(), right.numpy(), patient.numpy())
+
+
+def save_features(path: Path, cohorts: Mapping[str, tuple[ImageStore, CohortFeatures]]) -> None:
+    """`.npz` with, for each cohort, the features and who they belong to."""
+    arrays: dict[str, np.ndarray] = {}
+    for name, (store, features) in cohorts.items():
+        arrays[f"{name}.visual_left"] = features.visual_left
+        arrays[f"{name}.visual_right"] = features.visual_right
+        arrays[f"{name}.source"] = np.array([exam.source for exam in store.exams])
+        arrays[f"{name}.patient"] = np.array([exam.patient for exam in store.exams])
+        arrays[f"{name}.group"] = np.array([exam.group for exam in store.exams])
+    with path.open("wb") as file:
+        np.savez(file, **arrays)
 
 
 def text_features(model: RetClip, tokenizer: Tokenizer, texts: list[str], length: int, device: str = "cpu") -> np.ndarray:

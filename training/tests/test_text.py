@@ -9,7 +9,6 @@ from ..errors import ConfigurationError
 from ..reports.keywords import KEYWORDS, split_keywords
 from ..reports.write_report import write_report
 from ..text.tokenizer import Tokenizer
-from . import small
 
 ENTRIES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "左", "眼", "un", "##want", "##ed", '"', ",", "cafe", "a", "##a", "𠮷"]
 
