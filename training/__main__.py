@@ -15,6 +15,7 @@ from .data.image_store import load_images
 from .data.sources import Sources, read_sources, split
 from .errors import ConfigurationError, TrainingError
 from .evaluation.embed import embed_cohort, save_features
+from .evaluation.export_heads import export_heads
 from .evaluation.full_report import full_report
 from .evaluation.judge import judge
 from .evaluation.linear_protocol import fit_linear_protocol
@@ -66,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--checkpoint", type=Path, required=True)
     evaluate.add_argument("--out", type=Path, required=True, help="the report, .json")
     evaluate.add_argument("--features", type=Path, help="keep the features of all patients here, .npz")
+    evaluate.add_argument("--heads", type=Path, help="write the fine-tuned heads, calibrated, into this folder")
+    evaluate.add_argument("--sensitivity", type=float, default=0.8, help="what the heads' thresholds are set for")
     evaluate.add_argument("--no-linear", action="store_true", help="leave the linear protocol out, which embeds all")
     evaluate.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     _add_sources(evaluate)
@@ -146,6 +149,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         linear = fit_linear_protocol(*cohorts["train"])
     if arguments.features is not None:
         save_features(arguments.features, cohorts)
+    if arguments.heads is not None:
+        arguments.heads.mkdir(parents=True, exist_ok=True)
+        for head in export_heads(heads, kept, features, arguments.sensitivity):
+            (arguments.heads / f"{head['name']}.json").write_text(json.dumps(head) + "\n", encoding="utf-8")
     report = full_report(model, heads, kept, features, linear, tokenizer, settings.context_length)
     arguments.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return 1 if refused else 0

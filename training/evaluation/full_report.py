@@ -18,11 +18,12 @@ from ..text.tokenizer import Tokenizer
 from .embed import CohortFeatures, text_features
 from .judge import head_scores, retrieval_among_any, retrieval_at_1, rows_of
 from .linear_protocol import LinearProtocol
-from .metrics import auroc, bootstrap_interval
+from .metrics import auroc, bootstrap_interval, mean_known
 from .strata import strata_of
 
-#: Draws of the bootstrap.
+#: Draws of the bootstrap for everybody, and for each group of patients.
 ROUNDS = 1000
+GROUP_ROUNDS = 300
 
 
 def _figure(value: float, interval: tuple[float, float]) -> dict[str, Any]:
@@ -32,23 +33,23 @@ def _figure(value: float, interval: tuple[float, float]) -> dict[str, Any]:
     return {"value": finite(value), "interval": [finite(interval[0]), finite(interval[1])]}
 
 
-def _area(labels: np.ndarray, scores: np.ndarray, groups: np.ndarray) -> dict[str, Any]:
+def _area(labels: np.ndarray, scores: np.ndarray, groups: np.ndarray, rounds: int = ROUNDS) -> dict[str, Any]:
     def statistic(rows: np.ndarray) -> float:
         return auroc(labels[rows], scores[rows])
 
-    return {**_figure(statistic(np.arange(len(labels))), bootstrap_interval(statistic, groups, ROUNDS)),
+    return {**_figure(statistic(np.arange(len(labels))), bootstrap_interval(statistic, groups, rounds)),
             "positive": int(labels.sum()), "count": len(labels)}
 
 
-def areas(flags: np.ndarray, scores: np.ndarray, groups: np.ndarray) -> dict[str, Any]:
+def areas(flags: np.ndarray, scores: np.ndarray, groups: np.ndarray, rounds: int = ROUNDS) -> dict[str, Any]:
     """AUROC of each ODIR label and their mean. `flags` and `scores` are [N, 8]."""
-    result = {label: _area(flags[:, k], scores[:, k], groups) for k, label in enumerate(LABELS)}
+    result = {label: _area(flags[:, k], scores[:, k], groups, rounds) for k, label in enumerate(LABELS)}
 
     def mean(rows: np.ndarray) -> float:
         # A draw may miss a rare label; its mean is then over the others.
-        return float(np.nanmean([auroc(flags[rows, k], scores[rows, k]) for k in range(len(LABELS))]))
+        return mean_known([auroc(flags[rows, k], scores[rows, k]) for k in range(len(LABELS))])
 
-    result["mean"] = _figure(mean(np.arange(len(flags))), bootstrap_interval(mean, groups, ROUNDS))
+    result["mean"] = _figure(mean(np.arange(len(flags))), bootstrap_interval(mean, groups, rounds))
     return result
 
 
@@ -75,8 +76,9 @@ def _odir(store: ImageStore, features: CohortFeatures, scores: dict[str, np.ndar
     if source == "odir":
         result["groups"] = {
             name: {
-                stratum: areas(flags[members], fine_tuned[members], groups[members]) | {"patients": int(members.sum())}
-                for stratum, members in masks.items()
+                stratum: areas(flags[members], fine_tuned[members], groups[members], GROUP_ROUNDS)
+                | {"patients": int(members.sum())}
+                for stratum, members in masks.items() if members.any()
             }
             for name, masks in strata_of(exams, store.left[rows.tolist()], store.right[rows.tolist()]).items()
         }

@@ -17,7 +17,7 @@ from ..pretrain.batches import report_keys
 from ..reports.write_report import write_report
 from ..text.tokenizer import Tokenizer
 from .embed import CohortFeatures, embed_cohort, text_features
-from .metrics import auroc
+from .metrics import auroc, mean_known
 
 
 def rows_of(exams: list[Exam], source: str, complete_pairs: bool = True) -> np.ndarray:
@@ -91,8 +91,8 @@ def judge(model: RetClip, heads: DiagnosisHeads, store: ImageStore, tokenizer: T
                          if label != "N" else np.minimum(scores["left"][rows, k], scores["right"][rows, k]))
             for k, label in enumerate(LABELS)
         }
-        result[source] = {"pair": areas, "mean": float(np.nanmean(list(areas.values()))),
-                          "eyes": worse, "eyes-mean": float(np.nanmean(list(worse.values())))}
+        result[source] = {"pair": areas, "mean": mean_known(list(areas.values())),
+                          "eyes": worse, "eyes-mean": mean_known(list(worse.values()))}
     rows = rows_of(store.exams, "eyepacs")
     if len(rows) > 0:
         grades = np.array([store.exams[i].grades for i in rows])

@@ -11,7 +11,7 @@ from ..data.image_store import ImageStore
 from .embed import CohortFeatures
 from .judge import rows_of
 from .logistic import Standardization, fit_logistic, standardization
-from .metrics import auroc
+from .metrics import auroc, mean_known
 
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 FOLDS = 4
@@ -47,7 +47,7 @@ def fit_linear_protocol(store: ImageStore, features: CohortFeatures) -> LinearPr
         for fold in range(FOLDS):
             weights, biases = fit_logistic(pair[folds != fold], flags[folds != fold], penalty)
             scores[folds == fold] = pair[folds == fold] @ weights + biases
-        return float(np.nanmean([auroc(flags[:, k], scores[:, k]) for k in range(flags.shape[1])]))
+        return mean_known([auroc(flags[:, k], scores[:, k]) for k in range(flags.shape[1])])
 
     penalty = max(PENALTIES, key=quality)
     weights, biases = fit_logistic(pair, flags, penalty)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Callable, Sequence
 
 import numpy as np
 
@@ -18,6 +18,12 @@ def auroc(labels: np.ndarray, scores: np.ndarray) -> float:
     ranks = np.empty(len(scores))
     ranks[order] = np.repeat(first + (counts + 1) / 2, counts)
     return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * others))
+
+
+def mean_known(values: Sequence[float]) -> float:
+    """Mean of those that are numbers; NaN if none is."""
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.mean(known)) if known else float("nan")
 
 
 def bootstrap_interval(
