@@ -10,12 +10,14 @@ import tempfile
 import time
 import unittest
 from pathlib import Path
+from typing import Sequence
 
 import torch
 
 from ..errors import CheckpointError, ConfigurationError
+from ..model.geometry import parse_geometry
 from ..pretrain.checkpoint import read_checkpoint, write_checkpoint
-from ..pretrain.settings import parse_settings
+from ..pretrain.settings import parse_settings, read_settings
 from ..pretrain.trainer import Trainer, build_model
 from ..text.tokenizer import Tokenizer
 from . import small
@@ -120,6 +122,17 @@ class Checkpoints(unittest.TestCase):
             self.assertEqual(torch.load(path)["value"].tolist(), [1, 1, 1, 1])
 
 
+class Configurations(unittest.TestCase):
+    def test_that_come_with_the_training_describe_models_that_can_be_built(self) -> None:
+        sizes = {}
+        for path in sorted((ROOT / "training" / "configurations").glob("*.json")):
+            geometry = read_settings(path).geometry
+            sizes[path.stem] = parse_geometry(geometry, 728)
+        self.assertEqual(sizes["ret-clip"].vision.heads, 12)
+        self.assertEqual(len(sizes["default"].vision.blocks), 16)
+        self.assertEqual(sizes["default"].embedding, 256)
+
+
 class CommandLine(unittest.TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -130,11 +143,32 @@ class CommandLine(unittest.TestCase):
         configuration = small.configuration(phases=[{"epochs": 6, "image_size": 32}])
         (self.folder / "small.json").write_text(json.dumps(configuration))
 
-    def start(self, out: str, *more: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", "training", "train", "--threads", "1", "--configuration", f"{self.folder}/small.json",
+    def start(self, out: str, *more: str, launcher: Sequence[str] = (sys.executable,)) -> subprocess.Popen:
+        command = [*launcher, "-m", "training", "train", "--threads", "1", "--configuration", f"{self.folder}/small.json",
                    "--vocabulary", f"{self.folder}/vocab.txt", "--odir", f"{self.folder}/odir",
                    "--out", f"{self.folder}/{out}", "--checkpoint-every", "1", *more]
         return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def test_torchrun_trains_as_one_process_does(self) -> None:
+        geometry = small.configuration()["geometry"]
+        vision = {"kind": "vision-transformer", "image_size": 32, "patch_size": 16, "width": 64, "layers": 1, "hidden": 64}
+        geometry = {**geometry, "vision": vision, "text": {**geometry["text"], "dropout": 0.0}}
+        changes = {"geometry": geometry, "augmentation": "none", "frozen": 0, "phases": [{"epochs": 2, "image_size": 32}],
+                   "objective": {"positives": "equal-reports"}}
+        (self.folder / "small.json").write_text(json.dumps(small.configuration(**changes)))
+        one = self.start("one")
+        # PyTorch 1.13's torchrun needs both options on Python 3.11, where it does not understand its own defaults.
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2",
+                   "--redirects", "0:1", "--tee", "0:1"]
+        two = self.start("two", launcher=command)
+        for process in (one, two):
+            code, errors = self.finish(process)
+            self.assertEqual(code, 0, errors)
+        logs = [[json.loads(line) for line in (self.folder / out / "log.jsonl").read_text().splitlines()]
+                for out in ("one", "two")]
+        self.assertEqual([len(log) for log in logs], [6, 6])
+        for alone, shared in zip(*logs):
+            self.assertAlmostEqual(alone["total"], shared["total"], delta=1e-4)
 
     def finish(self, process: subprocess.Popen) -> tuple[int, str]:
         _, errors = process.communicate(timeout=120)
