@@ -1,6 +1,6 @@
 """
 Writes the good photographs of validation patients, the same degraded in every way, and the opaque ones as PNG files, for
-`node bench/gradability.ts`: `python -m detector.degraded_files --odir FOLDER --out FOLDER`, from `training/`.
+`node bench/gradability.ts`: `python -m training.detector.degraded_files --odir FOLDER --out FOLDER`.
 """
 
 from __future__ import annotations

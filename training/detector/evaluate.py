@@ -1,7 +1,7 @@
 """
 Judges a trained detector on patients that it has not seen, and writes what ships:
-`python -m detector.evaluate detector.pt --odir FOLDER --drawn FOLDER --out ../models/detector.safetensors`,
-from `training/`. The figures go to a `.json` beside it, and to the terminal.
+`python -m training.detector.evaluate detector.pt --odir FOLDER --drawn FOLDER --out models/detector.safetensors`.
+The figures go to a `.json` beside it, and to the terminal.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Trains the detector: `python -m detector.train --odir FOLDER --drawn FOLDER --out detector.pt`, from `training/`.
+Trains the detector: `python -m training.detector.train --odir FOLDER --drawn FOLDER --out detector.pt`.
 
 No epoch is selected: what is saved is the moving average of the weights after the last one.
 """
