@@ -21,6 +21,10 @@ const LARGEST_BUNDLE = 25_000_000;
  *
  * Either has the detector of left and right eyes, unless another one is named by `--detector FILE`.
  *
+ * Heads are bound to the features that they were fitted on, by the bundle's id, which its graphs and its detector make:
+ * fit them on `retclip model import FILE --vocab FILE --precision fp32 --detector models/detector.safetensors --out DIR`,
+ * with the precisions that ship.
+ *
  * What stood there is replaced only by a bundle that was verified.
  */
 const { values } = parseArgs({

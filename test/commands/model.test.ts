@@ -59,19 +59,26 @@ afterAll(() => rm(folder, { recursive: true }));
 const importing = (...words: string[]) =>
   retclip(['model', 'import', CHECKPOINT, '--vocab', at('vocab.txt'), ...words]);
 
-describe('retclip model', () => {
-  it('imports a convolutional tower with its heads and card, proves it and prints the card', async () => {
+/** Processes start slowly on a machine that has other work. */
+describe('retclip model', { timeout: 240_000 }, () => {
+  it('imports a convolutional tower with its heads and card', async () => {
     const words = ['--out', at('bundle'), '--heads', at('head.json'), '--card', at('card.json'), '--json'];
     expect(await importing(...words)).toMatchObject({ code: 0, stderr: '' });
     const manifest = JSON.parse(await readFile(at('bundle', 'model.json'), 'utf8'));
     expect(manifest).toMatchObject({ card: CARD, geometry: { vision: { kind: 'mbconv' } } });
     expect(Object.keys(manifest.variants)).toEqual(['fp32', 'fp16', 'int8']);
+  });
+
+  it('prints the card', async () => {
     const info = await retclip(['model', 'info', at('bundle')]);
     expect(info.stdout).toMatch(/guess \(1 labels of visual\)/);
     expect(info.stdout).toMatch(
       /made-up eyes, label, guessing\s+auroc glaucoma\s+0\.500 \(0\.400 to 0\.600\)/,
     );
     expect(info.stdout).toMatch(/must not be used for\s+anything/);
+  });
+
+  it('proves what it has imported', async () => {
     const verified = await retclip(['model', 'verify', at('bundle'), '--json']);
     expect(JSON.parse(verified.stdout)).toMatchObject({ verified: true });
   });
