@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CoreError, InvalidInputError } from '../core/errors.ts';
+import { benchmarkCommand } from './benchmark/command.ts';
 import { demoCommand } from './demo/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
 import { exportCommand } from './export/command.ts';
@@ -29,6 +30,7 @@ export function retclip(): Command {
     redriveCommand(),
     modelCommand(),
     headsCommand(),
+    benchmarkCommand(),
   ]) {
     program.addCommand(verb);
   }

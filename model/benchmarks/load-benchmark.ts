@@ -34,7 +34,7 @@ async function find(folder: string, set: BenchmarkSet): Promise<{ folder: string
     [
       `"${folder}" is not laid out as ${set.title} is published. It holds ${entries.slice(0, 8).join(', ') || 'nothing'}${entries.length > 8 ? ', …' : ''}.`,
       `Expected: ${set.layouts.map(({ pattern }) => pattern).join('; or ')}.`,
-      `The data are had from ${set.publisher}, the split from ${set.splitBy}.`,
+      `The data are had from ${set.publisher}, the split: ${set.splitBy}.`,
     ].join(' '),
   );
 }
