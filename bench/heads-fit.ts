@@ -1,82 +1,110 @@
-import { parseArgs } from 'node:util';
-import { fitHead } from '../model/heads/fit/fit-head.ts';
+import { execFile } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { FeatureCollection } from '../model/cohort/index.ts';
+import { parseHead } from '../model/heads/head.ts';
 import { Random } from '../phantoms/random.ts';
 
 /**
- * Time and memory of fitting a head to a made-up cohort: correlated features whose spectrum falls as that of a deep
- * network's does, labels of many prevalences: `node bench/heads-fit.ts [--exams 100000] [--channels 1024] [--labels 28]`.
+ * Time and memory of `retclip heads fit` on a made-up cohort: correlated features whose spectrum falls as that of a deep
+ * network does, labels of many prevalences. The command runs in a process of its own, from the files to the head:
+ * `node bench/heads-fit.ts [--exams 100000] [--channels 512] [--labels 28]`.
  */
 const { values } = parseArgs({
   options: {
     exams: { type: 'string', default: '100000' },
-    channels: { type: 'string', default: '1024' },
+    channels: { type: 'string', default: '512' },
     labels: { type: 'string', default: '28' },
   },
 });
-const [exams, channels, labels] = [values.exams, values.channels, values.labels].map(Number) as [
-  number,
-  number,
-  number,
-];
+const exams = Number(values.exams);
+const channels = Number(values.channels);
+const labels = Number(values.labels);
 
-/** Latent directions that the channels mix. */
+/** Directions that the channels of both eyes mix; the labels depend on them. */
 const LATENT = 64;
+/** Directions that one channel mixes. */
+const MIXED = 8;
 const random = new Random('heads-fit');
 const mixing = Float32Array.from(
-  { length: LATENT * channels },
-  (_, index) => random.normal() / (1 + Math.floor(index / channels)),
+  { length: MIXED * channels },
+  (_, at) => random.normal() / (1 + (at % MIXED)),
 );
-const truth = Float32Array.from({ length: LATENT * labels }, () => random.normal());
-const features = new Float32Array(exams * channels);
-const codes = new Int8Array(exams * labels);
-const latent = new Float32Array(LATENT);
-for (let exam = 0; exam < exams; exam += 1) {
-  for (let axis = 0; axis < LATENT; axis += 1) latent[axis] = random.normal();
+const truth = Float32Array.from({ length: LATENT * labels }, () => 0.2 * random.normal());
+const unused = new Float32Array(channels);
+
+function eye(latent: Float32Array): { readonly visual: Float32Array; readonly mapped: Float32Array } {
+  const visual = new Float32Array(channels);
   for (let channel = 0; channel < channels; channel += 1) {
-    // Noise from a cheap generator: there are a hundred million numbers.
-    let value = 0.2 * (random.next() - 0.5);
-    for (let axis = 0; axis < LATENT; axis += 8) {
-      value +=
-        (latent[axis + (channel % 8)] as number) *
-        (mixing[(axis + (channel % 8)) * channels + channel] as number);
+    let value = 0.3 + 0.2 * (random.next() - 0.5);
+    for (let at = 0; at < MIXED; at += 1) {
+      value += (latent[MIXED * at + (channel % MIXED)] as number) * (mixing[channel * MIXED + at] as number);
     }
-    features[exam * channels + channel] = value + 0.3;
+    visual[channel] = value;
   }
-  for (let label = 0; label < labels; label += 1) {
-    let score = -1 - (4 * label) / labels;
-    for (let axis = 0; axis < LATENT; axis += 1)
-      score += 0.2 * (latent[axis] as number) * (truth[label * LATENT + axis] as number);
-    codes[exam * labels + label] = random.next() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
+  return { visual, mapped: unused };
+}
+
+const collection = new FeatureCollection(channels);
+const latent = new Float32Array(LATENT);
+function* labelLines(): Generator<string> {
+  yield `patient,${Array.from({ length: labels }, (_, label) => `label-${label}`).join()}\n`;
+  for (let exam = 0; exam < exams; exam += 1) {
+    for (let axis = 0; axis < LATENT; axis += 1) latent[axis] = random.normal();
+    collection.add(
+      { patient: `P${exam}`, exam: '1' },
+      { left: eye(latent), right: eye(latent), patient: unused },
+    );
+    const line = Array.from({ length: labels }, (_, label) => {
+      let score = -1 - (4 * label) / labels;
+      for (let axis = 0; axis < LATENT; axis += 1) {
+        score += (latent[axis] as number) * (truth[label * LATENT + axis] as number);
+      }
+      return random.next() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
+    });
+    yield `P${exam},${line.join()}\n`;
   }
 }
 
-const began = performance.now();
-const since = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
-const head = await fitHead(
-  {
+const folder = await mkdtemp(join(tmpdir(), 'heads-fit-'));
+try {
+  const [features, table, out] = ['features.safetensors', 'labels.csv', 'head.json'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  await pipeline(Readable.from(labelLines()), createWriteStream(table));
+  await collection.write(features, {
+    model: '0'.repeat(64),
+    preprocessing: 'squash-bicubic-v1',
+    trained: true,
+  });
+  const command = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+  const words = [
+    'heads',
+    'fit',
+    '--features',
     features,
-    feature: 'pair',
-    targets: {
-      kind: 'labels',
-      names: Array.from({ length: labels }, (_, label) => `label-${label}`),
-      values: codes,
-    },
-    groups: Array.from({ length: exams }, (_, exam) => `P${exam}`),
-    origin: { model: '0'.repeat(64), preprocessing: 'squash-bicubic-v1', trained: true },
-  },
-  {
-    name: 'bench',
-    intendedUse: 'measurement',
-    threshold: { kind: 'sensitivity', least: 0.9 },
-    calibration: 'platt',
-    folds: 5,
-    seed: '1',
-    onStep: (step) => console.log(`${since().padStart(8)}  ${step}`),
-  },
-);
-const peak = process.resourceUsage().maxRSS / 1024;
-const statistics = Object.values(head.statistics?.labels ?? {});
-const auroc = statistics.reduce((sum, label) => sum + label.auroc, 0) / statistics.length;
-console.log(
-  `${exams} exams × ${channels} channels × ${labels} labels: ${since()}, at most ${peak.toFixed(0)} MiB; mean held-out AUROC ${auroc.toFixed(4)}; penalties ${[...new Set(statistics.map(({ penalty }) => penalty.toPrecision(2)))].join(' ')}`,
-);
+    '--labels',
+    table,
+    '--feature',
+    'pair',
+    '--name',
+    'bench',
+  ];
+  const { stdout } = await promisify(execFile)(process.execPath, [command, ...words, '--out', out, '--json']);
+  const { seconds, processorSeconds, peakMebibytes } = JSON.parse(stdout);
+  const { statistics } = parseHead(await readFile(out, 'utf8'), out);
+  const all = Object.values(statistics?.labels ?? {});
+  const auroc = all.reduce((sum, label) => sum + label.auroc, 0) / all.length;
+  const penalties = [...new Set(all.map(({ penalty }) => penalty.toPrecision(2)))].join(' ');
+  console.log(
+    `${exams} exams × ${2 * channels} channels × ${labels} labels: ${seconds.toFixed(1)} s (${processorSeconds.toFixed(1)} s of processor), at most ${peakMebibytes} MiB; mean held-out AUROC ${auroc.toFixed(4)}; penalties ${penalties}`,
+  );
+} finally {
+  await rm(folder, { recursive: true });
+}

@@ -66,10 +66,11 @@ async function fit(flags: FitFlags): Promise<void> {
   const seconds = Number(((Date.now() - began) / 1000).toFixed(3));
   if (flags.json) {
     const { name, feature, kind, trained, model, statistics } = head;
-    const memory = Math.round(process.resourceUsage().maxRSS / 1024);
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    const used = { seconds, processorSeconds: (userCPUTime + systemCPUTime) / 1e6 };
     const report = { out: flags.out, id: headId(head), name, feature, kind, trained, model, statistics };
     process.stdout.write(
-      `${JSON.stringify({ ...report, leftOut: cohort.leftOut, seconds, peakMebibytes: memory })}\n`,
+      `${JSON.stringify({ ...report, leftOut: cohort.leftOut, ...used, peakMebibytes: Math.round(maxRSS / 1024) })}\n`,
     );
   } else {
     const lines = [...cohortLines(cohort), headText(head), fitTable(head)];
