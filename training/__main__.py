@@ -19,6 +19,7 @@ from .evaluation.export_heads import export_heads
 from .evaluation.full_report import full_report
 from .evaluation.judge import judge
 from .evaluation.linear_protocol import fit_linear_protocol
+from .evaluation.model_card import count_cohorts, model_card
 from .model.retclip import RetClip
 from .model.warm_start import warm_start_text, warm_start_vision
 from .objective.diagnoses import DiagnosisHeads
@@ -72,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--no-linear", action="store_true", help="leave the linear protocol out, which embeds all")
     evaluate.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     _add_sources(evaluate)
+    card = verbs.add_parser("card", help="a model card from its written part and the figures of evaluate")
+    card.add_argument("--written", type=Path, required=True, help="such as training/cards/default.json")
+    card.add_argument("--figures", type=Path, required=True, help="what evaluate wrote")
+    card.add_argument("--effort", required=True, help="what it ran on and for how long")
+    card.add_argument("--out", type=Path, required=True)
     for verb in (export, evaluate):
         verb.add_argument("--configuration", type=Path, required=True)
         verb.add_argument("--vocabulary", type=Path, required=True)
@@ -153,15 +159,30 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         arguments.heads.mkdir(parents=True, exist_ok=True)
         for head in export_heads(heads, kept, features, arguments.sensitivity):
             (arguments.heads / f"{head['name']}.json").write_text(json.dumps(head) + "\n", encoding="utf-8")
-    report = full_report(model, heads, kept, features, linear, tokenizer, settings.context_length)
+    report = {"cohorts": count_cohorts({"training": train, "validation": validation}),
+              **full_report(model, heads, kept, features, linear, tokenizer, settings.context_length)}
     arguments.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return 1 if refused else 0
+
+
+def _card(arguments: argparse.Namespace) -> int:
+    try:
+        written, figures = (json.loads(path.read_text(encoding="utf-8")) for path in (arguments.written, arguments.figures))
+        card = model_card(written, figures)
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(f"The card cannot be made: {error!r}.") from error
+    card["training"]["effort"] = arguments.effort
+    arguments.out.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+_VERBS = {"train": _train, "export": _export, "evaluate": _evaluate, "card": _card}
 
 
 def main(arguments: list[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
-        return {"train": _train, "export": _export, "evaluate": _evaluate}[parsed.verb](parsed)
+        return _VERBS[parsed.verb](parsed)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 2

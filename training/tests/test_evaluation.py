@@ -15,6 +15,9 @@ from ..pretrain.checkpoint import read_checkpoint
 from . import small
 
 
+CARD = Path(__file__).parents[1] / "cards" / "default.json"
+
+
 class Exporting(unittest.TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -49,6 +52,22 @@ class Exporting(unittest.TestCase):
         features = np.load(self.folder / "features.npz")
         self.assertEqual(features["train.visual_left"].shape[1], 16)
         self.assertFalse(set(features["train.group"]) & set(features["validation.group"]))
+
+    def test_makes_a_model_card_of_the_figures(self) -> None:
+        self.run_verb("evaluate", "--checkpoint", f"{self.folder}/run/latest.pt", "--odir", f"{self.folder}/odir",
+                      "--out", f"{self.folder}/report.json", "--no-linear", "--threads", "1")
+        words = ["--written", str(CARD), "--figures", f"{self.folder}/report.json", "--effort", "a minute"]
+        self.assertEqual(main(["card", *words, "--out", f"{self.folder}/card.json"]), 0)
+        card = json.loads((self.folder / "card.json").read_text(encoding="utf-8"))
+        self.assertEqual([data["use"] for data in card["data"]], ["training", "validation"])
+        self.assertEqual(sum(data["patients"] for data in card["data"]), 40)
+        names = {data["name"] for data in card["data"]}
+        self.assertTrue(all(figure["data"] in names for figure in card["accuracy"]))
+        cataract = [f for f in card["accuracy"] if f.get("label") == "cataract" and "group" not in f]
+        self.assertEqual([figure["protocol"] for figure in cataract], ["fine-tuned pair", "fine-tuned worse eye"])
+        self.assertFalse(any(figure.get("label") == "glaucoma" for figure in card["accuracy"]), "it was not measurable")
+        written = ["--written", f"{self.folder}/missing.json", "--figures", f"{self.folder}/report.json", "--effort", "x"]
+        self.assertEqual(main(["card", *written, "--out", f"{self.folder}/card.json"]), 2)
 
     def test_ends_with_a_clear_error_for_another_configuration(self) -> None:
         geometry = {**small.configuration()["geometry"], "embedding": 24}
