@@ -18,12 +18,11 @@ from ..text.tokenizer import Tokenizer
 from .embed import CohortFeatures, text_features
 from .judge import head_scores, retrieval_among_any, retrieval_at_1, rows_of
 from .linear_protocol import LinearProtocol
-from .metrics import auroc, bootstrap_interval, mean_known
+from .metrics import auroc, bootstrap_interval, drawn_aurocs, drawn_counts, interval_of, mean_known
 from .strata import strata_of
 
-#: Draws of the bootstrap for everybody, and for each group of patients.
+#: Samples of the bootstrap.
 ROUNDS = 1000
-GROUP_ROUNDS = 300
 
 
 def _figure(value: float, interval: tuple[float, float]) -> dict[str, Any]:
@@ -33,23 +32,24 @@ def _figure(value: float, interval: tuple[float, float]) -> dict[str, Any]:
     return {"value": finite(value), "interval": [finite(interval[0]), finite(interval[1])]}
 
 
-def _area(labels: np.ndarray, scores: np.ndarray, groups: np.ndarray, rounds: int = ROUNDS) -> dict[str, Any]:
-    def statistic(rows: np.ndarray) -> float:
-        return auroc(labels[rows], scores[rows])
+def _area(labels: np.ndarray, scores: np.ndarray, counts: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:
+    """The figure, and its value in every sample."""
+    drawn = drawn_aurocs(labels, scores, counts)
+    figure = _figure(auroc(labels, scores), interval_of(drawn))
+    return {**figure, "positive": int(labels.sum()), "count": len(labels)}, drawn
 
-    return {**_figure(statistic(np.arange(len(labels))), bootstrap_interval(statistic, groups, rounds)),
-            "positive": int(labels.sum()), "count": len(labels)}
 
-
-def areas(flags: np.ndarray, scores: np.ndarray, groups: np.ndarray, rounds: int = ROUNDS) -> dict[str, Any]:
+def areas(flags: np.ndarray, scores: np.ndarray, groups: np.ndarray) -> dict[str, Any]:
     """AUROC of each ODIR label and their mean. `flags` and `scores` are [N, 8]."""
-    result = {label: _area(flags[:, k], scores[:, k], groups, rounds) for k, label in enumerate(LABELS)}
-
-    def mean(rows: np.ndarray) -> float:
-        # A draw may miss a rare label; its mean is then over the others.
-        return mean_known([auroc(flags[rows, k], scores[rows, k]) for k in range(len(LABELS))])
-
-    result["mean"] = _figure(mean(np.arange(len(flags))), bootstrap_interval(mean, groups, rounds))
+    counts = drawn_counts(groups, ROUNDS)
+    result, columns = {}, []
+    for k, label in enumerate(LABELS):
+        result[label], drawn = _area(flags[:, k], scores[:, k], counts)
+        columns.append(drawn)
+    values = [auroc(flags[:, k], scores[:, k]) for k in range(len(LABELS))]
+    # A sample may miss a rare label; its mean is then over the others.
+    means = np.array([mean_known(row) for row in np.array(columns).T])
+    result["mean"] = _figure(mean_known(values), interval_of(means))
     return result
 
 
@@ -76,8 +76,7 @@ def _odir(store: ImageStore, features: CohortFeatures, scores: dict[str, np.ndar
     if source == "odir":
         result["groups"] = {
             name: {
-                stratum: areas(flags[members], fine_tuned[members], groups[members], GROUP_ROUNDS)
-                | {"patients": int(members.sum())}
+                stratum: areas(flags[members], fine_tuned[members], groups[members]) | {"patients": int(members.sum())}
                 for stratum, members in masks.items() if members.any()
             }
             for name, masks in strata_of(exams, store.left[rows.tolist()], store.right[rows.tolist()]).items()
@@ -88,15 +87,16 @@ def _odir(store: ImageStore, features: CohortFeatures, scores: dict[str, np.ndar
 def _eyepacs(exams: list[Exam], scores: dict[str, np.ndarray], rows: np.ndarray) -> dict[str, Any]:
     grades = np.array([exams[i].grades for i in rows])
     groups = np.array([exams[i].group for i in rows])
+    counts = drawn_counts(groups, ROUNDS)
     result = {}
     for output in ("D", "grade-2"):
         column = EYE_OUTPUTS.index(output)
         eyes = np.stack([scores["left"][rows, column], scores["right"][rows, column]], axis=1)
         for least in (1, 2):
             worse = (grades.max(axis=1) >= least).astype(int)
-            result[f'patient grade >= {least} by "{output}"'] = _area(worse, eyes.max(axis=1), groups)
+            result[f'patient grade >= {least} by "{output}"'] = _area(worse, eyes.max(axis=1), counts)[0]
             each = (grades.reshape(-1) >= least).astype(int)
-            result[f'eye grade >= {least} by "{output}"'] = _area(each, eyes.reshape(-1), np.repeat(groups, 2))
+            result[f'eye grade >= {least} by "{output}"'] = _area(each, eyes.reshape(-1), np.repeat(counts, 2, axis=1))[0]
     return result
 
 
@@ -116,10 +116,10 @@ def _retrieval(model: RetClip, store: ImageStore, features: CohortFeatures, toke
 
             def share(drawn: np.ndarray, retrieve: Callable[..., tuple[float, float]] = retrieve,
                       encoded: np.ndarray = encoded) -> float:
-                return retrieve(features.patient[rows][drawn], encoded[drawn], keys[drawn], rounds=5)[0]
+                return retrieve(features.patient[rows][drawn], encoded[drawn], keys[drawn], rounds=3)[0]
 
             result[f"{language}, {name}"] = {
-                **_figure(found, bootstrap_interval(share, groups, 200)), "chance": round(chance, 4),
+                **_figure(found, bootstrap_interval(share, groups, 100)), "chance": round(chance, 4),
                 "times chance": round(found / chance, 2),
             }
     return result

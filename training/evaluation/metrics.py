@@ -43,3 +43,29 @@ def bootstrap_interval(
         return (float("nan"), float("nan"))
     low, high = np.percentile(values, [2.5, 97.5])
     return (float(low), float(high))
+
+
+def drawn_counts(groups: np.ndarray, rounds: int, seed: int = 1) -> np.ndarray:
+    """How often each row stands in each of `rounds` samples of groups with replacement: [rounds, N]."""
+    names, inverse = np.unique(groups, return_inverse=True)
+    shares = np.full(len(names), 1 / len(names))
+    return np.random.default_rng(seed).multinomial(len(names), shares, size=rounds)[:, inverse].astype(np.float64)
+
+
+def drawn_aurocs(labels: np.ndarray, scores: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """The area in each sample of `counts`, [rounds]; NaN where a class is missing."""
+    positive = labels == 1
+    wins = np.sign(scores[positive][:, None] - scores[~positive][None, :]) / 2 + 0.5
+    own, others = counts[:, positive], counts[:, ~positive]
+    pairs = own.sum(axis=1) * others.sum(axis=1)
+    won = ((own @ wins) * others).sum(axis=1)
+    return np.divide(won, pairs, out=np.full(len(counts), np.nan), where=pairs > 0)
+
+
+def interval_of(values: np.ndarray) -> tuple[float, float]:
+    """The middle 95 % of the values that are numbers."""
+    known = values[~np.isnan(values)]
+    if len(known) == 0:
+        return (float("nan"), float("nan"))
+    low, high = np.percentile(known, [2.5, 97.5])
+    return (float(low), float(high))

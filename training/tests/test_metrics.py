@@ -6,7 +6,7 @@ import numpy as np
 
 from ..evaluation.judge import retrieval_among_any, retrieval_at_1
 from ..evaluation.logistic import fit_logistic, standardization
-from ..evaluation.metrics import auroc, bootstrap_interval
+from ..evaluation.metrics import auroc, bootstrap_interval, drawn_aurocs, drawn_counts
 
 
 class Metrics(unittest.TestCase):
@@ -25,6 +25,17 @@ class Metrics(unittest.TestCase):
         rows_low, rows_high = bootstrap_interval(lambda rows: float(values[rows].mean()), np.arange(400))
         self.assertTrue(low < values.mean() < high)
         self.assertGreater(high - low, 2 * (rows_high - rows_low))
+
+    def test_areas_of_samples_are_those_of_the_rows_drawn(self) -> None:
+        random = np.random.default_rng(8)
+        labels, scores = random.integers(0, 2, 40), random.integers(0, 9, 40).astype(float)
+        groups = np.repeat(np.arange(20), 2)
+        counts = drawn_counts(groups, 30)
+        self.assertTrue((counts.sum(axis=1) == 40).all() and (counts[:, ::2] == counts[:, 1::2]).all())
+        for row, area in zip(counts, drawn_aurocs(labels, scores, counts)):
+            drawn = np.repeat(np.arange(40), row.astype(int))
+            self.assertAlmostEqual(area, auroc(labels[drawn], scores[drawn]), places=12)
+        self.assertTrue(np.isnan(drawn_aurocs(np.ones(40), scores, counts)).all())
 
     def test_logistic_regression_ends_where_the_gradient_is_zero(self) -> None:
         random = np.random.default_rng(5)
