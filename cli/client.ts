@@ -128,6 +128,7 @@ export class Client {
     path: string,
     body?: unknown,
     method?: 'DELETE',
+    headers?: Readonly<Record<string, string>>,
   ): Promise<z.infer<Schema>> {
     return this.#request(
       what,
@@ -135,6 +136,7 @@ export class Client {
       `/v1/programs/${encodeURIComponent(this.#program)}${path}`,
       body,
       method,
+      headers,
     );
   }
 
@@ -154,6 +156,7 @@ export class Client {
     path: string,
     body: unknown,
     method: string = body === undefined ? 'GET' : 'POST',
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<z.infer<Schema>> {
     let token = '';
     const locate = async (): Promise<string> => {
@@ -165,6 +168,7 @@ export class Client {
       fetch(url, {
         method,
         headers: {
+          ...headers,
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },

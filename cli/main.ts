@@ -11,6 +11,8 @@ import { localCommand } from './local/command.ts';
 import { modelCommand } from './model/index.ts';
 import { redriveCommand } from './redrive/command.ts';
 import { resultsCommand } from './results/command.ts';
+import { reviewCommand } from './review/command.ts';
+import { workListCommand } from './review/work-list.ts';
 import { uploadCommand } from './upload/command.ts';
 
 /** The whole command, every verb in a file or folder of its own name. */
@@ -25,6 +27,8 @@ export function retclip(): Command {
     localCommand(),
     uploadCommand(),
     resultsCommand(),
+    reviewCommand(),
+    workListCommand(),
     jobCommand(),
     exportCommand(),
     redriveCommand(),

@@ -8,6 +8,9 @@ import { EXIT_CODES, WrongUseError } from '../errors.ts';
 import { startProgress } from '../progress.ts';
 import { examsOf, refuseConflicts } from './check-plan.ts';
 import type { UploadPlan } from './planned-image.ts';
+import { makeKey, readKey } from './pseudonym-key.ts';
+import { extendTable } from './pseudonym-table.ts';
+import { pseudonymous } from './pseudonymous.ts';
 import { readManifest } from './read-manifest.ts';
 import { planText, reportJson, reportText } from './report.ts';
 import { scanFolder } from './scan-folder.ts';
@@ -21,6 +24,10 @@ interface UploadOptions extends EndpointOptions {
   readonly wait: boolean;
   readonly patience: number;
   readonly dryRun: boolean;
+  readonly pseudonymize: boolean;
+  readonly keyFile?: string;
+  readonly newKey: boolean;
+  readonly table?: string;
   readonly json: boolean;
 }
 
@@ -50,6 +57,21 @@ function countOption(least: number, most: number): (value: string) => number {
   };
 }
 
+async function plannedUpload(source: string, options: UploadOptions): Promise<UploadPlan> {
+  const { pseudonymize, keyFile, newKey, table, dryRun } = options;
+  if (!pseudonymize) {
+    if (keyFile !== undefined || newKey || table !== undefined)
+      throw new WrongUseError('--key-file, --new-key and --table belong to --pseudonymize: give it as well.');
+    return planOf(source, options);
+  }
+  if (keyFile === undefined) throw new WrongUseError('--pseudonymize needs --key-file: where is the key?');
+  const key = newKey && !dryRun ? await makeKey(keyFile) : await readKey(keyFile);
+  const plan = await planOf(source, options);
+  // The table is written first: nothing may be sent that the operator could not tell again.
+  if (!dryRun) await extendTable(table ?? `${keyFile}.pseudonyms.csv`, plan.images, key);
+  return pseudonymous(plan, key);
+}
+
 async function planOf(source: string, options: UploadOptions): Promise<UploadPlan> {
   const found = await stat(source).catch(() => undefined);
   if (found === undefined) throw new WrongUseError(`There is no file or folder "${source}".`);
@@ -60,7 +82,7 @@ async function planOf(source: string, options: UploadOptions): Promise<UploadPla
 }
 
 async function upload(source: string, options: UploadOptions): Promise<void> {
-  const plan = await planOf(source, options);
+  const plan = await plannedUpload(source, options);
   if (!options.json) process.stderr.write(`${planText(plan)}\n`);
   refuseConflicts(plan);
   if (options.dryRun) {
@@ -124,6 +146,10 @@ export function uploadCommand(): Command {
       countOption(1, 86_400),
       1_200,
     )
+    .option('--pseudonymize', 'send keyed hashes in place of the names of patients', false)
+    .option('--key-file <file>', 'with --pseudonymize: the secret key; stays with you')
+    .option('--new-key', 'with --pseudonymize: make the key file, which must not be there', false)
+    .option('--table <csv>', 'with --pseudonymize: whose pseudonym is whose; stays with you')
     .option('--dry-run', 'show the plan and send nothing', false)
     .option('--json', 'print one JSON object', false)
     .action(upload);

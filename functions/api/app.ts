@@ -3,20 +3,27 @@ import { bodyLimit } from 'hono/body-limit';
 import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { CountedExams } from '../../core/summary/counted-exams.ts';
 import { auditing } from './auditing.ts';
 import { type ApiEnvironment, type Authenticate, authentication } from './caller.ts';
 import { ApiError, problem, problemOf } from './problem.ts';
 import { DEFAULT_RATE_LIMIT, type RateLimit, rateLimiting } from './rate-limit.ts';
+import { addAgreementRoutes } from './routes/agreement.ts';
+import { addAuditRoutes } from './routes/audit.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addExamRoutes } from './routes/exams.ts';
 import { addHeadRoutes } from './routes/heads.ts';
 import { addJobScheduleRoutes } from './routes/job-schedules.ts';
 import { addJobRoutes } from './routes/jobs.ts';
 import { addLiveHeadRoutes } from './routes/live-heads.ts';
+import { addPatientRoutes } from './routes/patients.ts';
+import { addProgramRoutes } from './routes/programs.ts';
 import { addResultRoutes } from './routes/results.ts';
+import { addReviewRoutes } from './routes/reviews.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { addSummaryRoutes } from './routes/summary.ts';
 import { addUploadRoutes } from './routes/uploads.ts';
+import { addWorkListRoutes } from './routes/work-list.ts';
 import { SentOnce } from './sent-once.ts';
 import type { ApiServices } from './services.ts';
 
@@ -29,6 +36,8 @@ export interface ApiOptions {
   /** Where it is noted who read and changed what; whoever gives one flushes it. */
   readonly audit?: AuditTrail;
   readonly rateLimit?: RateLimit;
+  /** How long one request may count exams; without bound if left out. */
+  readonly countBudgetMilliseconds?: number;
 }
 
 /** What the API document says of itself. */
@@ -53,6 +62,10 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   const { home, authenticate, log } = options;
   const audit = options.audit ?? new AuditTrail(home.objects, { waitMilliseconds: 1_000, onFault });
   const services: ApiServices = { audit, sentOnce: new SentOnce(home.objects), log };
+  const counted = new CountedExams(home.exams, home.objects, {
+    onFault: (error) => log.warn('Exams could not be counted in the background', { reason: error.message }),
+    budgetMilliseconds: options.countBudgetMilliseconds,
+  });
   function onFault(error: Error): void {
     log.error('The audit trail could not be written', { reason: error.message });
   }
@@ -94,7 +107,13 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   );
   addExamRoutes(app, home);
   addResultRoutes(app, home);
-  addSummaryRoutes(app, home);
+  addProgramRoutes(app, home);
+  addPatientRoutes(app, home);
+  addReviewRoutes(app, home);
+  addAgreementRoutes(app, home);
+  addWorkListRoutes(app, home);
+  addAuditRoutes(app, audit);
+  addSummaryRoutes(app, counted);
   addUploadRoutes(app, home);
   addSettingsRoutes(app, home);
   addDeadLetterRoutes(app, home);

@@ -19,6 +19,8 @@ interface ApiDocument {
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const PUBLIC = ['/health', '/openapi.json'];
+/** Tells a caller about their own token alone. */
+const FOR_ANY_TOKEN = ['GET /v1/programs'];
 
 /** What API Gateway hands over for a JWT that it has verified. */
 function verified(claims: Readonly<Record<string, string>>) {
@@ -65,6 +67,7 @@ it('every route of a program says which one scope it needs, and no other token t
     const status = async (environment: object) => (await app.request(...request, environment)).status;
     expect(await status({}), `${name} without a token`).toBe(401);
     expect(await status(verified({ sub: '' })), `${name} with a token of nobody`).toBe(401);
+    if (FOR_ANY_TOKEN.includes(name)) continue;
     if (!path.includes('{program}')) {
       const some = await status(verified(claimsOf('north', SCOPES)));
       expect(some, `${name} with a token for one program`).toBe(403);

@@ -8,7 +8,9 @@ import { jwtCaller } from './jwt-caller.ts';
 const log = new Logger();
 const home = awsHome(process.env);
 const audit = new AuditTrail(home.objects);
-const answer = handle(createApi({ home, authenticate: jwtCaller, log, audit }));
+/** The gateway waits 29 s at most. */
+const countBudgetMilliseconds = 12_000;
+const answer = handle(createApi({ home, authenticate: jwtCaller, log, audit, countBudgetMilliseconds }));
 
 /** Lambda entry of the API: called by API Gateway, which has verified the JWT. */
 export const handler: typeof answer = async (event, context) => {

@@ -6,6 +6,7 @@ import {
   ReviewRefusedError,
   RevisionConflictError,
 } from '../../core/errors.ts';
+import { CountUnfinishedError } from '../../core/summary/counted-exams.ts';
 
 /** Statuses that the API answers errors with. */
 export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 422 | 429 | 500 | 503;
@@ -58,6 +59,9 @@ export function problemOf(context: Context, error: Error): Response {
   if (error instanceof ReviewRefusedError) return problem(context, 409, error.message);
   if (error instanceof ObjectChangedError || error instanceof RevisionConflictError) {
     return problem(context, 412, error.message);
+  }
+  if (error instanceof CountUnfinishedError) {
+    return problem(context, 503, error.message, { 'retry-after': '1' });
   }
   // Hono's own, of a body that is no JSON.
   if (error instanceof HTTPException && error.status === 400) return problem(context, 400, error.message);

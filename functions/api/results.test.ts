@@ -50,11 +50,19 @@ describe('results', () => {
     ['?until=2026-05-03T12:00:00Z', ['P2', 'P1']],
     ['?since=2026-05-02T14:00:00%2B02:00&until=2026-05-04T12:00:00Z', ['P3', 'P2']],
     ['?outcome=recall&label=glaucoma&min=0.2&limit=1', ['P3']],
+    ['?sort=urgency', ['P5', 'P4', 'P3', 'P2', 'P1']],
+    ['?sort=urgency&order=oldest-first', ['P4', 'P5', 'P1', 'P2', 'P3']],
+    ['?model=m1&gradable=true&reviewed=false', ['P5', 'P4', 'P3', 'P2', 'P1']],
+    ['?model=another', []],
+    ['?gradable=false', []],
+    ['?reason=too-dark', []],
+    ['?reviewed=true', []],
+    ['?patient=P3&label=glaucoma&min=0.4', []],
   ])('%s are those of %j', async (query, expected) => {
     expect(await patients(query)).toEqual(expected);
   });
 
-  it.each(['', '&label=glaucoma&min=0.15', '&outcome=recall', '&patient=P2'])(
+  it.each(['', '&label=glaucoma&min=0.15', '&outcome=recall', '&patient=P2', '&sort=urgency'])(
     'come in pages that hold each of them once%s',
     async (filter) => {
       const whole = await patients(`?limit=500${filter}`);
@@ -74,6 +82,12 @@ describe('results', () => {
     ['?limit=0', /limit/],
     ['?limit=501', /limit/],
     ['?outcome=maybe', /outcome/],
+    ['?limit=1000000', /limit/],
+    ['?cursor=made-up', /cursor/],
+    ['?gradable=true&reason=too-dark', /exclude each other/],
+    ['?gradable=perhaps', /gradable/],
+    ['?reason=ugly', /reason/],
+    ['?sort=urgency&outcome=refer', /urgency/],
     ['?min=0.5', /label/],
     ['?label=glaucoma&min=2', /min/],
     ['?label=glaucoma&min=0.9&max=0.1', /min is larger/],
@@ -123,13 +137,22 @@ describe('results', () => {
 describe('the summary', () => {
   it('counts every exam once', async () => {
     const { body } = await get('/v1/programs/north/summary');
+    const outcomes = { recall: 3, ungradable: 0, refer: 2, 'refer-urgent': 0 };
     expect(body).toEqual({
       program: 'north',
       exams: 6,
       waiting: { registered: 1, screening: 0 },
       screened: 5,
-      outcomes: { recall: 3, ungradable: 0, refer: 2, 'refer-urgent': 0 },
+      outcomes,
       ungradableRate: 0,
+      reviews: { exams: 0, outcomes: { recall: 0, ungradable: 0, refer: 0, 'refer-urgent': 0 } },
+      labels: [{ label: 'glaucoma', exams: 5, positive: 2 }],
+      days: PATIENTS.map((_, index) => {
+        const ofDay = { recall: 0, ungradable: 0, refer: 0, 'refer-urgent': 0 };
+        ofDay[index < 3 ? 'recall' : 'refer'] = 1;
+        return { day: `2026-05-0${index + 1}`, screened: 1, outcomes: ofDay, ungradableRate: 0 };
+      }),
+      countedAt: expect.any(String),
       notice: 'Research use only: not for diagnosis.',
     });
   });

@@ -3,6 +3,7 @@ import { expectedEyesSchema } from '../../core/exams/exam-record.ts';
 import { identifierSchema } from '../../core/exams/identifier.ts';
 import { lateralitySchema } from '../../core/exams/laterality.ts';
 import { outcomeSchema } from '../../core/exams/outcome.ts';
+import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
 import { resultLineSchema } from '../../core/exams/result-line.ts';
 
 /** Largest photograph that an upload is given out for: no camera's export comes near it. */
@@ -13,7 +14,11 @@ export const patientParameters = programParameters.extend({ patient: identifierS
 export const examParameters = patientParameters.extend({ exam: identifierSchema });
 
 const probabilitySchema = z.coerce.number().min(0).max(1);
-const instantSchema = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
+export const instantSchema = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text).toISOString());
+
+const booleanSchema = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** Which part of a list: `limit` 1 to 500, and the cursor of the page before. */
 export const pageQuery = z.object({
@@ -31,7 +36,22 @@ export const resultsQuery = pageQuery
     max: probabilitySchema.optional(),
     since: instantSchema.optional(),
     until: instantSchema.optional(),
+    model: z.string().min(1).max(200).optional(),
+    /** `true`: every photograph is gradable; `false`: one is not. */
+    gradable: booleanSchema.optional(),
+    /** A photograph is ungradable for this reason. */
+    reason: z.enum(UNGRADABLE_REASONS).optional(),
+    /** Somebody has read it, or nobody. */
+    reviewed: booleanSchema.optional(),
+    /** `urgency`: the most urgent outcome first, by date within it. */
+    sort: z.enum(['date', 'urgency']).default('date'),
     order: z.enum(['newest-first', 'oldest-first']).optional(),
+  })
+  .refine((query) => query.reason === undefined || query.gradable !== true, {
+    message: 'gradable=true and a reason for being ungradable exclude each other',
+  })
+  .refine((query) => query.sort === 'date' || (query.outcome === undefined && query.patient === undefined), {
+    message: 'sort=urgency sorts by outcome: it goes with neither one outcome nor one patient',
   })
   .refine((query) => query.label !== undefined || (query.min === undefined && query.max === undefined), {
     message: 'min and max need a label',
@@ -109,14 +129,29 @@ export const uploadAnswerSchema = z.discriminatedUnion('action', [
 export const uploadsAnswer = z.object({ items: z.array(uploadAnswerSchema) });
 
 const count = z.number().int().nonnegative();
+const outcomeCounts = z.object({ recall: count, ungradable: count, refer: count, 'refer-urgent': count });
 export const summarySchema = z.object({
   program: z.string(),
   exams: count,
   waiting: z.object({ registered: count, screening: count }),
   screened: count,
-  outcomes: z.object({ recall: count, ungradable: count, refer: count, 'refer-urgent': count }),
+  outcomes: outcomeCounts,
   /** Share of screened exams that are ungradable; `null` before the first. */
   ungradableRate: z.number().min(0).max(1).nullable(),
+  /** Exams that somebody has read, and what holds of those whose readers agree. */
+  reviews: z.object({ exams: count, outcomes: outcomeCounts }),
+  /** Exams with a finding of each label, and with a positive one; most often positive first. */
+  labels: z.array(z.object({ label: z.string(), exams: count, positive: count })),
+  /** By the day (UTC) of screening, oldest first. */
+  days: z.array(
+    z.object({
+      day: z.iso.date(),
+      screened: count,
+      outcomes: outcomeCounts,
+      ungradableRate: z.number().min(0).max(1).nullable(),
+    }),
+  ),
+  countedAt: z.iso.datetime(),
   notice: z.string(),
 });
 

@@ -56,6 +56,7 @@ export class Api extends Construct {
           'programs',
           'audit',
           'requests',
+          'counts',
           'models',
           'heads',
           'jobs',
@@ -71,6 +72,7 @@ export class Api extends Construct {
           'programs',
           'audit',
           'requests',
+          'counts',
           'activeModel',
           'heads',
           'jobs',
@@ -78,9 +80,9 @@ export class Api extends Construct {
           'jobSchedules',
           'jobManifests',
         ],
-        deleteObjects: ['requests'],
-        // To erase a patient. What is written to the audit trail stays.
-        eraseObjects: ['images', 'features'],
+        deleteObjects: ['requests', 'counts'],
+        // To erase a patient, and counts that a newer one replaces. What is written to the audit trail stays.
+        eraseObjects: ['images', 'features', 'counts'],
         exams: 'edit',
         redrive: QUEUE_NAMES,
         publishEvents: true,

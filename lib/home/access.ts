@@ -15,6 +15,7 @@ import { HEADS_PREFIX } from '../../core/keys/head-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
+import { COUNTS_PREFIX } from '../../core/summary/counted-exams.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { CloudHome } from './cloud-home.ts';
 
@@ -34,6 +35,7 @@ export const OBJECT_PREFIXES = {
   jobManifests: JOB_MANIFESTS_PREFIX,
   audit: AUDIT_PREFIX,
   requests: REQUESTS_PREFIX,
+  counts: COUNTS_PREFIX,
 } as const;
 export type ObjectPrefix = keyof typeof OBJECT_PREFIXES;
 

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
+import { entityTag } from '../entity-tag.ts';
 import { examDetailOf, examStateOf } from '../exam-state.ts';
 import { ApiError } from '../problem.ts';
 import { PROBLEMS } from '../responses.ts';
@@ -14,7 +15,7 @@ import {
   patientParameters,
   programParameters,
 } from '../schemas.ts';
-import { scoped } from '../scoped.ts';
+import { noteSubjects, scoped } from '../scoped.ts';
 
 const getExam = createRoute({
   method: 'get',
@@ -69,6 +70,7 @@ export function addExamRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home,
         `Program "${key.program}" has no exam "${key.exam}" of patient "${key.patient}".`,
       );
     }
+    context.header('etag', entityTag(record.revision));
     return context.json(examDetailOf(record), 200);
   });
 
@@ -81,6 +83,10 @@ export function addExamRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home,
   app.openapi(lookup, async (context) => {
     const { program } = context.req.valid('param');
     const { exams } = context.req.valid('json');
+    noteSubjects(
+      context,
+      exams.map(({ patient, exam }) => `${patient}/${exam}`),
+    );
     const items = await Promise.all(
       exams.map(async (name) => {
         const key = { program, ...name };

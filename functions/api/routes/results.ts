@@ -1,23 +1,23 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
+import { factsOf } from '../../../core/exams/exam-facts.ts';
+import { type ExamFilter, fitsFilter } from '../../../core/exams/exam-filter.ts';
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
-import { OUTCOMES } from '../../../core/exams/outcome.ts';
-import { type ResultLine, resultLineOf } from '../../../core/exams/result-line.ts';
-import type { Home, Page } from '../../../core/ports/index.ts';
+import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
+import { resultLineOf } from '../../../core/exams/result-line.ts';
+import type { Home, Page, PageRequest } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
+import { chainedPage } from '../chained-page.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters, resultsPage, resultsQuery } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 
 type ResultsQuery = z.infer<typeof resultsQuery>;
 
-/** A page reads at most this many exams, however few of them fit the filter. */
-const MOST_READ = 2_000;
-
 const listResults = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/results',
   ...scoped('read'),
-  summary: 'Results of screened exams, newest first. Research use only.',
+  summary: 'Results of screened exams, newest or most urgent first. Research use only.',
   description:
     'A page may hold fewer results than its limit and still have a cursor: the filter left some out.',
   request: { params: programParameters, query: resultsQuery },
@@ -27,39 +27,54 @@ const listResults = createRoute({
   },
 });
 
-function fits(line: ResultLine, query: ResultsQuery): boolean {
-  if (query.outcome !== undefined && line.outcome !== query.outcome) return false;
-  if (query.since !== undefined && line.screenedAt < query.since) return false;
-  if (query.until !== undefined && line.screenedAt >= query.until) return false;
-  if (query.label === undefined) return true;
-  const { label, min = 0, max = 1 } = query;
-  return line.findings.some((f) => f.label === label && f.probability >= min && f.probability <= max);
+function filterOf(query: ResultsQuery): ExamFilter | undefined {
+  const { label, min, max, model, gradable, reason, reviewed } = query;
+  const filter: ExamFilter = {
+    ...(label === undefined ? {} : { label: { name: label, minimum: min, maximum: max } }),
+    ...(model === undefined ? {} : { model }),
+    ...(gradable === undefined ? {} : { gradable }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(reviewed === undefined ? {} : { reviewed }),
+  };
+  return Object.keys(filter).length === 0 ? undefined : filter;
+}
+
+/** A patient's exams are few: they are filtered as they are read. */
+async function resultsOfPatient(
+  home: Pick<Home, 'exams'>,
+  program: string,
+  patient: string,
+  query: ResultsQuery,
+): Promise<Page<ExamRecord>> {
+  const { outcome, since, until, limit, cursor } = query;
+  const { items, ...rest } = await home.exams.listByPatient(program, patient, { limit, cursor });
+  const filter = filterOf(query) ?? {};
+  const fits = (record: ExamRecord): boolean => {
+    const screenedAt = record.result?.screenedAt ?? '';
+    return (
+      (outcome === undefined || record.result?.outcome === outcome) &&
+      (since === undefined || screenedAt >= since) &&
+      (until === undefined || screenedAt < until) &&
+      fitsFilter(factsOf(record), filter)
+    );
+  };
+  return { items: items.filter(fits), ...rest };
 }
 
 /** Results of a program or one patient that fit a filter. */
-async function findResults(
+function findResults(
   home: Pick<Home, 'exams'>,
   program: string,
   query: ResultsQuery,
-): Promise<Page<ResultLine>> {
-  const { outcome, patient, since, until, order, limit } = query;
-  const listings = outcome === undefined ? OUTCOMES : [outcome];
-  const nextPage = (page: { limit: number; cursor?: string }): Promise<Page<ExamRecord>> =>
-    patient === undefined
-      ? home.exams.list(program, { ...page, listings, since, until, order })
-      : home.exams.listByPatient(program, patient, page);
-
-  const items: ResultLine[] = [];
-  let { cursor } = query;
-  let read = 0;
-  do {
-    const page = await nextPage({ limit: limit - items.length, cursor });
-    read += page.items.length;
-    const lines = page.items.flatMap((record) => resultLineOf(record) ?? []);
-    items.push(...lines.filter((line) => fits(line, query)));
-    cursor = page.cursor;
-  } while (cursor !== undefined && items.length < limit && read < MOST_READ);
-  return { items, cursor };
+): Promise<Page<ExamRecord>> {
+  const { outcome, patient, since, until, order, sort, limit, cursor } = query;
+  if (patient !== undefined) return resultsOfPatient(home, program, patient, query);
+  const where = filterOf(query);
+  const listed = (listings: readonly Outcome[], page: PageRequest) =>
+    home.exams.list(program, { listings, since, until, order, where, ...page });
+  if (sort === 'date') return listed(outcome === undefined ? OUTCOMES : [outcome], { limit, cursor });
+  const name = JSON.stringify(['results by urgency', program, where, order, since, until]);
+  return chainedPage(name, OUTCOMES.toReversed(), { limit, cursor }, (one, page) => listed([one], page));
 }
 
 /** Results. */
@@ -67,6 +82,7 @@ export function addResultRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Hom
   app.openapi(listResults, async (context) => {
     const { program } = context.req.valid('param');
     const page = await findResults(home, program, context.req.valid('query'));
-    return context.json({ items: [...page.items], cursor: page.cursor }, 200);
+    const items = page.items.flatMap((record) => resultLineOf(record) ?? []);
+    return context.json({ items, cursor: page.cursor }, 200);
   });
 }

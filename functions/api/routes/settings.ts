@@ -7,7 +7,8 @@ import {
 } from '../../../core/programs/program-settings.ts';
 import { readStoredJson } from '../../../core/programs/stored-json.ts';
 import type { ApiEnvironment } from '../caller.ts';
-import { PROBLEMS } from '../responses.ts';
+import { entityTag, requireMatch } from '../entity-tag.ts';
+import { CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 
@@ -18,7 +19,7 @@ const getSettings = createRoute({
   method: 'get',
   path,
   ...scoped('read'),
-  summary: "A program's pairing window and outcome policy",
+  summary: "A program's pairing window, outcome policy and review settings",
   request: { params: programParameters },
   responses: { 200: { description: 'The settings', content }, ...PROBLEMS },
 });
@@ -27,25 +28,41 @@ const putSettings = createRoute({
   method: 'put',
   path,
   ...scoped('admin'),
-  summary: "Set a program's pairing window and outcome policy; results to come follow them",
+  summary: "Set a program's pairing window, outcome policy and review settings; results to come follow them",
   request: { params: programParameters, body: { required: true, content } },
-  responses: { 200: { description: 'The settings as stored', content }, ...PROBLEMS },
+  responses: { 200: { description: 'The settings as stored', content }, ...CHANGE_PROBLEMS },
 });
+
+/** Tag of settings that nobody has set. */
+const DEFAULT_TAG = entityTag('default');
 
 /** Settings of a program. */
 export function addSettingsRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'objects'>): void {
+  async function versionOf(program: string): Promise<string | null> {
+    return (await home.objects.head(settingsKey(program)))?.versionId ?? null;
+  }
+
   app.openapi(getSettings, async (context) => {
     const { program } = context.req.valid('param');
+    // The version is read first: settings newer than their tag make an edit fail, older ones would lose one.
+    const version = await versionOf(program);
     const stored = await readStoredJson(home.objects, settingsKey(program), programSettingsSchema);
+    context.header('etag', version === null ? DEFAULT_TAG : entityTag(version));
     return context.json(stored ?? DEFAULT_SETTINGS, 200);
   });
 
   app.openapi(putSettings, async (context) => {
     const { program } = context.req.valid('param');
     const settings = context.req.valid('json');
-    await home.objects.put(settingsKey(program), Buffer.from(JSON.stringify(settings)), {
+    const header = context.req.header('if-match');
+    const version = await versionOf(program);
+    requireMatch(header, version === null ? DEFAULT_TAG : entityTag(version));
+    const onlyOver = version === null ? { ifAbsent: true } : { ifLatest: version };
+    const stored = await home.objects.put(settingsKey(program), Buffer.from(JSON.stringify(settings)), {
       contentType: 'application/json',
+      ...(header === undefined ? {} : onlyOver),
     });
+    context.header('etag', stored.versionId === null ? DEFAULT_TAG : entityTag(stored.versionId));
     return context.json(settings, 200);
   });
 }

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
-import { OUTCOMES } from '../../../core/exams/outcome.ts';
-import type { ExamTable, Home } from '../../../core/ports/index.ts';
+import type { CountedExams, ExamCount } from '../../../core/summary/counted-exams.ts';
+import { screenedIn } from '../../../core/summary/exam-tally.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters, summarySchema } from '../schemas.ts';
@@ -8,14 +8,12 @@ import { scoped } from '../scoped.ts';
 
 type Summary = z.infer<typeof summarySchema>;
 
-/** Counting is a query on an index: a moment's memory keeps a page that refreshes from repeating it. */
-const REMEMBERED_MILLISECONDS = 2_000;
-
 const getSummary = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/summary',
   ...scoped('read'),
-  summary: 'How many exams wait, are screened, and with what outcome. Research use only.',
+  summary: 'How many exams wait and are screened, by outcome, label and day. Research use only.',
+  description: 'Counted a moment ago at most, or, of a large program, as long ago as countedAt says.',
   request: { params: programParameters },
   responses: {
     200: { description: 'The counts', content: { 'application/json': { schema: summarySchema } } },
@@ -23,38 +21,37 @@ const getSummary = createRoute({
   },
 });
 
-function summaryOf(program: string, counts: Awaited<ReturnType<ExamTable['count']>>): Summary {
-  const { registered, screening } = counts;
-  const screened = OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0);
+function summaryOf(program: string, { at, tally }: ExamCount): Summary {
+  const { waiting, outcomes, labels, days, reviewed, afterReview } = tally;
+  const screened = screenedIn(tally);
+  const shareOf = (ungradable: number, exams: number) => (exams === 0 ? null : ungradable / exams);
   return {
     program,
-    exams: registered + screening + screened,
-    waiting: { registered, screening },
+    exams: waiting.registered + waiting.screening + screened,
+    waiting,
     screened,
-    outcomes: {
-      recall: counts.recall,
-      ungradable: counts.ungradable,
-      refer: counts.refer,
-      'refer-urgent': counts['refer-urgent'],
-    },
-    ungradableRate: screened === 0 ? null : counts.ungradable / screened,
+    outcomes,
+    ungradableRate: shareOf(outcomes.ungradable, screened),
+    reviews: { exams: reviewed, outcomes: afterReview },
+    labels: Object.entries(labels)
+      .map(([label, counts]) => ({ label, ...counts }))
+      .sort((a, b) => b.positive - a.positive || (a.label < b.label ? -1 : 1)),
+    days: Object.entries(days)
+      .map(([day, counts]) => ({
+        day,
+        ...counts,
+        ungradableRate: shareOf(counts.outcomes.ungradable, counts.screened),
+      }))
+      .sort((a, b) => (a.day < b.day ? -1 : 1)),
+    countedAt: new Date(at).toISOString(),
     notice: 'Research use only: not for diagnosis.',
   };
 }
 
 /** Counts of a program. */
-export function addSummaryRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams'>): void {
-  const remembered = new Map<string, { readonly at: number; readonly summary: Promise<Summary> }>();
-
+export function addSummaryRoutes(app: OpenAPIHono<ApiEnvironment>, counted: CountedExams): void {
   app.openapi(getSummary, async (context) => {
     const { program } = context.req.valid('param');
-    const known = remembered.get(program);
-    if (known !== undefined && Date.now() - known.at < REMEMBERED_MILLISECONDS) {
-      return context.json(await known.summary, 200);
-    }
-    const summary = home.exams.count(program).then((counts) => summaryOf(program, counts));
-    remembered.set(program, { at: Date.now(), summary });
-    summary.catch(() => remembered.delete(program));
-    return context.json(await summary, 200);
+    return context.json(summaryOf(program, await counted.of(program)), 200);
   });
 }

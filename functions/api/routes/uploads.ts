@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import { imageKey } from '../../../core/keys/image-key.ts';
 import { IMAGE_METADATA } from '../../../core/keys/image-metadata.ts';
 import type { Home, ObjectStore } from '../../../core/ports/index.ts';
+import { registerProgram } from '../../../core/programs/program-register.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import {
@@ -11,7 +12,7 @@ import {
   uploadsAnswer,
   uploadsBody,
 } from '../schemas.ts';
-import { scoped } from '../scoped.ts';
+import { noteSubjects, scoped } from '../scoped.ts';
 
 /** An upload must have begun by then. */
 const EXPIRES_IN_SECONDS = 3_600;
@@ -59,6 +60,8 @@ export function addUploadRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Hom
   app.openapi(createUploads, async (context) => {
     const { program } = context.req.valid('param');
     const { images } = context.req.valid('json');
+    noteSubjects(context, [...new Set(images.map(({ patient, exam }) => `${patient}/${exam}`))]);
+    await registerProgram(home.objects, program);
     const items = await Promise.all(images.map((intent) => answer(home.objects, program, intent)));
     return context.json({ items }, 200);
   });

@@ -1,0 +1,81 @@
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { z } from 'zod';
+import { OUTCOMES } from '../../core/exams/outcome.ts';
+import { REVIEW_STAGES } from '../../core/reviews/review.ts';
+import { type workListItem, workListPage } from '../../functions/api/reviews/review-schemas.ts';
+import { Client } from '../client.ts';
+import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+
+type Item = z.infer<typeof workListItem>;
+
+interface WorkListOptions extends EndpointOptions {
+  readonly program: string;
+  readonly stage: string;
+  readonly by?: string;
+  readonly outcome?: string;
+  readonly sort: string;
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+async function* waiting(options: WorkListOptions): AsyncGenerator<Item> {
+  const client = new Client(() => findEndpoint(options), options.program);
+  let left = options.limit;
+  let cursor: string | undefined;
+  do {
+    const query = new URLSearchParams({
+      stage: options.stage,
+      sort: options.sort,
+      limit: String(Math.min(left, 500)),
+      ...(options.by === undefined ? {} : { reader: options.by }),
+      ...(options.outcome === undefined ? {} : { outcome: options.outcome }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const page = await client.call('Reading the work list', workListPage, `/worklist?${query}`);
+    yield* page.items;
+    left -= page.items.length;
+    cursor = page.cursor;
+  } while (cursor !== undefined && left > 0);
+}
+
+async function workList(options: WorkListOptions): Promise<void> {
+  const table = new Table({ head: ['patient', 'exam', 'outcome', 'due', 'positive'] });
+  for await (const item of waiting(options)) {
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify(item)}\n`);
+      continue;
+    }
+    const { patient, exam, result, dueAt, overdue } = item;
+    const positive = result?.findings.filter((finding) => finding.positive).map(({ label }) => label) ?? [];
+    const due = dueAt === null ? '' : `${dueAt.slice(0, 10)}${overdue === true ? ' overdue' : ''}`;
+    table.push([patient, exam, result?.outcome ?? 'blinded', due, [...new Set(positive)].join(', ')]);
+  }
+  if (options.json) return;
+  const text = table.length === 0 ? 'Nothing waits.' : `${table}\nResearch use only: not for diagnosis.`;
+  process.stdout.write(`${text}\n`);
+}
+
+function limitOption(value: string): number {
+  const count = Number(value);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError(`Expected a whole number above 0 but received ${value}.`);
+}
+
+/** `retclip worklist --program P --stage first|second|arbitration` */
+export function workListCommand(): Command {
+  return new Command('worklist')
+    .description('print what waits for a reader, the first to be due first. Research use only')
+    .requiredOption('--program <id>', 'screening program')
+    .addOption(new Option('--stage <stage>', 'whose work').choices(REVIEW_STAGES).default('first'))
+    .option('--by <who>', 'leave out what this reader has read')
+    .addOption(new Option('--outcome <outcome>', "only this outcome of the machine's").choices(OUTCOMES))
+    .addOption(
+      new Option('--sort <order>', 'what comes first').choices(['deadline', 'urgency']).default('deadline'),
+    )
+    .option('--limit <n>', 'print so many at most', limitOption, 100)
+    .option('--data <dir>', 'data folder of a running `retclip local`')
+    .option('--stack <name>', 'deployed CloudFormation stack')
+    .option('--json', 'print one JSON object a line, one exam each', false)
+    .action(workList);
+}

@@ -1,0 +1,95 @@
+import { RevisionConflictError } from '../errors.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import type { FeaturesReference } from '../exams/exam-result.ts';
+import { eraseFeatures } from '../features/erase-features.ts';
+import { IMAGE_PREFIX } from '../keys/image-key.ts';
+import type { Home, ObjectStore } from '../ports/index.ts';
+
+/** What was erased of a patient. */
+export interface Erasure {
+  /** Exams, with their results, history and reviews. */
+  readonly exams: number;
+  readonly results: number;
+  readonly reviews: number;
+  /** Versions of photographs, delete markers included. */
+  readonly images: number;
+  /** Rows of features that were overwritten with zeros. */
+  readonly features: number;
+}
+
+/** Writers of the same exam may come in between: its intake, a result on its way. */
+const ATTEMPTS = 20;
+
+async function eraseImages(store: ObjectStore, prefix: string): Promise<number> {
+  let erased = 0;
+  for (;;) {
+    // What was listed is gone by the next time: every listing begins anew.
+    const { items } = await store.listVersions(prefix, { limit: 1_000 });
+    if (items.length === 0) return erased;
+    for (const { key, versionId } of items) {
+      await (versionId === null ? store.delete(key) : store.deleteVersion(key, versionId));
+    }
+    erased += items.length;
+  }
+}
+
+function featuresOf(record: ExamRecord): FeaturesReference[] {
+  const results = record.result === null ? record.history : [record.result, ...record.history];
+  const places = results.flatMap((result) => result.features ?? []);
+  return [...new Map(places.map((place) => [`${place.shard}#${place.row}`, place])).values()];
+}
+
+async function eraseExam(home: Pick<Home, 'objects' | 'exams'>, found: ExamRecord): Promise<Erasure> {
+  let features = 0;
+  let record: ExamRecord | undefined = found;
+  for (let attempt = 1; record !== undefined; attempt += 1) {
+    for (const place of featuresOf(record)) {
+      if (await eraseFeatures(home.objects, place)) features += 1;
+    }
+    try {
+      // Last, since only the record tells where the features lie.
+      await home.exams.remove(record);
+      const { result, history, reviews = [] } = record;
+      const results = history.length + (result === null ? 0 : 1);
+      return { exams: 1, results, reviews: reviews.length, images: 0, features };
+    } catch (error) {
+      if (!(error instanceof RevisionConflictError) || attempt === ATTEMPTS) throw error;
+      record = await home.exams.get(record);
+    }
+  }
+  return { exams: 0, results: 0, reviews: 0, images: 0, features };
+}
+
+/**
+ * Erases a patient: photographs in all versions, then features, then the exams that tell where both were. May be
+ * repeated after an interruption, and does nothing to a patient who is not there. What is uploaded later is new.
+ *
+ * @returns what this call erased
+ */
+export async function erasePatient(
+  home: Pick<Home, 'objects' | 'exams'>,
+  program: string,
+  patient: string,
+): Promise<Erasure> {
+  let total: Erasure = {
+    exams: 0,
+    results: 0,
+    reviews: 0,
+    images: await eraseImages(home.objects, `${IMAGE_PREFIX}${program}/${patient}/`),
+    features: 0,
+  };
+  for (;;) {
+    const { items } = await home.exams.listByPatient(program, patient, { limit: 100 });
+    if (items.length === 0) return total;
+    for (const record of items) {
+      const one = await eraseExam(home, record);
+      total = {
+        ...total,
+        exams: total.exams + one.exams,
+        results: total.results + one.results,
+        reviews: total.reviews + one.reviews,
+        features: total.features + one.features,
+      };
+    }
+  }
+}

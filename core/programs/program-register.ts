@@ -1,0 +1,35 @@
+import { InvalidInputError } from '../errors.ts';
+import type { ObjectStore, Page, PageRequest } from '../ports/index.ts';
+
+/** One object for each program, so that programs can be listed without looking at exams. */
+const REGISTER_PREFIX = 'programs/.register/';
+
+/** Programs that this process knows to be registered. */
+const known = new WeakMap<object, Set<string>>();
+
+/** Notes that there is such a program; costs nothing after the first time. */
+export async function registerProgram(
+  store: Pick<ObjectStore, 'put' | 'head'>,
+  program: string,
+): Promise<void> {
+  const registered = known.get(store) ?? new Set();
+  known.set(store, registered);
+  if (registered.has(program)) return;
+  const key = `${REGISTER_PREFIX}${program}`;
+  try {
+    if ((await store.head(key)) === undefined) await store.put(key, Buffer.from('{}'), { ifAbsent: true });
+  } catch (error) {
+    // Another process was faster.
+    if (!(error instanceof InvalidInputError)) throw error;
+  }
+  registered.add(program);
+}
+
+/** Every registered program in the order of its name. */
+export async function listPrograms(
+  store: Pick<ObjectStore, 'list'>,
+  page: PageRequest,
+): Promise<Page<string>> {
+  const { items, ...rest } = await store.list(REGISTER_PREFIX, page);
+  return { items: items.map(({ key }) => key.slice(REGISTER_PREFIX.length)), ...rest };
+}

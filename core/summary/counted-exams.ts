@@ -1,0 +1,154 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import { CoreError } from '../errors.ts';
+import { EXAM_LISTINGS } from '../exams/exam-record.ts';
+import type { ExamTable, ObjectStore } from '../ports/index.ts';
+import { readStoredJson } from '../programs/stored-json.ts';
+import { addToTally, emptyTally, examTallySchema } from './exam-tally.ts';
+
+const PAGE = 1_000;
+/** A count is fresh for so long, and for so many times as long as it took. */
+const FRESH_MILLISECONDS = 2_000;
+const FRESH_TIMES = 20;
+/** A count that took longer is kept for the next process. */
+const KEPT_MILLISECONDS = 1_000;
+
+const countSchema = z.object({
+  schema: z.literal('exam-count/1'),
+  /** When it was begun, in milliseconds since 1970. */
+  at: z.number(),
+  took: z.number(),
+  tally: examTallySchema,
+});
+export type ExamCount = Readonly<z.infer<typeof countSchema>>;
+
+/** A count that was interrupted, and where it goes on. */
+const partialSchema = countSchema.extend({ schema: z.literal('exam-count-part/1'), cursor: z.string() });
+
+/** Every kept count begins so. */
+export const COUNTS_PREFIX = 'counts/';
+
+function countKey(program: string): string {
+  return `${COUNTS_PREFIX}${program}/exams.json`;
+}
+
+function partialKey(program: string): string {
+  return `${COUNTS_PREFIX}${program}/exams-part.json`;
+}
+
+/** The exams are too many to be counted in one go: what has been counted is kept, and the next call goes on. */
+export class CountUnfinishedError extends CoreError {}
+
+export interface CountedExamsOptions {
+  /** Told when a count in the background or its keeping failed. */
+  readonly onFault: (error: Error) => void;
+  /** How long one call may count; without bound if left out. */
+  readonly budgetMilliseconds?: number;
+  readonly now?: () => number;
+}
+
+interface Remembered {
+  count: ExamCount | undefined;
+  counting: Promise<ExamCount> | undefined;
+}
+
+/**
+ * How many exams a program has, by outcome, label and day. Counting walks the index of listings, so it is remembered:
+ * whoever asks gets the last count at once, and a stale one is counted again meanwhile. Nobody keeps counters, which
+ * would drift.
+ */
+export class CountedExams {
+  readonly #exams: Pick<ExamTable, 'facts'>;
+  readonly #store: ObjectStore;
+  readonly #options: CountedExamsOptions;
+  readonly #now: () => number;
+  readonly #programs = new Map<string, Remembered>();
+
+  constructor(exams: Pick<ExamTable, 'facts'>, store: ObjectStore, options: CountedExamsOptions) {
+    this.#exams = exams;
+    this.#store = store;
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /**
+   * The last count if there is one, else a new one.
+   *
+   * @throws CountUnfinishedError if there is none and one call's time is not enough: call again
+   */
+  async of(program: string): Promise<ExamCount> {
+    const remembered = this.#programs.get(program) ?? { count: undefined, counting: undefined };
+    this.#programs.set(program, remembered);
+    remembered.count ??= await this.#stored(countKey(program), countSchema);
+    const { count } = remembered;
+    if (count !== undefined && this.#isFresh(count)) return count;
+    remembered.counting ??= this.#countAnew(program, remembered);
+    // Small programs are counted in a moment: then nobody need see a stale count.
+    if (count === undefined || count.took < KEPT_MILLISECONDS / FRESH_TIMES) return remembered.counting;
+    remembered.counting.catch(this.#options.onFault);
+    return count;
+  }
+
+  #isFresh({ at, took }: ExamCount): boolean {
+    return this.#now() - at < took + Math.max(FRESH_MILLISECONDS, FRESH_TIMES * took);
+  }
+
+  async #countAnew(program: string, remembered: Remembered): Promise<ExamCount> {
+    try {
+      const count = await this.#count(program);
+      remembered.count = count;
+      if (count.took > KEPT_MILLISECONDS) await this.#keep(countKey(program), count);
+      return count;
+    } finally {
+      remembered.counting = undefined;
+    }
+  }
+
+  async #count(program: string): Promise<ExamCount> {
+    const began = this.#now();
+    const { budgetMilliseconds = Number.POSITIVE_INFINITY } = this.#options;
+    const partial =
+      budgetMilliseconds === Number.POSITIVE_INFINITY
+        ? undefined
+        : await this.#stored(partialKey(program), partialSchema);
+    const { at, tally, took } = partial ?? { at: began, tally: emptyTally(), took: 0 };
+    let cursor = partial?.cursor;
+    do {
+      const page = await this.#exams.facts(program, { listings: EXAM_LISTINGS, limit: PAGE, cursor });
+      for (const facts of page.items) addToTally(tally, facts);
+      cursor = page.cursor;
+      const elapsed = this.#now() - began;
+      if (cursor !== undefined && elapsed > budgetMilliseconds) {
+        const kept = { schema: 'exam-count-part/1', at, took: took + elapsed, tally, cursor } as const;
+        await this.#keep(partialKey(program), kept);
+        throw new CountUnfinishedError(
+          `The exams of program "${program}" are still being counted: ask again in a moment.`,
+        );
+      }
+      // One machine's table answers without waiting: others must have their turn.
+      await nextTurn();
+    } while (cursor !== undefined);
+    if (partial !== undefined) await this.#store.delete(partialKey(program));
+    return { schema: 'exam-count/1', at, took: took + this.#now() - began, tally };
+  }
+
+  async #stored<Schema extends z.ZodType>(key: string, schema: Schema): Promise<z.infer<Schema> | undefined> {
+    try {
+      return await readStoredJson(this.#store, key, schema);
+    } catch (error) {
+      this.#options.onFault(error instanceof Error ? error : new Error(String(error)));
+      return undefined;
+    }
+  }
+
+  /** Only the last is of use: the version before it goes. What cannot be kept is counted again some time. */
+  async #keep(key: string, content: object): Promise<void> {
+    try {
+      const before = await this.#store.head(key);
+      await this.#store.put(key, Buffer.from(JSON.stringify(content)), { contentType: 'application/json' });
+      if (before?.versionId != null) await this.#store.deleteVersion(key, before.versionId);
+    } catch (error) {
+      this.#options.onFault(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}

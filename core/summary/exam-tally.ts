@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { ExamFacts } from '../exams/exam-facts.ts';
+import { OUTCOMES, outcomeSchema } from '../exams/outcome.ts';
+
+const count = z.number().int().nonnegative();
+const outcomes = z.object({ recall: count, ungradable: count, refer: count, 'refer-urgent': count });
+
+const dayTallySchema = z.object({ screened: count, outcomes });
+const labelTallySchema = z.object({ exams: count, positive: count });
+
+/** Counts of exams, as far as they have been counted. */
+export const examTallySchema = z.object({
+  waiting: z.object({ registered: count, screening: count }),
+  outcomes,
+  /** Exams that somebody has read, and what holds of them after review. */
+  reviewed: count,
+  afterReview: outcomes,
+  /** Exams that have a finding of the label, and a positive one. */
+  labels: z.record(z.string(), labelTallySchema),
+  /** By the day (UTC) of screening. */
+  days: z.record(z.string(), dayTallySchema),
+});
+export type ExamTally = z.infer<typeof examTallySchema>;
+
+function noOutcomes() {
+  return { recall: 0, ungradable: 0, refer: 0, 'refer-urgent': 0 };
+}
+
+export function emptyTally(): ExamTally {
+  return {
+    waiting: { registered: 0, screening: 0 },
+    outcomes: noOutcomes(),
+    reviewed: 0,
+    afterReview: noOutcomes(),
+    labels: {},
+    days: {},
+  };
+}
+
+/** Counts one more exam. Changes the tally: a million copies would be too many. */
+export function addToTally(tally: ExamTally, facts: ExamFacts): void {
+  const outcome = outcomeSchema.safeParse(facts.listing).data;
+  if (outcome === undefined) {
+    tally.waiting[facts.listing === 'registered' ? 'registered' : 'screening'] += 1;
+    return;
+  }
+  tally.outcomes[outcome] += 1;
+  if (facts.readers.length > 0) tally.reviewed += 1;
+  if (facts.reviewed !== null) tally.afterReview[facts.reviewed] += 1;
+  for (const [label, { positive }] of Object.entries(facts.labels)) {
+    const before = tally.labels[label] ?? { exams: 0, positive: 0 };
+    before.exams += 1;
+    if (positive) before.positive += 1;
+    tally.labels[label] = before;
+  }
+  const day = facts.at.slice(0, 10);
+  const before = tally.days[day] ?? { screened: 0, outcomes: noOutcomes() };
+  before.screened += 1;
+  before.outcomes[outcome] += 1;
+  tally.days[day] = before;
+}
+
+export function screenedIn(tally: ExamTally): number {
+  return OUTCOMES.reduce((sum, outcome) => sum + tally.outcomes[outcome], 0);
+}

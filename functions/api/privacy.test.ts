@@ -1,0 +1,170 @@
+import { expect, it } from 'vitest';
+import { eraseRow } from '../../core/features/erase-row.ts';
+import { encodeSafetensors } from '../../gpu-worker/features/safetensors.ts';
+import { apiClient, OPERATOR } from '../testing/api-client.ts';
+import { FunctionRun } from '../testing/function-run.ts';
+import { screenedExams } from '../testing/screened-exams.ts';
+
+const SHARD = 'features/bundle-1/2026/05/01/1.safetensors';
+
+function shardOf(rows: number) {
+  const data = Float32Array.from({ length: rows * 4 }, (_, index) => index + 1);
+  const present = Uint8Array.from({ length: rows * 2 }, () => 1);
+  return encodeSafetensors(
+    { patient: { data, shape: [rows, 4] }, present: { data: present, shape: [rows, 2] } },
+    { model: 'bundle-1' },
+  );
+}
+
+/** Values of the patient tensor, row by row, as the format has them at its end but for the presence. */
+function isZero(shard: Uint8Array, row: number): boolean {
+  return eraseRow(shard, row) === null;
+}
+
+const exam = (patient: string) => ({ program: 'north', patient, exam: '1' });
+
+it('erases photographs in all versions, features, results and reviews of one patient, and leaves the others', async () => {
+  await using run = await FunctionRun.open();
+  const { objects, exams } = run.home;
+  const old = await objects.put(SHARD, shardOf(8));
+  for (const content of ['one', 'two']) await run.upload('left', content, exam('P1'));
+  await objects.delete('images/north/P1/1/left.jpg');
+  await run.upload('left', 'three', exam('P1'));
+  const kept = await run.upload('left', 'kept', exam('P10'));
+  await screenedExams(exams, [
+    [exam('P1'), 'refer'],
+    [exam('P10'), 'refer'],
+  ]);
+  const client = apiClient(run);
+  await client.post('/v1/programs/north/patients/P1/exams/1/reviews', { outcome: 'refer' });
+
+  const { status, body } = await client.delete('/v1/programs/north/patients/P1', {});
+  expect(status).toBe(200);
+  expect(body.erased).toEqual({ exams: 1, results: 1, reviews: 1, images: 4, features: 1 });
+  expect((await objects.listVersions('images/north/P1/', { limit: 10 })).items).toEqual([]);
+  expect(await exams.get(exam('P1'))).toBeUndefined();
+  expect((await client.get('/v1/programs/north/patients/P1/exams')).body.items).toEqual([]);
+  const { content } = await objects.get(SHARD);
+  expect(isZero(content, 3)).toBe(true);
+  for (const row of [0, 1, 2, 4, 7]) expect(isZero(content, row)).toBe(false);
+  expect(await objects.head(SHARD, old.versionId ?? '')).toBeUndefined();
+
+  expect(await objects.head(kept.key)).toBeDefined();
+  expect(await exams.get(exam('P10'))).toBeDefined();
+  const again = await client.delete('/v1/programs/north/patients/P1', {});
+  expect(again.body.erased).toEqual({ exams: 0, results: 0, reviews: 0, images: 0, features: 0 });
+
+  const anew = await run.upload('left', 'three', exam('P1'));
+  await run.deliver('intake');
+  expect((await exams.get(exam('P1')))?.eyes.left?.versionId).toBe(anew.versionId);
+  expect((await exams.get(exam('P1')))?.history).toEqual([]);
+});
+
+it('erases rows of one shard by many at once without bringing any back', async () => {
+  await using run = await FunctionRun.open();
+  await run.home.objects.put(SHARD, shardOf(8));
+  const patients = ['P0', 'P1', 'P2', 'P3'];
+  await screenedExams(
+    run.home.exams,
+    patients.map((patient) => [exam(patient), 'refer'] as const),
+  );
+  for (const [row, patient] of patients.entries()) {
+    const record = await run.home.exams.get(exam(patient));
+    if (record?.result == null) throw new Error('Expected a result.');
+    await run.home.exams.save({ ...record, result: { ...record.result, features: { shard: SHARD, row } } });
+  }
+  const client = apiClient(run);
+  const answers = await Promise.all(
+    patients.map((patient) => client.delete(`/v1/programs/north/patients/${patient}`, {})),
+  );
+  expect(answers.map(({ body }) => body.erased.features)).toEqual([1, 1, 1, 1]);
+  const { content } = await run.home.objects.get(SHARD);
+  expect([0, 1, 2, 3, 4, 5, 6, 7].map((row) => isZero(content, row))).toEqual([
+    ...Array(4).fill(true),
+    ...Array(4).fill(false),
+  ]);
+  expect((await run.home.objects.listVersions(SHARD, { limit: 10 })).items).toHaveLength(1);
+});
+
+it('notes who read, changed and was refused what, newest first, and tells it to administrators', async () => {
+  await using run = await FunctionRun.open();
+  await screenedExams(run.home.exams, [[exam('P1'), 'refer']]);
+  const client = apiClient(run);
+  const reader = apiClient(run, { subject: 'reader', programs: ['north'], scopes: ['read'] });
+  await reader.get('/v1/programs/north/results?label=glaucoma&min=0.5');
+  await reader.get('/v1/programs/north/patients/P1/exams/1');
+  await reader.post('/v1/programs/north/patients/search', { patients: ['P1', 'P2'] });
+  await reader.delete('/v1/programs/north/patients/P1', {});
+  await reader.flushAudit();
+  await client.post('/v1/programs/north/patients/P1/exams/1/reviews', { outcome: 'refer' });
+  const { body } = await client.get('/v1/programs/north/audit');
+  type Entry = Record<'caller' | 'method' | 'route' | 'status' | 'subjects' | 'query', unknown>;
+  expect(
+    body.items.map(({ caller, method, route, status, subjects }: Entry) => [
+      caller,
+      method,
+      String(route).replace('/v1/programs/{program}', ''),
+      status,
+      subjects,
+    ]),
+  ).toEqual([
+    [OPERATOR.subject, 'POST', '/patients/{patient}/exams/{exam}/reviews', 201, ['P1/1']],
+    ['reader', 'DELETE', '/patients/{patient}', 403, ['P1']],
+    ['reader', 'POST', '/patients/search', 200, ['P1', 'P2']],
+    ['reader', 'GET', '/patients/{patient}/exams/{exam}', 200, ['P1/1']],
+    ['reader', 'GET', '/results', 200, []],
+  ]);
+  expect(body.items.at(-1).query).toEqual({ label: 'glaucoma', min: '0.5' });
+  expect((await reader.get('/v1/programs/north/audit')).status).toBe(403);
+  const pages: unknown[] = [];
+  let cursor = '';
+  do {
+    const page = await client.get(`/v1/programs/north/audit?limit=1${cursor}`);
+    pages.push(...page.body.items);
+    cursor = page.body.cursor === undefined ? '' : `&cursor=${page.body.cursor}`;
+  } while (cursor !== '');
+  expect(pages.slice(-body.items.length)).toEqual(body.items);
+});
+
+it('finds patients by their pseudonyms in a body, and leaves out who is not there', async () => {
+  await using run = await FunctionRun.open();
+  await screenedExams(run.home.exams, [
+    [exam('P1'), 'refer'],
+    [{ ...exam('P1'), exam: '2' }, 'recall'],
+  ]);
+  const { body } = await apiClient(run).post('/v1/programs/north/patients/search', {
+    patients: ['P2', 'P1'],
+  });
+  expect(body.items).toMatchObject([
+    {
+      patient: 'P1',
+      truncated: false,
+      exams: [
+        { exam: '1', outcome: 'refer' },
+        { exam: '2', outcome: 'recall' },
+      ],
+    },
+  ]);
+});
+
+it('keeps addresses and bodies of requests out of the log, also of those that fail', async () => {
+  await using run = await FunctionRun.open();
+  const lines: string[] = [];
+  const note = (message: string, fields: object) => void lines.push(JSON.stringify([message, fields]));
+  const { createApi } = await import('./app.ts');
+  const app = createApi({
+    home: run.home,
+    authenticate: () => OPERATOR,
+    log: { info: note, warn: note, error: note },
+  });
+  run.home.exams.get = () => Promise.reject(new Error('the table is away'));
+  run.home.exams.listByPatient = () => Promise.reject(new Error('the table is away'));
+  expect((await app.request('/v1/programs/north/patients/Zhang%20Wei/exams/1')).status).toBe(500);
+  await app.request('/v1/programs/north/patients/search', {
+    method: 'POST',
+    body: JSON.stringify({ patients: ['Zhang Wei'] }),
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(lines).toHaveLength(2);
+  expect(lines.join()).not.toMatch(/Zhang/);
+});

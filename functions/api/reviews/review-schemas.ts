@@ -1,0 +1,98 @@
+import { z } from '@hono/zod-openapi';
+import { OUTCOMES, outcomeSchema } from '../../../core/exams/outcome.ts';
+import { resultLineSchema } from '../../../core/exams/result-line.ts';
+import { reviewStageSchema } from '../../../core/reviews/review.ts';
+import { reviewLineSchema, verdictLineSchema } from '../../../core/reviews/review-line.ts';
+import { instantSchema, pageQuery } from '../schemas.ts';
+
+/** A reader's name or pseudonym. */
+const readerSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(128)
+  .regex(/^[^\p{C}]*$/u, 'has control characters');
+
+export const reviewBody = z
+  .object({
+    /** What the reader would have decided. */
+    outcome: outcomeSchema,
+    note: z.string().max(2_000).optional(),
+    /** Who read, where somebody enters another's reading: needs the scope admin. The caller if left out. */
+    reader: readerSchema.optional(),
+  })
+  .strict();
+
+export const reviewAnswer = z.object({ verdict: verdictLineSchema, review: reviewLineSchema });
+export const reviewsAnswer = z.object({
+  review: reviewLineSchema.nullable(),
+  /** Verdicts over photographs that have been replaced since. */
+  former: z.array(verdictLineSchema),
+});
+
+export const workListQuery = pageQuery
+  .extend({
+    stage: reviewStageSchema,
+    /** Whose work list: exams that this reader has read are left out. The caller if left out. */
+    reader: readerSchema.optional(),
+    outcome: outcomeSchema.optional(),
+    /** `deadline`: the first to be due first. `urgency`: the most urgent outcome first, by deadline within it. */
+    sort: z.enum(['deadline', 'urgency']).default('deadline'),
+  })
+  .refine((query) => query.stage !== 'second' || (query.outcome === undefined && query.sort === 'deadline'), {
+    message:
+      "a second reader is blinded: the list can be neither filtered nor sorted by the machine's outcome",
+  })
+  .refine((query) => query.outcome === undefined || query.sort === 'deadline', {
+    message: 'sort by urgency or choose one outcome',
+  });
+
+export const workListItem = z.object({
+  program: z.string(),
+  patient: z.string(),
+  exam: z.string(),
+  stage: reviewStageSchema,
+  /** Keys of the photographs. */
+  images: z.object({ left: z.string().nullable(), right: z.string().nullable() }),
+  /** `null` for a second reader, whom it would tell the machine's outcome. */
+  dueAt: z.iso.datetime().nullable(),
+  overdue: z.boolean().nullable(),
+  /** The machine's result and earlier verdicts; `null` for a second reader, who is blinded. */
+  result: resultLineSchema.nullable(),
+});
+export const workListPage = z.object({ items: z.array(workListItem), cursor: z.string().optional() });
+
+export const agreementQuery = z
+  .object({ since: instantSchema.optional(), until: instantSchema.optional() })
+  .refine((query) => query.since === undefined || query.until === undefined || query.since < query.until, {
+    message: 'since is not before until',
+  });
+
+const rate = z.number().nullable();
+const agreement = z.object({ exams: z.number().int(), observed: rate, kappa: rate });
+export const agreementAnswer = z.object({
+  program: z.string(),
+  since: z.iso.datetime(),
+  until: z.iso.datetime(),
+  /** Exams whose reading was finished in this time. */
+  exams: z.number().int(),
+  /** There were more than are looked at: choose a shorter time. */
+  truncated: z.boolean(),
+  /** What holds after review with the machine's outcome, over these exams. */
+  afterReview: agreement,
+  /** Machine's outcome by outcome after review, to weigh the negatives by the share that is read. */
+  table: z.array(
+    z.object({ machine: z.enum(OUTCOMES), afterReview: z.enum(OUTCOMES), exams: z.number().int() }),
+  ),
+  readers: z.array(
+    z.object({
+      reader: z.string(),
+      verdicts: z.number().int(),
+      withMachine: agreement,
+      withReaders: agreement,
+      turnaround: z.object({ medianHours: z.number(), p90Hours: z.number() }),
+      late: z.number().int(),
+    }),
+  ),
+  notice: z.string(),
+});

@@ -1,0 +1,30 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { auditEntrySchema } from '../../../core/audit/audit-entry.ts';
+import type { AuditTrail } from '../../../core/audit/audit-trail.ts';
+import type { ApiEnvironment } from '../caller.ts';
+import { PROBLEMS } from '../responses.ts';
+import { pageQuery, programParameters } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
+
+const auditPage = z.object({ items: z.array(auditEntrySchema), cursor: z.string().optional() });
+
+const getAudit = createRoute({
+  method: 'get',
+  path: '/v1/programs/{program}/audit',
+  ...scoped('admin'),
+  summary: 'Who read and changed what, newest first; reads of the last second may be missing',
+  request: { params: programParameters, query: pageQuery },
+  responses: {
+    200: { description: 'A page of entries', content: { 'application/json': { schema: auditPage } } },
+    ...PROBLEMS,
+  },
+});
+
+/** The audit trail. */
+export function addAuditRoutes(app: OpenAPIHono<ApiEnvironment>, audit: AuditTrail): void {
+  app.openapi(getAudit, async (context) => {
+    const { program } = context.req.valid('param');
+    const { items, cursor } = await audit.page(program, context.req.valid('query'));
+    return context.json({ items: [...items], cursor }, 200);
+  });
+}

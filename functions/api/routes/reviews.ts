@@ -1,0 +1,115 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { type ExamKey, examName } from '../../../core/exams/exam-key.ts';
+import type { ExamRecord } from '../../../core/exams/exam-record.ts';
+import { updateExam } from '../../../core/exams/update-exam.ts';
+import type { Home } from '../../../core/ports/index.ts';
+import { Configuration } from '../../../core/programs/configuration.ts';
+import { addReview } from '../../../core/reviews/add-review.ts';
+import { reviewLineOf, verdictLineOf } from '../../../core/reviews/review-line.ts';
+import { reviewedEvent } from '../../../core/reviews/reviewed-event.ts';
+import type { ApiEnvironment, Caller } from '../caller.ts';
+import { entityTag, requireMatch } from '../entity-tag.ts';
+import { ApiError } from '../problem.ts';
+import { CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';
+import { reviewAnswer, reviewBody, reviewsAnswer } from '../reviews/review-schemas.ts';
+import { examParameters } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
+
+const path = '/v1/programs/{program}/patients/{patient}/exams/{exam}/reviews';
+
+const getReviews = createRoute({
+  method: 'get',
+  path,
+  ...scoped('read'),
+  summary: 'What readers made of an exam. Research use only.',
+  request: { params: examParameters },
+  responses: {
+    200: { description: 'The verdicts', content: { 'application/json': { schema: reviewsAnswer } } },
+    ...PROBLEMS,
+  },
+});
+
+const postReview = createRoute({
+  method: 'post',
+  path,
+  ...scoped('review'),
+  summary: "Add a reader's verdict; nothing is overwritten",
+  description:
+    'The verdict counts for the stage that the exam waits for. With If-Match it is added only to the exam as it was read.',
+  request: {
+    params: examParameters,
+    body: { required: true, content: { 'application/json': { schema: reviewBody } } },
+  },
+  responses: {
+    201: { description: 'The verdict', content: { 'application/json': { schema: reviewAnswer } } },
+    ...CHANGE_PROBLEMS,
+  },
+});
+
+function unknownExam({ program, patient, exam }: ExamKey): ApiError {
+  return new ApiError(404, `Program "${program}" has no exam "${exam}" of patient "${patient}".`);
+}
+
+/** Only an administrator may enter what somebody else has read: else readers could be their own second. */
+function readerOf(caller: Caller, reader: string | undefined): string {
+  if (reader === undefined || reader === caller.subject) return caller.subject;
+  if (caller.scopes.includes('admin')) return reader;
+  throw new ApiError(
+    403,
+    `You are "${caller.subject}": to enter the reading of "${reader}" needs the scope "admin".`,
+  );
+}
+
+/** The same request sent again is the same verdict. */
+function verdictId(caller: Caller, exam: ExamKey, key: string | undefined): string {
+  if (key === undefined) return randomUUID();
+  return createHash('sha256')
+    .update(JSON.stringify([caller.subject, examName(exam), key]))
+    .digest('hex');
+}
+
+/** Readers' verdicts. */
+export function addReviewRoutes(
+  app: OpenAPIHono<ApiEnvironment>,
+  home: Pick<Home, 'exams' | 'objects' | 'events'>,
+): void {
+  const configuration = new Configuration(home.objects);
+
+  app.openapi(getReviews, async (context) => {
+    const key = context.req.valid('param');
+    const record = await home.exams.get(key);
+    if (record === undefined) throw unknownExam(key);
+    const review = reviewLineOf(record);
+    const present = new Set(review?.verdicts.map(({ id }) => id));
+    const former = (record.reviews ?? []).filter(({ id }) => !present.has(id)).map(verdictLineOf);
+    context.header('etag', entityTag(record.revision));
+    return context.json({ review, former }, 200);
+  });
+
+  app.openapi(postReview, async (context) => {
+    const key = context.req.valid('param');
+    const { outcome, note, reader } = context.req.valid('json');
+    const { caller } = context.var;
+    const verdict = {
+      id: verdictId(caller, key, context.req.header('idempotency-key')),
+      outcome,
+      reader: readerOf(caller, reader),
+      note: note ?? null,
+    };
+    const { review: settings } = await configuration.settings(key.program);
+    const change = (before: ExamRecord | undefined): ExamRecord => {
+      if (before === undefined) throw unknownExam(key);
+      if (before.reviews?.some(({ id }) => id === verdict.id)) return before;
+      requireMatch(context.req.header('if-match'), entityTag(before.revision));
+      return addReview(before, verdict, new Date(), settings);
+    };
+    const record = await updateExam(home.exams, key, change);
+    const added = record?.reviews?.find(({ id }) => id === verdict.id);
+    const review = record && reviewLineOf(record);
+    if (record === undefined || added === undefined || !review) throw unknownExam(key);
+    await home.events.publish([reviewedEvent(record, added)]);
+    context.header('etag', entityTag(record.revision));
+    return context.json({ verdict: verdictLineOf(added), review }, 201);
+  });
+}

@@ -1,0 +1,73 @@
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { ExamRecord } from '../../../core/exams/exam-record.ts';
+import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
+import { resultLineOf } from '../../../core/exams/result-line.ts';
+import type { Home, Page } from '../../../core/ports/index.ts';
+import type { ReviewStage } from '../../../core/reviews/review.ts';
+import { reviewStateOf } from '../../../core/reviews/review-state.ts';
+import type { ApiEnvironment } from '../caller.ts';
+import { chainedPage } from '../chained-page.ts';
+import { PROBLEMS } from '../responses.ts';
+import { type workListItem, workListPage, workListQuery } from '../reviews/review-schemas.ts';
+import { programParameters } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
+
+const getWorkList = createRoute({
+  method: 'get',
+  path: '/v1/programs/{program}/worklist',
+  ...scoped('review'),
+  summary: 'What waits for a reader at one stage, by deadline or urgency. Research use only.',
+  description:
+    "A second reader is shown the photographs alone: neither the machine's outcome nor the first verdict. A page may hold fewer exams than its limit and still have a cursor.",
+  request: { params: programParameters, query: workListQuery },
+  responses: {
+    200: { description: 'A page of the list', content: { 'application/json': { schema: workListPage } } },
+    ...PROBLEMS,
+  },
+});
+
+function itemOf(record: ExamRecord, stage: ReviewStage, now: string): z.infer<typeof workListItem> {
+  const { program, patient, exam, result } = record;
+  const blinded = stage === 'second';
+  const dueAt = reviewStateOf(record)?.dueAt ?? null;
+  return {
+    program,
+    patient,
+    exam,
+    stage,
+    images: {
+      left: result?.eyes.left?.image.key ?? null,
+      right: result?.eyes.right?.image.key ?? null,
+    },
+    dueAt: blinded ? null : dueAt,
+    overdue: blinded || dueAt === null ? null : dueAt < now,
+    result: blinded ? null : resultLineOf(record),
+  };
+}
+
+/** Work lists of readers. */
+export function addWorkListRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams'>): void {
+  function list(
+    program: string,
+    query: z.infer<typeof workListQuery>,
+    reader: string,
+  ): Promise<Page<ExamRecord>> {
+    const { stage, outcome, sort, limit, cursor } = query;
+    const where = { notReadBy: reader };
+    const ofOutcomes = (outcomes: readonly Outcome[] | undefined, page: { limit: number; cursor?: string }) =>
+      home.exams.workList(program, { stage, outcomes, where, ...page });
+    if (sort === 'deadline') return ofOutcomes(outcome && [outcome], { limit, cursor });
+    const urgentFirst = OUTCOMES.toReversed();
+    const name = `urgency:${program}:${stage}`;
+    return chainedPage(name, urgentFirst, { limit, cursor }, (one, page) => ofOutcomes([one], page));
+  }
+
+  app.openapi(getWorkList, async (context) => {
+    const { program } = context.req.valid('param');
+    const query = context.req.valid('query');
+    const page = await list(program, query, query.reader ?? context.var.caller.subject);
+    const now = new Date().toISOString();
+    const items = page.items.map((record) => itemOf(record, query.stage, now));
+    return context.json({ items, cursor: page.cursor }, 200);
+  });
+}
