@@ -35,13 +35,13 @@ const queue = await probe(
 describeObjectStore('S3 on fauxqs', openFauxqs, onFauxqs);
 describeObjectStore('S3 on s3rver', openS3rver, onS3rver);
 describeWorkQueue('SQS on fauxqs', (settings) => queues.open(settings), queue);
-describeExamTable('DynamoDB on dynalite', openDynalite);
-describeExamLists('DynamoDB on dynalite', openDynalite);
+describeExamTable('DynamoDB on dynalite', () => openDynalite());
+describeExamLists('DynamoDB on dynalite', () => openDynalite());
 describeEvents('EventBridge on a bus of its wire format', openEventBus);
 
 describe('DynamoDB on dynalite against a plain model', () => {
   it('does what its model does, whatever is done to it', async () => {
-    await checkExamTableAgainstModel(openDynalite, 10);
+    await checkExamTableAgainstModel(() => openDynalite(), 10);
   });
 });
 

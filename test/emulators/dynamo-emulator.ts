@@ -39,15 +39,40 @@ async function createTable(client: DynamoDBClient): Promise<void> {
   );
 }
 
+/** Told of every call: its name, and the capacity units that it consumed. */
+export type ObserveCapacity = (command: string, units: number) => void;
+
+function observeCapacity(client: DynamoDBDocumentClient, observe: ObserveCapacity): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
+        const result = await next(args);
+        const { ConsumedCapacity } = result.output as {
+          ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[];
+        };
+        const consumed = [ConsumedCapacity ?? []].flat();
+        observe(
+          commandName,
+          consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0),
+        );
+        return result;
+      },
+    { step: 'initialize' },
+  );
+}
+
 /** The exam table on dynalite, in this process. */
-export async function openDynalite(): Promise<ExamTableSubject> {
+export async function openDynalite(observe?: ObserveCapacity): Promise<ExamTableSubject> {
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const client = new DynamoDBClient({ ...clientSettings(`http://127.0.0.1:${port}`), maxAttempts: 5 });
   await createTable(client);
+  const documents = DynamoDBDocumentClient.from(client);
+  if (observe !== undefined) observeCapacity(documents, observe);
   return {
-    exams: new DynamoExamTable(DynamoDBDocumentClient.from(client), TABLE),
+    exams: new DynamoExamTable(documents, TABLE),
     async close() {
       client.destroy();
       server.closeAllConnections();
