@@ -1,20 +1,18 @@
+/** Squares along each side: a size that they divide shows the same picture, shrunk by means of areas or not. */
+export const PATTERN_SQUARES = 16;
+
 /**
- * A picture that any language makes alike, to compare what a detector computes of it: uint8 [size, size, 3], pixels
- * repeated in both directions where `size` is a multiple of the detector's own.
+ * A picture of coloured squares that any language makes alike, to compare what a detector computes of it:
+ * uint8 [size, size, 3].
  *
- * @param size side in pixels
- * @param side side of the pattern before its pixels are repeated
+ * @param size side in pixels, a multiple of {@link PATTERN_SQUARES} for the very same picture
  */
-export function testPattern(size: number, side: number): Uint8Array {
-  const repeat = size / side;
-  const pixels = new Uint8Array(size * size * 3);
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      const [y, x] = [Math.floor(row / repeat), Math.floor(column / repeat)];
-      for (let channel = 0; channel < 3; channel += 1) {
-        pixels[(row * size + column) * 3 + channel] = (x * (3 + channel) + y * 5 + ((x * y) >> 4)) % 256;
-      }
-    }
-  }
-  return pixels;
+export function testPattern(size: number): Uint8Array {
+  const side = size / PATTERN_SQUARES;
+  return Uint8Array.from({ length: size * size * 3 }, (_, index) => {
+    const pixel = Math.floor(index / 3);
+    const x = Math.floor((pixel % size) / side);
+    const y = Math.floor(Math.floor(pixel / size) / side);
+    return (x * (13 + 8 * (index % 3)) + y * 29 + x * y * 3) % 256;
+  });
 }

@@ -1,15 +1,14 @@
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { BundleError } from '../errors.ts';
 import { DetectorSession } from '../runtime/detector-session.ts';
-import { testPattern } from './test-pattern.ts';
+import { PATTERN_SQUARES, testPattern } from './test-pattern.ts';
 
 /** Largest difference of a logit from the one that training computed. */
 export const LARGEST_DIFFERENCE = 1e-3;
 
 /**
- * Proves a bundle's detector: it loads and computes of the test pattern what it did in training. Where the bundle's
- * pictures are no multiple of the detector's, the pattern cannot be shown to it unchanged, and its numbers must only be
- * finite.
+ * Proves a bundle's detector: it loads and computes of the test pattern what it did in training. Where the pattern's
+ * squares are no whole pixels, it cannot be shown unchanged, and the numbers must only be finite.
  *
  * @throws BundleError with the figures
  */
@@ -19,8 +18,8 @@ export async function verifyDetector(bundle: Bundle): Promise<void> {
   if (session === null || detector === undefined) return;
   try {
     const size = geometry.vision.imageSize;
-    const logits = await session.run(testPattern(size, detector.imageSize));
-    const expected = size % detector.imageSize === 0 ? detector.reference.logits : logits;
+    const logits = await session.run(testPattern(size));
+    const expected = size % PATTERN_SQUARES === 0 ? detector.reference.logits : logits;
     const difference = Math.max(
       ...[...logits].map((logit, output) => Math.abs(logit - (expected[output] ?? 0))),
     );

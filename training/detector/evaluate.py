@@ -20,7 +20,7 @@ from .degradations import TAUGHT, UNSEEN
 from .figures import Figure, area, share
 from .laterality_figures import laterality_figures, threshold_of
 from .network import Detector
-from .photographs import DETECTOR_SIZE, halve
+from .photographs import DETECTOR_SIZE, shrink
 from .pictures import Pictures, degraded_square, read_pictures
 from .safetensors_file import write_safetensors
 from .pattern import pattern_picture
@@ -49,7 +49,7 @@ def gradability_figures(
     }
     pictures = {name: (eyes, read_pictures(eyes).pixels) for name, eyes in cases.items()}
     for kind, degradation in {**TAUGHT, **UNSEEN}.items():
-        squares = [halve(degraded_square(eye, kind, degradation)) for eye in good.eyes[::3]]
+        squares = [shrink(degraded_square(eye, kind, degradation)) for eye in good.eyes[::3]]
         name = f"degraded: {kind}{'' if kind in TAUGHT else ' (never taught)'}"
         pictures[name] = (good.eyes[::3], torch.from_numpy(np.stack(squares)))
     figures = {}
@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("--odir", type=Path, required=True)
     parser.add_argument("--drawn", type=Path, required=True, help="the cohort that was trained on")
     parser.add_argument("--other-drawn", type=Path, help="a cohort of another seed")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[], help="other sizes of bundles' pictures")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--failures", type=Path, help="picture of the eyes that it contradicts")
     arguments = parser.parse_args()
@@ -96,6 +97,9 @@ def main() -> None:
             if arguments.failures:
                 write_contact_sheet(arguments.failures, eyes, left, threshold)
         laterality[name] = laterality_figures(eyes, left, threshold)
+        for size in arguments.sizes:
+            left = probabilities(model, read_pictures(eyes, size=size).pixels)[:, 0]
+            laterality[f"{name}, at {size} px"] = laterality_figures(eyes, left, threshold)
     good = read_pictures([eye for eye in validation if eye.teaches_gradability])
     gradability = gradability_figures(model, good, odir, validation)
 

@@ -11,7 +11,7 @@ import torch
 
 from .cohort import Eye
 from .degradations import Degradation
-from .photographs import halve, read_square
+from .photographs import BUNDLE_SIZE, read_square, shrink
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,10 @@ class Pictures:
         return torch.tensor([float(eye.is_left) for eye in self.eyes])
 
 
-def read_pictures(eyes: Sequence[Eye], threads: int = 2) -> Pictures:
+def read_pictures(eyes: Sequence[Eye], threads: int = 2, size: int = BUNDLE_SIZE) -> Pictures:
+    """@param size side of a bundle's input, from which the detector shrinks them"""
     with ThreadPoolExecutor(threads) as pool:
-        squares = list(pool.map(lambda eye: halve(read_square(eye.path)), eyes))
+        squares = list(pool.map(lambda eye: shrink(read_square(eye.path, size)), eyes))
     return Pictures(eyes, torch.from_numpy(np.stack(squares)))
 
 
@@ -44,7 +45,7 @@ def read_degraded(eyes: Sequence[Eye], kinds: Mapping[str, Degradation], threads
 
     def degrade(index: int) -> np.ndarray:
         kind = names[index % len(names)]
-        return halve(degraded_square(eyes[index], kind, kinds[kind]))
+        return shrink(degraded_square(eyes[index], kind, kinds[kind]))
 
     with ThreadPoolExecutor(threads) as pool:
         squares = list(pool.map(degrade, range(len(eyes))))
