@@ -7,8 +7,8 @@ import { checkLimit, decodeCursor, encodeCursor } from './page-cursor.ts';
 /** Reads up to `limit` entries of one part of an index; fewer mean that the part ends there. */
 export type ReadRange = (range: IndexRange) => Promise<readonly IndexEntry[]>;
 
-/** How many entries of a part are read at once when a filter may leave most of them out. */
-const FILTERED_CHUNK = 500;
+/** How many entries of a part are read at once after the first page's worth: a filter leaves many of them out. */
+const FURTHER_CHUNK = 500;
 
 /** The order in which both homes sort text: by its UTF-8 bytes. */
 function compareText(a: string, b: string): number {
@@ -40,9 +40,10 @@ class Part {
   }
 
   async fill(): Promise<void> {
-    this.#entries = await this.#read({ ...this.#range, after: this.#after });
+    const limit = this.#entries.length === 0 ? this.#range.limit : FURTHER_CHUNK;
+    this.#entries = await this.#read({ ...this.#range, limit, after: this.#after });
     this.#next = 0;
-    this.#ended = this.#entries.length < this.#range.limit;
+    this.#ended = this.#entries.length < limit;
     this.#after = this.#entries.at(-1)?.sort ?? this.#after;
   }
 
@@ -84,7 +85,7 @@ export async function readExamIndex(
   const list = JSON.stringify([index, program, names, descending, where ?? null]);
   const position = decodeCursor(list, page.cursor)?.[0];
   const after = position === undefined ? undefined : String(position);
-  const limit = where === undefined ? page.limit + 1 : FILTERED_CHUNK;
+  const limit = page.limit + 1;
   const parts = names.map(
     (part) => new Part(read, { program, index, part, from, to, after, descending, limit }),
   );
