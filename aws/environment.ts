@@ -15,6 +15,11 @@ export const awsEnvironmentSchema = z.object({
   SCREENING_DEAD_LETTERS_URL: address,
   RESULTS_QUEUE_URL: address,
   RESULTS_DEAD_LETTERS_URL: address,
+  INDEXING_QUEUE_URL: address,
+  INDEXING_DEAD_LETTERS_URL: address,
+  WEBHOOKS_QUEUE_URL: address,
+  WEBHOOKS_DEAD_LETTERS_URL: address,
+  VECTOR_BUCKET: name,
 });
 
 export type AwsEnvironment = Readonly<z.infer<typeof awsEnvironmentSchema>>;

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
+import { S3VectorsClient } from '@aws-sdk/client-s3vectors';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { QUEUE_NAMES, type QueueName } from '../core/messages/queues.ts';
@@ -9,6 +10,7 @@ import { type AwsEnvironment, readAwsEnvironment } from './environment.ts';
 import { EventBridgeEvents } from './events/eventbridge-events.ts';
 import { S3ObjectStore } from './objects/s3-object-store.ts';
 import { SqsQueue } from './queue/sqs-queue.ts';
+import { S3VectorIndex } from './search/s3-vector-index.ts';
 import { DynamoExamTable } from './table/dynamo-exam-table.ts';
 
 /** Connections to the services. One set serves a whole process. */
@@ -17,6 +19,7 @@ export interface AwsClients {
   readonly sqs: SQSClient;
   readonly dynamo: DynamoDBClient;
   readonly eventBridge: EventBridgeClient;
+  readonly s3Vectors: S3VectorsClient;
 }
 
 /** Clients by the process's region and credentials. */
@@ -30,6 +33,7 @@ export function awsClients(): AwsClients {
     sqs: new SQSClient({}),
     dynamo: new DynamoDBClient({}),
     eventBridge: new EventBridgeClient({}),
+    s3Vectors: new S3VectorsClient({}),
   };
 }
 
@@ -48,6 +52,7 @@ export function homeOn(clients: AwsClients, environment: AwsEnvironment): Home {
     objects: new S3ObjectStore(clients.s3, environment.DATA_BUCKET),
     exams: new DynamoExamTable(DynamoDBDocumentClient.from(clients.dynamo), environment.EXAM_TABLE),
     events: new EventBridgeEvents(clients.eventBridge, environment.EVENT_BUS_NAME),
+    vectors: new S3VectorIndex(clients.s3Vectors, environment.VECTOR_BUCKET),
     queues: Object.fromEntries(pairs) as Record<QueueName, QueuePair>,
     async close() {
       for (const client of Object.values(clients)) client.destroy();

@@ -20,7 +20,7 @@ interface TemplateFunction {
   readonly Type: string;
   readonly Properties: {
     /** Named after the hash of the asset. */
-    readonly Code: { readonly S3Key: string };
+    readonly Code: { readonly S3Key?: string };
     readonly Environment?: { readonly Variables: Record<string, unknown> };
   };
 }
@@ -54,7 +54,8 @@ function readFunctions(): void {
     readonly Resources: Record<string, TemplateFunction>;
   };
   for (const { Type, Properties } of Object.values(Resources)) {
-    if (Type !== 'AWS::Lambda::Function') continue;
+    // A function in an image is no bundle.
+    if (Type !== 'AWS::Lambda::Function' || Properties.Code.S3Key === undefined) continue;
     const variables = Object.entries(Properties.Environment?.Variables ?? {});
     // What is known at deployment only gets a value of the same kind.
     const environment = Object.fromEntries(
@@ -84,24 +85,37 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const FOLDERS = ['aggregate', 'api', 'intake', 'token-scopes'] as const;
+const FOLDERS = ['aggregate', 'api', 'index-exam', 'intake', 'token-scopes', 'webhooks'] as const;
 
 describe('the app', () => {
   it('is synthesised without account, network and Docker', () => {
     expect(functions.map(({ folder }) => folder).sort()).toEqual([...FOLDERS]);
   });
 
-  it("hands the worker's image over as sources, without tests and installed packages", () => {
-    const assets = JSON.parse(readFileSync(join(output, 'RetclipScreening.assets.json'), 'utf8')) as {
-      readonly dockerImages: Record<string, { source: { directory: string; dockerFile: string } }>;
-    };
-    const [image, ...others] = Object.values(assets.dockerImages).map(({ source }) => source);
-    expect(others).toEqual([]);
-    expect(image?.dockerFile).toBe('gpu-worker/Dockerfile');
-    const files = readdirSync(join(output, String(image?.directory)), { recursive: true, encoding: 'utf8' });
-    expect(files).toEqual(expect.arrayContaining(['package-lock.json', 'gpu-worker/main.ts']));
-    expect(files.filter((name) => /\.test\.ts$|node_modules|^functions|^lib/.test(name))).toEqual([]);
-  });
+  it.each([
+    ['gpu-worker/Dockerfile', ['package-lock.json', 'gpu-worker/main.ts'], /^functions|^lib/],
+    [
+      'functions/search/Dockerfile',
+      ['package-lock.json', 'functions/search/entry.mjs'],
+      /^local|^lib|^models/,
+    ],
+  ])(
+    'hands the image of %s over as sources, without tests and installed packages',
+    (dockerFile, needed, foreign) => {
+      const assets = JSON.parse(readFileSync(join(output, 'RetclipScreening.assets.json'), 'utf8')) as {
+        readonly dockerImages: Record<string, { source: { directory: string; dockerFile: string } }>;
+      };
+      const images = Object.values(assets.dockerImages).map(({ source }) => source);
+      expect(images).toHaveLength(2);
+      const image = images.find((source) => source.dockerFile === dockerFile);
+      const files = readdirSync(join(output, String(image?.directory)), {
+        recursive: true,
+        encoding: 'utf8',
+      });
+      expect(files).toEqual(expect.arrayContaining(needed));
+      expect(files.filter((name) => /\.test\.ts$|node_modules/.test(name) || foreign.test(name))).toEqual([]);
+    },
+  );
 });
 
 describe.each(FOLDERS)('the bundle of %s', (folder) => {

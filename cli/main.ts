@@ -13,6 +13,7 @@ import { redriveCommand } from './redrive/command.ts';
 import { resultsCommand } from './results/command.ts';
 import { reviewCommand } from './review/command.ts';
 import { workListCommand } from './review/work-list.ts';
+import { searchCommand } from './search/command.ts';
 import { uploadCommand } from './upload/command.ts';
 
 /** The whole command, every verb in a file or folder of its own name. */
@@ -30,6 +31,7 @@ export function retclip(): Command {
     reviewCommand(),
     workListCommand(),
     jobCommand(),
+    searchCommand(),
     exportCommand(),
     redriveCommand(),
     modelCommand(),

@@ -79,6 +79,8 @@ describe('the outputs of the stack', () => {
       'Endpoint',
       'EventBus',
       'ExamTable',
+      'IndexingDeadLetters',
+      'IndexingQueue',
       'IntakeDeadLetters',
       'IntakeQueue',
       'ResultsDeadLetters',
@@ -87,6 +89,9 @@ describe('the outputs of the stack', () => {
       'ScreeningQueue',
       'UserPool',
       'UserPoolClient',
+      'VectorBucket',
+      'WebhooksDeadLetters',
+      'WebhooksQueue',
     ]);
   });
 });

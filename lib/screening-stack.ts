@@ -11,7 +11,10 @@ import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Screening } from './screening/screening.ts';
 import { workerImage } from './screening/worker-image.ts';
+import { Search } from './search/search.ts';
+import { searchImage } from './search/search-image.ts';
 import type { DeploymentSettings } from './settings.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 export interface ScreeningStackProps extends StackProps {
   readonly settings: DeploymentSettings;
@@ -38,7 +41,10 @@ export class ScreeningStack extends Stack {
       image: workerImage(this, settings.workerImage),
     });
     const aggregation = new Aggregation(this, 'Aggregation', { home });
-    const api = new Api(this, 'Api', { home, tokens: this.#tokenIssuer(settings) });
+    const search = new Search(this, 'Search', { home, image: searchImage(this, settings.searchImage) });
+    const webhooks = new Webhooks(this, 'Webhooks', { home });
+    const tokens = this.#tokenIssuer(settings);
+    const api = new Api(this, 'Api', { home, tokens, search: search.handler });
     const { alarmEmail } = settings;
     const observability = new Observability(this, 'Observability', {
       home,
@@ -46,12 +52,15 @@ export class ScreeningStack extends Stack {
       screening,
       aggregation,
       api,
+      search,
+      webhooks,
       alarmEmail,
     });
 
     this.#output('Endpoint', api.endpoint, 'Where the API answers');
     this.#output('DataBucket', home.storage.bucket.bucketName, 'Photographs, features, models, settings');
     this.#output('DataKey', home.storage.key.keyArn, 'Encrypts the data bucket');
+    this.#output('VectorBucket', home.vectors.bucketName, 'Features of exams for search');
     this.#output('ExamTable', home.storage.table.tableName, 'State and results of exams');
     this.#output('EventBus', home.messaging.bus.eventBusName, 'Tells of each exam screened');
     this.#output('AlarmTopic', observability.alarms.topic.topicArn, 'Tells of alarms');

@@ -22,6 +22,11 @@ export const deploymentSettingsSchema = z
       .string()
       .regex(/^[a-z0-9][a-z0-9._/-]*:[\w][\w.-]*$/, 'Expected repository:tag')
       .optional(),
+    /** The same for the search function; without it the image is built from functions/search/Dockerfile. */
+    searchImage: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._/-]*:[\w][\w.-]*$/, 'Expected repository:tag')
+      .optional(),
     /** GPU instances with one GPU and at least 16 GiB, the preferred first. */
     gpuInstanceTypes: list.default(['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge']),
     /** How much of the capacity is on demand, in percent; the rest is Spot. */

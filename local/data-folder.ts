@@ -7,6 +7,8 @@ import { DataFolderError } from './errors.ts';
 export interface DataFolder {
   readonly directory: string;
   readonly database: string;
+  /** Features of exams for search; can be deleted at any time while no host runs. */
+  readonly vectors: string;
   /** Contents of objects by SHA-256. */
   readonly contents: string;
   /** Contents being written; on the same file system as `contents`, so that a rename is atomic. */
@@ -24,6 +26,7 @@ export function dataFolder(directory: string): DataFolder {
   return {
     directory: root,
     database: join(root, 'state.sqlite'),
+    vectors: join(root, 'search.sqlite'),
     contents: join(root, 'objects'),
     temporary: join(root, 'temporary'),
     uploadSecret: join(root, 'upload-secret'),

@@ -12,6 +12,7 @@ import { objectCreatedEvent } from './objects/object-created-event.ts';
 import { uploadSecret } from './objects/upload-secret.ts';
 import { LocalQueue } from './queue/local-queue.ts';
 import { WakeUps } from './queue/wake-ups.ts';
+import { LocalVectorIndex } from './search/local-vector-index.ts';
 import { LocalExamTable } from './table/local-exam-table.ts';
 
 /** Announces new objects on a queue, as a bucket's notification does. */
@@ -44,6 +45,7 @@ export interface LocalHome extends Home {
   readonly folder: DataFolder;
   readonly objects: LocalObjectStore;
   readonly events: LocalEvents;
+  readonly vectors: LocalVectorIndex;
   readonly queues: Readonly<Record<QueueName, LocalQueuePair>>;
   /** Signs uploads: for `verifyPresignedUpload`. */
   readonly uploadSecret: Uint8Array;
@@ -87,6 +89,7 @@ function queuePair(
  *
  * ```
  * DIR/state.sqlite   index of objects, queues, exams, events
+ * DIR/search.sqlite  features of exams for search, made of the feature shards
  * DIR/objects/       contents of objects by SHA-256
  * DIR/upload-secret  signs upload addresses
  * ```
@@ -125,16 +128,19 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
       for (const queue of notified(key)) wakeUps.wake(queue.name);
     },
   });
+  const vectors = new LocalVectorIndex(folder.vectors, folder.directory);
   if (options.sweep !== false) await objects.sweep();
   return {
     folder,
     objects,
     exams: new LocalExamTable(database),
     events: new LocalEvents(database),
+    vectors,
     queues,
     uploadSecret: secret,
     async close() {
       database.close();
+      vectors.close();
       wakeUps.wakeAll();
     },
   };

@@ -11,6 +11,7 @@ interface LocalOptions {
   readonly data: string;
   readonly model: string;
   readonly port?: number;
+  readonly privateWebhooks: boolean;
   readonly json: boolean;
 }
 
@@ -50,7 +51,12 @@ function asked(): Promise<NodeJS.Signals> {
 
 async function local(options: LocalOptions): Promise<void> {
   const { startHost } = await import('../../local/host/host.ts');
-  const host = await startHost({ dataFolder: options.data, model: options.model, port: options.port });
+  const host = await startHost({
+    dataFolder: options.data,
+    model: options.model,
+    port: options.port,
+    allowPrivateWebhooks: options.privateWebhooks,
+  });
   const { url, token, model } = host;
   process.stdout.write(
     options.json
@@ -70,6 +76,7 @@ export function localCommand(): Command {
     .option('--data <dir>', 'data folder; made if it is not there', './.retclip')
     .option('--model <dir>', 'model bundle', DEFAULT_MODEL)
     .option('--port <n>', 'port on the loopback interface; a free one if left out', portOption)
+    .option('--private-webhooks', 'let webhooks be on this machine or its network, by http as well', false)
     .option('--json', 'print where it listens as one JSON object', false)
     .action(local);
 }

@@ -18,6 +18,9 @@ const aboutObjects = z.object({
 
 const aboutShard = z.object({ program: identifierSchema, job: identifierSchema, shard: z.number() });
 
+const aboutEvent = z.object({ event: z.unknown() });
+const aboutJob = z.object({ type: z.literal('JobFinished'), program: identifierSchema, job: z.string() });
+
 const UNKNOWN: MessageSubject = { name: 'unknown', program: null };
 
 /** Stores encode keys in notifications as in a form: `+` is a space. */
@@ -50,6 +53,14 @@ export function subjectOfMessage(body: string): MessageSubject {
   } catch {
     return UNKNOWN;
   }
+  return subjectOf(content);
+}
+
+function subjectOf(content: unknown): MessageSubject {
+  const delivery = aboutEvent.safeParse(content);
+  if (delivery.success && delivery.data.event !== undefined) return subjectOf(delivery.data.event);
+  const job = aboutJob.safeParse(content);
+  if (job.success) return { name: `job ${job.data.program}/${job.data.job}`, program: job.data.program };
   const exam = aboutExam.safeParse(content);
   if (exam.success) return { name: examName(exam.data.exam), program: exam.data.exam.program };
   const shard = aboutShard.safeParse(content);

@@ -1,5 +1,8 @@
-/** The three queues of the pipeline, by the names that messages, metrics and commands use. */
-export const QUEUE_NAMES = ['intake', 'screening', 'results'] as const;
+/**
+ * The queues, by the names that messages, metrics and commands use: three of the pipeline, and two for what follows from
+ * events.
+ */
+export const QUEUE_NAMES = ['intake', 'screening', 'results', 'indexing', 'webhooks'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** How a queue treats its messages, the same in every home. */
@@ -22,4 +25,7 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   intake: { visibilitySeconds: 60, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   screening: { visibilitySeconds: 60, maxReceiveCount: 12, retentionSeconds: FOURTEEN_DAYS },
   results: { visibilitySeconds: 60, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
+  indexing: { visibilitySeconds: 180, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
+  // Failed deliveries are sent anew with a growing delay; these receives are for faults of the system itself.
+  webhooks: { visibilitySeconds: 180, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
 };

@@ -39,16 +39,22 @@ function featuresOf(record: ExamRecord): FeaturesReference[] {
   return [...new Map(places.map((place) => [`${place.shard}#${place.row}`, place])).values()];
 }
 
-async function eraseExam(home: Pick<Home, 'objects' | 'exams'>, found: ExamRecord): Promise<Erasure> {
+async function eraseExam(
+  home: Pick<Home, 'objects' | 'exams' | 'vectors'>,
+  found: ExamRecord,
+): Promise<Erasure> {
   let features = 0;
   let record: ExamRecord | undefined = found;
   for (let attempt = 1; record !== undefined; attempt += 1) {
     for (const place of featuresOf(record)) {
       if (await eraseFeatures(home.objects, place)) features += 1;
     }
+    await home.vectors.remove(record.program, record.patient, [record.exam]);
     try {
       // Last, since only the record tells where the features lie.
       await home.exams.remove(record);
+      // Once more: it may have been indexed in between. From now on indexing finds no record, and takes it out itself.
+      await home.vectors.remove(record.program, record.patient, [record.exam]);
       const { result, history, reviews = [] } = record;
       const results = history.length + (result === null ? 0 : 1);
       return { exams: 1, results, reviews: reviews.length, images: 0, features };
@@ -61,13 +67,13 @@ async function eraseExam(home: Pick<Home, 'objects' | 'exams'>, found: ExamRecor
 }
 
 /**
- * Erases a patient: photographs in all versions, then features, then the exams that tell where both were. May be
+ * Erases a patient: photographs in all versions, then features, those of the search index as well, then the exams that tell where both were. May be
  * repeated after an interruption, and does nothing to a patient who is not there. What is uploaded later is new.
  *
  * @returns what this call erased
  */
 export async function erasePatient(
-  home: Pick<Home, 'objects' | 'exams'>,
+  home: Pick<Home, 'objects' | 'exams' | 'vectors'>,
   program: string,
   patient: string,
 ): Promise<Erasure> {

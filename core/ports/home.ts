@@ -2,6 +2,7 @@ import type { QueueName } from '../messages/queues.ts';
 import type { Events } from './events.ts';
 import type { ExamTable } from './exam-table.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { VectorIndex } from './vector-index.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** A queue and the one that its undeliverable messages end in. */
@@ -15,6 +16,7 @@ export interface Home {
   readonly objects: ObjectStore;
   readonly exams: ExamTable;
   readonly events: Events;
+  readonly vectors: VectorIndex;
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
   close(): Promise<void>;
 }

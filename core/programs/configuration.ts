@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.ts';
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../models/active-model.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { readEndpoints, type WebhookEndpoint, webhooksKey } from '../webhooks/webhook-endpoints.ts';
 import {
   DEFAULT_SETTINGS,
   type ProgramSettings,
@@ -43,6 +44,11 @@ export class Configuration {
       key,
       async () => (await readStoredJson(this.#store, key, programSettingsSchema)) ?? DEFAULT_SETTINGS,
     );
+  }
+
+  /** Where a program's events are sent. @throws ConfigurationError if what is stored is malformed */
+  async webhooks(program: string): Promise<readonly WebhookEndpoint[]> {
+    return this.#remember(webhooksKey(program), () => readEndpoints(this.#store, program));
   }
 
   async #remember<Value>(key: string, read: () => Promise<Value>): Promise<Value> {

@@ -20,9 +20,11 @@ import { addPatientRoutes } from './routes/patients.ts';
 import { addProgramRoutes } from './routes/programs.ts';
 import { addResultRoutes } from './routes/results.ts';
 import { addReviewRoutes } from './routes/reviews.ts';
+import { addSearchRoutes, type SearchHome } from './routes/search.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { addSummaryRoutes } from './routes/summary.ts';
 import { addUploadRoutes } from './routes/uploads.ts';
+import { addWebhookRoutes, type WebhookHome } from './routes/webhooks.ts';
 import { addWorkListRoutes } from './routes/work-list.ts';
 import { SentOnce } from './sent-once.ts';
 import type { ApiServices } from './services.ts';
@@ -30,7 +32,7 @@ import type { ApiServices } from './services.ts';
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
 export interface ApiOptions {
-  readonly home: Pick<Home, 'objects' | 'exams' | 'queues' | 'events'>;
+  readonly home: Pick<Home, 'objects' | 'exams' | 'queues' | 'events'> & SearchHome & WebhookHome;
   readonly authenticate: Authenticate;
   readonly log: Log;
   /** Where it is noted who read and changed what; whoever gives one flushes it. */
@@ -121,5 +123,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addJobRoutes(app, home);
   addJobScheduleRoutes(app, home);
   addLiveHeadRoutes(app, home);
+  addSearchRoutes(app, home);
+  addWebhookRoutes(app, home);
   return app;
 }

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { type Bundle, openBundle, verifyHashes } from '../../model/bundle/index.ts';
 import { MANIFEST_FILE, manifestSchema } from '../../model/bundle/manifest.ts';
-import { neededFiles } from '../../model/bundle/open-bundle.ts';
+import { neededFiles, type OpenBundleOptions } from '../../model/bundle/open-bundle.ts';
 import { ModelError } from '../../model/errors.ts';
 import { WorkerError } from '../errors.ts';
 
@@ -21,10 +21,10 @@ async function* parts(store: ObjectStore, key: string, bytes: number): AsyncGene
 }
 
 /** A bundle whose hashes are right; `undefined` if there is none or it is damaged. */
-async function soundBundle(directory: string): Promise<Bundle | undefined> {
+async function soundBundle(directory: string, part: OpenBundleOptions): Promise<Bundle | undefined> {
   try {
-    const bundle = await openBundle(directory, { text: false });
-    await verifyHashes(bundle, { text: false });
+    const bundle = await openBundle(directory, part);
+    await verifyHashes(bundle, part);
     return bundle;
   } catch (error) {
     if (error instanceof ModelError) return undefined;
@@ -33,14 +33,20 @@ async function soundBundle(directory: string): Promise<Bundle | undefined> {
 }
 
 /**
- * Fetches the screening part of a bundle from the object store, `models/<id>/…`, and checks every hash. A sound bundle
+ * Fetches a bundle, or the part of it that is needed, from the object store, `models/<id>/…`, and checks every hash. A sound bundle
  * in the cache is not fetched again.
  *
+ * @param part the screening part unless told
  * @throws WorkerError if the bundle is not in the store; BundleError if it is damaged
  */
-export async function fetchBundle(store: ObjectStore, id: string, cache: string): Promise<Bundle> {
+export async function fetchBundle(
+  store: ObjectStore,
+  id: string,
+  cache: string,
+  part: OpenBundleOptions = { text: false },
+): Promise<Bundle> {
   const directory = join(cache, id);
-  const cached = await soundBundle(directory);
+  const cached = await soundBundle(directory, part);
   if (cached !== undefined) return cached;
   const prefix = `models/${id}/`;
   const { content } = await store.get(`${prefix}${MANIFEST_FILE}`);
@@ -53,15 +59,15 @@ export async function fetchBundle(store: ObjectStore, id: string, cache: string)
   const partial = `${directory}.${process.pid}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
-  for (const name of neededFiles(manifest, { text: false })) {
+  for (const name of neededFiles(manifest, part)) {
     const file = join(partial, name);
     await mkdir(dirname(file), { recursive: true });
     const bytes = manifest.files[name]?.bytes ?? 0;
     await pipeline(Readable.from(parts(store, `${prefix}${name}`, bytes)), createWriteStream(file));
   }
   await pipeline(Readable.from([content]), createWriteStream(join(partial, MANIFEST_FILE)));
-  await verifyHashes(await openBundle(partial, { text: false }), { text: false });
+  await verifyHashes(await openBundle(partial, part), part);
   await rm(directory, { recursive: true, force: true });
   await rename(partial, directory);
-  return openBundle(directory, { text: false });
+  return openBundle(directory, part);
 }

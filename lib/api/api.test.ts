@@ -15,6 +15,7 @@ describe('the API', () => {
       'ANY /v1/{proxy+}': 'JWT',
       'GET /health': 'NONE',
       'GET /openapi.json': 'NONE',
+      'POST /v1/programs/{program}/search': 'JWT',
     });
   });
 
@@ -26,7 +27,7 @@ describe('the API', () => {
     expect(properties.DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 200 });
   });
 
-  it('edits exams, erases photographs and features, appends to the audit trail, and sends dead letters again', () => {
+  it('edits exams, erases photographs and features, forgets features, appends to the audit trail, and sends dead letters again', () => {
     expect(permissionsOf(template, 'ApiFunctionRole').filter((line) => !/^(logs|xray):/.test(line))).toEqual([
       'dynamodb:BatchGetItem on HomeStorageExams',
       'dynamodb:DeleteItem on HomeStorageExams',
@@ -83,21 +84,33 @@ describe('the API', () => {
       's3:PutObject on HomeStorageData/models/active*',
       's3:PutObject on HomeStorageData/programs/*',
       's3:PutObject on HomeStorageData/requests/*',
+      's3vectors:DeleteVectors on HomeVectorsBucket/index/*',
+      's3vectors:ListIndexes on HomeVectorsBucket',
+      'sqs:ChangeMessageVisibility on HomeMessagingIndexingDeadLetters',
       'sqs:ChangeMessageVisibility on HomeMessagingIntakeDeadLetters',
       'sqs:ChangeMessageVisibility on HomeMessagingResultsDeadLetters',
       'sqs:ChangeMessageVisibility on HomeMessagingScreeningDeadLetters',
+      'sqs:ChangeMessageVisibility on HomeMessagingWebhooksDeadLetters',
+      'sqs:DeleteMessage on HomeMessagingIndexingDeadLetters',
       'sqs:DeleteMessage on HomeMessagingIntakeDeadLetters',
       'sqs:DeleteMessage on HomeMessagingResultsDeadLetters',
       'sqs:DeleteMessage on HomeMessagingScreeningDeadLetters',
+      'sqs:DeleteMessage on HomeMessagingWebhooksDeadLetters',
+      'sqs:GetQueueAttributes on HomeMessagingIndexingDeadLetters',
       'sqs:GetQueueAttributes on HomeMessagingIntakeDeadLetters',
       'sqs:GetQueueAttributes on HomeMessagingResultsDeadLetters',
       'sqs:GetQueueAttributes on HomeMessagingScreeningDeadLetters',
+      'sqs:GetQueueAttributes on HomeMessagingWebhooksDeadLetters',
+      'sqs:ReceiveMessage on HomeMessagingIndexingDeadLetters',
       'sqs:ReceiveMessage on HomeMessagingIntakeDeadLetters',
       'sqs:ReceiveMessage on HomeMessagingResultsDeadLetters',
       'sqs:ReceiveMessage on HomeMessagingScreeningDeadLetters',
+      'sqs:ReceiveMessage on HomeMessagingWebhooksDeadLetters',
+      'sqs:SendMessage on HomeMessagingIndexingQueue',
       'sqs:SendMessage on HomeMessagingIntakeQueue',
       'sqs:SendMessage on HomeMessagingResultsQueue',
       'sqs:SendMessage on HomeMessagingScreeningQueue',
+      'sqs:SendMessage on HomeMessagingWebhooksQueue',
     ]);
   });
 });

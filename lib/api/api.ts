@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
@@ -21,6 +22,8 @@ export interface ApiProps {
   readonly home: CloudHome;
   /** Whose tokens the API accepts. */
   readonly tokens: TokenIssuer;
+  /** Answers searches: it has the text tower. */
+  readonly search: IFunction;
 }
 
 /** Logged of each request: nothing that a path or a token could carry about a patient. */
@@ -45,7 +48,7 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { home, tokens } = props;
+    const { home, tokens, search } = props;
     this.handler = new HomeFunction(this, 'Function', {
       folder: 'api',
       home,
@@ -86,6 +89,8 @@ export class Api extends Construct {
         exams: 'edit',
         redrive: QUEUE_NAMES,
         publishEvents: true,
+        // To erase a patient.
+        vectors: 'remove',
       },
       timeout: Duration.seconds(20),
       memoryMegabytes: 1_024,
@@ -95,14 +100,20 @@ export class Api extends Construct {
       createDefaultStage: false,
     });
     this.endpoint = this.http.apiEndpoint;
-    this.#addRoutes(tokens);
+    this.#addRoutes(tokens, search);
     this.#addStage();
   }
 
-  #addRoutes(tokens: TokenIssuer): void {
+  #addRoutes(tokens: TokenIssuer, search: IFunction): void {
     const integration = new HttpLambdaIntegration('Api', this.handler);
     const authorizer = new HttpJwtAuthorizer('Jwt', tokens.issuer, { jwtAudience: [...tokens.audience] });
     this.http.addRoutes({ path: '/v1/{proxy+}', methods: [HttpMethod.ANY], integration, authorizer });
+    this.http.addRoutes({
+      path: '/v1/programs/{program}/search',
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration('Search', search),
+      authorizer,
+    });
     for (const path of ['/health', '/openapi.json']) {
       const routes = this.http.addRoutes({
         path,

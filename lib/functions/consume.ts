@@ -18,8 +18,8 @@ export function consumerTimeout(queue: QueueName): Duration {
  * @param maxConcurrency most calls at once. It bounds the function instead of reserved concurrency, which would take
  *   from the account's quota (10 in a new account) and turn excess calls into failed deliveries.
  */
-export function consume(target: IFunction, queue: IQueue, maxConcurrency: number): void {
+export function consume(target: IFunction, queue: IQueue, maxConcurrency: number, batchSize = 10): void {
   target.addEventSource(
-    new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency }),
+    new SqsEventSource(queue, { batchSize, reportBatchItemFailures: true, maxConcurrency }),
   );
 }

@@ -55,6 +55,8 @@ export interface HomeAccess {
   /** Looks into the dead letters of these queues and sends them again. */
   readonly redrive?: readonly QueueName[];
   readonly publishEvents?: boolean;
+  /** `write` also makes indexes, and takes exams out of them. `remove` does the latter alone. */
+  readonly vectors?: 'read' | 'write' | 'remove';
 }
 
 const TABLE_ACTIONS = {
@@ -70,6 +72,13 @@ const TABLE_ACTIONS = {
   ],
 } as const;
 
+const VECTOR_ACTIONS = {
+  // S3 Vectors asks for GetVectors where a query is filtered or answers with metadata.
+  read: ['s3vectors:QueryVectors', 's3vectors:GetVectors'],
+  remove: ['s3vectors:DeleteVectors'],
+  write: ['s3vectors:PutVectors', 's3vectors:DeleteVectors', 's3vectors:CreateIndex'],
+} as const;
+
 /**
  * Lets a role do what its code does with its home, and no more: actions by name, resources by ARN.
  *
@@ -80,11 +89,19 @@ export function grantAccess(role: IRole, home: CloudHome, access: HomeAccess): v
     ...objectStatements(home, access),
     ...tableStatements(home, access),
     ...messagingStatements(home, access),
+    ...vectorStatements(home, access),
   ];
   for (const statement of statements) role.addToPrincipalPolicy(statement);
 
   const { bucket } = home.storage;
   const bucketId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
+  if (access.vectors !== undefined) {
+    const vectorsId = Stack.of(home.vectors).getLogicalId(home.vectors.bucket);
+    acknowledge(role, {
+      [`AwsSolutions-IAM5[Resource::<${vectorsId}.VectorBucketArn>/index/*]`]:
+        'The indexes of one vector bucket: programs and models are not known beforehand.',
+    });
+  }
   for (const prefix of prefixesOf(access)) {
     acknowledge(role, {
       [`AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${OBJECT_PREFIXES[prefix]}*]`]:
@@ -137,6 +154,22 @@ function tableStatements(home: CloudHome, access: HomeAccess): PolicyStatement[]
   ];
   if (access.exams === 'list' || access.exams === 'edit') {
     statements.push(new PolicyStatement({ actions: ['dynamodb:Query'], resources: indexes }));
+  }
+  return statements;
+}
+
+function vectorStatements(home: CloudHome, { vectors }: HomeAccess): PolicyStatement[] {
+  if (vectors === undefined) return [];
+  const statements = [
+    new PolicyStatement({ actions: [...VECTOR_ACTIONS[vectors]], resources: [home.vectors.indexArns] }),
+    new PolicyStatement({
+      actions: vectors === 'read' ? ['kms:Decrypt'] : ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [home.storage.key.keyArn],
+    }),
+  ];
+  if (vectors !== 'read') {
+    const resources = [home.vectors.bucketArn];
+    statements.push(new PolicyStatement({ actions: ['s3vectors:ListIndexes'], resources }));
   }
   return statements;
 }

@@ -14,6 +14,10 @@ const EXPECTED = {
   SCREENING_DEAD_LETTERS_URL: 'HomeMessagingScreeningDeadLetters',
   RESULTS_QUEUE_URL: 'HomeMessagingResultsQueue',
   RESULTS_DEAD_LETTERS_URL: 'HomeMessagingResultsDeadLetters',
+  INDEXING_QUEUE_URL: 'HomeMessagingIndexingQueue',
+  INDEXING_DEAD_LETTERS_URL: 'HomeMessagingIndexingDeadLetters',
+  WEBHOOKS_QUEUE_URL: 'HomeMessagingWebhooksQueue',
+  WEBHOOKS_DEAD_LETTERS_URL: 'HomeMessagingWebhooksDeadLetters',
 };
 
 /** The part of an environment that tells where the home is, by readable names. */

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { AwsEnvironment } from '../../aws/environment.ts';
 import { Messaging } from '../messaging/messaging.ts';
 import { Storage, type StorageProps } from '../storage/storage.ts';
+import { VectorStore } from '../storage/vector-store.ts';
 
 export interface CloudHomeProps {
   readonly storage: StorageProps;
@@ -11,11 +12,13 @@ export interface CloudHomeProps {
 export class CloudHome extends Construct {
   readonly storage: Storage;
   readonly messaging: Messaging;
+  readonly vectors: VectorStore;
 
   constructor(scope: Construct, id: string, props: CloudHomeProps) {
     super(scope, id);
     this.storage = new Storage(this, 'Storage', props.storage);
     this.messaging = new Messaging(this, 'Messaging');
+    this.vectors = new VectorStore(this, 'Vectors', { key: this.storage.key });
     this.storage.announceImages(this.messaging.queues.intake.queue);
   }
 
@@ -32,6 +35,11 @@ export class CloudHome extends Construct {
       SCREENING_DEAD_LETTERS_URL: queues.screening.deadLetters.queueUrl,
       RESULTS_QUEUE_URL: queues.results.queue.queueUrl,
       RESULTS_DEAD_LETTERS_URL: queues.results.deadLetters.queueUrl,
+      INDEXING_QUEUE_URL: queues.indexing.queue.queueUrl,
+      INDEXING_DEAD_LETTERS_URL: queues.indexing.deadLetters.queueUrl,
+      WEBHOOKS_QUEUE_URL: queues.webhooks.queue.queueUrl,
+      WEBHOOKS_DEAD_LETTERS_URL: queues.webhooks.deadLetters.queueUrl,
+      VECTOR_BUCKET: this.vectors.bucketName,
     };
   }
 }

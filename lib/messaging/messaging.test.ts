@@ -44,7 +44,7 @@ describe.each(QUEUE_NAMES)('queue %s', (name) => {
 });
 
 describe('messaging', () => {
-  it('has no queue besides the three and their dead letters', () => {
+  it('has no queue besides those of the code and their dead letters', () => {
     expect(resourcesOf(template, 'AWS::SQS::Queue')).toHaveLength(2 * QUEUE_NAMES.length);
   });
 

@@ -14,6 +14,8 @@ export class Messaging extends Construct {
       intake: new QueueWithDeadLetters(this, 'Intake', { settings: QUEUE_SETTINGS.intake }),
       screening: new QueueWithDeadLetters(this, 'Screening', { settings: QUEUE_SETTINGS.screening }),
       results: new QueueWithDeadLetters(this, 'Results', { settings: QUEUE_SETTINGS.results }),
+      indexing: new QueueWithDeadLetters(this, 'Indexing', { settings: QUEUE_SETTINGS.indexing }),
+      webhooks: new QueueWithDeadLetters(this, 'Webhooks', { settings: QUEUE_SETTINGS.webhooks }),
     };
     this.bus = new EventBus(this, 'Events', { description: 'What happened to exams; pseudonyms only' });
   }

@@ -8,6 +8,8 @@ import type { Api } from '../api/api.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Screening } from '../screening/screening.ts';
+import type { Search } from '../search/search.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { counterMetric, nobodyWorks, stageRates, ungradableRate } from './pipeline-metrics.ts';
 
@@ -17,6 +19,8 @@ export interface ObservabilityProps {
   readonly screening: Screening;
   readonly aggregation: Aggregation;
   readonly api: Api;
+  readonly search: Search;
+  readonly webhooks: Webhooks;
   readonly alarmEmail: string | undefined;
 }
 
@@ -28,6 +32,8 @@ const OLDEST_MESSAGE = {
   intake: Duration.minutes(10),
   screening: Duration.hours(1),
   results: Duration.minutes(10),
+  indexing: Duration.minutes(30),
+  webhooks: Duration.minutes(30),
 } as const;
 
 const UNGRADABLE_PERCENT = 30;
@@ -147,8 +153,16 @@ export class Observability extends Construct {
     }
   }
 
-  #watchFunctions({ intake, aggregation, api }: ObservabilityProps): void {
-    const handlers = { intake: intake.handler, aggregate: aggregation.handler, api: api.handler };
+  #watchFunctions(props: ObservabilityProps): void {
+    const { intake, aggregation, api, search, webhooks } = props;
+    const handlers = {
+      intake: intake.handler,
+      aggregate: aggregation.handler,
+      api: api.handler,
+      'index-exam': search.indexer,
+      search: search.handler,
+      webhooks: webhooks.handler,
+    };
     for (const [name, lambdaFunction] of Object.entries(handlers)) {
       this.#facade.monitorLambdaFunction({
         lambdaFunction,

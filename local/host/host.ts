@@ -10,11 +10,15 @@ import { Configuration } from '../../core/programs/configuration.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import { createApi } from '../../functions/api/app.ts';
 import { tokenCaller } from '../../functions/api/token-caller.ts';
+import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
+import { createDeliverWebhooks } from '../../functions/webhooks/deliver-webhooks.ts';
 import { lockDataFolder } from '../data-folder-lock.ts';
 import { openLocalHome } from '../home.ts';
+import { ThreadedTextEncoder } from '../search/threaded-text-encoder.ts';
 import { activate, activeModelOf, storeBundleHeads } from './active-bundle.ts';
 import { abandonedPort, readOrMakeToken, removeEndpointFile, writeEndpointFile } from './endpoint-file.ts';
+import { eventRelays } from './event-relays.ts';
 import { JobRunner } from './job-runner.ts';
 import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
 import { QueuePoller } from './queue-poller.ts';
@@ -29,6 +33,8 @@ export interface HostOptions {
   readonly model: string;
   /** A free one if left out. */
   readonly port?: number;
+  /** Whether webhooks may be on this machine or its network. */
+  readonly allowPrivateWebhooks?: boolean;
   /** Further environment of the worker. */
   readonly workerEnvironment?: Readonly<Record<string, string>>;
 }
@@ -66,7 +72,9 @@ async function serve(
   }
 }
 
-function hostApp(home: Home, token: string, secret: Uint8Array, log: Log, audit: AuditTrail): Hono {
+type ApiHome = Parameters<typeof createApi>[0]['home'];
+
+function hostApp(home: ApiHome, token: string, secret: Uint8Array, log: Log, audit: AuditTrail): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     if (isLoopbackHost(context.req.header('host'))) return next();
@@ -111,7 +119,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
       onFault: (error) => log.error('The audit trail could not be written', { reason: error.message }),
     });
     cleanUp.defer(() => audit.flush());
-    const app = hostApp(home, token, home.uploadSecret, log, audit);
+    const encoder = new ThreadedTextEncoder(options.model, model);
+    cleanUp.defer(() => encoder.stop());
+    const { allowPrivateWebhooks = false } = options;
+    const apiHome = { ...home, encoder, allowPrivateWebhooks };
+    const app = hostApp(apiHome, token, home.uploadSecret, log, audit);
     const server = await serve(app, options.port, abandoned);
     cleanUp.defer(() => server.stop());
     url = server.url;
@@ -122,9 +134,19 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const pollers = [
       new QueuePoller(home.queues.intake.queue, createIntake(parts), log),
       new QueuePoller(home.queues.results.queue, createAggregate(parts), log),
+      new QueuePoller(home.queues.indexing.queue, createIndexExam(parts), log),
+      new QueuePoller(
+        home.queues.webhooks.queue,
+        createDeliverWebhooks({ ...parts, allowPrivate: allowPrivateWebhooks }),
+        log,
+      ),
     ];
     cleanUp.defer(async () => {
       await Promise.all(pollers.map((poller) => poller.stop()));
+    });
+    const relays = eventRelays(home, configuration, log);
+    cleanUp.defer(async () => {
+      await Promise.all(relays.map((relay) => relay.stop()));
     });
 
     const logFile = join(folder.directory, 'worker.log');

@@ -7,6 +7,7 @@ import type { Precision } from '../onnx/layers.ts';
 import { hashFile } from './file-hash.ts';
 import {
   bundleId,
+  FUSION_FILE,
   MANIFEST_FILE,
   type Manifest,
   manifestSchema,
@@ -49,13 +50,19 @@ async function readManifest(directory: string): Promise<Manifest> {
 export interface OpenBundleOptions {
   /** Whether the text tower is wanted; `true` unless told. A worker that only screens does without it. */
   readonly text?: boolean;
+  /** Whether what sees photographs is wanted; `true` unless told. Who only encodes texts does without it. */
+  readonly vision?: boolean;
 }
 
 const TEXT_FILES: ReadonlySet<string> = new Set([TEXT_FILE, VOCABULARY_FILE, REFERENCE_FILE]);
 
 /** Names of the files that must be there. */
-export function neededFiles(manifest: Manifest, { text = true }: OpenBundleOptions): string[] {
-  return Object.keys(manifest.files).filter((name) => text || !TEXT_FILES.has(name));
+export function neededFiles(manifest: Manifest, options: OpenBundleOptions): string[] {
+  const { text = true, vision = true } = options;
+  const graphs = new Set([FUSION_FILE, ...Object.values(manifest.variants).map((variant) => variant.vision)]);
+  return Object.keys(manifest.files).filter(
+    (name) => (text || !TEXT_FILES.has(name)) && (vision || !graphs.has(name)),
+  );
 }
 
 async function refuseOtherSizes(

@@ -81,7 +81,7 @@ const deletePatient = createRoute({
 /** Finding and erasing patients. */
 export function addPatientRoutes(
   app: OpenAPIHono<ApiEnvironment>,
-  home: Pick<Home, 'exams' | 'objects'>,
+  home: Pick<Home, 'exams' | 'objects' | 'vectors'>,
 ): void {
   app.openapi(searchPatients, async (context) => {
     const { program } = context.req.valid('param');

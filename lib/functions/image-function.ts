@@ -1,0 +1,61 @@
+import { type Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type DockerImageCode,
+  DockerImageFunction,
+  LoggingFormat,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
+import { grantAccess, type HomeAccess } from '../home/access.ts';
+import type { CloudHome } from '../home/cloud-home.ts';
+import { METRICS_NAMESPACE } from './bundled-function.ts';
+
+export interface HomeImageFunctionProps {
+  /** Name of the folder under functions/; also the service that its logs and metrics name. */
+  readonly folder: string;
+  readonly image: DockerImageCode;
+  readonly home: CloudHome;
+  /** What its code does with the home, and so all that it may do. */
+  readonly access: HomeAccess;
+  readonly timeout: Duration;
+  readonly memoryMegabytes: number;
+  /** What /tmp holds. */
+  readonly temporaryMegabytes: number;
+}
+
+/** A function in a container image, for what a bundle must not carry. It works on the home as the others do. */
+export class HomeImageFunction extends DockerImageFunction {
+  constructor(scope: Construct, id: string, props: HomeImageFunctionProps) {
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    super(scope, id, {
+      code: props.image,
+      description: `retclip-screening: ${props.folder}`,
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout,
+      memorySize: props.memoryMegabytes,
+      ephemeralStorageSize: Size.mebibytes(props.temporaryMegabytes),
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      environment: {
+        ...props.home.environment(),
+        POWERTOOLS_SERVICE_NAME: props.folder,
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+      },
+    });
+    logGroup.grantWrite(role);
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::*]': 'X-Ray takes trace segments for no resource in particular.',
+    });
+    grantAccess(role, props.home, props.access);
+  }
+}

@@ -1,0 +1,85 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DomainEvent } from '../../core/ports/index.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { LocalEvents } from '../events/local-events.ts';
+import type { LocalQueue } from '../queue/local-queue.ts';
+
+const EVENTS_AT_ONCE = 200;
+const PAUSE_MILLISECONDS = 250;
+const PAUSE_AFTER_FAULT_MILLISECONDS = 2_000;
+
+/** How far a relay has come; kept where it is lost together with what the events are for. */
+export interface Position {
+  read(): Promise<number>;
+  write(sequence: number): Promise<void>;
+}
+
+/** A position in a file of its own. */
+export function filePosition(file: string): Position {
+  return {
+    async read() {
+      const sequence = Number(await readFile(file, 'utf8').catch(() => '0'));
+      return Number.isSafeInteger(sequence) && sequence >= 0 ? sequence : 0;
+    },
+    async write(sequence) {
+      await writeFile(`${file}.new`, String(sequence), { mode: 0o600 });
+      await rename(`${file}.new`, file);
+    },
+  };
+}
+
+export interface EventRelayOptions {
+  readonly events: LocalEvents;
+  readonly queue: LocalQueue;
+  readonly position: Position;
+  readonly wanted: (event: DomainEvent) => boolean | Promise<boolean>;
+  readonly log: Log;
+}
+
+/**
+ * Sends events to a queue, as a rule of an event bus does: every event of every process, in order, at least once, over
+ * restarts.
+ */
+export class EventRelay {
+  readonly #options: EventRelayOptions;
+  readonly #stopping = new AbortController();
+  readonly #done: Promise<void>;
+
+  constructor(options: EventRelayOptions) {
+    this.#options = options;
+    this.#done = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { log, queue } = this.#options;
+    while (!this.#stopping.signal.aborted) {
+      let pause = PAUSE_MILLISECONDS;
+      try {
+        if (await this.#relayPart()) continue;
+      } catch (error) {
+        log.error(`Events do not reach queue ${queue.name}`, { reason: String(error) });
+        pause = PAUSE_AFTER_FAULT_MILLISECONDS;
+      }
+      await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  /** @returns whether there may be more */
+  async #relayPart(): Promise<boolean> {
+    const { events, queue, position, wanted } = this.#options;
+    const part = await events.after(await position.read(), EVENTS_AT_ONCE);
+    const last = part.at(-1);
+    if (last === undefined) return false;
+    const bodies: string[] = [];
+    for (const { event } of part) if (await wanted(event)) bodies.push(JSON.stringify(event));
+    if (bodies.length > 0) await queue.send(bodies.map((body) => ({ body })));
+    await position.write(last.sequence);
+    return part.length === EVENTS_AT_ONCE;
+  }
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { programOfEvent } from '../../core/ports/events.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Configuration } from '../../core/programs/configuration.ts';
+import type { LocalHome } from '../home.ts';
+import { EventRelay, filePosition } from './event-relay.ts';
+
+/** What follows from events on this machine: the index of features, and webhooks. */
+export function eventRelays(home: LocalHome, configuration: Configuration, log: Log): readonly EventRelay[] {
+  const { events, queues, vectors, folder } = home;
+  return [
+    new EventRelay({
+      events,
+      log,
+      queue: queues.indexing.queue,
+      wanted: ({ type }) => type === 'ExamScreened',
+      // In the file of the vectors: without it, all events are followed anew, and it is whole again.
+      position: {
+        read: async () => vectors.file.followed('indexing'),
+        write: async (sequence) => vectors.file.follow('indexing', sequence),
+      },
+    }),
+    new EventRelay({
+      events,
+      log,
+      queue: queues.webhooks.queue,
+      wanted: async (event) => (await configuration.webhooks(programOfEvent(event))).length > 0,
+      position: filePosition(join(folder.directory, 'webhooks-followed')),
+    }),
+  ];
+}

@@ -1,0 +1,17 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openBundle } from '../../model/bundle/index.ts';
+import { TextSession } from '../../model/runtime/text-session.ts';
+
+/** Runs in a thread of its own: ONNX Runtime keeps its thread busy for as long as a text takes. */
+const bundle = await openBundle(workerData as string);
+const session = await TextSession.load(bundle, { provider: 'cpu' });
+const { contextLength } = bundle.manifest;
+
+parentPort?.on('message', async ({ id, text }: { readonly id: number; readonly text: string }) => {
+  try {
+    const { features } = await session.encode([text], contextLength);
+    parentPort?.postMessage({ id, vector: Float32Array.from(features.patient) });
+  } catch (error) {
+    parentPort?.postMessage({ id, reason: error instanceof Error ? error.message : String(error) });
+  }
+});
