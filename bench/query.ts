@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AuditTrail } from '../core/audit/audit-trail.ts';
 import { OUTCOMES } from '../core/exams/outcome.ts';
 import { DEFAULT_REVIEW_SETTINGS, readingOf } from '../core/reviews/review-settings.ts';
 import { createApi } from '../functions/api/app.ts';
@@ -72,8 +73,10 @@ try {
   const seconds = (performance.now() - began) / 1000;
   process.stdout.write(`${exams} exams stored in ${seconds.toFixed(1)} s\n`);
 
+  const audit = new AuditTrail(home.objects);
   const app = createApi({
     home,
+    audit,
     authenticate: () => ({ subject: 'bench', programs: '*', scopes: SCOPES }),
     log: {
       info: () => undefined,
@@ -106,6 +109,7 @@ try {
   await (await app.request('/v1/programs/north/summary')).text();
   process.stdout.write(`the first summary, counted: ${(performance.now() - start).toFixed(0)} ms\n`);
   await measure('the summary from memory', () => '/summary');
+  await audit.flush();
 } finally {
   await home.close();
   await rm(directory, { recursive: true });

@@ -23,7 +23,11 @@ const countSchema = z.object({
 export type ExamCount = Readonly<z.infer<typeof countSchema>>;
 
 /** A count that was interrupted, and where it goes on. */
-const partialSchema = countSchema.extend({ schema: z.literal('exam-count-part/1'), cursor: z.string() });
+const partialSchema = countSchema.extend({
+  schema: z.literal('exam-count-part/1'),
+  listing: z.number().int().min(0),
+  cursor: z.string().optional(),
+});
 
 /** Every kept count begins so. */
 export const COUNTS_PREFIX = 'counts/';
@@ -113,13 +117,16 @@ export class CountedExams {
         : await this.#stored(partialKey(program), partialSchema);
     const { at, tally, took } = partial ?? { at: began, tally: emptyTally(), took: 0 };
     let cursor = partial?.cursor;
-    do {
-      const page = await this.#exams.facts(program, { listings: EXAM_LISTINGS, limit: PAGE, cursor });
+    // One listing after the other: merging them would read several to count one.
+    for (let listing = partial?.listing ?? 0; listing < EXAM_LISTINGS.length; ) {
+      const listings = EXAM_LISTINGS.slice(listing, listing + 1);
+      const page = await this.#exams.facts(program, { listings, limit: PAGE, cursor });
       for (const facts of page.items) addToTally(tally, facts);
       cursor = page.cursor;
+      if (cursor === undefined) listing += 1;
       const elapsed = this.#now() - began;
-      if (cursor !== undefined && elapsed > budgetMilliseconds) {
-        const kept = { schema: 'exam-count-part/1', at, took: took + elapsed, tally, cursor } as const;
+      if (listing < EXAM_LISTINGS.length && elapsed > budgetMilliseconds) {
+        const kept = { schema: 'exam-count-part/1', at, took: took + elapsed, tally, listing, cursor };
         await this.#keep(partialKey(program), kept);
         throw new CountUnfinishedError(
           `The exams of program "${program}" are still being counted: ask again in a moment.`,
@@ -127,7 +134,7 @@ export class CountedExams {
       }
       // One machine's table answers without waiting: others must have their turn.
       await nextTurn();
-    } while (cursor !== undefined);
+    }
     if (partial !== undefined) await this.#store.delete(partialKey(program));
     return { schema: 'exam-count/1', at, took: took + this.#now() - began, tally };
   }
