@@ -81,11 +81,20 @@ function functionOf(folder: string): SynthesizedFunction {
 beforeAll(async () => {
   await synthesize();
   readFunctions();
-}, 120_000);
+}, 900_000);
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const FOLDERS = ['aggregate', 'api', 'index-exam', 'intake', 'token-scopes', 'webhooks'] as const;
+const FOLDERS = [
+  'aggregate',
+  'api',
+  'finish-job',
+  'index-exam',
+  'intake',
+  'plan-job',
+  'token-scopes',
+  'webhooks',
+] as const;
 
 describe('the app', () => {
   it('is synthesised without account, network and Docker', () => {
@@ -94,6 +103,7 @@ describe('the app', () => {
 
   it.each([
     ['gpu-worker/Dockerfile', ['package-lock.json', 'gpu-worker/main.ts'], /^functions|^lib/],
+    ['rescore-worker/Dockerfile', ['package-lock.json', 'rescore-worker/main.ts'], /^functions|^lib|^local/],
     [
       'functions/search/Dockerfile',
       ['package-lock.json', 'functions/search/entry.mjs'],
@@ -106,7 +116,7 @@ describe('the app', () => {
         readonly dockerImages: Record<string, { source: { directory: string; dockerFile: string } }>;
       };
       const images = Object.values(assets.dockerImages).map(({ source }) => source);
-      expect(images).toHaveLength(2);
+      expect(images).toHaveLength(3);
       const image = images.find((source) => source.dockerFile === dockerFile);
       const files = readdirSync(join(output, String(image?.directory)), {
         recursive: true,

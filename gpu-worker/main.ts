@@ -1,9 +1,12 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../core/models/active-model.ts';
 import type { Home } from '../core/ports/index.ts';
+import type { Log } from '../core/ports/log.ts';
 import { activeModel, isSameBundle } from './bundle/load-bundle.ts';
 import { cloudWatchMetrics, loggedMetrics } from './metrics/worker-metrics.ts';
+import { screenJob } from './screen-job.ts';
 import { startWorker } from './start-worker.ts';
+import type { Worker } from './worker.ts';
 import { lineLog } from './worker-log.ts';
 import { readEnvironment, type WorkerEnvironment } from './worker-options.ts';
 
@@ -38,6 +41,32 @@ function stopRequested(newModel: Promise<string>): Promise<string> {
   });
 }
 
+/** The shards of one job, or the screening queue until the worker is stopped. */
+function work(
+  home: Home,
+  environment: WorkerEnvironment,
+  worker: Worker,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const { RETCLIP_PROGRAM: program, RETCLIP_JOB: job } = environment;
+  if (program === undefined || job === undefined) return worker.run();
+  return Promise.race([
+    worker.crashed,
+    screenJob({
+      home,
+      job: { program, job },
+      index: environment.AWS_BATCH_JOB_ARRAY_INDEX,
+      workers: environment.RETCLIP_WORKERS,
+      worker,
+      pricePerHour: environment.RETCLIP_PRICE_PER_HOUR,
+      patienceSeconds: environment.RETCLIP_PATIENCE,
+      log,
+      signal,
+    }),
+  ]);
+}
+
 async function main(): Promise<void> {
   // The host on this machine is gone: so must its worker be.
   process.on('disconnect', () => process.exit(1));
@@ -64,7 +93,8 @@ async function main(): Promise<void> {
   const report = setInterval(() => metrics.report(worker.rates), REPORT_MILLISECONDS);
   await touch(environment.RETCLIP_HEALTH_FILE);
   const health = setInterval(() => touch(environment.RETCLIP_HEALTH_FILE), 10_000);
-  const running = worker.run();
+  const stopping = new AbortController();
+  const running = work(home, environment, worker, log, stopping.signal);
   running.catch(() => undefined);
   const reason = await Promise.race([
     stopRequested(newModel.promise),
@@ -75,6 +105,7 @@ async function main(): Promise<void> {
     return 'failure';
   });
   log.info('The worker stops', { reason });
+  stopping.abort();
   await worker.stop(reason === 'failure' ? 0 : STOP_MILLISECONDS);
   clearInterval(report);
   clearInterval(health);

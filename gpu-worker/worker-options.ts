@@ -23,6 +23,17 @@ export const workerEnvironmentSchema = z.object({
   RETCLIP_DECODERS: count(1, 256).default(availableParallelism()),
   /** Threads of the model on the CPU. */
   RETCLIP_THREADS: count(1, 256).optional(),
+  /** The job whose shards are screened; without it the screening queue is worked on. */
+  RETCLIP_PROGRAM: z.string().min(1).optional(),
+  RETCLIP_JOB: z.string().min(1).optional(),
+  /** Set by AWS Batch for each child of an array job. */
+  AWS_BATCH_JOB_ARRAY_INDEX: z.coerce.number().int().nonnegative().default(0),
+  /** How many workers share the job. */
+  RETCLIP_WORKERS: count(1, 10_000).default(1),
+  /** Of this worker's instance, in USD. */
+  RETCLIP_PRICE_PER_HOUR: z.coerce.number().nonnegative().default(0),
+  /** A shard is given up when no exam of it has been answered for so many seconds. */
+  RETCLIP_PATIENCE: count(1, 86_400).default(900),
   /** Touched while the worker lives, for the container's health check. */
   RETCLIP_HEALTH_FILE: z.string().min(1).optional(),
   /** How long a message is on loan, in seconds. */

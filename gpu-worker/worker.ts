@@ -51,6 +51,10 @@ export class Worker {
   readonly #inference: BatchInference;
   readonly #heartbeat: Heartbeat;
   readonly #receiver: Receiver;
+  /** Exams that it works on at once. */
+  readonly inHand: number;
+  /** Screens the exam of one request, wherever it came from, and publishes its result. */
+  readonly screen: (body: string) => Promise<void>;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -76,11 +80,13 @@ export class Worker {
       counters,
     });
     const screenExam = this.#screenExam();
+    this.screen = screenExam;
+    this.inHand = BATCHES_IN_HAND * Math.max(batchSize, 4);
     this.#receiver = new Receiver({
       queue,
       heartbeat: this.#heartbeat,
       visibilitySeconds,
-      prefetch: BATCHES_IN_HAND * Math.max(batchSize, 4),
+      prefetch: this.inHand,
       handle: (message: ReceivedMessage) =>
         settle(message, screenExam(message.body)).catch((error: unknown) => {
           // The message stays on loan until its time is over, and is delivered again.
@@ -91,6 +97,11 @@ export class Worker {
         }),
       log,
     });
+  }
+
+  /** Rejects if the model's thread ends by itself. */
+  get crashed(): Promise<never> {
+    return this.#options.thread.crashed;
   }
 
   /** Works until {@link stop} is called. @throws InferenceCrashError if the model's thread ends by itself */

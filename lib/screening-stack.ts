@@ -7,10 +7,11 @@ import type { TokenIssuer } from './api/token-issuer.ts';
 import { UserDirectory } from './api/user-directory.ts';
 import { CloudHome } from './home/cloud-home.ts';
 import { Intake } from './intake/intake.ts';
+import { Jobs } from './jobs/jobs.ts';
 import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Screening } from './screening/screening.ts';
-import { workerImage } from './screening/worker-image.ts';
+import { rescoreImage, workerImage } from './screening/worker-image.ts';
 import { Search } from './search/search.ts';
 import { searchImage } from './search/search-image.ts';
 import type { DeploymentSettings } from './settings.ts';
@@ -34,13 +35,21 @@ export class ScreeningStack extends Stack {
     });
     const network = new Network(this, 'Network');
     const intake = new Intake(this, 'Intake', { home });
+    const image = workerImage(this, settings.workerImage);
     const screening = new Screening(this, 'Screening', {
       ...settings,
       home,
       network,
-      image: workerImage(this, settings.workerImage),
+      image,
     });
     const aggregation = new Aggregation(this, 'Aggregation', { home });
+    new Jobs(this, 'Jobs', {
+      ...settings,
+      home,
+      network,
+      workerImage: image,
+      rescoreImage: rescoreImage(this, settings.rescoreImage),
+    });
     const search = new Search(this, 'Search', { home, image: searchImage(this, settings.searchImage) });
     const webhooks = new Webhooks(this, 'Webhooks', { home });
     const tokens = this.#tokenIssuer(settings);

@@ -27,12 +27,19 @@ export const deploymentSettingsSchema = z
       .string()
       .regex(/^[a-z0-9][a-z0-9._/-]*:[\w][\w.-]*$/, 'Expected repository:tag')
       .optional(),
+    /** The same for the re-scoring worker, from rescore-worker/Dockerfile. */
+    rescoreImage: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._/-]*:[\w][\w.-]*$/, 'Expected repository:tag')
+      .optional(),
     /** GPU instances with one GPU and at least 16 GiB, the preferred first. */
     gpuInstanceTypes: list.default(['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge']),
     /** How much of the capacity is on demand, in percent; the rest is Spot. */
     onDemandPercentage: whole(0, 100).default(0),
     /** Most GPU workers at once. */
     maxWorkers: whole(1, 18).default(4),
+    /** Most re-scoring workers at once, of one processor each. */
+    maxRescoreWorkers: whole(1, 64).default(8),
     /** Exams that wait, for each worker: 3,000 are about the time that a further instance takes to start. */
     backlogPerWorker: whole(1, 1_000_000).default(3_000),
     /** How long a replaced or deleted photograph's version is kept, in days. Results name versions. */

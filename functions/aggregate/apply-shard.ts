@@ -15,7 +15,7 @@ import type { DomainEvent, Home } from '../../core/ports/index.ts';
 import type { ProgramSettings } from '../../core/programs/program-settings.ts';
 
 /** Exams written side by side: one machine stores them in one transaction, DynamoDB takes them as single writes. */
-const WRITES_AT_ONCE = 64;
+const WRITES_AT_ONCE = 256;
 const NO_RECORD = 'The exam was erased while the job ran.';
 
 interface AppliedExam {

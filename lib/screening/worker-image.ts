@@ -19,6 +19,49 @@ const SOURCES = [
   'gpu-worker',
 ];
 
+/** Of the re-scoring worker, the same way. */
+const RESCORE_SOURCES = [
+  'package.json',
+  'package-lock.json',
+  '.npmrc',
+  'tsconfig.json',
+  'cli/package.json',
+  'core',
+  'aws',
+  'model',
+  'gpu-worker',
+  'rescore-worker',
+];
+
+interface ImageSources {
+  /** Folder of its Dockerfile. */
+  readonly folder: string;
+  readonly sources: readonly string[];
+}
+
+function image(
+  scope: Construct,
+  id: string,
+  repositoryAndTag: string | undefined,
+  { folder, sources }: ImageSources,
+): ContainerImage {
+  if (repositoryAndTag !== undefined) {
+    const colon = repositoryAndTag.lastIndexOf(':');
+    const name = repositoryAndTag.slice(0, colon);
+    const repository = Repository.fromRepositoryName(scope, `${id}Repository`, name);
+    return ContainerImage.fromEcrRepository(repository, repositoryAndTag.slice(colon + 1));
+  }
+  return ContainerImage.fromDockerImageAsset(
+    new DockerImageAsset(scope, `${id}Image`, {
+      directory: PROJECT_ROOT,
+      file: `${folder}/Dockerfile`,
+      platform: Platform.LINUX_AMD64,
+      ignoreMode: IgnoreMode.DOCKER,
+      exclude: ['*', ...sources.map((path) => `!${path}`), '**/*.test.ts', '**/node_modules'],
+    }),
+  );
+}
+
 /**
  * The worker's image.
  *
@@ -26,18 +69,10 @@ const SOURCES = [
  *   gpu-worker/Dockerfile at deployment; synthesis only hashes its sources.
  */
 export function workerImage(scope: Construct, repositoryAndTag: string | undefined): ContainerImage {
-  if (repositoryAndTag !== undefined) {
-    const colon = repositoryAndTag.lastIndexOf(':');
-    const repository = Repository.fromRepositoryName(scope, 'Repository', repositoryAndTag.slice(0, colon));
-    return ContainerImage.fromEcrRepository(repository, repositoryAndTag.slice(colon + 1));
-  }
-  return ContainerImage.fromDockerImageAsset(
-    new DockerImageAsset(scope, 'Image', {
-      directory: PROJECT_ROOT,
-      file: 'gpu-worker/Dockerfile',
-      platform: Platform.LINUX_AMD64,
-      ignoreMode: IgnoreMode.DOCKER,
-      exclude: ['*', ...SOURCES.map((path) => `!${path}`), '**/*.test.ts', '**/node_modules'],
-    }),
-  );
+  return image(scope, '', repositoryAndTag, { folder: 'gpu-worker', sources: SOURCES });
+}
+
+/** The re-scoring worker's image, likewise. */
+export function rescoreImage(scope: Construct, repositoryAndTag: string | undefined): ContainerImage {
+  return image(scope, 'Rescore', repositoryAndTag, { folder: 'rescore-worker', sources: RESCORE_SOURCES });
 }

@@ -29,6 +29,7 @@ export class Storage extends Construct {
   readonly key: Key;
   readonly bucket: Bucket;
   readonly table: Table;
+  readonly #announced: CfnBucket.QueueConfigurationProperty[] = [];
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
@@ -117,9 +118,14 @@ export class Storage extends Construct {
 
   /** Announces each new photograph to a queue. */
   announceImages(queue: IQueue): void {
+    this.announce([IMAGE_PREFIX], queue);
+  }
+
+  /** Announces each new object whose key begins so to a queue. A prefix has one queue. */
+  announce(prefixes: readonly string[], queue: IQueue): void {
     const permission = queue.addToResourcePolicy(
       new PolicyStatement({
-        sid: 'AnnounceImages',
+        sid: 'AnnounceObjects',
         principals: [new ServicePrincipal('s3.amazonaws.com')],
         actions: ['sqs:SendMessage'],
         resources: [queue.queueArn],
@@ -128,15 +134,14 @@ export class Storage extends Construct {
       }),
     );
     const bucket = this.bucket.node.defaultChild as CfnBucket;
-    bucket.notificationConfiguration = {
-      queueConfigurations: [
-        {
-          event: 's3:ObjectCreated:*',
-          queue: queue.queueArn,
-          filter: { s3Key: { rules: [{ name: 'prefix', value: IMAGE_PREFIX }] } },
-        },
-      ],
-    };
+    for (const value of prefixes) {
+      this.#announced.push({
+        event: 's3:ObjectCreated:*',
+        queue: queue.queueArn,
+        filter: { s3Key: { rules: [{ name: 'prefix', value }] } },
+      });
+    }
+    bucket.notificationConfiguration = { queueConfigurations: [...this.#announced] };
     // S3 tests the permission when the notification is set.
     if (permission.policyDependable !== undefined)
       this.bucket.node.addDependency(permission.policyDependable);

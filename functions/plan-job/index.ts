@@ -1,0 +1,62 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { BatchClient } from '@aws-sdk/client-batch';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { z } from 'zod';
+import { awsHome } from '../../aws/home.ts';
+import { startBatchJob } from '../../aws/jobs/batch-jobs.ts';
+import { followSchedule } from '../../aws/jobs/scheduler.ts';
+import { Configuration } from '../../core/programs/configuration.ts';
+import { messageHandler } from '../message-handler.ts';
+import { createPlanJob } from './plan-job.ts';
+
+const name = z.string().min(1);
+const environment = z
+  .object({
+    SCREEN_JOB_QUEUE: name,
+    SCREEN_JOB_DEFINITION: name,
+    SCREEN_WORKERS: z.coerce.number().int().positive(),
+    RESCORE_JOB_QUEUE: name,
+    RESCORE_JOB_DEFINITION: name,
+    RESCORE_WORKERS: z.coerce.number().int().positive(),
+    SCHEDULE_GROUP: name,
+    SCHEDULE_QUEUE_ARN: name,
+    SCHEDULE_DEAD_LETTERS_ARN: name,
+    SCHEDULE_ROLE_ARN: name,
+  })
+  .parse(process.env);
+
+const TARGETS = {
+  screen: {
+    queue: environment.SCREEN_JOB_QUEUE,
+    definition: environment.SCREEN_JOB_DEFINITION,
+    workers: environment.SCREEN_WORKERS,
+  },
+  rescore: {
+    queue: environment.RESCORE_JOB_QUEUE,
+    definition: environment.RESCORE_JOB_DEFINITION,
+    workers: environment.RESCORE_WORKERS,
+  },
+} as const;
+
+const log = new Logger();
+const home = awsHome(process.env);
+const batch = new BatchClient({});
+const scheduler = new SchedulerClient({});
+
+/** Lambda entry of planning: called with messages about jobs and schedules. */
+export const handler = messageHandler(
+  createPlanJob({
+    home,
+    configuration: new Configuration(home.objects),
+    log,
+    start: (job, plan) => startBatchJob(batch, home.objects, job, plan, TARGETS[job.mode]),
+    follow: (schedule) =>
+      followSchedule(scheduler, schedule, {
+        group: environment.SCHEDULE_GROUP,
+        queueArn: environment.SCHEDULE_QUEUE_ARN,
+        deadLettersArn: environment.SCHEDULE_DEAD_LETTERS_ARN,
+        roleArn: environment.SCHEDULE_ROLE_ARN,
+      }),
+  }),
+  log,
+);

@@ -1,0 +1,75 @@
+import pLimit from 'p-limit';
+import type { JobKey } from '../core/jobs/job-record.ts';
+import { isCancelled, readJob, readPlan, readShard } from '../core/jobs/job-store.ts';
+import { shardsOfWorker, unknownJob } from '../core/jobs/plan-job.ts';
+import { readReceipt, storeReceipt } from '../core/jobs/receipts.ts';
+import { screenShard } from '../core/jobs/screen-shard.ts';
+import type { ScreeningRequest } from '../core/messages/screening-request.ts';
+import type { Home } from '../core/ports/index.ts';
+import type { Log } from '../core/ports/log.ts';
+import { activeModel } from './bundle/load-bundle.ts';
+import type { Worker } from './worker.ts';
+
+export interface ScreenJobOptions {
+  readonly home: Home;
+  readonly job: JobKey;
+  /** Which of how many workers this is: it does every n-th shard. */
+  readonly index: number;
+  readonly workers: number;
+  readonly worker: Pick<Worker, 'screen' | 'inHand'>;
+  readonly pricePerHour: number;
+  /** A shard is given up when no exam of it has been answered for this long. */
+  readonly patienceSeconds: number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** One shard's last answers are waited for while the next one's exams fill the batches. */
+const SHARDS_AT_ONCE = 2;
+
+/**
+ * Screens the shards of a job without the screening queue, as an AWS Batch worker does. Results go the way of all
+ * results; a shard's receipt is written when its exams have them. A worker that is reclaimed and started again goes on
+ * with the shards that have no receipt, and in them with the exams that have no answer.
+ */
+export async function screenJob(options: ScreenJobOptions): Promise<void> {
+  const { home, job: key, index, workers, worker, log, signal } = options;
+  const job = await readJob(home.objects, key);
+  if (job === undefined) throw unknownJob(key);
+  const plan = await readPlan(home.objects, job);
+  if (plan === undefined) return;
+  const hand = pLimit(worker.inHand);
+  const screen = async (request: ScreeningRequest): Promise<void> => {
+    // Waits for a place, not for the answer.
+    const place = Promise.withResolvers<void>();
+    const { program, patient, exam } = request.exam;
+    hand(async () => {
+      place.resolve();
+      await worker.screen(JSON.stringify(request));
+    }).catch((error: unknown) =>
+      log.warn('An exam could not be screened', {
+        exam: `${program}/${patient}/${exam}`,
+        reason: error instanceof Error ? error.message : String(error),
+      }),
+    );
+    await place.promise;
+  };
+  const limit = pLimit(SHARDS_AT_ONCE);
+  const one = async (shard: number): Promise<void> => {
+    if (signal.aborted || (await isCancelled(home.objects, job))) return;
+    if ((await readReceipt(home.objects, job, shard)) !== undefined) return;
+    const receipt = await screenShard({
+      exams: home.exams,
+      job,
+      model: await activeModel(home.objects),
+      shard,
+      lines: await readShard(home.objects, job, shard),
+      screen,
+      patienceSeconds: options.patienceSeconds,
+      pricePerHour: options.pricePerHour / SHARDS_AT_ONCE,
+      signal,
+    });
+    if (receipt !== null) await storeReceipt(home.objects, job, receipt);
+  };
+  await Promise.all(shardsOfWorker(plan, index, workers).map((shard) => limit(() => one(shard))));
+}

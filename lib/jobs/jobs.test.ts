@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { nameOf, permissionsOf, resourceOf, resourcesOf } from '../testing/resources.ts';
+import { synthesize } from '../testing/synthesize.ts';
+
+const { template } = synthesize({ maxWorkers: '3', maxRescoreWorkers: '5' });
+
+/** Permissions besides those that every function has. */
+function permissions(role: string): readonly string[] {
+  return permissionsOf(template, role).filter((line) => !/^(?:logs|xray):/.test(line));
+}
+
+describe('jobs', () => {
+  it('are planned when their record appears, and schedules followed when they change', () => {
+    const bucket = resourceOf(template, 'AWS::S3::Bucket', 'HomeStorageData');
+    const { QueueConfigurations } = bucket.properties.NotificationConfiguration as {
+      QueueConfigurations: { Queue: unknown; Filter: { S3Key: { Rules: { Value: string }[] } } }[];
+    };
+    const announced = QueueConfigurations.map(
+      ({ Queue, Filter }) => `${Filter.S3Key.Rules[0]?.Value} to ${nameOf(Queue)}`,
+    );
+    expect(announced).toEqual([
+      'images/ to HomeMessagingIntakeQueue',
+      'job-records/ to JobsStartsQueue',
+      'job-schedules/ to JobsStartsQueue',
+    ]);
+    const mapping = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'JobsPlanFunction');
+    expect(nameOf(mapping.properties.EventSourceArn)).toBe('JobsStartsQueue');
+    expect(mapping.properties).toMatchObject({
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it('end when Batch has no worker left for them; children of an array do not end them', () => {
+    const rule = resourceOf(template, 'AWS::Events::Rule', 'JobsEnded');
+    const pattern = rule.properties.EventPattern as { detail: Record<string, unknown> };
+    expect(pattern.detail).toMatchObject({
+      status: ['SUCCEEDED', 'FAILED'],
+      arrayProperties: { index: [{ exists: false }] },
+    });
+    expect((pattern.detail.jobQueue as unknown[]).map(nameOf)).toEqual([
+      'JobsScreenQueue',
+      'JobsRescoreQueue',
+    ]);
+    const mapping = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'JobsFinishFunction');
+    expect(nameOf(mapping.properties.EventSourceArn)).toBe('JobsEndsQueue');
+  });
+
+  it.each(['Starts', 'Ends'])('lose no message of queue %s: what fails goes to its dead letters', (name) => {
+    const queue = resourceOf(template, 'AWS::SQS::Queue', `Jobs${name}Queue`);
+    const { deadLetterTargetArn } = queue.properties.RedrivePolicy as { deadLetterTargetArn: unknown };
+    expect(nameOf(deadLetterTargetArn)).toBe(`Jobs${name}DeadLetters`);
+  });
+
+  it('screen on Spot instances with a GPU, which go when there is nothing to do', () => {
+    const { properties } = resourceOf(template, 'AWS::Batch::ComputeEnvironment', 'JobsScreen');
+    expect(properties.ComputeResources).toMatchObject({
+      Type: 'SPOT',
+      MinvCpus: 0,
+      MaxvCpus: 12,
+      InstanceTypes: ['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge'],
+      Ec2Configuration: [{ ImageType: 'ECS_AL2023_NVIDIA' }],
+    });
+    const definition = resourceOf(template, 'AWS::Batch::JobDefinition', 'JobsScreen');
+    expect(JSON.stringify(definition.properties)).toContain('retclip-worker');
+    expect(definition.properties.ContainerProperties).toMatchObject({
+      ReadonlyRootFilesystem: true,
+      ResourceRequirements: expect.arrayContaining([{ Type: 'GPU', Value: '1' }]),
+    });
+  });
+
+  it('re-score on Fargate, in the same network without a way to the internet', () => {
+    const { properties } = resourceOf(template, 'AWS::Batch::ComputeEnvironment', 'JobsRescore');
+    expect(properties.ComputeResources).toMatchObject({ Type: 'FARGATE', MaxvCpus: 5 });
+    const definition = resourceOf(template, 'AWS::Batch::JobDefinition', 'JobsRescore');
+    expect(definition.properties).toMatchObject({
+      PlatformCapabilities: ['FARGATE'],
+      ContainerProperties: { NetworkConfiguration: { AssignPublicIp: 'DISABLED' } },
+    });
+  });
+
+  it('are tried again when a Spot instance is reclaimed', () => {
+    for (const { properties } of resourcesOf(template, 'AWS::Batch::JobDefinition')) {
+      expect(properties.RetryStrategy).toMatchObject({
+        Attempts: 10,
+        EvaluateOnExit: expect.arrayContaining([{ Action: 'RETRY', OnStatusReason: 'Host EC2*' }]),
+      });
+    }
+  });
+
+  it('give each role what its code does, and no more', () => {
+    expect(permissions('JobsRescoreJobRole').filter((line) => !line.startsWith('s3:Get'))).toEqual([
+      'kms:Decrypt on HomeStorageKey',
+      'kms:GenerateDataKey on HomeStorageKey',
+      's3:ListBucket on HomeStorageData',
+      's3:PutObject on HomeStorageData/jobs/*',
+      'sqs:SendMessage on HomeMessagingResultsQueue',
+    ]);
+    const planner = permissions('JobsPlanFunctionRole');
+    expect(planner.filter((line) => line.startsWith('batch:'))).toEqual([
+      'batch:SubmitJob on JobsRescoreDefinition',
+      'batch:SubmitJob on JobsRescoreQueue',
+      'batch:SubmitJob on JobsScreenDefinition',
+      'batch:SubmitJob on JobsScreenQueue',
+    ]);
+    expect(planner).toContain('iam:PassRole on JobsSchedulerRole');
+    expect(planner.filter((line) => /dynamodb:(?:Put|Delete)/.test(line))).toEqual([]);
+    expect(permissions('JobsFinishFunctionRole').filter((line) => line.startsWith('s3:Put'))).toEqual([
+      's3:PutObject on HomeStorageData/job-reports/*',
+    ]);
+    expect(permissions('JobsSchedulerRole')).toEqual([
+      'sqs:SendMessage on JobsStartsDeadLetters',
+      'sqs:SendMessage on JobsStartsQueue',
+    ]);
+  });
+});
