@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from .data.image_store import load_images
+from .data.image_store import ImageStore, load_images
 from .data.sources import Sources, read_sources, split
 from .errors import ConfigurationError, TrainingError
 from .evaluation.embed import embed_cohort, save_features
@@ -20,6 +20,7 @@ from .evaluation.full_report import full_report
 from .evaluation.judge import judge
 from .evaluation.linear_protocol import fit_linear_protocol
 from .evaluation.model_card import count_cohorts, model_card
+from .evaluation.robustness import robustness
 from .model.retclip import RetClip
 from .model.warm_start import warm_start_text, warm_start_vision
 from .objective.diagnoses import DiagnosisHeads
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--features", type=Path, help="keep the features of all patients here, .npz")
     evaluate.add_argument("--heads", type=Path, help="write the fine-tuned heads, calibrated, into this folder")
     evaluate.add_argument("--sensitivity", type=float, default=0.8, help="what the heads' thresholds are set for")
+    evaluate.add_argument("--robustness", action="store_true", help="also judge photographs as of other cameras")
     evaluate.add_argument("--no-linear", action="store_true", help="leave the linear protocol out, which embeds all")
     evaluate.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     _add_sources(evaluate)
@@ -161,6 +163,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             (arguments.heads / f"{head['name']}.json").write_text(json.dumps(head) + "\n", encoding="utf-8")
     report = {"cohorts": count_cohorts({"training": train, "validation": validation}),
               **full_report(model, heads, kept, features, linear, tokenizer, settings.context_length)}
+    if arguments.robustness:
+        real = [i for i, exam in enumerate(kept.exams) if exam.source != "phantoms"]
+        chosen = ImageStore([kept.exams[i] for i in real], kept.left[real], kept.right[real], [])
+        report["robustness"] = robustness(model, heads, chosen)
     arguments.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return 1 if refused else 0
 

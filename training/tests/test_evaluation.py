@@ -42,13 +42,16 @@ class Exporting(unittest.TestCase):
 
     def test_evaluates_by_both_protocols_and_keeps_the_features(self) -> None:
         self.run_verb("evaluate", "--checkpoint", f"{self.folder}/run/latest.pt", "--odir", f"{self.folder}/odir",
-                      "--out", f"{self.folder}/report.json", "--features", f"{self.folder}/features.npz", "--threads", "1")
+                      "--out", f"{self.folder}/report.json", "--features", f"{self.folder}/features.npz", "--threads", "1", "--robustness")
         report = json.loads((self.folder / "report.json").read_text())
         figure = report["odir"]["linear on frozen pair"]["C"]
         self.assertLessEqual(figure["interval"][0], figure["interval"][1])
         self.assertIsNone(report["odir"]["fine-tuned pair"]["G"]["value"], "no patient of the miniature has glaucoma")
         self.assertEqual(report["odir"]["groups"]["sex"]["female"]["patients"],
                          report["odir"]["fine-tuned pair"]["C"]["count"])
+        changes = report["robustness"]
+        self.assertEqual(changes["as it is"]["odir mean"], round(report["odir"]["fine-tuned pair"]["mean"]["value"], 4))
+        self.assertGreater(len({json.dumps(figures) for figures in changes.values()}), 1)
         features = np.load(self.folder / "features.npz")
         self.assertEqual(features["train.visual_left"].shape[1], 16)
         self.assertFalse(set(features["train.group"]) & set(features["validation.group"]))
