@@ -52,15 +52,21 @@ def threshold_at(probabilities: np.ndarray, labels: np.ndarray, sensitivity: flo
     return float((last + lower.max()) / 2) if len(lower) else float(last)
 
 
+def threshold_for(probabilities: np.ndarray, labels: np.ndarray, sensitivity: float, specificity: float) -> float:
+    """The threshold at the sensitivity, raised where it would call more than 1 - specificity of the others positive."""
+    highest = np.quantile(probabilities[labels == 0], specificity, method="higher")
+    return max(threshold_at(probabilities, labels, sensitivity), float(np.nextafter(highest, 1.0)))
+
+
 def _head(name: str, feature: str, weights: torch.Tensor, biases: torch.Tensor, scores: np.ndarray, targets: np.ndarray,
-          groups: np.ndarray, sensitivity: float, provenance: str) -> dict[str, Any]:
+          groups: np.ndarray, sensitivity: float, specificity: float, provenance: str) -> dict[str, Any]:
     labels, statistics = [], {}
     for k, label in enumerate(NAMES):
         known = ~np.isnan(targets[:, k])
         truth, raw = targets[known, k], scores[known, k]
         slope, intercept = platt(raw, truth)
         probabilities = 1 / (1 + np.exp(-(slope * raw + intercept)))
-        threshold = threshold_at(probabilities, truth, sensitivity)
+        threshold = threshold_for(probabilities, truth, sensitivity, specificity)
         found = probabilities >= threshold
         labels.append({
             "name": label, "weights": [float(w) for w in weights[k]], "bias": float(biases[k]), "threshold": threshold,
@@ -76,12 +82,13 @@ def _head(name: str, feature: str, weights: torch.Tensor, biases: torch.Tensor, 
         "trained": True, "provenance": provenance, "intendedUse": INTENDED_USE,
         "statistics": {
             "units": len(targets), "groups": int(len(np.unique(groups))), "folds": 1, "seed": "retclip-validation-1",
-            "calibration": "platt", "threshold": f"sensitivity {sensitivity}", "labels": statistics,
+            "calibration": "platt", "threshold": f"sensitivity {sensitivity}, specificity at least {specificity}", "labels": statistics,
         },
     }
 
 
-def export_heads(heads: DiagnosisHeads, store: ImageStore, features: CohortFeatures, sensitivity: float) -> list[dict[str, Any]]:
+def export_heads(heads: DiagnosisHeads, store: ImageStore, features: CohortFeatures, sensitivity: float,
+                 specificity: float) -> list[dict[str, Any]]:
     """Heads `odir` and `odir-eye` from the kept ODIR patients in `store`; at least one of each label is needed."""
     rows = rows_of(store.exams, "odir")
     exams = [store.exams[i] for i in rows]
@@ -97,7 +104,7 @@ def export_heads(heads: DiagnosisHeads, store: ImageStore, features: CohortFeatu
     )
     return [
         _head("odir", "pair", heads.patient.weight.detach(), heads.patient.bias.detach(), scores["patient"][rows],
-              patients, groups, sensitivity, provenance),
+              patients, groups, sensitivity, specificity, provenance),
         _head("odir-eye", "visual", heads.eye.weight.detach(), heads.eye.bias.detach(), eye_scores, eyes,
-              np.concatenate([groups, groups]), sensitivity, provenance),
+              np.concatenate([groups, groups]), sensitivity, specificity, provenance),
     ]

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from ..__main__ import main
-from ..evaluation.export_heads import platt, threshold_at
+from ..evaluation.export_heads import platt, threshold_at, threshold_for
 from ..evaluation.strata import sharpness, strata_of
 from ..pretrain.checkpoint import read_checkpoint
 from . import small
@@ -96,6 +96,9 @@ class Calibrating(unittest.TestCase):
         threshold = threshold_at(probabilities, labels, 0.8)
         self.assertEqual((probabilities[labels == 1] >= threshold).mean(), 0.8)
         self.assertAlmostEqual(threshold, 0.35)
+        self.assertEqual(threshold_for(probabilities, labels, 0.8, 0.4), threshold)
+        raised = threshold_for(probabilities, labels, 0.8, 0.75)
+        self.assertEqual((probabilities[labels == 0] < raised).mean(), 0.8)
 
 
 class Strata(unittest.TestCase):
