@@ -18,6 +18,8 @@ export interface PopulationOptions {
   /** Exams of a feature shard: half of the worker's batch. */
   readonly examsPerShard: number;
   readonly labels?: number;
+  /** The bundle that is said to have made the features. */
+  readonly bundle?: Pick<ActiveModel, 'model' | 'preprocessing'>;
 }
 
 /** A program whose exams are screened, with features of numbers drawn at random. No photograph is behind them. */
@@ -69,7 +71,7 @@ function featuresOf(rows: number, embedding: number, seed: number, model: string
 
 /** Stores screened exams of program `north`, their features, and the model with its live head. */
 export async function populate(home: Home, options: PopulationOptions): Promise<Population> {
-  const { exams, embedding, examsPerShard, labels = 2 } = options;
+  const { exams, embedding, examsPerShard, labels = 2, bundle } = options;
   const program = 'north';
   const names = Array.from({ length: labels }, (_, index) => (index === 0 ? 'glaucoma' : `label-${index}`));
   const live = await storeHead(home.objects, drawnHead('odir', embedding, names));
@@ -80,6 +82,7 @@ export async function populate(home: Home, options: PopulationOptions): Promise<
     heads: [live],
     trained: false,
     embedding,
+    ...bundle,
   };
   await home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
   const keyOf = (index: number) => ({ program, patient: `P${String(index).padStart(7, '0')}`, exam: '1' });
