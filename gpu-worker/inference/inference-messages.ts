@@ -25,6 +25,9 @@ export interface InferenceRequest {
   readonly exams: readonly ExamPlaces[];
 }
 
+/** Ends the thread after the batch that it is at; those that wait are not begun. */
+export const STOP = 'stop';
+
 /** Features of a batch: float32 [exams, embedding] each. Rows of absent eyes hold the other eye's. */
 export interface BatchFeatures {
   readonly leftVisual: Float32Array;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { InferenceCrashError, WorkerError } from '../errors.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
   InferenceRequest,
   InferenceSettings,
 } from './inference-messages.ts';
+import { STOP } from './inference-messages.ts';
 
 /** Features of a batch, and how long the model took. */
 export interface InferredBatch {
@@ -76,9 +78,16 @@ export class InferenceThread {
     return waiting.promise;
   }
 
+  /**
+   * Ends the thread after the batch that it is at. A thread that is terminated while ONNX Runtime works ends the whole
+   * process: its answer finds no JavaScript to go to.
+   */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await this.#thread.terminate();
+    const exited = once(this.#thread, 'exit');
+    if (this.#thread.threadId === -1) return;
+    this.#thread.postMessage(STOP);
+    await exited;
   }
 
   #receive(answer: InferenceAnswer): void {

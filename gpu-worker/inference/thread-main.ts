@@ -12,6 +12,7 @@ import type {
   InferenceRequest,
   InferenceSettings,
 } from './inference-messages.ts';
+import { STOP } from './inference-messages.ts';
 
 /**
  * Runs in a thread of its own: ONNX Runtime keeps its thread busy for as long as a batch takes, and heartbeats and
@@ -69,8 +70,14 @@ async function serve(settings: InferenceSettings): Promise<void> {
 
   // One after the other: two runs at once would share the processors and double the memory.
   let last: Promise<void> = Promise.resolve();
-  port.on('message', (request: InferenceRequest) => {
-    last = last.then(() => handle(request));
+  let stopping = false;
+  port.on('message', (request: InferenceRequest | typeof STOP) => {
+    if (request !== STOP) {
+      last = last.then(() => (stopping ? undefined : handle(request)));
+      return;
+    }
+    stopping = true;
+    last.finally(() => port.close());
   });
   answer({ kind: 'ready', batchMilliseconds });
 }

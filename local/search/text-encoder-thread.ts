@@ -7,7 +7,10 @@ const bundle = await openBundle(workerData as string);
 const session = await TextSession.load(bundle, { provider: 'cpu' });
 const { contextLength } = bundle.manifest;
 
-parentPort?.on('message', async ({ id, text }: { readonly id: number; readonly text: string }) => {
+parentPort?.on('message', async (asked: { readonly id: number; readonly text: string } | null) => {
+  // Nothing more will be asked: the thread ends when what it is at is done.
+  if (asked === null) return parentPort?.close();
+  const { id, text } = asked;
   try {
     const { features } = await session.encode([text], contextLength);
     parentPort?.postMessage({ id, vector: Float32Array.from(features.patient) });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ActiveModel } from '../../core/models/active-model.ts';
 import type { EncodedText, TextEncoder } from '../../core/ports/index.ts';
@@ -36,8 +37,12 @@ export class ThreadedTextEncoder implements TextEncoder {
     clearTimeout(this.#idle);
     const thread = this.#thread;
     this.#thread = undefined;
-    await thread?.terminate();
     this.#refuseAll('the system stops');
+    if (thread === undefined || thread.threadId === -1) return;
+    const exited = once(thread, 'exit');
+    // A thread that is terminated while ONNX Runtime works ends the whole process.
+    thread.postMessage(null);
+    await exited;
   }
 
   async #ask(text: string): Promise<Float32Array> {
