@@ -14,6 +14,7 @@ describe("a deployment's settings", () => {
       gpuInstanceTypes: ['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge'],
       onDemandPercentage: 0,
       maxWorkers: 4,
+      maxRescoreWorkers: 8,
       backlogPerWorker: 3_000,
       replacedVersionDays: 3_650,
     });

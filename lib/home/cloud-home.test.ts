@@ -18,6 +18,7 @@ const EXPECTED = {
   INDEXING_DEAD_LETTERS_URL: 'HomeMessagingIndexingDeadLetters',
   WEBHOOKS_QUEUE_URL: 'HomeMessagingWebhooksQueue',
   WEBHOOKS_DEAD_LETTERS_URL: 'HomeMessagingWebhooksDeadLetters',
+  VECTOR_BUCKET: 'HomeVectorsBucket',
 };
 
 /** The part of an environment that tells where the home is, by readable names. */

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { QUEUE_NAMES, QUEUE_SETTINGS } from '../../core/messages/queues.ts';
-import { resourceOf, resourcesOf, statementsOf } from '../testing/resources.ts';
+import { nameOf, resourceOf, resourcesOf, statementsOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
 
 const { template } = synthesize();
 
+function titleOf(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
 describe.each(QUEUE_NAMES)('queue %s', (name) => {
-  const title = `HomeMessaging${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const title = `HomeMessaging${titleOf(name)}`;
   const queue = resourceOf(template, 'AWS::SQS::Queue', `${title}Queue`);
   const deadLetters = resourceOf(template, 'AWS::SQS::Queue', `${title}DeadLetters`);
 
@@ -44,8 +48,10 @@ describe.each(QUEUE_NAMES)('queue %s', (name) => {
 });
 
 describe('messaging', () => {
-  it('has no queue besides those of the code and their dead letters', () => {
-    expect(resourcesOf(template, 'AWS::SQS::Queue')).toHaveLength(2 * QUEUE_NAMES.length);
+  it('has no queue besides those of the code, those that start and end jobs, and their dead letters', () => {
+    const names = resourcesOf(template, 'AWS::SQS::Queue').map(({ id }) => nameOf({ Ref: id }));
+    const pairs = [...QUEUE_NAMES.map((name) => `HomeMessaging${titleOf(name)}`), 'JobsStarts', 'JobsEnds'];
+    expect(names.sort()).toEqual(pairs.flatMap((pair) => [`${pair}Queue`, `${pair}DeadLetters`]).sort());
   });
 
   it('has a bus of its own for events', () => {

@@ -82,9 +82,18 @@ export function permissionsOf(template: Template, roleIdPrefix: string): readonl
 /** Readable form of a reference: `Home…Data/images/*`, without the hash that CDK puts behind ids. */
 export function nameOf(reference: unknown): string {
   if (typeof reference === 'string') return reference;
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = reference as Record<string, unknown>;
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+    'Fn::Select': select,
+    'Fn::Split': split,
+  } = reference as Record<string, unknown>;
   if (typeof Ref === 'string') return Ref.replace(/[0-9A-F]{8}$/, '');
   if (Array.isArray(attribute)) return nameOf({ Ref: attribute[0] });
   if (Array.isArray(join)) return (join[1] as unknown[]).map(nameOf).join(join[0] as string);
+  // A part of an ARN is named as the whole.
+  if (Array.isArray(select)) return nameOf(select[1]);
+  if (Array.isArray(split)) return nameOf(split[1]);
   return JSON.stringify(reference);
 }
