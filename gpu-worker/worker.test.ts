@@ -34,7 +34,7 @@ describe('a screened exam', () => {
           left: { image: request.images.left, quality: { gradable: true, reason: null } },
           right: { image: request.images.right, quality: { gradable: true, reason: null } },
         },
-        flags: ['research-use-only', 'untrained-model'],
+        flags: ['research-use-only'],
         runtime: { provider: 'cpu', precision: 'fp32' },
       },
     });

@@ -194,7 +194,7 @@ describe('retclip demo', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines).toHaveLength(4);
-    expect(lines.every(({ flags }) => flags.includes('untrained-model'))).toBe(true);
+    expect(lines.every(({ flags }) => flags.includes('research-use-only'))).toBe(true);
     const swapped = lines.filter(({ flags }) => flags.includes('laterality-suspect'));
     expect(
       swapped.map(({ eyes }) => [eyes.left?.laterality?.detected, eyes.right?.laterality?.detected]),
@@ -205,7 +205,7 @@ describe('retclip demo', () => {
 
   it('prints a table that says what the model and its findings are worth', async () => {
     const { stdout } = await retclip(['demo', '--exams', '3']);
-    expect(stdout).toContain('UNTRAINED');
+    expect(stdout).toContain('Research use only');
     expect(stdout).toContain('looks like a right eye');
     expect(stdout).toContain('left and right were swapped');
     expect(stdout).toContain('Research use only');
