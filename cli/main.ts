@@ -1,44 +1,35 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CoreError, InvalidInputError } from '../core/errors.ts';
-import { benchmarkCommand } from './benchmark/command.ts';
-import { demoCommand } from './demo/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
-import { exportCommand } from './export/command.ts';
-import { headsCommand } from './heads/index.ts';
-import { jobCommand } from './job/index.ts';
-import { localCommand } from './local/command.ts';
-import { modelCommand } from './model/index.ts';
-import { redriveCommand } from './redrive/command.ts';
-import { resultsCommand } from './results/command.ts';
-import { reviewCommand } from './review/command.ts';
-import { workListCommand } from './review/work-list.ts';
-import { searchCommand } from './search/command.ts';
-import { uploadCommand } from './upload/command.ts';
 
-/** The whole command, every verb in a file or folder of its own name. */
-export function retclip(): Command {
+/** Every verb, in the order of the help, with where it is: a run loads the one that it is for, and no other's libraries. */
+const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo/command.ts')).demoCommand(),
+  local: async () => (await import('./local/command.ts')).localCommand(),
+  upload: async () => (await import('./upload/command.ts')).uploadCommand(),
+  results: async () => (await import('./results/command.ts')).resultsCommand(),
+  review: async () => (await import('./review/command.ts')).reviewCommand(),
+  worklist: async () => (await import('./review/work-list.ts')).workListCommand(),
+  job: async () => (await import('./job/index.ts')).jobCommand(),
+  search: async () => (await import('./search/command.ts')).searchCommand(),
+  export: async () => (await import('./export/command.ts')).exportCommand(),
+  redrive: async () => (await import('./redrive/command.ts')).redriveCommand(),
+  model: async () => (await import('./model/index.ts')).modelCommand(),
+  heads: async () => (await import('./heads/index.ts')).headsCommand(),
+  benchmark: async () => (await import('./benchmark/command.ts')).benchmarkCommand(),
+};
+
+/** The command with the verb that the words ask for, or with all where they name none. */
+export async function retclip(words: readonly string[]): Promise<Command> {
   const program = new Command('retclip')
     .description('Screens retinal photographs with RET-CLIP. Research use only: not for diagnosis.')
     .helpCommand(true)
     .exitOverride()
     .showHelpAfterError('(add --help for what is possible)');
-  for (const verb of [
-    demoCommand(),
-    localCommand(),
-    uploadCommand(),
-    resultsCommand(),
-    reviewCommand(),
-    workListCommand(),
-    jobCommand(),
-    searchCommand(),
-    exportCommand(),
-    redriveCommand(),
-    modelCommand(),
-    headsCommand(),
-    benchmarkCommand(),
-  ]) {
-    program.addCommand(verb);
+  const [word = ''] = words;
+  for (const [verb, load] of Object.entries(VERBS)) {
+    if (verb === word || !Object.hasOwn(VERBS, word)) program.addCommand(await load());
   }
   for (const verb of program.commands) inheritSettings(verb, program);
   return program;
@@ -73,7 +64,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await retclip().parseAsync();
+  await (await retclip(process.argv.slice(2))).parseAsync();
 } catch (error) {
   // Commander has already told the user of its own errors.
   if (!(error instanceof CommanderError)) process.stderr.write(`${pc.red('retclip:')} ${messageOf(error)}\n`);
