@@ -6,6 +6,9 @@ const list = z
   .min(1)
   .transform((text) => text.split(',').map((item) => item.trim()));
 
+/** An image in the account's own ECR. */
+const imageTag = z.string().regex(/^[a-z0-9][a-z0-9._/-]*:[\w][\w.-]*$/, 'Expected repository:tag');
+
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 /** What a deployment may choose, each by `-c name=value` or under `context` in cdk.json. */
@@ -18,20 +21,11 @@ export const deploymentSettingsSchema = z
     /** Where alarms are sent. Without it they are only shown. */
     alarmEmail: z.email().optional(),
     /** `repository:tag` in the account's own ECR. Without it the image is built from gpu-worker/Dockerfile. */
-    workerImage: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9._/-]*:[\w][\w.-]*$/, 'Expected repository:tag')
-      .optional(),
+    workerImage: imageTag.optional(),
     /** The same for the search function; without it the image is built from functions/search/Dockerfile. */
-    searchImage: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9._/-]*:[\w][\w.-]*$/, 'Expected repository:tag')
-      .optional(),
+    searchImage: imageTag.optional(),
     /** The same for the re-scoring worker, from rescore-worker/Dockerfile. */
-    rescoreImage: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9._/-]*:[\w][\w.-]*$/, 'Expected repository:tag')
-      .optional(),
+    rescoreImage: imageTag.optional(),
     /** GPU instances with one GPU and at least 16 GiB, the preferred first. */
     gpuInstanceTypes: list.default(['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge']),
     /** How much of the capacity is on demand, in percent; the rest is Spot. */
