@@ -13,6 +13,10 @@ import { readEnvironment, type WorkerEnvironment } from './worker-options.ts';
 /** Of the 30 s that a stopping container has, some are left for the way out. */
 const STOP_MILLISECONDS = 25_000;
 const REPORT_MILLISECONDS = 30_000;
+/** Of a worker that was stopped before the end of its job, so that AWS Batch starts it again: 128 + SIGTERM. */
+const STOPPED_EXIT_CODE = 143;
+
+const END_OF_WORK = 'end of work';
 
 /** The one place where the worker's home is chosen. */
 async function openHome(environment: WorkerEnvironment): Promise<Home> {
@@ -68,6 +72,9 @@ function work(
 }
 
 async function main(): Promise<void> {
+  // There is nothing yet that must be handed back.
+  const leave = () => process.exit(STOPPED_EXIT_CODE);
+  process.once('SIGTERM', leave);
   // The host on this machine is gone: so must its worker be.
   process.on('disconnect', () => process.exit(1));
   const environment = readEnvironment(process.env);
@@ -89,6 +96,7 @@ async function main(): Promise<void> {
     );
   });
   loaded = model;
+  process.off('SIGTERM', leave);
 
   const report = setInterval(() => metrics.report(worker.rates), REPORT_MILLISECONDS);
   await touch(environment.RETCLIP_HEALTH_FILE);
@@ -96,16 +104,16 @@ async function main(): Promise<void> {
   const stopping = new AbortController();
   const running = work(home, environment, worker, log, stopping.signal);
   running.catch(() => undefined);
-  const reason = await Promise.race([
-    stopRequested(newModel.promise),
-    running.then(() => 'end of work'),
-  ]).catch((error: unknown) => {
-    log.error('The worker failed', { reason: error instanceof Error ? error.message : String(error) });
-    process.exitCode = 1;
-    return 'failure';
-  });
+  const reason = await Promise.race([stopRequested(newModel.promise), running.then(() => END_OF_WORK)]).catch(
+    (error: unknown) => {
+      log.error('The worker failed', { reason: error instanceof Error ? error.message : String(error) });
+      process.exitCode = 1;
+      return 'failure';
+    },
+  );
   log.info('The worker stops', { reason });
   stopping.abort();
+  if (environment.RETCLIP_JOB !== undefined && reason !== END_OF_WORK) process.exitCode ??= STOPPED_EXIT_CODE;
   await worker.stop(reason === 'failure' ? 0 : STOP_MILLISECONDS);
   clearInterval(report);
   clearInterval(health);

@@ -53,8 +53,9 @@ export class Worker {
   readonly #receiver: Receiver;
   /** Exams that it works on at once. */
   readonly inHand: number;
-  /** Screens the exam of one request, wherever it came from, and publishes its result. */
-  readonly screen: (body: string) => Promise<void>;
+  readonly #screenExam: (body: string) => Promise<void>;
+  /** Exams that {@link screen} works on. */
+  readonly #screening = new Set<Promise<void>>();
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -79,8 +80,7 @@ export class Worker {
       log,
       counters,
     });
-    const screenExam = this.#screenExam();
-    this.screen = screenExam;
+    this.#screenExam = this.#createScreenExam();
     this.inHand = BATCHES_IN_HAND * Math.max(batchSize, 4);
     this.#receiver = new Receiver({
       queue,
@@ -88,7 +88,7 @@ export class Worker {
       visibilitySeconds,
       prefetch: this.inHand,
       handle: (message: ReceivedMessage) =>
-        settle(message, screenExam(message.body)).catch((error: unknown) => {
+        settle(message, this.#screenExam(message.body)).catch((error: unknown) => {
           // The message stays on loan until its time is over, and is delivered again.
           log.error('A message could not be settled', {
             message: message.id,
@@ -102,6 +102,13 @@ export class Worker {
   /** Rejects if the model's thread ends by itself. */
   get crashed(): Promise<never> {
     return this.#options.thread.crashed;
+  }
+
+  /** Screens the exam of one request, wherever it came from, and publishes its result. */
+  screen(body: string): Promise<void> {
+    const screening = this.#screenExam(body).finally(() => this.#screening.delete(screening));
+    this.#screening.add(screening);
+    return screening;
   }
 
   /** Works until {@link stop} is called. @throws InferenceCrashError if the model's thread ends by itself */
@@ -120,7 +127,7 @@ export class Worker {
     this.#inference.flush();
     const deadline = new AbortController();
     await Promise.race([
-      this.#receiver.drained(),
+      Promise.all([this.#receiver.drained(), Promise.allSettled(this.#screening)]),
       delay(milliseconds, undefined, { signal: deadline.signal }).catch(() => undefined),
     ]);
     deadline.abort();
@@ -130,7 +137,7 @@ export class Worker {
     this.#options.log.info('The worker has stopped', { handedBack: left.length });
   }
 
-  #screenExam(): (body: string) => Promise<void> {
+  #createScreenExam(): (body: string) => Promise<void> {
     const { home, model, heads, lateralityThreshold, runtime, pool, counters, onOtherModel } = this.#options;
     const results = new CoalescedCall<ScreeningResult>(10, COALESCE_MILLISECONDS, (sent) =>
       home.queues.results.queue.send(

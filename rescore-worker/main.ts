@@ -18,6 +18,9 @@ const environmentSchema = z.object({
   RETCLIP_PRICE_PER_HOUR: z.coerce.number().nonnegative().default(0),
 });
 
+/** Of a worker that was stopped before the end of its job, so that AWS Batch starts it again: 128 + SIGTERM. */
+const STOPPED_EXIT_CODE = 143;
+
 /** The one place where the worker's home is chosen. */
 async function openHome(dataFolder: string | undefined): Promise<Home> {
   if (dataFolder === undefined) {
@@ -48,7 +51,7 @@ async function main(): Promise<void> {
     stopping: stopping.signal,
   });
   await home.close();
-  process.exit();
+  process.exit(stopping.signal.aborted ? STOPPED_EXIT_CODE : 0);
 }
 
 await main().catch((error: unknown) => {

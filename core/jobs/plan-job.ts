@@ -28,6 +28,7 @@ interface PlannedShard {
  * shard 0 ─next─▶ shard 1 ─next─▶ ✗ dies       again: shard 0 ─▶ shard 1 ─▶ shard 2 ─▶ plan.json
  * ```
  *
+ * @param examsPerShard a shard has so many exams at least, but for the last
  * @returns the complete plan, whoever made it
  * @throws InvalidInputError if the selection's manifest is missing or malformed
  */
@@ -35,15 +36,16 @@ export async function planJob(
   home: Pick<Home, 'objects' | 'exams'>,
   job: JobRecord,
   now: () => Date = () => new Date(),
+  examsPerShard = EXAMS_PER_SHARD,
 ): Promise<JobPlan> {
   const present = await readPlan(home.objects, job);
   if (present !== undefined) return present;
-  const source = selectionSource(home, job);
+  const source = selectionSource(home, job, examsPerShard);
   let planned = 0;
   let shards = 0;
   let next: string | undefined;
   do {
-    const shard = await planShard(home, job, shards, source, next);
+    const shard = await planShard(home, job, shards, source, next, examsPerShard);
     if (shard === null) break;
     planned += shard.exams;
     shards += 1;
@@ -61,11 +63,12 @@ async function planShard(
   shard: number,
   source: SelectionSource,
   from: string | undefined,
+  examsPerShard: number,
 ): Promise<PlannedShard | null> {
   const key = manifestKey(job, shard);
   const present = await home.objects.head(key);
   if (present !== undefined) return plannedShard(present);
-  const { lines, cursor } = await gather(source, from);
+  const { lines, cursor } = await gather(source, from, examsPerShard);
   if (lines.length === 0) return null;
   const content = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const metadata = { [EXAMS]: String(lines.length), ...(cursor === undefined ? {} : { [NEXT]: cursor }) };
@@ -80,14 +83,14 @@ async function planShard(
   }
 }
 
-async function gather(source: SelectionSource, from: string | undefined) {
+async function gather(source: SelectionSource, from: string | undefined, examsPerShard: number) {
   const lines: ManifestLine[] = [];
   let cursor = from;
   do {
     const page = await source(cursor);
     lines.push(...page.lines);
     cursor = page.cursor;
-  } while (cursor !== undefined && lines.length < EXAMS_PER_SHARD);
+  } while (cursor !== undefined && lines.length < examsPerShard);
   return { lines, cursor };
 }
 

@@ -18,8 +18,12 @@ export interface ScreenShardOptions {
   readonly model: ActiveModel;
   readonly shard: number;
   readonly lines: readonly ManifestLine[];
-  /** Has an exam screened: by a message to the workers, or at once. */
-  readonly screen: (request: ScreeningRequest) => Promise<void>;
+  /**
+   * Has an exam screened: by a message to the workers, or at once.
+   *
+   * @param fail to be called if it turns out that no answer will come
+   */
+  readonly screen: (request: ScreeningRequest, fail: (reason: string) => void) => Promise<void>;
   /** Gives up when no exam has been answered for this long. */
   readonly patienceSeconds: number;
   readonly pricePerHour: number;
@@ -29,6 +33,8 @@ export interface ScreenShardOptions {
 interface Asked {
   readonly key: ExamKey;
   readonly before: Outcome | null;
+  /** Why no answer will come; `null` while one may. */
+  failure: string | null;
 }
 
 /** Exams looked at in one round: answers come in the order of asking, more or less. */
@@ -57,12 +63,9 @@ export async function screenShard(options: ScreenShardOptions): Promise<ShardRec
     else failed.push({ patient, exam, reason: fate });
   }
   const moved = new Map<string, ShardReceipt['moved'][number]>();
-  const open = await answers(options, asked, (record, before) => count(moved, record, before));
-  if (open === null) return null;
-  for (const { key } of open) {
-    const reason = `Not answered for ${options.patienceSeconds} s: see the worker's log and the dead letters of queue screening.`;
-    failed.push({ patient: key.patient, exam: key.exam, reason });
-  }
+  const unanswered = await answers(options, asked, (record, before) => count(moved, record, before));
+  if (unanswered === null) return null;
+  failed.push(...unanswered);
   return {
     schema: 'shard-receipt/1',
     shard: options.shard,
@@ -95,8 +98,13 @@ async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | s
   if (record === undefined) return ERASED;
   if (isAnswered) return 'skipped';
   const request = screeningRequestOf(record);
-  if (request !== null) await options.screen(request);
-  return { key, before: record.result?.outcome ?? null };
+  const asked: Asked = { key, before: record.result?.outcome ?? null, failure: null };
+  if (request !== null) {
+    await options.screen(request, (reason) => {
+      asked.failure = reason;
+    });
+  }
+  return asked;
 }
 
 function count(
@@ -109,28 +117,38 @@ function count(
   moved.set(`${from} ${to}`, { from, to, exams: (moved.get(`${from} ${to}`)?.exams ?? 0) + 1 });
 }
 
-/** @returns the exams that were not answered in time, or `null` if it was stopped */
+/** @returns the exams that were not answered, or `null` if it was stopped */
 async function answers(
   options: ScreenShardOptions,
   asked: readonly Asked[],
   onAnswer: (record: ExamRecord, before: Outcome | null) => void,
-): Promise<readonly Asked[] | null> {
+): Promise<readonly FailedExam[] | null> {
+  const { exams, signal, patienceSeconds } = options;
+  const failed: FailedExam[] = [];
+  const fail = ({ key: { patient, exam } }: Asked, reason: string) => failed.push({ patient, exam, reason });
   let open = [...asked];
   let lastAnswer = performance.now();
   while (open.length > 0) {
-    if (options.signal.aborted) return null;
+    if (signal.aborted) return null;
     const still: Asked[] = [];
-    for (const exam of open.slice(0, LOOKED_AT)) {
-      const record = await options.exams.get(exam.key);
-      if (record?.status === 'screened') onAnswer(record, exam.before);
-      else if (record !== undefined) still.push(exam);
+    for (const one of open.slice(0, LOOKED_AT)) {
+      const record = await exams.get(one.key);
+      if (record === undefined) fail(one, ERASED);
+      else if (record.status === 'screened') onAnswer(record, one.before);
+      else if (one.failure !== null) fail(one, one.failure);
+      else still.push(one);
     }
     const left = [...still, ...open.slice(LOOKED_AT)];
     if (left.length < open.length) lastAnswer = performance.now();
     open = left;
-    if (performance.now() - lastAnswer > options.patienceSeconds * 1_000) break;
-    if (open.length > 0)
-      await delay(PAUSE_MILLISECONDS, undefined, { signal: options.signal }).catch(() => undefined);
+    if (performance.now() - lastAnswer > patienceSeconds * 1_000) break;
+    if (open.length > 0) await delay(PAUSE_MILLISECONDS, undefined, { signal }).catch(() => undefined);
   }
-  return open;
+  for (const one of open) {
+    fail(
+      one,
+      `Not answered for ${patienceSeconds} s: see the worker's log and the dead letters of queue screening.`,
+    );
+  }
+  return failed;
 }

@@ -8,7 +8,7 @@ import { failedExamsOf } from './receipts.ts';
 import { selects } from './selects.ts';
 import { manifestPage } from './uploaded-manifest.ts';
 
-/** Exams read at once. A shard ends where a page ends. */
+/** Exams read at once, at most. A shard ends where a page ends. */
 const EXAMS_PER_PAGE = 500;
 
 /** A part of a selection, and where to go on. */
@@ -21,7 +21,11 @@ export interface SelectionPage {
 export type SelectionSource = (cursor: string | undefined) => Promise<SelectionPage>;
 
 /** Where planning finds the exams of a job: in a manifest, among those that failed, or in the exam table. */
-export function selectionSource(home: Pick<Home, 'objects' | 'exams'>, job: JobRecord): SelectionSource {
+export function selectionSource(
+  home: Pick<Home, 'objects' | 'exams'>,
+  job: JobRecord,
+  examsPerShard: number,
+): SelectionSource {
   const { manifest, failedInJob } = job.selection;
   const named = async (names: readonly Pick<ExamKey, 'patient' | 'exam'>[]) => {
     const keys = names.map(({ patient, exam }) => ({ program: job.program, patient, exam }));
@@ -42,7 +46,8 @@ export function selectionSource(home: Pick<Home, 'objects' | 'exams'>, job: JobR
       return page.cursor === undefined ? { lines } : { lines, cursor: page.cursor };
     };
   }
-  return (cursor) => tablePage(home, job, cursor);
+  const limit = Math.min(examsPerShard, EXAMS_PER_PAGE);
+  return (cursor) => tablePage(home, job, limit, cursor);
 }
 
 /** An exam asked for by its name is never left out in silence: if it cannot be worked on, it fails with the reason. */
@@ -84,12 +89,13 @@ function listingsOf({ mode, selection }: JobRecord): readonly ExamListing[] {
 async function tablePage(
   home: Pick<Home, 'exams'>,
   job: JobRecord,
+  limit: number,
   cursor: string | undefined,
 ): Promise<SelectionPage> {
   const page = await home.exams.list(job.program, {
     listings: listingsOf(job),
     order: 'oldest-first',
-    limit: EXAMS_PER_PAGE,
+    limit,
     ...(job.selection.since === undefined ? {} : { since: job.selection.since }),
     ...(cursor === undefined ? {} : { cursor }),
   });

@@ -18,6 +18,8 @@ const environment = z
     RESCORE_JOB_QUEUE: name,
     RESCORE_JOB_DEFINITION: name,
     RESCORE_WORKERS: z.coerce.number().int().positive(),
+    /** Fewer let more workers share a small job. */
+    EXAMS_PER_SHARD: z.coerce.number().int().positive().optional(),
     SCHEDULE_GROUP: name,
     SCHEDULE_QUEUE_ARN: name,
     SCHEDULE_DEAD_LETTERS_ARN: name,
@@ -49,6 +51,7 @@ export const handler = messageHandler(
     home,
     configuration: new Configuration(home.objects),
     log,
+    ...(environment.EXAMS_PER_SHARD === undefined ? {} : { examsPerShard: environment.EXAMS_PER_SHARD }),
     start: (job, plan) => startBatchJob(batch, home.objects, job, plan, TARGETS[job.mode]),
     follow: (schedule) =>
       followSchedule(scheduler, schedule, {

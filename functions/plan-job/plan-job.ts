@@ -30,6 +30,8 @@ export interface PlanJobOptions {
   readonly start: (job: JobRecord, plan: JobPlan) => Promise<unknown>;
   /** Makes a stored schedule due at its times; must be idempotent. */
   readonly follow: (schedule: JobSchedule) => Promise<void>;
+  /** About 1,000 unless told. */
+  readonly examsPerShard?: number;
   readonly now?: () => Date;
 }
 
@@ -57,7 +59,7 @@ export function createPlanJob(options: PlanJobOptions): (body: string) => Promis
         await finishJob(home, job, { noWorkerLeft: true }, now());
         return;
       }
-      planned = await planJob(home, job);
+      planned = await planJob(home, job, now, options.examsPerShard);
     } catch (error) {
       if (!(error instanceof CoreError)) throw error;
       await finishJob(home, job, { noWorkerLeft: true, failure: error.message }, now());

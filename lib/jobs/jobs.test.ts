@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import { nameOf, permissionsOf, resourceOf, resourcesOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
 
@@ -108,6 +109,10 @@ describe('jobs', () => {
     expect(permissions('JobsFinishFunctionRole').filter((line) => line.startsWith('s3:Put'))).toEqual([
       's3:PutObject on HomeStorageData/job-reports/*',
     ]);
+    const letters = QUEUE_NAMES.map(
+      (name) => `sqs:ReceiveMessage on HomeMessaging${name[0]?.toUpperCase()}${name.slice(1)}DeadLetters`,
+    );
+    expect(permissions('JobsFinishFunctionRole')).toEqual(expect.arrayContaining(letters));
     expect(permissions('JobsSchedulerRole')).toEqual([
       'sqs:SendMessage on JobsStartsDeadLetters',
       'sqs:SendMessage on JobsStartsQueue',

@@ -7,6 +7,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { JOB_RECORDS_PREFIX, JOB_SCHEDULES_PREFIX } from '../../core/jobs/job-keys.ts';
+import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { HomeFunction } from '../functions/home-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
@@ -91,7 +92,7 @@ export class Jobs extends Construct {
       access: {
         readObjects: ['jobs', 'jobRecords', 'jobReports'],
         writeObjects: ['jobReports'],
-        redrive: ['intake', 'screening', 'results'],
+        redrive: QUEUE_NAMES,
         publishEvents: true,
       },
       timeout: Duration.seconds(FINISH_SECONDS),

@@ -7,7 +7,7 @@ import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
 import type { ExamTableSubject } from '../conformance/exam-table.ts';
 import { clientSettings } from './client-settings.ts';
 
-const TABLE = 'exams';
+export const TABLE = 'exams';
 
 async function createTable(client: DynamoDBClient): Promise<void> {
   const { partitionKey, sortKey } = TABLE_SCHEMA;
@@ -63,15 +63,21 @@ function observeCapacity(client: DynamoDBDocumentClient, observe: ObserveCapacit
 }
 
 /** The exam table on dynalite, in this process. */
-export async function openDynalite(observe?: ObserveCapacity): Promise<ExamTableSubject> {
+export interface DynamoEmulator extends ExamTableSubject {
+  readonly endpoint: string;
+}
+
+export async function openDynalite(observe?: ObserveCapacity): Promise<DynamoEmulator> {
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const client = new DynamoDBClient({ ...clientSettings(`http://127.0.0.1:${port}`), maxAttempts: 5 });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new DynamoDBClient({ ...clientSettings(endpoint), maxAttempts: 5 });
   await createTable(client);
   const documents = DynamoDBDocumentClient.from(client);
   if (observe !== undefined) observeCapacity(documents, observe);
   return {
+    endpoint,
     exams: new DynamoExamTable(documents, TABLE),
     async close() {
       client.destroy();

@@ -8,7 +8,7 @@ import type { DomainEvent } from '../../core/ports/index.ts';
 import type { EventsSubject } from '../conformance/events.ts';
 import { clientSettings } from './client-settings.ts';
 
-const BUS = 'retclip';
+export const BUS = 'retclip';
 const MOST_ENTRIES = 10;
 
 const putEventsSchema = z.object({
@@ -27,7 +27,7 @@ const putEventsSchema = z.object({
 });
 
 /** Takes PutEvents as the service documents it. No emulator from npm speaks EventBridge. Every third call is throttled in part. */
-export async function openEventBus(): Promise<EventsSubject> {
+export async function openEventBus(): Promise<EventsSubject & { readonly endpoint: string }> {
   const received: DomainEvent[] = [];
   let calls = 0;
   const server = createServer(async (request, response) => {
@@ -49,8 +49,10 @@ export async function openEventBus(): Promise<EventsSubject> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const client = new EventBridgeClient(clientSettings(`http://127.0.0.1:${port}`));
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new EventBridgeClient(clientSettings(endpoint));
   return {
+    endpoint,
     events: new EventBridgeEvents(client, BUS),
     received: async () => received,
     async close() {

@@ -13,6 +13,7 @@ export const BUCKET = 'retclip-data';
 /** A bucket on an emulator, by the port and by the client beneath it. */
 export interface BucketEmulator extends ObjectStoreSubject {
   readonly client: S3Client;
+  readonly endpoint: string;
 }
 
 function bucketAt(endpoint: string, stop: () => Promise<void>): BucketEmulator {
@@ -24,6 +25,7 @@ function bucketAt(endpoint: string, stop: () => Promise<void>): BucketEmulator {
   });
   return {
     client,
+    endpoint,
     objects: new S3ObjectStore(client, BUCKET),
     async close() {
       client.destroy();

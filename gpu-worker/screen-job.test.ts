@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { ExamKey } from '../core/exams/exam-key.ts';
+import type { JobRecord } from '../core/jobs/job-record.ts';
+import { planJob } from '../core/jobs/plan-job.ts';
+import { readReceipt } from '../core/jobs/receipts.ts';
+import type { ScreeningRequest } from '../core/messages/screening-request.ts';
+import { Configuration } from '../core/programs/configuration.ts';
+import { createJob } from '../functions/api/jobs/create-job.ts';
+import { FunctionRun } from '../functions/testing/function-run.ts';
+import { screenJob } from './screen-job.ts';
+
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const REQUEST = { mode: 'screen' as const, selection: {}, heads: [], thresholds: {}, shadow: false };
+
+const keyOf = (patient: string): ExamKey => ({ program: 'north', patient, exam: '1' });
+
+/** A planned job over the exams of given patients. */
+async function planned(run: FunctionRun, patients: readonly string[]): Promise<JobRecord> {
+  for (const patient of patients) {
+    await run.upload('left', `${patient} left`, keyOf(patient));
+    await run.upload('right', `${patient} right`, keyOf(patient));
+  }
+  while ((await run.deliver('intake')) > 0);
+  const { home } = run;
+  const job = await createJob(home, new Configuration(home.objects), 'north', REQUEST, 'operator');
+  await planJob(home, job);
+  return job;
+}
+
+/** Runs a job by a worker whose every screening is up to the test, while results are aggregated. */
+async function screened(
+  run: FunctionRun,
+  job: JobRecord,
+  screen: (request: ScreeningRequest) => Promise<void>,
+): Promise<void> {
+  const stopping = new AbortController();
+  const aggregation = (async () => {
+    while (!stopping.signal.aborted) if ((await run.deliver('results')) === 0) await delay(10);
+  })();
+  await screenJob({
+    ...{ home: run.home, job, index: 0, workers: 1, pricePerHour: 0, patienceSeconds: 30, log: QUIET },
+    worker: { inHand: 4, screen: (body) => screen(JSON.parse(body)) },
+    pauseMilliseconds: 1,
+    signal: stopping.signal,
+  });
+  stopping.abort();
+  await aggregation;
+}
+
+describe('a screening job', () => {
+  it('tries an exam again whose photographs could not be reached', async () => {
+    await using run = await FunctionRun.open();
+    const job = await planned(run, ['P1', 'P2']);
+    let faults = 3;
+    await screened(run, job, async (request) => {
+      if (request.exam.patient === 'P1' && faults-- > 0) throw new Error('the store is down');
+      await run.answer(request);
+    });
+    expect(await readReceipt(run.home.objects, job, 0)).toMatchObject({ done: 2, failed: [] });
+    expect((await run.exam(keyOf('P1')))?.status).toBe('screened');
+  });
+
+  it('counts an exam as failed with the reason when trying again does not help, and ends', async () => {
+    await using run = await FunctionRun.open();
+    const job = await planned(run, ['P1', 'P2', 'P3']);
+    await screened(run, job, async (request) => {
+      if (request.exam.patient === 'P2') throw new Error('"left.jpg" has another SHA-256');
+      await run.answer(request);
+    });
+    expect(await readReceipt(run.home.objects, job, 0)).toMatchObject({
+      done: 2,
+      failed: [{ patient: 'P2', exam: '1', reason: expect.stringContaining('has another SHA-256') }],
+    });
+  });
+
+  it('counts an exam as failed that is erased before its answer comes', async () => {
+    await using run = await FunctionRun.open();
+    const job = await planned(run, ['P1', 'P2']);
+    await screened(run, job, async (request) => {
+      const record = await run.exam(request.exam);
+      if (request.exam.patient === 'P1' || record === undefined) await run.answer(request);
+      else await run.home.exams.remove(record);
+    });
+    expect(await readReceipt(run.home.objects, job, 0)).toMatchObject({
+      done: 1,
+      failed: [{ patient: 'P2', reason: expect.stringContaining('erased') }],
+    });
+  });
+});

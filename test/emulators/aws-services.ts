@@ -1,0 +1,79 @@
+import { startFauxqs } from 'fauxqs';
+import { type AwsEnvironment, readAwsEnvironment } from '../../aws/environment.ts';
+import { awsClients, homeOn } from '../../aws/home.ts';
+import { QUEUE_NAMES, QUEUE_SETTINGS } from '../../core/messages/queues.ts';
+import type { DomainEvent, Home } from '../../core/ports/index.ts';
+import { type BatchService, openBatchService } from './batch-service.ts';
+import { openDynalite, TABLE } from './dynamo-emulator.ts';
+import { BUS, openEventBus } from './event-bus.ts';
+import { BUCKET, openS3rver } from './object-emulators.ts';
+
+/** Every service that the system on AWS calls, in this process, for functions and workers of any process. */
+export interface AwsServices {
+  /** By which a process finds these services instead of Amazon's, and its home in them. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly home: Home;
+  readonly batch: BatchService;
+  /** Everything published so far. */
+  events(): Promise<readonly DomainEvent[]>;
+  close(): Promise<void>;
+}
+
+/** Sets this process's environment too: its clients are made by it. */
+export async function openAwsServices(): Promise<AwsServices> {
+  const server = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  const urls = QUEUE_NAMES.map((name) => {
+    const { visibilitySeconds, maxReceiveCount } = QUEUE_SETTINGS[name];
+    const dead = server.createQueue(`${name}-dead-letters`);
+    server.createQueue(name, {
+      attributes: {
+        VisibilityTimeout: String(visibilitySeconds),
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.queueArn, maxReceiveCount }),
+      },
+    });
+    const url = `${endpoint}/000000000000/${name}`;
+    return {
+      [`${name.toUpperCase()}_QUEUE_URL`]: url,
+      [`${name.toUpperCase()}_DEAD_LETTERS_URL`]: `${url}-dead-letters`,
+    };
+  });
+  // Of the emulators of S3 the one that takes a model's files.
+  const [bucket, table, bus, batch] = await Promise.all([
+    openS3rver(),
+    openDynalite(),
+    openEventBus(),
+    openBatchService(),
+  ]);
+  const names: AwsEnvironment = readAwsEnvironment({
+    ...Object.assign({}, ...urls),
+    DATA_BUCKET: BUCKET,
+    EXAM_TABLE: TABLE,
+    EVENT_BUS_NAME: BUS,
+    VECTOR_BUCKET: 'vectors',
+  });
+  const environment = {
+    ...names,
+    AWS_REGION: 'us-east-1',
+    // What emulators take; none of them is a secret.
+    AWS_ACCESS_KEY_ID: 'S3RVER',
+    AWS_SECRET_ACCESS_KEY: 'S3RVER',
+    AWS_ENDPOINT_URL_S3: bucket.endpoint,
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
+    AWS_ENDPOINT_URL_BATCH: batch.endpoint,
+  };
+  Object.assign(process.env, environment);
+  const home = homeOn(awsClients(), names);
+  return {
+    environment,
+    home,
+    batch,
+    events: bus.received,
+    async close() {
+      await home.close();
+      await Promise.all([bucket.close(), table.close(), bus.close(), batch.close(), server.stop()]);
+    },
+  };
+}

@@ -1,0 +1,218 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { jobRecordKey } from '../../core/jobs/job-keys.ts';
+import type { JobRecord } from '../../core/jobs/job-record.ts';
+import type { JobReport } from '../../core/jobs/job-report.ts';
+import { readReport } from '../../core/jobs/job-store.ts';
+import { imageKey } from '../../core/keys/image-key.ts';
+import { ACTIVE_MODEL_KEY } from '../../core/models/active-model.ts';
+import { Configuration } from '../../core/programs/configuration.ts';
+import { createJob } from '../../functions/api/jobs/create-job.ts';
+import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
+import { activeModelOf } from '../../local/host/active-bundle.ts';
+import { generatePatient } from '../../phantoms/index.ts';
+import { FeatureRows } from '../../rescore-worker/feature-rows.ts';
+import { type AwsServices, openAwsServices } from '../emulators/aws-services.ts';
+import { jobEnded, type SubmittedJob } from '../emulators/batch-service.ts';
+import { BatchWorkers, type EndedContainer } from './batch-workers.ts';
+import { LambdaFunctions } from './lambda-functions.ts';
+
+const PROGRAM = 'north';
+/** Six shards of two exams: as many as two workers are for. */
+const EXAMS = 12;
+const DRAWN = 3;
+
+let services: AwsServices;
+let functions: LambdaFunctions;
+let workers: BatchWorkers;
+
+const keyOf = (index: number) => ({
+  program: PROGRAM,
+  patient: `P${String(index).padStart(2, '0')}`,
+  exam: '1',
+});
+
+/** Copies the default bundle into the bucket and makes it active, as docs/deploy.md says. */
+async function install(): Promise<void> {
+  const { objects } = services.home;
+  const model = await activeModelOf(DEFAULT_BUNDLE);
+  for (const entry of await readdir(DEFAULT_BUNDLE, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    await objects.put(`models/${model.model}/${file.slice(DEFAULT_BUNDLE.length + 1)}`, await readFile(file));
+  }
+  await objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
+}
+
+/** Photographs of phantoms, each for several exams; those of the last exam are no photographs. */
+async function upload(): Promise<void> {
+  const drawn = await Promise.all(
+    Array.from({ length: DRAWN }, (_, index) =>
+      generatePatient({ seed: 'batch', index, size: 256, defects: { missingEye: 0 } }),
+    ),
+  );
+  for (let index = 0; index < EXAMS; index += 1) {
+    for (const laterality of ['left', 'right'] as const) {
+      const photograph = drawn[index % DRAWN]?.[laterality]?.jpeg ?? Buffer.alloc(0);
+      const content = index === EXAMS - 1 ? Buffer.from(`no photograph, ${laterality}`) : photograph;
+      await functions.intake(
+        await services.home.objects.put(imageKey(keyOf(index), laterality, 'jpg'), content),
+      );
+    }
+  }
+}
+
+async function exams(): Promise<readonly ExamRecord[]> {
+  const records = await Promise.all(
+    Array.from({ length: EXAMS }, (_, index) => services.home.exams.get(keyOf(index))),
+  );
+  return records.filter((record) => record !== undefined);
+}
+
+async function createScreening(): Promise<JobRecord> {
+  const { home } = services;
+  const body = { mode: 'screen' as const, selection: {}, heads: [], thresholds: {}, shadow: false };
+  return createJob(home, new Configuration(home.objects), PROGRAM, body, 'operator');
+}
+
+/** Plans a job as its record's announcement leads to. @returns what AWS Batch was asked for */
+async function plan(job: JobRecord): Promise<SubmittedJob> {
+  const record = await services.home.objects.head(jobRecordKey(job));
+  if (record === undefined) throw new Error('Expected the record of the job.');
+  await functions.plan(record);
+  const submitted = services.batch.submitted.at(-1);
+  if (submitted === undefined) throw new Error('Expected the job to have been submitted.');
+  return submitted;
+}
+
+/** Runs an attempt of a job while aggregation handles its results. */
+async function runToEnd(job: SubmittedJob, attempt: number): Promise<readonly EndedContainer[]> {
+  let isOver = false;
+  const ended = workers.run(job, attempt).finally(() => {
+    isOver = true;
+  });
+  while (!isOver) if ((await functions.aggregate()) === 0) await delay(20);
+  return ended;
+}
+
+async function finish(job: JobRecord, submitted: SubmittedJob): Promise<JobReport> {
+  await functions.finish(jobEnded(submitted, 'SUCCEEDED'));
+  const report = await readReport(services.home.objects, job);
+  if (report === undefined) throw new Error('Expected a report.');
+  return report;
+}
+
+beforeAll(async () => {
+  services = await openAwsServices();
+  functions = await LambdaFunctions.load(services.home);
+  workers = await BatchWorkers.open(services.environment);
+  await install();
+  await upload();
+}, 120_000);
+
+afterAll(async () => {
+  await workers?.close();
+  await services?.close();
+});
+
+describe('a screening job on AWS Batch', () => {
+  let job: JobRecord;
+  let submitted: SubmittedJob;
+
+  it('is planned in shards and submitted as an array, its workers told apart by the index alone', async () => {
+    job = await createScreening();
+    submitted = await plan(job);
+    expect(submitted).toMatchObject({
+      jobQueue: 'screen',
+      arrayProperties: { size: 2 },
+      parameters: { program: PROGRAM, job: job.job },
+    });
+    await plan(job);
+    expect(services.batch.submitted).toHaveLength(1);
+  });
+
+  it('is not over for AWS Batch when its instances are reclaimed half-way: it asks to be started again', async () => {
+    const ended = workers.run(submitted);
+    // No shard but the first of each worker's can end, since nobody aggregates the rest.
+    while ((await functions.aggregate(1)) === 0) await delay(20);
+    workers.reclaim();
+    for (const { exitCode, log } of await ended) expect(exitCode, log).toBe(143);
+    await expect(functions.finish(jobEnded(submitted, 'FAILED'))).rejects.toThrow();
+  }, 120_000);
+
+  it('goes on where it was stopped: every exam has its answer, none has two, what was answered stays', async () => {
+    while ((await functions.aggregate()) > 0);
+    const before = (await exams()).filter(({ status }) => status === 'screened');
+    expect(before.length).toBeGreaterThan(0);
+    expect(before.length).toBeLessThan(EXAMS);
+
+    for (const { exitCode, log } of await runToEnd(submitted, 2)) expect(exitCode, log).toBe(0);
+    const after = await exams();
+    expect(after.map(({ status, history }) => [status, history.length])).toEqual(
+      Array.from({ length: EXAMS }, () => ['screened', 0]),
+    );
+    for (const { patient, result } of before) {
+      expect(after.find((record) => record.patient === patient)?.result).toEqual(result);
+    }
+    const screened = (await services.events()).filter(({ type }) => type === 'ExamScreened');
+    expect(new Set(screened.map(({ id }) => id)).size).toBe(EXAMS);
+    expect(screened).toHaveLength(EXAMS);
+  }, 120_000);
+
+  it('leaves findings and features of what could be read, and says of the rest why not', async () => {
+    const records = await exams();
+    for (const { result, patient } of records.slice(0, -1)) {
+      if (result?.features == null) throw new Error(`Expected features of ${patient}.`);
+      const rows = await FeatureRows.read(services.home.objects, result.features.shard);
+      expect(rows.exam(result.features.row)?.patient).toHaveLength(rows.embedding);
+      expect(result.findings.map(({ head }) => head)).toContain('odir');
+    }
+    expect(records.at(-1)?.result).toMatchObject({
+      outcome: 'ungradable',
+      findings: [],
+      features: null,
+      eyes: { left: { quality: { gradable: false } }, right: { quality: { gradable: false } } },
+    });
+  });
+
+  it('ends with a report that adds up, announced once', async () => {
+    const report = await finish(job, submitted);
+    expect(report).toMatchObject({
+      mode: 'screen',
+      failures: [],
+      deadLetters: [],
+      retry: null,
+      reason: null,
+    });
+    expect(report.progress).toMatchObject({ state: 'finished', planned: EXAMS, done: EXAMS, failed: 0 });
+    expect(report.progress.cost).toBeGreaterThan(0);
+    expect(await finish(job, submitted)).toEqual(report);
+    const announced = (await services.events()).filter(({ type }) => type === 'JobFinished');
+    expect(announced).toMatchObject([
+      { program: PROGRAM, job: job.job, mode: 'screen', done: EXAMS, failed: 0 },
+    ]);
+  });
+
+  it('started once more screens nothing', async () => {
+    for (const { exitCode, log } of await workers.run(submitted, 3)) expect(exitCode, log).toBe(0);
+    expect(await functions.aggregate()).toBe(0);
+  }, 60_000);
+
+  it('called for again skips every exam that has this very answer', async () => {
+    const before = await exams();
+    const again = await createScreening();
+    const second = await plan(again);
+    for (const { exitCode, log } of await workers.run(second)) expect(exitCode, log).toBe(0);
+    expect(await functions.aggregate()).toBe(0);
+    expect((await finish(again, second)).progress).toMatchObject({
+      planned: EXAMS,
+      done: EXAMS,
+      skipped: EXAMS,
+      failed: 0,
+    });
+    expect((await exams()).map(({ revision }) => revision)).toEqual(before.map(({ revision }) => revision));
+  }, 60_000);
+});
