@@ -1,9 +1,25 @@
 import { Validations } from 'aws-cdk-lib';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { resourcesOf, statementsOf } from './testing/resources.ts';
 import { synthesize } from './testing/synthesize.ts';
+
+const PACKS = [
+  ['AwsSolutions', AwsSolutionsChecks],
+  ['HIPAA.Security', HIPAASecurityChecks],
+] as const;
+
+/** `rule: construct` of each finding that no reason stands for. */
+function findingsOf(app: IConstruct, Pack: (typeof PACKS)[number][1]): readonly string[] {
+  return new Pack(app)
+    .validateScope(app)
+    .violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) => `${ruleName}: ${constructPath}`),
+    );
+}
 
 const DEPLOYMENTS = [
   ['as it comes', {}],
@@ -14,12 +30,8 @@ const DEPLOYMENTS = [
 describe.each(DEPLOYMENTS)('the stack %s', (_name, settings) => {
   const { app, stack, template } = synthesize(settings);
 
-  it('leaves no finding of cdk-nag AwsSolutions without a reason', () => {
-    const report = new AwsSolutionsChecks(app).validateScope(app);
-    const findings = report.violations.flatMap(({ ruleName, violatingResources }) =>
-      violatingResources.map(({ constructPath }) => `${ruleName}: ${constructPath}`),
-    );
-    expect(findings).toEqual([]);
+  it.each(PACKS)('leaves no finding of cdk-nag %s without a reason', (_pack, Pack) => {
+    expect(findingsOf(app, Pack)).toEqual([]);
   });
 
   it('accepts findings only with a reason in words', () => {
@@ -53,6 +65,15 @@ describe.each(DEPLOYMENTS)('the stack %s', (_name, settings) => {
       expect(properties.ManagedPolicyArns, id).toBeUndefined();
   });
 
+  it('calls no function without waiting for its answer', () => {
+    const callers = resourcesOf(template, 'AWS::Lambda::Permission').map(
+      ({ properties }) => properties.Principal,
+    );
+    expect(callers.length).toBeGreaterThan(2);
+    for (const caller of callers) expect(caller).toMatch(/^(?:apigateway|cognito-idp)\.amazonaws\.com$/);
+    expect(resourcesOf(template, 'AWS::Lambda::EventInvokeConfig')).toEqual([]);
+  });
+
   it('names no account and no region', () => {
     const text = JSON.stringify(template.toJSON());
     expect(text).not.toMatch(/\b\d{12}\b/);
@@ -64,8 +85,15 @@ describe('the check by cdk-nag', () => {
   it('finds what is wrong', () => {
     const { app, stack } = synthesize();
     new Bucket(stack, 'Careless');
-    const report = new AwsSolutionsChecks(app).validateScope(app);
-    expect(report.violations.map(({ ruleName }) => ruleName)).toContain('AwsSolutions-S10');
+    new LogGroup(stack, 'Legible');
+    const [solutions, hipaa] = PACKS.map(([, Pack]) => findingsOf(app, Pack));
+    expect(solutions).toContain('AwsSolutions-S10: Screening/Careless/Resource');
+    expect(hipaa).toEqual(
+      expect.arrayContaining([
+        'HIPAA.Security-S3BucketReplicationEnabled: Screening/Careless/Resource',
+        'HIPAA.Security-CloudWatchLogGroupEncrypted: Screening/Legible/Resource',
+      ]),
+    );
   });
 });
 

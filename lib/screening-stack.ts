@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { QUEUE_NAMES } from '../core/messages/queues.ts';
+import { acknowledge } from './acknowledge.ts';
 import { Aggregation } from './aggregation/aggregation.ts';
 import { Api } from './api/api.ts';
 import type { TokenIssuer } from './api/token-issuer.ts';
@@ -29,6 +30,10 @@ export class ScreeningStack extends Stack {
       description:
         'retclip-screening: batch screening of fundus photographs with RET-CLIP. Research use only.',
       ...stackProps,
+    });
+    acknowledge(this, {
+      'HIPAA.Security-IAMNoInlinePolicy':
+        'Each policy belongs to one role of this stack, comes and goes with it, and can be attached to no other by mistake.',
     });
     const home = new CloudHome(this, 'Home', {
       storage: { replacedVersionsKept: Duration.days(settings.replacedVersionDays) },

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
@@ -10,12 +10,13 @@ import {
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { HomeFunction } from '../functions/home-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
+import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
 export interface ApiProps {
@@ -130,10 +131,7 @@ export class Api extends Construct {
   }
 
   #addStage(): void {
-    const logGroup = new LogGroup(this, 'AccessLogs', {
-      retention: RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = encryptedLogGroup(this, 'AccessLogs', RetentionDays.ONE_YEAR);
     new HttpStage(this, 'Stage', {
       httpApi: this.http,
       stageName: '$default',

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 import { PROJECT_ROOT } from '../project-root.ts';
+import { acknowledgeWayOfCalling } from './way-of-calling.ts';
 
 /** Namespace of the metrics that functions and worker write. */
 export const METRICS_NAMESPACE = 'retclip-screening';
@@ -28,10 +29,7 @@ export class BundledFunction extends NodejsFunction {
   readonly executionRole: Role;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
-    const logGroup = new LogGroup(scope, `${id}Logs`, {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = encryptedLogGroup(scope, `${id}Logs`);
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     super(scope, id, {
       entry: join(PROJECT_ROOT, 'functions', props.folder, 'index.ts'),
@@ -73,5 +71,6 @@ export class BundledFunction extends NodejsFunction {
     acknowledge(role, {
       'AwsSolutions-IAM5[Resource::*]': 'X-Ray takes trace segments for no resource in particular.',
     });
+    acknowledgeWayOfCalling(this);
   }
 }

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { type Duration, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -7,12 +7,13 @@ import {
   LoggingFormat,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import { grantAccess, type HomeAccess } from '../home/access.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
+import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 import { METRICS_NAMESPACE } from './bundled-function.ts';
+import { acknowledgeWayOfCalling } from './way-of-calling.ts';
 
 export interface HomeImageFunctionProps {
   /** Name of the folder under functions/; also the service that its logs and metrics name. */
@@ -30,10 +31,7 @@ export interface HomeImageFunctionProps {
 /** A function in a container image, for what a bundle must not carry. It works on the home as the others do. */
 export class HomeImageFunction extends DockerImageFunction {
   constructor(scope: Construct, id: string, props: HomeImageFunctionProps) {
-    const logGroup = new LogGroup(scope, `${id}Logs`, {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = encryptedLogGroup(scope, `${id}Logs`);
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     super(scope, id, {
       code: props.image,
@@ -56,6 +54,7 @@ export class HomeImageFunction extends DockerImageFunction {
     acknowledge(role, {
       'AwsSolutions-IAM5[Resource::*]': 'X-Ray takes trace segments for no resource in particular.',
     });
+    acknowledgeWayOfCalling(this);
     grantAccess(role, props.home, props.access);
   }
 }

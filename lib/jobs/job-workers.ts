@@ -1,4 +1,4 @@
-import { RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Size } from 'aws-cdk-lib';
 import {
   Action,
   AllocationStrategy,
@@ -17,11 +17,12 @@ import {
 import { InstanceType, LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
 import { type ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import { grantAccess, type HomeAccess } from '../home/access.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
+import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 import type { Network } from '../network/network.ts';
 
 export interface JobWorkersProps {
@@ -80,10 +81,7 @@ abstract class JobWorkers extends Construct {
   }
 
   protected createLogs(): LogGroup {
-    return new LogGroup(this, 'Logs', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    return encryptedLogGroup(this, 'Logs');
   }
 }
 

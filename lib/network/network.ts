@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   FlowLogTrafficType,
@@ -12,8 +11,9 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
+import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 
 /** AWS services that the GPU instances and the worker speak to, besides S3 and DynamoDB. */
 const SERVICES = {
@@ -43,13 +43,13 @@ export class Network extends Construct {
       maxAzs: 2,
       natGateways: 0,
       subnetConfiguration: [{ name: 'Worker', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
-      // Closing the default group takes a function with broad rights; nothing is ever put into that group.
       restrictDefaultSecurityGroup: false,
     });
-    const flowLogs = new LogGroup(this, 'FlowLogs', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
+    acknowledge(this.vpc, {
+      'HIPAA.Security-VPCDefaultSecurityGroupClosed':
+        'Nothing is ever put into the default group, and closing it takes a function that may change security groups at will.',
     });
+    const flowLogs = encryptedLogGroup(this, 'FlowLogs');
     this.vpc.addFlowLog('Rejected', {
       destination: FlowLogDestination.toCloudWatchLogs(flowLogs),
       trafficType: FlowLogTrafficType.REJECT,

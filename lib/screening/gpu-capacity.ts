@@ -65,6 +65,8 @@ export class GpuCapacity extends Construct {
     acknowledge(group, {
       'AwsSolutions-EC26':
         'The rule fails on groups of several instance types; the launch template encrypts its volume, and a test says so.',
+      'HIPAA.Security-EC2IMDSv2Enabled':
+        'The rule fails on groups of several instance types; the launch template requires version 2, and a test says so.',
       'AwsSolutions-AS3':
         'Instances come and go with the backlog many times a day; what matters (nobody works, messages grow old) has alarms.',
     });

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import {
   AvailabilityZoneRebalancing,
   AwsLogDriverMode,
@@ -14,13 +14,13 @@ import {
   Scope,
 } from 'aws-cdk-lib/aws-ecs';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { QUEUE_SETTINGS } from '../../core/messages/queues.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { METRICS_NAMESPACE } from '../functions/bundled-function.ts';
 import { grantAccess } from '../home/access.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
+import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 import type { Network } from '../network/network.ts';
 import { BacklogScaling } from './backlog-scaling.ts';
 import { GpuCapacity } from './gpu-capacity.ts';
@@ -117,10 +117,7 @@ export class Screening extends Construct {
         streamPrefix: 'worker',
         mode: AwsLogDriverMode.NON_BLOCKING,
         maxBufferSize: Size.mebibytes(25),
-        logGroup: new LogGroup(this, 'Logs', {
-          retention: RetentionDays.ONE_MONTH,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
+        logGroup: encryptedLogGroup(this, 'Logs'),
       }),
     });
     task.addVolume({ name: 'scratch', dockerVolumeConfiguration: { scope: Scope.TASK, driver: 'local' } });

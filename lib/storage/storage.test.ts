@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { resourceOf, resourcesOf, statementsOf } from '../testing/resources.ts';
+import { nameOf, permissionsOf, resourceOf, resourcesOf, statementsOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
 
 const { template } = synthesize();
@@ -112,6 +112,48 @@ describe('the exam table', () => {
         }),
       ),
     });
+  });
+});
+
+describe('the backups of the exam table', () => {
+  const plan = resourceOf(template, 'AWS::Backup::BackupPlan', 'HomeStorageBackups');
+
+  it('are made every night and kept as long as point-in-time recovery reaches back', () => {
+    expect(plan.properties.BackupPlan).toMatchObject({
+      BackupPlanRule: [{ ScheduleExpression: 'cron(17 3 * * ? *)', Lifecycle: { DeleteAfterDays: 35 } }],
+    });
+  });
+
+  it('cannot be removed before their time, and outlive the stack', () => {
+    const vault = resourceOf(template, 'AWS::Backup::BackupVault', 'HomeStorageBackups');
+    expect(statementsOf(vault.properties.AccessPolicy)).toEqual([
+      expect.objectContaining({
+        effect: 'Deny',
+        actions: ['backup:DeleteRecoveryPoint', 'backup:UpdateRecoveryPointLifecycle'],
+      }),
+    ]);
+    expect(vault.deletionPolicy).toBe('Retain');
+    expect(nameOf(vault.properties.EncryptionKeyArn)).toBe('HomeStorageKey');
+  });
+
+  it('are of this table and of nothing else', () => {
+    const { properties } = resourceOf(template, 'AWS::Backup::BackupSelection', 'HomeStorageBackups');
+    const { Resources } = properties.BackupSelection as { Resources: unknown[] };
+    expect(Resources.map(nameOf)).toEqual(['HomeStorageExams']);
+    expect(permissionsOf(template, 'HomeStorageBackupsRole')).toEqual([
+      'backup:CopyIntoBackupVault on HomeStorageBackupsVault',
+      'backup:DescribeBackupVault on HomeStorageBackupsVault',
+      'dynamodb:CreateBackup on HomeStorageExams',
+      'dynamodb:DeleteBackup on HomeStorageExams/backup/*',
+      'dynamodb:DescribeBackup on HomeStorageExams/backup/*',
+      'dynamodb:DescribeTable on HomeStorageExams',
+      'dynamodb:ListTagsOfResource on HomeStorageExams',
+      'dynamodb:StartAwsBackupJob on HomeStorageExams',
+      'kms:CreateGrant on HomeStorageKey',
+      'kms:Decrypt on HomeStorageKey',
+      'kms:DescribeKey on HomeStorageKey',
+      'kms:GenerateDataKey on HomeStorageKey',
+    ]);
   });
 });
 

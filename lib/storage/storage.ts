@@ -17,6 +17,7 @@ import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import { acknowledge } from '../acknowledge.ts';
+import { Backups } from './backups.ts';
 
 export interface StorageProps {
   /** How long replaced and deleted versions are kept. */
@@ -40,6 +41,7 @@ export class Storage extends Construct {
     });
     this.bucket = this.#createBucket(props.replacedVersionsKept);
     this.table = this.#createTable();
+    new Backups(this, 'Backups', { table: this.table, key: this.key });
   }
 
   #createBucket(replacedVersionsKept: Duration): Bucket {
@@ -52,14 +54,26 @@ export class Storage extends Construct {
     };
     const accessLogs = new Bucket(this, 'AccessLogs', {
       ...shared,
-      // S3 delivers access logs to buckets with its own keys only.
       encryption: BucketEncryption.S3_MANAGED,
-      lifecycleRules: [{ id: 'forget-old-logs', expiration: Duration.days(400) }],
+      // What somebody deletes to cover a trace stays for a month more.
+      versioned: true,
+      lifecycleRules: [
+        {
+          id: 'forget-old-logs',
+          expiration: Duration.days(400),
+          noncurrentVersionExpiration: Duration.days(30),
+        },
+        { id: 'forget-markers-of-deletion', expiredObjectDeleteMarker: true },
+      ],
     });
     acknowledge(accessLogs, {
       'AwsSolutions-S1': 'This bucket receives the access logs; logging its own access would feed itself.',
+      'HIPAA.Security-S3DefaultEncryptionKMS':
+        'S3 delivers access logs to buckets that it encrypts with its own keys, and to no others.',
+      'HIPAA.Security-S3BucketReplicationEnabled':
+        'Logs of access are kept by S3 in three zones; the photographs whose access they tell of stay in the region, too.',
     });
-    return new Bucket(this, 'Data', {
+    const data = new Bucket(this, 'Data', {
       ...shared,
       versioned: true,
       encryption: BucketEncryption.KMS,
@@ -91,6 +105,11 @@ export class Storage extends Construct {
         })),
       ],
     });
+    acknowledge(data, {
+      'HIPAA.Security-S3BucketReplicationEnabled':
+        'S3 replicates no removal of a version: an erased patient would live on in the replica, perhaps in another country.',
+    });
+    return data;
   }
 
   #createTable(): Table {

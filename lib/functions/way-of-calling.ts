@@ -1,0 +1,17 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { acknowledge } from '../acknowledge.ts';
+
+/**
+ * Accepts what cdk-nag says of functions that are called as all of this system are: by a queue, the gateway or Cognito,
+ * each of which waits for the answer.
+ */
+export function acknowledgeWayOfCalling(target: IFunction): void {
+  acknowledge(target, {
+    'HIPAA.Security-LambdaConcurrency':
+      'The event source of its queue or the throttle of its route bounds it; a reservation would take from a quota that is 10 in a new account.',
+    'HIPAA.Security-LambdaDLQ':
+      'Lambda fills this queue from asynchronous calls only, and nobody makes any: what fails stays in its own queue, which has dead letters.',
+    'HIPAA.Security-LambdaInsideVPC':
+      'It speaks to AWS services and to webhooks by TLS and IAM, and to nothing that is within a network: there is nothing to be inside of.',
+  });
+}
