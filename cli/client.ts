@@ -10,7 +10,7 @@ import {
   uploadsAnswer,
 } from '../functions/api/schemas.ts';
 import type { Endpoint } from './endpoint.ts';
-import { EndpointError } from './errors.ts';
+import { EndpointError, RefusedError } from './errors.ts';
 
 export type UploadIntent = z.infer<typeof uploadIntentSchema>;
 export type UploadAnswer = z.infer<typeof uploadsAnswer>['items'][number];
@@ -120,7 +120,7 @@ export class Client {
    * @param what what is being done, for messages
    * @param path behind the program: `/jobs`
    * @param body sent by POST; without it the route is asked by GET
-   * @throws EndpointError with the system's answer if it refuses
+   * @throws RefusedError with the system's answer if it refuses
    */
   call<Schema extends z.ZodType>(
     what: string,
@@ -181,7 +181,7 @@ export class Client {
       const detail = problem.success
         ? `${problem.data.title}: ${problem.data.detail}`
         : `status ${response.status}`;
-      throw new EndpointError(`${what} was refused. ${detail}`);
+      throw new RefusedError(`${what} was refused. ${detail}`, response.status);
     }
     const parsed = schema.safeParse(content);
     if (!parsed.success) {

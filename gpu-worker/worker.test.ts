@@ -116,6 +116,38 @@ describe('photographs of the wrong eyes', () => {
   });
 });
 
+describe('heads in shadow', () => {
+  it('find beside the live ones what they would find if they were live, under the same request', async () => {
+    await using run = await WorkerRun.open();
+    const [live, tried] = run.model.heads;
+    if (live === undefined || tried === undefined) throw new Error('Expected a bundle of two heads.');
+    const shadow = { heads: [tried], since: '2026-05-01T00:00:00.000Z' };
+    const alone = { ...run.model, heads: [live] };
+    await run.request(exam('live'), { left, right });
+    const plain = await run.request(exam('plain'), { left, right }, alone);
+    const trial = await run.request(exam('tried'), { left, right }, { ...alone, shadow });
+    const results = new Map((await run.screen(3)).map((result) => [result.exam.patient, result]));
+    const findings = results.get('live')?.output.findings ?? [];
+    const of = (name: string) => findings.filter(({ head }) => head === name);
+    expect(results.get('tried')?.shadow).toEqual({ heads: [tried], findings: of(tried.name) });
+    expect(of(tried.name).length).toBeGreaterThan(0);
+    expect(results.get('tried')?.output).toMatchObject({ heads: [live], findings: of(live.name) });
+    expect(results.get('plain')?.shadow).toBeUndefined();
+    expect([plain.model.shadow, trial.model.shadow]).toEqual([undefined, shadow]);
+  });
+
+  it('that cannot be read cost no exam its answer', async () => {
+    await using run = await WorkerRun.open();
+    const shadow = { heads: [{ name: 'lost', id: 'none' }], since: '2026-05-01T00:00:00.000Z' };
+    await run.request(EXAM, { left, right }, { ...run.model, shadow });
+    const [result] = await run.screen(1);
+    expect(result?.output.findings.length).toBeGreaterThan(0);
+    expect(result?.shadow).toBeUndefined();
+    expect(run.counts.get('ShadowFailed')).toBe(1);
+    expect(run.lines.join()).toMatch(/could not be tried.*lost/);
+  });
+});
+
 describe('features and findings', () => {
   it('do not depend on the other exams of a batch', async () => {
     await using run = await WorkerRun.open();

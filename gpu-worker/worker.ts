@@ -138,7 +138,8 @@ export class Worker {
   }
 
   #createScreenExam(): (body: string) => Promise<void> {
-    const { home, model, heads, lateralityThreshold, runtime, pool, counters, onOtherModel } = this.#options;
+    const { home, model, heads, lateralityThreshold, runtime, pool, counters, log, onOtherModel } =
+      this.#options;
     const results = new CoalescedCall<ScreeningResult>(10, COALESCE_MILLISECONDS, (sent) =>
       home.queues.results.queue.send(
         sent.map((result) => ({ body: JSON.stringify(result), group: result.exam.program })),
@@ -157,6 +158,7 @@ export class Worker {
       headsOf: headSource(home.objects, model.model, heads),
       publish: (result) => results.add(result),
       counters,
+      log,
       onOtherModel: onOtherModel ?? (() => undefined),
       stopping: this.#stopping.signal,
     });

@@ -4,6 +4,7 @@ import { headsEvalCommand } from './eval.ts';
 import { headsFitCommand } from './fit.ts';
 import { headsFromPromptsCommand } from './from-prompts.ts';
 import { headsPromoteCommand, headsRollbackCommand } from './promote.ts';
+import { headsShadowCommand } from './shadow.ts';
 import { headsShadowReportCommand } from './shadow-report.ts';
 
 /** `retclip heads …` */
@@ -16,6 +17,7 @@ export function headsCommand(): Command {
     .addCommand(headsFitCommand())
     .addCommand(headsFromPromptsCommand())
     .addCommand(headsEvalCommand())
+    .addCommand(headsShadowCommand())
     .addCommand(headsShadowReportCommand())
     .addCommand(headsPromoteCommand())
     .addCommand(headsRollbackCommand());

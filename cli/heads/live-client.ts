@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { headReferenceSchema } from '../../core/models/active-model.ts';
+import { type ActiveModel, activeModelSchema, headReferenceSchema } from '../../core/models/active-model.ts';
 import { type Promotion, promotionSchema } from '../../core/models/promotion.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
@@ -21,6 +21,20 @@ export class LiveHeadsClient {
 
   promote(heads: readonly HeadReference[]): Promise<Promotion> {
     return this.#client.callSystem('Promoting the heads', promotionSchema, '/v1/model/promote', { heads });
+  }
+
+  active(): Promise<ActiveModel> {
+    return this.#client.callSystem('Reading the model', activeModelSchema, '/v1/model');
+  }
+
+  /** Tries heads on new exams, besides those that are tried already. */
+  startShadow(heads: readonly HeadReference[]): Promise<Promotion> {
+    return this.#client.callSystem('Starting the trial', promotionSchema, '/v1/model/shadow', { heads });
+  }
+
+  /** @param names all if empty */
+  stopShadow(names: readonly string[]): Promise<Promotion> {
+    return this.#client.callSystem('Ending the trial', promotionSchema, '/v1/model/shadow/stop', { names });
   }
 
   rollBack(): Promise<Promotion> {

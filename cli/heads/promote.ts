@@ -11,6 +11,7 @@ import { LiveHeadsClient } from './live-client.ts';
 interface PromoteOptions extends EndpointOptions {
   readonly job?: string;
   readonly program?: string;
+  readonly shadow: boolean;
   readonly json: boolean;
 }
 
@@ -36,19 +37,37 @@ async function headsOfJob(options: PromoteOptions): Promise<readonly HeadReferen
   const { job, program } = options;
   if (job === undefined || program === undefined)
     throw new WrongUseError(
-      'Which heads? Name their files, or give --job JOB and --program P of a shadow job.',
+      'Which heads? Name their files, or give --job JOB and --program P of a shadow job, or --shadow.',
     );
   const { heads } = await new JobClient({ ...options, program }).show(job);
   return heads;
 }
 
-async function promote(files: readonly string[], options: PromoteOptions): Promise<void> {
-  if (files.length > 0 && options.job !== undefined)
-    throw new WrongUseError('Files and --job contradict each other: give one of them.');
-  const client = new LiveHeadsClient(options);
+async function headsInShadow(client: LiveHeadsClient): Promise<readonly HeadReference[]> {
+  const { shadow } = await client.active();
+  if (shadow === undefined)
+    throw new WrongUseError('No head is in shadow. Try one first: retclip heads shadow start FILE');
+  return shadow.heads;
+}
+
+async function headsOf(
+  client: LiveHeadsClient,
+  files: readonly string[],
+  options: PromoteOptions,
+): Promise<readonly HeadReference[]> {
+  if (options.shadow) return headsInShadow(client);
+  if (files.length === 0) return headsOfJob(options);
   const sent: HeadReference[] = [];
   for (const file of files) sent.push(await sendHead(client, file));
-  print(await client.promote(files.length === 0 ? await headsOfJob(options) : sent), options.json);
+  return sent;
+}
+
+async function promote(files: readonly string[], options: PromoteOptions): Promise<void> {
+  const given = [files.length > 0, options.job !== undefined, options.shadow].filter(Boolean);
+  if (given.length > 1)
+    throw new WrongUseError('Files, --job and --shadow contradict each other: give one of them.');
+  const client = new LiveHeadsClient(options);
+  print(await client.promote(await headsOf(client, files, options)), options.json);
 }
 
 function verb(name: string, description: string): Command {
@@ -65,6 +84,7 @@ export function headsPromoteCommand(): Command {
     .argument('[file...]', 'files of the heads; a live head of the same name gives way')
     .option('--job <job>', 'the heads of this job instead')
     .option('--program <id>', 'program of that job')
+    .option('--shadow', 'the heads that are tried on new exams', false)
     .action(promote);
 }
 

@@ -1,10 +1,20 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import type { z } from 'zod';
+import { comparisonOf } from '../../core/jobs/comparison.ts';
+import { movedBy } from '../../core/jobs/job-progress.ts';
 import type { JobView } from '../../core/jobs/job-view.ts';
-import type { EndpointOptions } from '../endpoint.ts';
-import { CliError } from '../errors.ts';
+import type { HeadReference } from '../../core/models/active-model.ts';
+import { shadowPage } from '../../functions/api/shadow-page.ts';
+import { Client } from '../client.ts';
+import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+import { CliError, RefusedError, WrongUseError } from '../errors.ts';
 import { JobClient } from '../job/job-client.ts';
+
+type ShadowPage = z.infer<typeof shadowPage>;
+
+const NOTICE = 'Research use only: not for diagnosis.';
 
 interface ReportOptions extends EndpointOptions {
   readonly program: string;
@@ -12,38 +22,78 @@ interface ReportOptions extends EndpointOptions {
   readonly json: boolean;
 }
 
-/** The job asked for, or the latest one that tried heads in shadow. */
-async function shadowJob(client: JobClient, job: string | undefined, program: string): Promise<JobView> {
-  if (job !== undefined) return client.show(job);
-  let latest: JobView | undefined;
-  for await (const one of client.list()) if (one.shadow) latest = one;
-  if (latest === undefined) {
+/** What is compared, whichever way the heads were tried. */
+interface Trial {
+  readonly heads: readonly HeadReference[];
+  readonly done: number;
+  readonly failed: number;
+  readonly moved: JobView['moved'];
+  readonly comparison: NonNullable<JobView['comparison']>;
+  /** `null` where they are tried on new exams. */
+  readonly job: string | null;
+  /** Since when new exams are; `null` for a job. */
+  readonly since: string | null;
+}
+
+async function trialOfJob(client: JobClient, id: string): Promise<Trial> {
+  const job = await client.show(id);
+  const { comparison, heads, done, failed, moved, state } = job;
+  if (comparison === null) {
     throw new CliError(
-      `Program "${program}" has no shadow job. Make one: retclip job create --program ${program} --mode rescore --heads FILE --shadow`,
+      job.shadow
+        ? `Job ${job.job} is ${state}: its comparison is made at its end.`
+        : `Job ${job.job} was no shadow job: its heads decided.`,
     );
   }
-  return latest;
+  return { heads, done, failed, moved, comparison, job: job.job, since: null };
+}
+
+/** Adds up the pages of the comparison over new exams. @returns `null` if no head is in shadow */
+async function trialOfNewExams(options: ReportOptions): Promise<Trial | null> {
+  const client = new Client(() => findEndpoint(options), options.program);
+  const pages: ShadowPage[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = new URLSearchParams({ limit: '500', ...(cursor === undefined ? {} : { cursor }) });
+    const page = await client.call('Comparing', shadowPage, `/shadow?${query}`).catch((error: unknown) => {
+      if (error instanceof RefusedError && error.status === 404) return null;
+      throw error;
+    });
+    if (page === null) return null;
+    pages.push(page);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  const [{ heads, since } = { heads: [], since: null }] = pages;
+  const done = pages.reduce((sum, { exams }) => sum + exams, 0);
+  return { heads, since, done, failed: 0, moved: movedBy(pages), comparison: comparisonOf(pages), job: null };
+}
+
+/** The job asked for; else the heads that are tried on new exams; else the latest job that tried some. */
+async function findTrial(options: ReportOptions): Promise<Trial> {
+  const jobs = new JobClient(options);
+  if (options.job !== undefined) return trialOfJob(jobs, options.job);
+  const trial = await trialOfNewExams(options);
+  if (trial !== null) return trial;
+  let latest: string | undefined;
+  for await (const { shadow, job } of jobs.list()) if (shadow) latest = job;
+  if (latest !== undefined) return trialOfJob(jobs, latest);
+  const { program } = options;
+  throw new WrongUseError(
+    `No head is in shadow, and program "${program}" has no shadow job. Try heads on new exams: retclip heads shadow start FILE. Or on those screened already: retclip job create --program ${program} --mode rescore --heads FILE --shadow`,
+  );
 }
 
 function percent(share: number | null): string {
   return share === null ? '–' : `${(100 * share).toFixed(1)} %`;
 }
 
-function reportText(job: JobView, comparison: NonNullable<JobView['comparison']>): string {
+function reportText(trial: Trial, program: string): string {
   const table = new Table({
     head: ['label', 'both', 'only live', 'only tried', 'neither', 'agreement', 'kappa', 'new to live'],
     style: pc.isColorSupported ? { head: ['bold'], border: ['dim'] } : { head: [], border: [] },
   });
-  for (const {
-    label,
-    both,
-    onlyLive,
-    onlyShadow,
-    neither,
-    agreement,
-    kappa,
-    unknownLive,
-  } of comparison.labels) {
+  for (const { label, both, onlyLive, onlyShadow, neither, agreement, kappa, unknownLive } of trial.comparison
+    .labels) {
     const fresh = unknownLive.positive + unknownLive.negative;
     const isNew = fresh === 0 ? '' : `${unknownLive.positive} of ${fresh} positive`;
     table.push([
@@ -57,28 +107,24 @@ function reportText(job: JobView, comparison: NonNullable<JobView['comparison']>
       isNew,
     ]);
   }
-  const moved = job.moved.map(({ from, to, exams }) => `  ${exams} would move from ${from} to ${to}`);
+  const { heads, done, job, since } = trial;
+  const where = job === null ? `new exams since ${since}` : `exams in job ${job}`;
+  const which = job === null ? '--shadow' : `--job ${job} --program ${program}`;
+  const moved = trial.moved.map(({ from, to, exams }) => `  ${exams} would move from ${from} to ${to}`);
   return [
-    `${pc.bold(job.heads.map((head) => head.name).join(', '))} tried on ${job.done} exams in job ${job.job}`,
+    `${pc.bold(heads.map((head) => head.name).join(', '))} tried on ${done} ${where}`,
     table.toString(),
     ...(moved.length === 0 ? ['  No outcome would move.'] : moved),
-    pc.dim(`  Make them live: retclip heads promote --job ${job.job} --program ${job.program}`),
-    pc.dim(`  ${job.notice}`),
+    pc.dim(`  Make them live: retclip heads promote ${which}`),
+    pc.dim(`  ${NOTICE}`),
   ].join('\n');
 }
 
 async function report(options: ReportOptions): Promise<void> {
-  const job = await shadowJob(new JobClient(options), options.job, options.program);
-  const { comparison, moved, heads, done, failed, state } = job;
-  if (comparison === null) {
-    throw new CliError(
-      job.shadow
-        ? `Job ${job.job} is ${state}: its comparison is made at its end.`
-        : `Job ${job.job} was no shadow job: its heads decided.`,
-    );
-  }
-  const json = { job: job.job, heads, done, failed, moved, ...comparison, notice: job.notice };
-  process.stdout.write(`${options.json ? JSON.stringify(json) : reportText(job, comparison)}\n`);
+  const trial = await findTrial(options);
+  const { comparison, ...rest } = trial;
+  const json = { ...rest, ...comparison, notice: NOTICE };
+  process.stdout.write(`${options.json ? JSON.stringify(json) : reportText(trial, options.program)}\n`);
 }
 
 /** `retclip heads shadow-report --program P [--job JOB]` */
@@ -88,7 +134,10 @@ export function headsShadowReportCommand(): Command {
       'compare heads that were tried in shadow with the live ones: agreement, outcomes that would move',
     )
     .requiredOption('--program <id>', 'screening program')
-    .option('--job <job>', 'the shadow job; the latest if left out')
+    .option(
+      '--job <job>',
+      'a shadow job; if left out the heads that are tried on new exams, else the latest shadow job',
+    )
     .option('--data <dir>', 'data folder of a running `retclip local`')
     .option('--stack <name>', 'deployed CloudFormation stack')
     .option('--json', 'print the comparison as one JSON object', false)

@@ -60,10 +60,14 @@ export function applyRescore(
 }
 
 /** Records heads beside an exam's result. Outcome, findings and history stay as they are. */
-export function applyShadow(record: ExamRecord, base: string | null, shadow: ShadowResult): RescoredExam {
+export function applyShadow(
+  record: ExamRecord,
+  base: string | null,
+  shadow: ShadowResult & { readonly job: string },
+): RescoredExam {
   if (!isOpen(record, base)) return { fate: 'superseded', record };
   const present = record.result.shadow;
   if (present?.job === shadow.job) return { fate: 'repeated', record };
-  if (present !== undefined && present.job > shadow.job) return { fate: 'superseded', record };
+  if (present?.job !== undefined && present.job > shadow.job) return { fate: 'superseded', record };
   return { fate: 'applied', record: { ...record, result: { ...record.result, shadow } } };
 }

@@ -50,11 +50,12 @@ export type ScreeningOutput = Readonly<z.infer<typeof screeningOutputSchema>>;
 
 /** Heads that were tried on an exam and decide nothing. */
 export const shadowResultSchema = z.object({
-  job: z.string().min(1),
+  /** The job that tried them; absent where the screening itself did. */
+  job: z.string().min(1).optional(),
   at: z.iso.datetime(),
   heads: z.array(headReferenceSchema),
   findings: z.array(findingSchema),
-  /** What the outcome would be. */
+  /** What the outcome would be if these heads were live. */
   outcome: outcomeSchema,
   policy: z.string().min(1),
 });

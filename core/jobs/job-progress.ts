@@ -27,9 +27,9 @@ export function totalsOf(receipts: readonly ShardReceipt[]) {
 }
 
 /** Adds up the outcomes that moved. */
-export function movedBy(receipts: readonly ShardReceipt[]) {
+export function movedBy(parts: readonly Pick<ShardReceipt, 'moved'>[]) {
   const counts = new Map<string, { from: Outcome; to: Outcome; exams: number }>();
-  for (const { from, to, exams } of receipts.flatMap((receipt) => receipt.moved)) {
+  for (const { from, to, exams } of parts.flatMap((part) => part.moved)) {
     const known = counts.get(`${from} ${to}`);
     counts.set(`${from} ${to}`, { from, to, exams: (known?.exams ?? 0) + exams });
   }

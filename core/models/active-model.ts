@@ -18,6 +18,8 @@ export const activeModelSchema = z.object({
   promotion: z.number().int().positive().optional(),
   /** Channels of the joint space: what heads must fit. */
   embedding: z.number().int().positive().optional(),
+  /** Heads that are tried on new exams: recorded beside each result, deciding nothing. No result is named after them. */
+  shadow: z.object({ heads: z.array(headReferenceSchema).min(1), since: z.iso.datetime() }).optional(),
 });
 
 export type ActiveModel = Readonly<z.infer<typeof activeModelSchema>>;

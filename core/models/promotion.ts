@@ -5,11 +5,11 @@ import type { ObjectStore } from '../ports/index.ts';
 import { readStoredJson } from '../programs/stored-json.ts';
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema, type HeadReference } from './active-model.ts';
 
-/** What was active before and after, numbered from 1: entries are added and never change. */
+/** A change of what is active: before and after, numbered from 1: entries are added and never change. */
 export const promotionSchema = z.object({
   schema: z.literal('promotion/1'),
   number: z.number().int().positive(),
-  kind: z.enum(['promote', 'rollback']),
+  kind: z.enum(['promote', 'rollback', 'shadow']),
   at: z.iso.datetime(),
   by: z.string(),
   from: activeModelSchema,
@@ -37,7 +37,8 @@ async function lastNumber(store: ObjectStore): Promise<number> {
   return last;
 }
 
-async function activeModel(store: ObjectStore): Promise<ActiveModel> {
+/** What is active at this moment. @throws ConfigurationError if nothing is */
+export async function readActiveModel(store: ObjectStore): Promise<ActiveModel> {
   const active = await readStoredJson(store, ACTIVE_MODEL_KEY, activeModelSchema);
   if (active === undefined)
     throw new ConfigurationError(`No model is active: "${ACTIVE_MODEL_KEY}" is missing.`);
@@ -45,14 +46,14 @@ async function activeModel(store: ObjectStore): Promise<ActiveModel> {
 }
 
 /** Writes the entry first, so that whatever was ever active is found in the log, then what is active. */
-async function change(
+export async function changeActive(
   store: ObjectStore,
   by: string,
   now: Date,
   next: (active: ActiveModel, number: number) => Promise<Pick<Promotion, 'kind' | 'to'>>,
 ): Promise<Promotion> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const from = await activeModel(store);
+    const from = await readActiveModel(store);
     const number = (await lastNumber(store)) + 1;
     const { kind, to } = await next(from, number);
     const entry: Promotion = { schema: 'promotion/1', number, kind, at: now.toISOString(), by, from, to };
@@ -63,6 +64,14 @@ async function change(
   throw new InvalidInputError(
     'Others change the active heads over and over. Look at what is active, then repeat.',
   );
+}
+
+/** Heads in shadow stay there, but for those that are live now. */
+function keepShadow(next: ActiveModel, { shadow }: ActiveModel): ActiveModel {
+  const live = new Set(next.heads.map(({ id }) => id));
+  const heads = shadow?.heads.filter(({ id }) => !live.has(id)) ?? [];
+  const { shadow: _, ...rest } = next;
+  return shadow === undefined || heads.length === 0 ? rest : { ...rest, shadow: { ...shadow, heads } };
 }
 
 /** The given heads, and the live ones whose names are not among them. */
@@ -88,13 +97,14 @@ export function promoteHeads(
   by: string,
   now: Date,
 ): Promise<Promotion> {
-  return change(store, by, now, async (active, number) => {
+  return changeActive(store, by, now, async (active, number) => {
     if (active.model !== model) {
       throw new InvalidInputError(
         `The heads were checked against model ${model}, but ${active.model} is active now. Fit them to its features.`,
       );
     }
-    return { kind: 'promote', to: { ...active, heads: withLiveHeads(heads, active), promotion: number } };
+    const promoted = { ...active, heads: withLiveHeads(heads, active), promotion: number };
+    return { kind: 'promote', to: keepShadow(promoted, active) };
   });
 }
 
@@ -104,7 +114,7 @@ export function promoteHeads(
  * @throws InvalidInputError if the bundle's own heads are active: there is nothing to take back
  */
 export function rollBackHeads(store: ObjectStore, by: string, now: Date): Promise<Promotion> {
-  return change(store, by, now, async (active) => {
+  return changeActive(store, by, now, async (active) => {
     const made =
       active.promotion === undefined
         ? undefined
@@ -113,6 +123,6 @@ export function rollBackHeads(store: ObjectStore, by: string, now: Date): Promis
       throw new InvalidInputError(
         `No heads were promoted on model ${active.model}: there is nothing to take back.`,
       );
-    return { kind: 'rollback', to: made.from };
+    return { kind: 'rollback', to: keepShadow(made.from, active) };
   });
 }

@@ -4,7 +4,7 @@ import type { EyeResult } from '../exams/exam-result.ts';
 import { FINDING_LEVELS, type Finding } from '../exams/finding.ts';
 import { UNGRADABLE_REASONS } from '../exams/quality.ts';
 import { imageVersion } from '../testing/records.ts';
-import { decideOutcome } from './decide-outcome.ts';
+import { decideOutcome, outcomeIfLive } from './decide-outcome.ts';
 import { DEFAULT_POLICY, type OutcomePolicy, outcomePolicySchema, policyId } from './outcome-policy.ts';
 
 const GRADABLE: EyeResult = {
@@ -164,5 +164,22 @@ describe('a policy', () => {
     const reparsed = outcomePolicySchema.parse(JSON.parse(JSON.stringify(DEFAULT_POLICY)));
     expect(policyId(reparsed)).toBe(policyId(DEFAULT_POLICY));
     expect(policyId({ ...DEFAULT_POLICY, missingEye: 'refer' })).not.toBe(policyId(DEFAULT_POLICY));
+  });
+});
+
+describe('the outcome if tried heads were live', () => {
+  const live = { eyes: BOTH, findings: [finding('glaucoma'), finding('myopia', { head: 'other' })] };
+  const negative = { positive: false, probability: 0.1 };
+
+  it('is by the tried head in place of the live one of its name', () => {
+    const found = [finding('glaucoma', negative)];
+    const others = { eyes: BOTH, findings: [finding('glaucoma')] };
+    expect(outcomeIfLive(DEFAULT_POLICY, others, [{ name: 'odir' }], found)).toBe('recall');
+  });
+
+  it('still counts what the other live heads find', () => {
+    const found = [finding('glaucoma', negative)];
+    expect(outcomeIfLive(DEFAULT_POLICY, live, [{ name: 'odir' }], found)).toBe('refer');
+    expect(outcomeIfLive(DEFAULT_POLICY, live, [{ name: 'new' }], [])).toBe('refer');
   });
 });

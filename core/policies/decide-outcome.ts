@@ -40,3 +40,19 @@ export function decideOutcome(policy: OutcomePolicy, input: DecisionInput): Outc
   const anyGradable = eyes.some((eye) => eye?.quality.gradable === true);
   return anyGradable ? outcome : moreUrgent(outcome, 'ungradable');
 }
+
+/**
+ * What the outcome would be if tried heads were live: live heads of the same names give way to them.
+ *
+ * @param live the result that is live
+ */
+export function outcomeIfLive(
+  policy: OutcomePolicy,
+  live: DecisionInput,
+  heads: readonly { readonly name: string }[],
+  findings: readonly Finding[],
+): Outcome {
+  const names = new Set(heads.map(({ name }) => name));
+  const others = live.findings.filter(({ head }) => !names.has(head));
+  return decideOutcome(policy, { eyes: live.eyes, findings: [...others, ...findings] });
+}

@@ -2,7 +2,7 @@ import { ObjectNotFoundError } from '../../core/errors.ts';
 import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
 import { examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import type { ExamResult } from '../../core/exams/exam-result.ts';
+import type { ExamResult, ShadowResult } from '../../core/exams/exam-result.ts';
 import { updateExam } from '../../core/exams/update-exam.ts';
 import { shardResultsKey } from '../../core/jobs/job-keys.ts';
 import { readReceipt, storeReceipt } from '../../core/jobs/receipts.ts';
@@ -13,8 +13,8 @@ import {
   shardResultsSchema,
 } from '../../core/messages/rescore-results.ts';
 import { type ScreeningResult, screeningResultSchema } from '../../core/messages/screening-result.ts';
-import { decideOutcome } from '../../core/policies/decide-outcome.ts';
-import { policyId } from '../../core/policies/outcome-policy.ts';
+import { decideOutcome, outcomeIfLive } from '../../core/policies/decide-outcome.ts';
+import { type OutcomePolicy, policyId } from '../../core/policies/outcome-policy.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
@@ -48,6 +48,13 @@ function shardRescored(body: string): ShardRescored | null {
 function flagsOf(record: ExamRecord, result: ScreeningResult): string[] {
   const replaced = record.replaced.length > 0 ? ['image-replaced'] : [];
   return [...new Set([...result.output.flags, ...replaced])];
+}
+
+/** What heads in shadow found of the exam, and what its outcome would be by them. */
+function shadowOf(policy: OutcomePolicy, { output, shadow }: ScreeningResult): ShadowResult | undefined {
+  if (shadow === undefined) return undefined;
+  const outcome = outcomeIfLive(policy, output, shadow.heads, shadow.findings);
+  return { ...shadow, at: output.screenedAt, outcome, policy: policyId(policy) };
 }
 
 /**
@@ -85,7 +92,13 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
     const record = await updateExam(home.exams, message.exam, (before) => {
       if (before === undefined) return undefined;
       const flags = flagsOf(before, message);
-      const result: ExamResult = { ...message.output, flags, outcome, policy: policyId(policy) };
+      const result: ExamResult = {
+        ...message.output,
+        flags,
+        outcome,
+        policy: policyId(policy),
+        shadow: shadowOf(policy, message),
+      };
       const applied = applyResult(before, result, now(), review);
       fate = applied.fate;
       return applied.record;

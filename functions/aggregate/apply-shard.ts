@@ -9,7 +9,7 @@ import type { FailedExam } from '../../core/jobs/job-plan.ts';
 import { LabelComparisons } from '../../core/jobs/label-comparison.ts';
 import type { ShardReceipt } from '../../core/jobs/shard-receipt.ts';
 import type { RescoredExamLine, ShardResults } from '../../core/messages/rescore-results.ts';
-import { decideOutcome } from '../../core/policies/decide-outcome.ts';
+import { decideOutcome, outcomeIfLive } from '../../core/policies/decide-outcome.ts';
 import { policyId } from '../../core/policies/outcome-policy.ts';
 import type { DomainEvent, Home } from '../../core/ports/index.ts';
 import type { ProgramSettings } from '../../core/programs/program-settings.ts';
@@ -83,9 +83,11 @@ async function applyExam(
       fate = 'superseded';
       return before;
     }
-    const outcome = decideOutcome(policy, { eyes: before.result.eyes, findings });
     const change = results.shadow
-      ? applyShadow(before, line.base, { job, at, heads, findings, outcome, policy: id })
+      ? applyShadow(before, line.base, {
+          ...{ job, at, heads, findings, policy: id },
+          outcome: outcomeIfLive(policy, before.result, heads, findings),
+        })
       : applyRescore(
           before,
           line.base,
@@ -94,7 +96,7 @@ async function applyExam(
             requestId: requestIdOf(key, imagesOf(before.result), { model, preprocessing, heads }),
             heads,
             findings,
-            outcome,
+            outcome: decideOutcome(policy, { eyes: before.result.eyes, findings }),
             policy: id,
             rescored: { job, at },
             shadow: undefined,

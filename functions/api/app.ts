@@ -22,6 +22,7 @@ import { addResultRoutes } from './routes/results.ts';
 import { addReviewRoutes } from './routes/reviews.ts';
 import { addSearchRoutes, type SearchHome } from './routes/search.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
+import { addShadowHeadRoutes } from './routes/shadow-heads.ts';
 import { addSummaryRoutes } from './routes/summary.ts';
 import { addUploadRoutes } from './routes/uploads.ts';
 import { addWebhookRoutes, type WebhookHome } from './routes/webhooks.ts';
@@ -123,6 +124,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addJobRoutes(app, home);
   addJobScheduleRoutes(app, home);
   addLiveHeadRoutes(app, home);
+  addShadowHeadRoutes(app, home);
   addSearchRoutes(app, home);
   addWebhookRoutes(app, home);
   return app;

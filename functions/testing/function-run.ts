@@ -112,10 +112,14 @@ export class FunctionRun implements AsyncDisposable {
     return requests;
   }
 
-  async answer(request: ScreeningRequest, change: Partial<ScreeningResult['output']> = {}): Promise<void> {
+  async answer(
+    request: ScreeningRequest,
+    change: Partial<ScreeningResult['output']> = {},
+    shadow?: ScreeningResult['shadow'],
+  ): Promise<void> {
     const { exam } = request;
     const output = { ...outputOf(request), ...change };
-    const result: ScreeningResult = { schema: 'screening-result/1', exam, output };
+    const result: ScreeningResult = { schema: 'screening-result/1', exam, output, shadow };
     await this.home.queues.results.queue.send([{ body: JSON.stringify(result) }]);
   }
 

@@ -1,4 +1,4 @@
-import type { ExamKey } from '../../core/exams/exam-key.ts';
+import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { Finding } from '../../core/exams/finding.ts';
 import type { ImageVersion } from '../../core/exams/image-version.ts';
 import type { ExamCheck } from '../../core/messages/exam-check.ts';
@@ -7,7 +7,7 @@ import { type ScreeningRequest, screeningRequestSchema } from '../../core/messag
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
 import type { HeadReference } from '../../core/models/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
-import type { Counters } from '../../core/ports/log.ts';
+import type { Counters, Log } from '../../core/ports/log.ts';
 import type { HeadScorer } from '../../model/heads/score-head.ts';
 import { StoppingError } from '../errors.ts';
 import type { BatchInference, InferredExam } from '../inference/batch-inference.ts';
@@ -25,6 +25,7 @@ export interface ScreenExamOptions {
   readonly headsOf: (heads: readonly HeadReference[]) => Promise<readonly HeadScorer[]>;
   readonly publish: (result: ScreeningResult) => Promise<void>;
   readonly counters: Counters;
+  readonly log: Log;
   /** Told of a request for another model than this worker's. */
   readonly onOtherModel: () => void;
   /** Aborted when no further exam is to be begun. */
@@ -48,7 +49,7 @@ interface Scored {
  * the ports throw
  */
 export function createScreenExam(options: ScreenExamOptions): (body: string) => Promise<void> {
-  const { home, readOut, preparation, inference, headsOf, publish, counters, stopping } = options;
+  const { home, readOut, preparation, inference, headsOf, publish, counters, log, stopping } = options;
 
   function prepare(image: ImageVersion | null): Promise<PreparedEye> | null {
     return image === null ? null : prepareEye(preparation, image);
@@ -65,13 +66,35 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
     return { findings: heads.flatMap((head) => head.score(inferred.features)), inferred };
   }
 
+  /** What heads in shadow find. They decide nothing, so their fault costs no exam its answer. */
+  async function tryShadow(
+    { model, exam }: ScreeningRequest,
+    inferred: InferredExam | null,
+  ): Promise<ScreeningResult['shadow']> {
+    if (model.shadow === undefined) return undefined;
+    const { heads } = model.shadow;
+    try {
+      const scorers = inferred === null ? [] : await headsOf(heads);
+      const findings = scorers.flatMap((head) => (inferred === null ? [] : head.score(inferred.features)));
+      return { heads, findings };
+    } catch (error) {
+      counters.add('ShadowFailed', 1);
+      log.warn('Heads in shadow could not be tried', {
+        exam: examName(exam),
+        reason: error instanceof Error ? error.message : String(error),
+      });
+      return undefined;
+    }
+  }
+
   async function screen(request: ScreeningRequest): Promise<void> {
     const [left, right] = await Promise.all([prepare(request.images.left), prepare(request.images.right)]);
     const eyes = { left, right };
     const { findings, inferred } = await score(request, eyes);
     const model = { ...readOut.model, heads: request.model.heads };
     const output = screeningOutput(request, { ...readOut, model }, eyes, findings, inferred);
-    await publish({ schema: 'screening-result/1', exam: request.exam, output });
+    const shadow = await tryShadow(request, inferred);
+    await publish({ schema: 'screening-result/1', exam: request.exam, output, shadow });
     counters.add('ImageScreened', (left === null ? 0 : 1) + (right === null ? 0 : 1));
     counters.add(
       'ImageUngradable',

@@ -7,9 +7,10 @@ import { withLiveHeads } from '../../../core/models/promotion.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { Configuration } from '../../../core/programs/configuration.ts';
 import { HeadError } from '../../../model/errors.ts';
-import { type Head, refuseForeignHead } from '../../../model/heads/head.ts';
+import type { Head } from '../../../model/heads/head.ts';
 import { readHead, storeHead } from '../../../model/heads/stored-heads.ts';
 import { ApiError } from '../problem.ts';
+import { requireFittingHeads } from './fitting-heads.ts';
 import type { JobBody } from './job-schemas.ts';
 
 type JobHome = Pick<Home, 'objects' | 'exams'>;
@@ -18,16 +19,6 @@ type JobHome = Pick<Home, 'objects' | 'exams'>;
 export async function requireProgram(home: Pick<Home, 'exams'>, program: string): Promise<void> {
   const { items } = await home.exams.list(program, { listings: EXAM_LISTINGS, limit: 1 });
   if (items.length === 0) throw new ApiError(404, `Program "${program}" has no exams. Check its name.`);
-}
-
-/** @throws ApiError 400 telling what is wrong with the head */
-function refusing<Value>(work: () => Value): Value {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof HeadError) throw new ApiError(400, error.message);
-    throw error;
-  }
 }
 
 async function headOf(home: JobHome, reference: HeadReference, model: string): Promise<Head> {
@@ -85,13 +76,7 @@ export async function createJob(
   const { mode, selection, shadow } = body;
   const named = shadow ? [...body.heads] : withLiveHeads(body.heads, active);
   const heads = await withThresholds(home, named, body.thresholds, active.model);
-  if (mode === 'rescore') {
-    for (const reference of heads) {
-      const head = await headOf(home, reference, active.model);
-      const { embedding } = active;
-      if (embedding !== undefined) refusing(() => refuseForeignHead(head, embedding, active.model));
-    }
-  }
+  if (mode === 'rescore') await requireFittingHeads(home.objects, heads, active);
   await checkSelection(home, program, selection);
   const at = schedule?.at ?? new Date();
   const job: JobRecord = {

@@ -1,13 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { activeModelSchema, headReferenceSchema } from '../../../core/models/active-model.ts';
-import { promoteHeads, promotionSchema, rollBackHeads } from '../../../core/models/promotion.ts';
+import {
+  promoteHeads,
+  promotionSchema,
+  readActiveModel,
+  rollBackHeads,
+} from '../../../core/models/promotion.ts';
 import type { Home } from '../../../core/ports/index.ts';
-import { Configuration } from '../../../core/programs/configuration.ts';
-import { HeadError } from '../../../model/errors.ts';
-import { refuseForeignHead } from '../../../model/heads/head.ts';
-import { readHead } from '../../../model/heads/stored-heads.ts';
 import type { ApiEnvironment } from '../caller.ts';
-import { ApiError } from '../problem.ts';
+import { requireFittingHeads } from '../jobs/fitting-heads.ts';
 import { PROBLEMS } from '../responses.ts';
 import { scopedToAll } from '../scoped.ts';
 
@@ -54,29 +55,20 @@ const rollBack = createRoute({
 });
 
 /** The active model, its promotion and roll-back. */
-export function addLiveHeadRoutes(
-  app: OpenAPIHono<ApiEnvironment>,
-  home: Pick<Home, 'objects'>,
-  configuration = new Configuration(home.objects),
-): void {
+export function addLiveHeadRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'objects'>): void {
   app.openapi(getModel, async (context) => {
-    return context.json(await configuration.activeModel(), 200);
+    return context.json(await readActiveModel(home.objects), 200);
   });
 
   app.openapi(promote, async (context) => {
     const { caller } = context.var;
     const { heads } = context.req.valid('json');
-    const { model, embedding } = await configuration.activeModel();
-    try {
-      for (const reference of heads) {
-        const head = await readHead(home.objects, reference, model);
-        if (embedding !== undefined) refuseForeignHead(head, embedding, model);
-      }
-    } catch (error) {
-      if (error instanceof HeadError) throw new ApiError(400, error.message);
-      throw error;
-    }
-    return context.json(await promoteHeads(home.objects, heads, model, caller.subject, new Date()), 200);
+    const active = await readActiveModel(home.objects);
+    await requireFittingHeads(home.objects, heads, active);
+    return context.json(
+      await promoteHeads(home.objects, heads, active.model, caller.subject, new Date()),
+      200,
+    );
   });
 
   app.openapi(rollBack, async (context) => {

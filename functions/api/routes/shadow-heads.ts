@@ -1,0 +1,126 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ExamRecord } from '../../../core/exams/exam-record.ts';
+import { OUTCOMES } from '../../../core/exams/outcome.ts';
+import { movedBy } from '../../../core/jobs/job-progress.ts';
+import { LabelComparisons } from '../../../core/jobs/label-comparison.ts';
+import { type HeadReference, headReferenceSchema } from '../../../core/models/active-model.ts';
+import { promotionSchema, readActiveModel } from '../../../core/models/promotion.ts';
+import { startShadow, stopShadow } from '../../../core/models/shadow-heads.ts';
+import type { Home } from '../../../core/ports/index.ts';
+import type { ApiEnvironment } from '../caller.ts';
+import { requireFittingHeads } from '../jobs/fitting-heads.ts';
+import { ApiError } from '../problem.ts';
+import { PROBLEMS } from '../responses.ts';
+import { pageQuery, programParameters } from '../schemas.ts';
+import { scoped, scopedToAll } from '../scoped.ts';
+import { shadowPage } from '../shadow-page.ts';
+
+const change = {
+  description: 'What was active, and what is now',
+  content: { 'application/json': { schema: promotionSchema } },
+};
+
+const start = createRoute({
+  method: 'post',
+  path: '/v1/model/shadow',
+  ...scopedToAll('admin'),
+  summary: 'Try heads on new exams of every program: they are recorded and decide nothing',
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.object({ heads: z.array(headReferenceSchema).min(1).max(20) }).strict(),
+        },
+      },
+    },
+  },
+  responses: { 200: change, ...PROBLEMS },
+});
+
+const stop = createRoute({
+  method: 'post',
+  path: '/v1/model/shadow/stop',
+  ...scopedToAll('admin'),
+  summary: 'End the trial of heads: of those named, or of all',
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.object({ names: z.array(z.string().min(1).max(100)).max(20).default([]) }).strict(),
+        },
+      },
+    },
+  },
+  responses: { 200: change, ...PROBLEMS },
+});
+
+const compare = createRoute({
+  method: 'get',
+  path: '/v1/programs/{program}/shadow',
+  ...scoped('read'),
+  summary: 'How the heads in shadow agree with the live ones, over exams screened since they are tried',
+  description: 'Each page tells of its exams: add the pages up. Research use only.',
+  request: { params: programParameters, query: pageQuery },
+  responses: {
+    200: {
+      description: 'A part of the comparison',
+      content: { 'application/json': { schema: shadowPage } },
+    },
+    ...PROBLEMS,
+  },
+});
+
+/** Compares exams on which all the heads were tried. */
+function comparison(records: readonly ExamRecord[], heads: readonly HeadReference[]) {
+  const labels = new LabelComparisons();
+  const moved: z.infer<typeof shadowPage>['moved'] = [];
+  let exams = 0;
+  for (const { result } of records) {
+    const tried = new Set(result?.shadow?.heads.map(({ id }) => id));
+    if (result?.shadow === undefined || !heads.every(({ id }) => tried.has(id))) continue;
+    exams += 1;
+    labels.add(result.findings, result.shadow.findings);
+    if (result.outcome !== result.shadow.outcome)
+      moved.push({ from: result.outcome, to: result.shadow.outcome, exams: 1 });
+  }
+  return { exams, compared: labels.labels(), moved: movedBy([{ moved }]) };
+}
+
+/** Heads that are tried on new exams, and how they do. */
+export function addShadowHeadRoutes(
+  app: OpenAPIHono<ApiEnvironment>,
+  home: Pick<Home, 'objects' | 'exams'>,
+): void {
+  app.openapi(start, async (context) => {
+    const { caller } = context.var;
+    const { heads } = context.req.valid('json');
+    const active = await readActiveModel(home.objects);
+    await requireFittingHeads(home.objects, heads, active);
+    return context.json(
+      await startShadow(home.objects, heads, active.model, caller.subject, new Date()),
+      200,
+    );
+  });
+
+  app.openapi(stop, async (context) => {
+    const { names } = context.req.valid('json');
+    return context.json(await stopShadow(home.objects, names, context.var.caller.subject, new Date()), 200);
+  });
+
+  app.openapi(compare, async (context) => {
+    const { program } = context.req.valid('param');
+    const { limit, cursor } = context.req.valid('query');
+    const { shadow } = await readActiveModel(home.objects);
+    if (shadow === undefined)
+      throw new ApiError(404, 'No head is in shadow. Try one: retclip heads shadow start FILE');
+    const { heads, since } = shadow;
+    const page = await home.exams.list(program, {
+      listings: OUTCOMES,
+      order: 'oldest-first',
+      ...{ since, limit, cursor },
+    });
+    return context.json({ heads, since, ...comparison(page.items, heads), cursor: page.cursor }, 200);
+  });
+}

@@ -1,0 +1,16 @@
+import { z } from '@hono/zod-openapi';
+import { labelComparisonSchema } from '../../core/jobs/label-comparison.ts';
+import { shardReceiptSchema } from '../../core/jobs/shard-receipt.ts';
+import { headReferenceSchema } from '../../core/models/active-model.ts';
+
+/** A part of a comparison; the parts of all pages add up. */
+export const shadowPage = z.object({
+  /** The heads in shadow, and since when these. */
+  heads: z.array(headReferenceSchema),
+  since: z.iso.datetime(),
+  /** Exams of this page that the heads were tried on. */
+  exams: z.number().int().nonnegative(),
+  compared: z.array(labelComparisonSchema),
+  moved: shardReceiptSchema.shape.moved,
+  cursor: z.string().optional(),
+});
