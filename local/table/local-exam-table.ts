@@ -153,17 +153,19 @@ export class LocalExamTable implements ExamTable {
   #readRange(range: IndexRange): readonly IndexEntry[] {
     const { program, index, part, from, to, after, descending, limit } = range;
     const { name, part: partColumn, sort: sortColumn } = INDEXES[index];
-    const [comparison, direction] = descending ? ['<', 'DESC'] : ['>', 'ASC'];
+    // One bound on each side: of two, SQLite seeks by the first and walks from there to the second, so that a page far
+    // down would cost as much as all pages before it.
+    const goesOn = after !== undefined && (descending ? after < to : after >= from);
+    const low = goesOn && !descending ? after : from;
+    const high = goesOn && descending ? after : to;
     const rows = this.#database.all(
       `SELECT ${sortColumn} AS sort, facts FROM exams INDEXED BY ${name}
-       WHERE program = ? AND ${partColumn} = ? AND ${sortColumn} >= ? AND ${sortColumn} < ?
-         AND ${sortColumn} ${comparison} ?
-       ORDER BY ${sortColumn} ${direction} LIMIT ?`,
+       WHERE program = ? AND ${partColumn} = ? AND ${sortColumn} ${low === after ? '>' : '>='} ? AND ${sortColumn} < ?
+       ORDER BY ${sortColumn} ${descending ? 'DESC' : 'ASC'} LIMIT ?`,
       program,
       part,
-      from,
-      to,
-      after ?? (descending ? to : ''),
+      low,
+      high,
       limit,
     );
     return rows.map((row) => indexEntry(part, String(row.sort), String(row.facts)));
