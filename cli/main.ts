@@ -1,58 +1,4 @@
-import { Command, CommanderError } from 'commander';
-import pc from 'picocolors';
-import { CoreError, InvalidInputError } from '../core/errors.ts';
-import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
-
-/** Every verb, in the order of the help, with where it is: a run loads the one that it is for, and no other's libraries. */
-const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
-  demo: async () => (await import('./demo/command.ts')).demoCommand(),
-  local: async () => (await import('./local/command.ts')).localCommand(),
-  upload: async () => (await import('./upload/command.ts')).uploadCommand(),
-  results: async () => (await import('./results/command.ts')).resultsCommand(),
-  review: async () => (await import('./review/command.ts')).reviewCommand(),
-  worklist: async () => (await import('./review/work-list.ts')).workListCommand(),
-  job: async () => (await import('./job/index.ts')).jobCommand(),
-  search: async () => (await import('./search/command.ts')).searchCommand(),
-  export: async () => (await import('./export/command.ts')).exportCommand(),
-  redrive: async () => (await import('./redrive/command.ts')).redriveCommand(),
-  model: async () => (await import('./model/index.ts')).modelCommand(),
-  heads: async () => (await import('./heads/index.ts')).headsCommand(),
-  benchmark: async () => (await import('./benchmark/command.ts')).benchmarkCommand(),
-};
-
-/** The command with the verb that the words ask for, or with all where they name none. */
-export async function retclip(words: readonly string[]): Promise<Command> {
-  const program = new Command('retclip')
-    .description('Screens retinal photographs with RET-CLIP. Research use only: not for diagnosis.')
-    .helpCommand(true)
-    .exitOverride()
-    .showHelpAfterError('(add --help for what is possible)');
-  const [word = ''] = words;
-  for (const [verb, load] of Object.entries(VERBS)) {
-    if (verb === word || !Object.hasOwn(VERBS, word)) program.addCommand(await load());
-  }
-  for (const verb of program.commands) inheritSettings(verb, program);
-  return program;
-}
-
-/** Errors of subcommands end here too, whatever their depth. */
-function inheritSettings(command: Command, parent: Command): void {
-  command.copyInheritedSettings(parent);
-  for (const child of command.commands) inheritSettings(child, command);
-}
-
-function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.wrongUse;
-  if (error instanceof CliError) return error.exitCode;
-  return error instanceof InvalidInputError ? EXIT_CODES.wrongUse : EXIT_CODES.failed;
-}
-
-/** Our own errors say all that the user needs; any other shows where it came from. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const expected = error instanceof CliError || error instanceof CoreError || 'code' in error;
-  return expected || process.env.RETCLIP_DEBUG === undefined ? error.message : (error.stack ?? error.message);
-}
+import { run } from './retclip.ts';
 
 // Started by the launcher: without it there is nobody left to stop this process.
 process.on('disconnect', () => process.exit());
@@ -63,10 +9,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  await (await retclip(process.argv.slice(2))).parseAsync();
-} catch (error) {
-  // Commander has already told the user of its own errors.
-  if (!(error instanceof CommanderError)) process.stderr.write(`${pc.red('retclip:')} ${messageOf(error)}\n`);
-  process.exitCode = exitCodeOf(error);
-}
+const code = await run(process.argv.slice(2));
+if (code !== undefined) process.exitCode = code;

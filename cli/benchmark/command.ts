@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
+import { requireFolder } from '../given-path.ts';
 import { leftOutLines } from '../heads/left-out.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
 import { precisionOption } from '../model/precisions.ts';
@@ -45,6 +46,8 @@ async function run(name: string | undefined, options: BenchmarkOptions): Promise
       `Say where ${set.title} lies and where its results go: retclip benchmark ${set.name} --data DIR --model BUNDLE --out DIR`,
     );
   }
+  await requireFolder('Folder', data);
+  await requireFolder('Bundle', options.model);
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { loadBenchmark } = await import('../../model/benchmarks/load-benchmark.ts');
   const { runBenchmark } = await import('../../model/benchmarks/run-benchmark.ts');

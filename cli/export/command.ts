@@ -3,8 +3,10 @@ import { OUTCOMES } from '../../core/exams/outcome.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { CliError, WrongUseError } from '../errors.ts';
+import { requirePlace } from '../given-path.ts';
 import { startProgress } from '../progress.ts';
 import { instantOption } from '../results/instant-option.ts';
+import { probabilityOption } from '../results/probability-option.ts';
 import { EXPORT_FORMATS, type ExportFormat } from './encoder.ts';
 import { ExportFile } from './export-file.ts';
 import { type ExportSummary, exportResults } from './export-results.ts';
@@ -59,10 +61,12 @@ function report(options: ExportCommandOptions, summary: ExportSummary, seconds: 
 
 async function exportCommandAction(options: ExportCommandOptions): Promise<void> {
   const query = queryOf(options);
+  await requirePlace(options.out);
   const client = new Client(() => findEndpoint(options), options.program);
   // Asked before the file is touched: a wrong program or token must not begin one.
   const { exams, screened } = await client.summary();
-  if (exams === 0) throw new CliError(`Program "${options.program}" has no exams here. Is its name right?`);
+  if (exams === 0)
+    throw new WrongUseError(`Program "${options.program}" has no exams here. Is its name right?`);
   const request = JSON.stringify({ program: options.program, format: options.format, ...query });
   const file = await ExportFile.open(options.out, request, options.restart);
   const interrupted = new AbortController();
@@ -106,8 +110,8 @@ export function exportCommand(): Command {
     .requiredOption('--out <file>', 'file to write; it appears when it is whole')
     .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
     .option('--label <label>', 'only exams with a finding of this label')
-    .option('--min <probability>', 'with --label: at least so probable')
-    .option('--max <probability>', 'with --label: at most so probable')
+    .option('--min <probability>', 'with --label: at least so probable', probabilityOption)
+    .option('--max <probability>', 'with --label: at most so probable', probabilityOption)
     .option('--since <instant>', 'screened at or after (ISO 8601)')
     .option('--until <instant>', 'screened before (ISO 8601)')
     .option('--restart', 'begin anew instead of going on with an interrupted export', false)

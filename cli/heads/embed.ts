@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { CliError, EXIT_CODES } from '../errors.ts';
+import { requireFolder, requireNew } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
 import { precisionOption } from '../model/precisions.ts';
 import { startProgress } from '../progress.ts';
@@ -18,10 +19,11 @@ interface EmbedOptions {
 
 async function embedCommand(source: string, options: EmbedOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
-  const { embedCohort, refuseExisting } = await import('../../model/cohort/index.ts');
+  const { embedCohort } = await import('../../model/cohort/index.ts');
   const { bestPrecision } = await import('../../model/runtime/best-precision.ts');
+  await requireFolder('Bundle', options.model);
   const { exams, refused } = await findPhotographs(source, options.program);
-  await refuseExisting(options.out);
+  await requireNew(options.out);
   const bundle = await openBundle(options.model);
   const { id, preprocessing, trained } = bundle.manifest;
   const precision = bestPrecision(bundle, 'cpu', options.precision);

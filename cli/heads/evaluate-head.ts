@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { EvaluationReport } from '../../model/evaluation/index.ts';
-import { WrongUseError } from '../errors.ts';
+import { requireFile } from '../given-path.ts';
+import { headOfFile } from '../job/send-head.ts';
 
 /** What is evaluated, and how. */
 export interface EvaluateHeadOptions {
@@ -17,13 +17,6 @@ export interface EvaluateHeadOptions {
   readonly seed: number;
 }
 
-/** @throws WrongUseError if a file cannot be read at all */
-async function readText(path: string, what: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: Error) => {
-    throw new WrongUseError(`${what} "${path}" cannot be read: ${error.message}`);
-  });
-}
-
 /**
  * Evaluates the head of a file on a cohort of files. Nothing is written.
  *
@@ -36,11 +29,13 @@ export async function evaluateHead(
   onResample?: (done: number) => void,
 ): Promise<EvaluationReport> {
   const { FeaturesFile, joinCohort, readLabels } = await import('../../model/cohort/index.ts');
-  const { headId, parseHead, refuseForeignHead } = await import('../../model/heads/head.ts');
+  const { headId, refuseForeignHead } = await import('../../model/heads/head.ts');
   const { evaluate, evaluateGroups, RESEARCH_USE, scoreCohort } = await import(
     '../../model/evaluation/index.ts'
   );
-  const head = parseHead(await readText(path, 'Head'), path);
+  await requireFile('Features file', options.features);
+  await requireFile('Labels file', options.labels);
+  const head = await headOfFile(path);
   const { groupBy = [], split, resamples, seed } = options;
   const labels = await readLabels(options.labels, {
     classes: options.classes,

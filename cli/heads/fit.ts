@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { HEAD_FEATURES, type Head, type HeadFeature, headId } from '../../model/heads/head.ts';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
+import { requireFile, requireNew } from '../given-path.ts';
 import { type CohortFlags, cohortLines, labelOptionsOf, withCohortOptions } from './cohort-options.ts';
 import { foldsOption, headNameOption, shareOption } from './fit-options.ts';
 import { fitTable } from './fit-table.ts';
@@ -35,14 +36,14 @@ function aimOf({ sensitivity, specificity, threshold }: FitFlags) {
 }
 
 async function fit(flags: FitFlags): Promise<void> {
-  const { FeaturesFile, joinCohort, readLabels, refuseExisting } = await import(
-    '../../model/cohort/index.ts'
-  );
+  const { FeaturesFile, joinCohort, readLabels } = await import('../../model/cohort/index.ts');
   const { fitHead } = await import('../../model/heads/fit/fit-head.ts');
   const { writeHead } = await import('../../model/heads/write-head.ts');
   const { INTENDED_USE } = await import('../../model/import/import-checkpoint.ts');
   const threshold = aimOf(flags);
-  await refuseExisting(flags.out);
+  await requireFile('Features file', flags.features);
+  await requireFile('Labels file', flags.labels);
+  await requireNew(flags.out);
   const labels = await readLabels(flags.labels, labelOptionsOf(flags));
   const began = Date.now();
   const note = (text: string): void => {

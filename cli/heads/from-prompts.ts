@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { WrongUseError } from '../errors.ts';
+import { requireFolder, requireNew } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
 import { headText } from './head-text.ts';
 
@@ -26,14 +27,14 @@ async function readJson(path: string): Promise<unknown> {
 
 async function fromPrompts(path: string, options: FromPromptsOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
-  const { refuseExisting } = await import('../../model/cohort/index.ts');
   const { headId } = await import('../../model/heads/head.ts');
   const { headFromPrompts } = await import('../../model/heads/prompts/head-from-prompts.ts');
   const { promptSetOf } = await import('../../model/heads/prompts/prompt-set.ts');
   const { writeHead } = await import('../../model/heads/write-head.ts');
   const { TextSession } = await import('../../model/runtime/text-session.ts');
   const set = promptSetOf(await readJson(path), path);
-  await refuseExisting(options.out);
+  await requireNew(options.out);
+  await requireFolder('Bundle', options.model);
   const bundle = await openBundle(options.model);
   const session = await TextSession.load(bundle);
   const { head, warnings } = await headFromPrompts(bundle, session, set).finally(() => session.release());

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { isIdentifier } from '../../core/exams/identifier.ts';
 import type { JobSelection } from '../../core/jobs/job-record.ts';
 import { WrongUseError } from '../errors.ts';
+import { instantOption } from '../results/instant-option.ts';
 import type { JobClient } from './job-client.ts';
 
 /** Options that choose exams. Without any, all are chosen. */
@@ -21,14 +22,6 @@ export interface SelectionOptions {
 }
 
 const rowsSchema = z.array(z.object({ patient: z.string(), exam: z.string() }));
-
-function instant(option: string, text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime()))
-    throw new WrongUseError(`Expected a date or an ISO 8601 instant for ${option} but received "${text}".`);
-  return date.toISOString();
-}
 
 function probability(option: string, text: string): number {
   const value = Number(text);
@@ -91,8 +84,8 @@ export async function selectionOf(client: JobClient, options: SelectionOptions):
   if (days !== undefined && (!Number.isInteger(days) || days < 1))
     throw new WrongUseError(`Expected whole days for --due-for-recall but received "${dueForRecall}".`);
   return {
-    ...(options.since === undefined ? {} : { since: instant('--since', options.since) }),
-    ...(options.until === undefined ? {} : { until: instant('--until', options.until) }),
+    ...(options.since === undefined ? {} : { since: instantOption('--since', options.since) }),
+    ...(options.until === undefined ? {} : { until: instantOption('--until', options.until) }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(label === undefined
       ? {}

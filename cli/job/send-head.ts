@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { HeadReference } from '../../core/models/active-model.ts';
+import type { Head } from '../../model/heads/head.ts';
 import { WrongUseError } from '../errors.ts';
 
 /** Whatever keeps heads in the system. */
@@ -7,19 +7,21 @@ export interface HeadKeeper {
   storeHead(head: unknown): Promise<HeadReference>;
 }
 
-/** Reads a head's file and keeps the head in the system. */
-export async function sendHead(client: HeadKeeper, file: string): Promise<HeadReference> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new WrongUseError(`Head "${file}" cannot be read: ${error.message}`);
-  });
+/** Reads a head from its file. @throws WrongUseError if it cannot be read or is none */
+export async function headOfFile(file: string): Promise<Head> {
   const { HeadError } = await import('../../model/errors.ts');
-  const { parseHead } = await import('../../model/heads/head.ts');
+  const { readHead } = await import('../../model/heads/read-head.ts');
   try {
-    // Statistics tell how a head was fitted; nothing is scored by them.
-    const { statistics: _, ...head } = parseHead(text, file);
-    return await client.storeHead(head);
+    return await readHead(file);
   } catch (error) {
     if (error instanceof HeadError) throw new WrongUseError(error.message);
     throw error;
   }
+}
+
+/** Reads a head's file and keeps the head in the system. */
+export async function sendHead(client: HeadKeeper, file: string): Promise<HeadReference> {
+  // Statistics tell how a head was fitted; nothing is scored by them.
+  const { statistics: _, ...head } = await headOfFile(file);
+  return client.storeHead(head);
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import type { Host } from '../../local/host/host.ts';
+import { requireFolder } from '../given-path.ts';
 
 /** The bundle that ships with the system. */
 export const DEFAULT_MODEL = fileURLToPath(new URL('../../models/default', import.meta.url));
@@ -50,6 +51,7 @@ function asked(): Promise<NodeJS.Signals> {
 }
 
 async function local(options: LocalOptions): Promise<void> {
+  await requireFolder('Model', options.model);
   const { startHost } = await import('../../local/host/host.ts');
   const host = await startHost({
     dataFolder: options.data,

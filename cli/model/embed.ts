@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Embedding } from '../../model/embed/embed.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { CliError, WrongUseError } from '../errors.ts';
+import { requireFile, requireFolder } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
 import { precisionOption } from './precisions.ts';
 
@@ -49,6 +50,14 @@ function text(embedding: Embedding): string {
 }
 
 async function embedCommand(options: EmbedOptions): Promise<void> {
+  const { left, right } = options;
+  if (left === undefined && right === undefined && options.text.length === 0)
+    throw new WrongUseError(
+      'There is nothing to embed: give --left or --right with a photograph, or --text.',
+    );
+  await requireFolder('Bundle', options.model);
+  for (const photograph of [left, right])
+    if (photograph !== undefined) await requireFile('Photograph', photograph);
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { embed } = await import('../../model/embed/embed.ts');
   const { bestPrecision } = await import('../../model/runtime/best-precision.ts');
@@ -63,8 +72,8 @@ async function embedCommand(options: EmbedOptions): Promise<void> {
   const precision = bestPrecision(bundle, 'cpu', options.precision);
   try {
     const embedding = await embed(bundle, {
-      left: await readImage(options.left),
-      right: await readImage(options.right),
+      left: await readImage(left),
+      right: await readImage(right),
       texts: options.text,
       contextLength: options.contextLength,
       precision,

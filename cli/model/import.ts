@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Precision } from '../../model/onnx/layers.ts';
+import { WrongUseError } from '../errors.ts';
+import { requireFile, requireNew } from '../given-path.ts';
+import { headOfFile } from '../job/send-head.ts';
 import { bundleText } from './bundle-text.ts';
 import { precisionsOption } from './precisions.ts';
 
@@ -16,12 +19,23 @@ interface ImportOptions {
   readonly json: boolean;
 }
 
+/** A card is written by hand: what is wrong with it is its writer's to mend. */
+function refuseCard(error: unknown): never {
+  if (error instanceof Error) throw new WrongUseError(error.message);
+  throw error;
+}
+
 async function importModel(checkpoint: string, options: ImportOptions): Promise<void> {
+  await requireFile('Checkpoint', checkpoint);
+  await requireNew(options.out);
+  await requireFile('Vocabulary', options.vocab);
+  for (const head of options.heads) await requireFile('Head', head);
+  if (options.card !== undefined) await requireFile('Model card', options.card);
+  if (options.detector !== undefined) await requireFile('Detector', options.detector);
   const { importCheckpoint } = await import('../../model/import/import-checkpoint.ts');
-  const { readHead } = await import('../../model/heads/read-head.ts');
   const { readModelCard } = await import('../../model/bundle/index.ts');
-  const heads = await Promise.all(options.heads.map(readHead));
-  const card = options.card === undefined ? undefined : await readModelCard(options.card);
+  const heads = await Promise.all(options.heads.map(headOfFile));
+  const card = options.card === undefined ? undefined : await readModelCard(options.card).catch(refuseCard);
   const began = Date.now();
   const bundle = await importCheckpoint({
     checkpoint,

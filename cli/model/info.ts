@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { requireFolder } from '../given-path.ts';
 import { bundleText } from './bundle-text.ts';
 
 async function info(directory: string, options: { readonly json: boolean }): Promise<void> {
+  await requireFolder('Bundle', directory);
   const { openBundle } = await import('../../model/bundle/index.ts');
   const bundle = await openBundle(directory);
   process.stdout.write(`${options.json ? JSON.stringify(bundle.manifest) : bundleText(bundle)}\n`);

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { requireFolder } from '../given-path.ts';
 
 async function verify(directory: string, options: { readonly json: boolean }): Promise<void> {
+  await requireFolder('Bundle', directory);
   const { openBundle, verifyBundle } = await import('../../model/bundle/index.ts');
   const bundle = await openBundle(directory);
   const comparisons = await verifyBundle(bundle);

@@ -6,6 +6,7 @@ import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { csvHeader, csvLines } from './csv.ts';
 import { instantOption } from './instant-option.ts';
+import { probabilityOption } from './probability-option.ts';
 import { resultsNotice, resultsTable } from './table.ts';
 
 /** A terminal shows this many before it says that there are more. */
@@ -85,8 +86,8 @@ export function resultsCommand(): Command {
     .option('--patient <id>', 'only this patient')
     .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
     .option('--label <label>', 'only exams with a finding of this label')
-    .option('--min <probability>', 'with --label: at least so probable')
-    .option('--max <probability>', 'with --label: at most so probable')
+    .option('--min <probability>', 'with --label: at least so probable', probabilityOption)
+    .option('--max <probability>', 'with --label: at most so probable', probabilityOption)
     .option('--since <instant>', 'screened at or after (ISO 8601)')
     .option('--until <instant>', 'screened before (ISO 8601)')
     .option('--data <dir>', 'data folder of a running `retclip local`')

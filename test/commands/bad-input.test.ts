@@ -106,7 +106,7 @@ describe('the command', () => {
       FAILED,
       /model\.json/,
     ],
-    ['nothing to embed', () => ['model', 'embed'], FAILED, /nothing to embed/],
+    ['nothing to embed', () => ['model', 'embed'], WRONG_USE, /nothing to embed/],
     [
       'a context beyond the model',
       () => ['model', 'embed', '--text', '左眼', '--context-length', '4000'],
@@ -116,7 +116,7 @@ describe('the command', () => {
     [
       'a photograph that is not there',
       () => ['model', 'embed', '--left', at('none.jpg')],
-      FAILED,
+      WRONG_USE,
       /none\.jpg/,
     ],
     [

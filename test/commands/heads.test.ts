@@ -116,7 +116,7 @@ describe('retclip heads from-prompts', PATIENT, () => {
     expect(parseHead(text, 'new').name).toBe('glaucoma');
     expect(JSON.parse(first.stdout)).toMatchObject({ labels: ['glaucoma'], warnings: [] });
     const second = await retclip([...words, at('new.head.json')]);
-    expect(second).toMatchObject({ code: 3, stderr: expect.stringContaining('already') });
+    expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining('already') });
     expect(await readFile(at('new.head.json'), 'utf8')).toBe(text);
   });
 

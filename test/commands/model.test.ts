@@ -90,7 +90,7 @@ describe('retclip model', { timeout: 240_000 }, () => {
   ])('refuses %s', async (_, [option = '', value = ''], message) => {
     const file = value.endsWith('.json') ? at(value) : value;
     const finished = await importing('--out', at('refused'), option, file);
-    expect(finished.code).toBe(option === '--precision' ? 2 : 3);
+    expect(finished.code).toBe(2);
     expect(finished.stderr).toMatch(message);
   });
 });

@@ -25,9 +25,14 @@ export class ServedApi implements AsyncDisposable {
     return new ServedApi(run, await serveOnLoopback(app, 0));
   }
 
-  /** Runs the command against it. */
+  /** What tells a command in this process where it is. */
+  get environment(): { readonly RETCLIP_ENDPOINT: string; readonly RETCLIP_TOKEN: string } {
+    return { RETCLIP_ENDPOINT: this.#server.url, RETCLIP_TOKEN: TOKEN };
+  }
+
+  /** Runs the command against it, in a process of its own. */
   retclip(...words: readonly string[]): Promise<Finished> {
-    return retclip(words, { RETCLIP_ENDPOINT: this.#server.url, RETCLIP_TOKEN: TOKEN });
+    return retclip(words, this.environment);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
