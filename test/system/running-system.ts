@@ -18,8 +18,10 @@ export class RunningSystem {
     this.dataFolder = dataFolder;
   }
 
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [MAIN, 'local', '--data', this.dataFolder, '--json'], {
+  /** @param model folder of a bundle; the default one if left out */
+  async start(model?: string): Promise<void> {
+    const bundle = model === undefined ? [] : ['--model', model];
+    const child = spawn(process.execPath, [MAIN, 'local', '--data', this.dataFolder, '--json', ...bundle], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child = child;
