@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { LATERALITIES } from '../../core/exams/laterality.ts';
+import { isKept } from './kept-patients.ts';
+
+type Cells = Readonly<Record<string, string>>;
+
+/** A labelled cohort of patients with both eyes photographed, as `retclip heads` takes it. */
+export interface Cohort {
+  readonly name: string;
+  /** Lines of the manifest of photographs, and of the table of labels with the column `split`. */
+  readonly photographs: readonly Cells[];
+  readonly labels: readonly Cells[];
+}
+
+const ODIR_LABELS: Readonly<Record<string, string>> = {
+  N: 'normal',
+  D: 'diabetic-retinopathy',
+  G: 'glaucoma',
+  C: 'cataract',
+  A: 'amd',
+  H: 'hypertension',
+  M: 'myopia',
+  O: 'other',
+};
+
+function rowsOf(folder: string): Cells[] {
+  return parse(readFileSync(join(folder, 'labels.csv')), { columns: true, bom: true });
+}
+
+function photographsOf(name: string, folder: string, patient: string, row: Cells): Cells[] {
+  return LATERALITIES.map((laterality) => ({
+    program: name,
+    patient,
+    exam: '1',
+    laterality,
+    path: join(folder, 'images', row[`${laterality}_image`] ?? ''),
+  }));
+}
+
+function ageBand(age: number): string {
+  if (age < 50) return 'under 50';
+  return age < 65 ? '50 to 64' : '65 and older';
+}
+
+/** ODIR-5K: eight labels of the patient. */
+export function odirCohort(fundus: string): Cohort {
+  const folder = join(fundus, 'odir5k_256');
+  const rows = rowsOf(folder).filter((row) => row.left_image && row.right_image);
+  return {
+    name: 'odir',
+    photographs: rows.flatMap((row) => photographsOf('odir', folder, row.id ?? '', row)),
+    labels: rows.map((row) => ({
+      patient: row.id ?? '',
+      split: isKept('odir', row.group ?? '') ? 'kept' : 'trained',
+      age: ageBand(Number(row.age)),
+      sex: row.sex ?? '',
+      ...Object.fromEntries(Object.entries(ODIR_LABELS).map(([flag, label]) => [label, row[flag] ?? ''])),
+    })),
+  };
+}
+
+/** EyePACS: whether either eye has retinopathy of at least this grade (ICDR scale, 0 to 4). */
+export function eyepacsCohort(fundus: string, grade: number): Cohort {
+  const folder = join(fundus, 'eyepacs_400');
+  const rows = rowsOf(folder);
+  return {
+    name: 'eyepacs',
+    photographs: rows.flatMap((row) => photographsOf('eyepacs', folder, row.patient ?? '', row)),
+    labels: rows.map((row) => ({
+      patient: row.patient ?? '',
+      split: isKept('eyepacs', row.patient ?? '') ? 'kept' : 'trained',
+      'diabetic-retinopathy':
+        Math.max(Number(row.left_dr_grade), Number(row.right_dr_grade)) >= grade ? '1' : '0',
+    })),
+  };
+}
