@@ -15,3 +15,7 @@ class DataError(TrainingError):
 
 class CheckpointError(TrainingError):
     """A checkpoint that cannot be read, written, or that belongs to another geometry."""
+
+
+class StorageError(TrainingError):
+    """An object store that does not answer, or does not have what it was asked for."""

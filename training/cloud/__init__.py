@@ -1,0 +1,1 @@
+"""A run on AWS Batch: several nodes, data and checkpoints in S3."""
