@@ -32,7 +32,7 @@ const functions: SynthesizedFunction[] = [];
 /** The app as the CDK command line runs it, in an environment without credentials, region or Docker. */
 async function synthesize(): Promise<void> {
   const { context } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'cdk.json'), 'utf8')) as {
-    context: unknown;
+    context: object;
   };
   await run(process.execPath, ['bin/screening.ts'], {
     cwd: PROJECT_ROOT,
@@ -42,7 +42,8 @@ async function synthesize(): Promise<void> {
       PATH: [join(PROJECT_ROOT, 'node_modules/.bin'), dirname(process.execPath), '/bin'].join(':'),
       CDK_DOCKER: join(home, 'no-docker-here'),
       CDK_OUTDIR: output,
-      CDK_CONTEXT_JSON: JSON.stringify(context),
+      // With all that a deployment can have.
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, trainingNodes: 2 }),
       npm_config_offline: 'true',
     },
   });
@@ -109,6 +110,11 @@ describe('the app', () => {
       ['package-lock.json', 'functions/search/entry.mjs'],
       /^local|^lib|^models/,
     ],
+    [
+      'training/Dockerfile',
+      ['training/cloud/worker.py', 'training/cloud/requirements.txt', 'training/configurations/default.json'],
+      /^(?!training|\.dockerignore)|test_|__pycache__/,
+    ],
   ])(
     'hands the image of %s over as sources, without tests and installed packages',
     (dockerFile, needed, foreign) => {
@@ -116,7 +122,7 @@ describe('the app', () => {
         readonly dockerImages: Record<string, { source: { directory: string; dockerFile: string } }>;
       };
       const images = Object.values(assets.dockerImages).map(({ source }) => source);
-      expect(images).toHaveLength(3);
+      expect(images).toHaveLength(4);
       const image = images.find((source) => source.dockerFile === dockerFile);
       const files = readdirSync(join(output, String(image?.directory)), {
         recursive: true,

@@ -25,6 +25,7 @@ const DEPLOYMENTS = [
   ['as it comes', {}],
   ['with its own issuer', { jwtIssuer: 'https://login.example.org', jwtAudience: 'retclip' }],
   ['with an address for alarms', { alarmEmail: 'duty@example.org' }],
+  ['with a training', { trainingNodes: '2' }],
 ] as const;
 
 describe.each(DEPLOYMENTS)('the stack %s', (_name, settings) => {

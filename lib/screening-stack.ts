@@ -7,15 +7,16 @@ import { Api } from './api/api.ts';
 import type { TokenIssuer } from './api/token-issuer.ts';
 import { UserDirectory } from './api/user-directory.ts';
 import { CloudHome } from './home/cloud-home.ts';
+import { containerImage, functionImage, imageOf } from './images/image.ts';
+import { RESCORE_SOURCES, SEARCH_SOURCES, TRAINING_SOURCES, WORKER_SOURCES } from './images/image-sources.ts';
 import { Intake } from './intake/intake.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Screening } from './screening/screening.ts';
-import { rescoreImage, workerImage } from './screening/worker-image.ts';
 import { Search } from './search/search.ts';
-import { searchImage } from './search/search-image.ts';
 import type { DeploymentSettings } from './settings.ts';
+import { Training } from './training/training.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 export interface ScreeningStackProps extends StackProps {
@@ -40,7 +41,7 @@ export class ScreeningStack extends Stack {
     });
     const network = new Network(this, 'Network');
     const intake = new Intake(this, 'Intake', { home });
-    const image = workerImage(this, settings.workerImage);
+    const image = containerImage(imageOf(this, '', settings.workerImage, WORKER_SOURCES));
     const screening = new Screening(this, 'Screening', {
       ...settings,
       home,
@@ -53,9 +54,13 @@ export class ScreeningStack extends Stack {
       home,
       network,
       workerImage: image,
-      rescoreImage: rescoreImage(this, settings.rescoreImage),
+      rescoreImage: containerImage(imageOf(this, 'Rescore', settings.rescoreImage, RESCORE_SOURCES)),
     });
-    const search = new Search(this, 'Search', { home, image: searchImage(this, settings.searchImage) });
+    const search = new Search(this, 'Search', {
+      home,
+      image: functionImage(imageOf(this, 'Search', settings.searchImage, SEARCH_SOURCES)),
+    });
+    if (settings.trainingNodes > 0) this.#addTraining(home, network, settings);
     const webhooks = new Webhooks(this, 'Webhooks', { home });
     const tokens = this.#tokenIssuer(settings);
     const api = new Api(this, 'Api', { home, tokens, search: search.handler });
@@ -84,6 +89,19 @@ export class ScreeningStack extends Stack {
       this.#output(`${title}Queue`, queue.queueUrl, `Queue ${name}`);
       this.#output(`${title}DeadLetters`, deadLetters.queueUrl, `What queue ${name} could not process`);
     }
+  }
+
+  #addTraining(home: CloudHome, network: Network, settings: DeploymentSettings): void {
+    const training = new Training(this, 'Training', {
+      home,
+      network,
+      image: containerImage(imageOf(this, 'Training', settings.trainingImage, TRAINING_SOURCES)),
+      nodes: settings.trainingNodes,
+      instanceType: settings.trainingInstanceType,
+      zone: settings.trainingZone,
+    });
+    this.#output('TrainingQueue', training.queue.jobQueueArn, 'Where runs of the training are submitted');
+    this.#output('TrainingDefinition', training.definition.jobDefinitionArn, 'What such a run is');
   }
 
   #tokenIssuer({ jwtIssuer, jwtAudience }: DeploymentSettings): TokenIssuer {

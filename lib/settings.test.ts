@@ -16,6 +16,9 @@ describe("a deployment's settings", () => {
       maxWorkers: 4,
       maxRescoreWorkers: 8,
       backlogPerWorker: 3_000,
+      trainingNodes: 0,
+      trainingInstanceType: 'g6.12xlarge',
+      trainingZone: 1,
       replacedVersionDays: 3_650,
     });
   });
@@ -35,6 +38,12 @@ describe("a deployment's settings", () => {
     ['workerImage', 'no-tag'],
     ['replacedVersionDays', '1'],
     ['gpuInstanceTypes', ''],
+    ['gpuInstanceTypes', 'g6.12xlarge'],
+    ['gpuInstanceTypes', 't3.micro'],
+    ['gpuPricePerHour', '0'],
+    ['trainingNodes', '-1'],
+    ['trainingInstanceType', 'c7i.large'],
+    ['trainingZone', '3'],
   ])('are refused by name: %s=%s', (name, value) => {
     expect(() => readSettings(nodeWith({ [name]: value }))).toThrow(SettingsError);
     expect(() => readSettings(nodeWith({ [name]: value }))).toThrow(name);

@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { GPU_INSTANCE_TYPES, SINGLE_GPU_INSTANCE_TYPES } from './batch/gpu-instances.ts';
 
 const list = z
   .string()
@@ -27,7 +28,11 @@ export const deploymentSettingsSchema = z
     /** The same for the re-scoring worker, from rescore-worker/Dockerfile. */
     rescoreImage: imageTag.optional(),
     /** GPU instances with one GPU and at least 16 GiB, the preferred first. */
-    gpuInstanceTypes: list.default(['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge']),
+    gpuInstanceTypes: list
+      .pipe(z.array(z.enum(SINGLE_GPU_INSTANCE_TYPES)))
+      .default(['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge']),
+    /** What an hour of a GPU instance costs here, in USD, for the costs that jobs tell. */
+    gpuPricePerHour: z.coerce.number().positive().optional(),
     /** How much of the capacity is on demand, in percent; the rest is Spot. */
     onDemandPercentage: whole(0, 100).default(0),
     /** Most GPU workers at once. */
@@ -36,6 +41,14 @@ export const deploymentSettingsSchema = z
     maxRescoreWorkers: whole(1, 64).default(8),
     /** Exams that wait, for each worker: 3,000 are about the time that a further instance takes to start. */
     backlogPerWorker: whole(1, 1_000_000).default(3_000),
+    /** How many instances a run of the training takes; 0: the stack has no training. */
+    trainingNodes: whole(0, 16).default(0),
+    /** The instances of a training, with one GPU or several. */
+    trainingInstanceType: z.enum(GPU_INSTANCE_TYPES).default('g6.12xlarge'),
+    /** Which of the network's two zones they are in: not every zone has every type. */
+    trainingZone: whole(1, 2).default(1),
+    /** The image of the training, from training/Dockerfile. */
+    trainingImage: imageTag.optional(),
     /** How long a replaced or deleted photograph's version is kept, in days. Results name versions. */
     replacedVersionDays: whole(180, 36_500).default(3_650),
   })

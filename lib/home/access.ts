@@ -17,6 +17,7 @@ import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
 import { COUNTS_PREFIX } from '../../core/summary/counted-exams.ts';
 import { acknowledge } from '../acknowledge.ts';
+import { TRAINING_RUNS_PREFIX } from '../storage/storage.ts';
 import type { CloudHome } from './cloud-home.ts';
 
 /** Parts of the bucket, by the prefix of their keys. */
@@ -36,6 +37,8 @@ export const OBJECT_PREFIXES = {
   audit: AUDIT_PREFIX,
   requests: REQUESTS_PREFIX,
   counts: COUNTS_PREFIX,
+  trainingData: 'training/data/',
+  trainingRuns: TRAINING_RUNS_PREFIX,
 } as const;
 export type ObjectPrefix = keyof typeof OBJECT_PREFIXES;
 

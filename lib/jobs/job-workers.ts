@@ -1,4 +1,4 @@
-import { Size } from 'aws-cdk-lib';
+import { Size, Stack } from 'aws-cdk-lib';
 import {
   Action,
   AllocationStrategy,
@@ -14,12 +14,13 @@ import {
   Reason,
   RetryStrategy,
 } from 'aws-cdk-lib/aws-batch';
-import { InstanceType, LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { type ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge } from '../acknowledge.ts';
+import { createBatchInstanceRole, createBatchLaunchTemplate } from '../batch/batch-instances.ts';
+import { createExecutionRole } from '../batch/execution-role.ts';
+import { GPU_INSTANCES, type GpuInstanceType, highestPricePerHour } from '../batch/gpu-instances.ts';
 import { grantAccess, type HomeAccess } from '../home/access.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
@@ -35,14 +36,21 @@ export interface JobWorkersProps {
 
 export interface ScreenWorkersProps extends JobWorkersProps {
   /** The preferred first; each has one GPU. */
-  readonly gpuInstanceTypes: readonly string[];
+  readonly gpuInstanceTypes: readonly GpuInstanceType[];
+  /** What an hour of one costs, in USD; without it, that of the dearest type on demand in us-east-1. */
+  readonly gpuPricePerHour: number | undefined;
 }
 
-/** Of an instance of the preferred type on demand in us-east-1, in USD: Spot costs less, so costs told are at most. */
-const GPU_PRICE_PER_HOUR = 0.8048;
-/** 1 vCPU and 2 GB of Fargate in us-east-1, in USD. */
+/**
+ * An hour of 1 vCPU and 2 GB of Fargate (Linux, x86) in us-east-1, in USD, as of June 2026.
+ *
+ * @see https://aws.amazon.com/fargate/pricing/
+ */
 const FARGATE_PRICE_PER_HOUR = 0.04048 + 2 * 0.004445;
-const VCPUS_OF_GPU_INSTANCE = 4;
+/** The worker's image, and the model. */
+const DISK_GIBIBYTES = 80;
+/** A worker asks for as many as the smallest instance has. */
+const VCPUS = 4;
 
 /** A reclaimed instance costs no attempt that a fault would need: its worker goes on shard by shard. */
 const RETRIES = [
@@ -67,22 +75,6 @@ abstract class JobWorkers extends Construct {
     grantAccess(role, home, access);
     return role;
   }
-
-  /** The role by which images are pulled and logs written. */
-  protected createExecutionRole(logGroup: LogGroup): Role {
-    const role = new Role(this, 'ExecutionRole', {
-      assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),
-    });
-    logGroup.grantWrite(role);
-    acknowledge(role, {
-      'AwsSolutions-IAM5[Resource::*]': 'ECR gives its login token for no resource in particular.',
-    });
-    return role;
-  }
-
-  protected createLogs(): LogGroup {
-    return encryptedLogGroup(this, 'Logs');
-  }
 }
 
 /** Screening of jobs: the worker's image on Spot GPU instances. */
@@ -93,11 +85,6 @@ export class ScreenWorkers extends JobWorkers {
   constructor(scope: Construct, id: string, props: ScreenWorkersProps) {
     super(scope, id);
     const { home, network, image } = props;
-    const launchTemplate = new LaunchTemplate(this, 'LaunchTemplate', {
-      httpTokens: LaunchTemplateHttpTokens.REQUIRED,
-      httpPutResponseHopLimit: 1,
-      requireImdsv2: true,
-    });
     const environment = new ManagedEc2EcsComputeEnvironment(this, 'Environment', {
       vpc: network.vpc,
       vpcSubnets: { subnets: network.vpc.isolatedSubnets },
@@ -107,16 +94,17 @@ export class ScreenWorkers extends JobWorkers {
       instanceTypes: props.gpuInstanceTypes.map((type) => new InstanceType(type)),
       useOptimalInstanceClasses: false,
       minvCpus: 0,
-      maxvCpus: props.maxWorkers * VCPUS_OF_GPU_INSTANCE,
+      maxvCpus:
+        props.maxWorkers * Math.max(...props.gpuInstanceTypes.map((type) => GPU_INSTANCES[type].vcpus)),
       images: [{ imageType: EcsMachineImageType.ECS_AL2023_NVIDIA }],
-      launchTemplate,
-      instanceRole: this.#createInstanceRole(),
+      launchTemplate: createBatchLaunchTemplate(this, 'LaunchTemplate', DISK_GIBIBYTES),
+      instanceRole: createBatchInstanceRole(this, 'InstanceRole'),
     });
     this.queue = this.createQueue(environment);
-    const logGroup = this.createLogs();
+    const logGroup = encryptedLogGroup(this, 'Logs');
     const container = new EcsEc2ContainerDefinition(this, 'Container', {
       image,
-      cpu: VCPUS_OF_GPU_INSTANCE,
+      cpu: VCPUS,
       gpu: 1,
       memory: Size.mebibytes(12_288),
       readonlyRootFilesystem: true,
@@ -126,12 +114,14 @@ export class ScreenWorkers extends JobWorkers {
         exams: 'write',
         sendTo: ['results', 'intake'],
       }),
-      executionRole: this.createExecutionRole(logGroup),
+      executionRole: createExecutionRole(this, 'ExecutionRole', logGroup),
       logging: LogDriver.awsLogs({ streamPrefix: 'screen', logGroup }),
       environment: {
         ...home.environment(),
+        // Agents older than April 2026 tell no container where it is.
+        AWS_REGION: Stack.of(this).region,
         RETCLIP_CACHE: '/tmp/retclip-models',
-        RETCLIP_PRICE_PER_HOUR: String(GPU_PRICE_PER_HOUR),
+        RETCLIP_PRICE_PER_HOUR: String(props.gpuPricePerHour ?? highestPricePerHour(props.gpuInstanceTypes)),
       },
       volumes: [EcsVolume.host({ name: 'scratch', containerPath: '/tmp' })],
     });
@@ -140,32 +130,6 @@ export class ScreenWorkers extends JobWorkers {
       retryAttempts: ATTEMPTS,
       retryStrategies: RETRIES,
     });
-  }
-
-  /** What the ECS agent of an instance calls. Batch makes its own cluster, whose name is not known beforehand. */
-  #createInstanceRole(): Role {
-    const role = new Role(this, 'InstanceRole', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: [
-          'ecs:RegisterContainerInstance',
-          'ecs:DeregisterContainerInstance',
-          'ecs:SubmitAttachmentStateChanges',
-          'ecs:SubmitContainerStateChange',
-          'ecs:SubmitTaskStateChange',
-          'ecs:Poll',
-          'ecs:StartTelemetrySession',
-          'ecs:UpdateContainerInstancesState',
-          'ecs:DiscoverPollEndpoint',
-        ],
-        resources: ['*'],
-      }),
-    );
-    acknowledge(role, {
-      'AwsSolutions-IAM5[Resource::*]':
-        'The ECS agent registers with the cluster that Batch makes: its name is not known when the role is made.',
-    });
-    return role;
   }
 }
 
@@ -184,7 +148,7 @@ export class RescoreWorkers extends JobWorkers {
       maxvCpus: props.maxWorkers,
     });
     this.queue = this.createQueue(environment);
-    const logGroup = this.createLogs();
+    const logGroup = encryptedLogGroup(this, 'Logs');
     const container = new EcsFargateContainerDefinition(this, 'Container', {
       image,
       cpu: 1,
@@ -196,7 +160,7 @@ export class RescoreWorkers extends JobWorkers {
         writeObjects: ['jobs'],
         sendTo: ['results'],
       }),
-      executionRole: this.createExecutionRole(logGroup),
+      executionRole: createExecutionRole(this, 'ExecutionRole', logGroup),
       logging: LogDriver.awsLogs({ streamPrefix: 'rescore', logGroup }),
       environment: { ...home.environment(), RETCLIP_PRICE_PER_HOUR: String(FARGATE_PRICE_PER_HOUR) },
     });

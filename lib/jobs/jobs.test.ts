@@ -70,6 +70,24 @@ describe('jobs', () => {
     });
   });
 
+  it('cost no more than they tell: the price is that of the dearest type, or what the deployment says', () => {
+    const priceOf = (one: typeof template) => {
+      const { properties } = resourceOf(one, 'AWS::Batch::JobDefinition', 'JobsScreen');
+      const { Environment } = properties.ContainerProperties as {
+        Environment: { Name: string; Value: string }[];
+      };
+      return Environment.find(({ Name }) => Name === 'RETCLIP_PRICE_PER_HOUR')?.Value;
+    };
+    expect(priceOf(template)).toBe('1.006');
+    expect(priceOf(synthesize({ gpuPricePerHour: '0.31' }).template)).toBe('0.31');
+  });
+
+  it('have processors for as many workers on the largest of the types', () => {
+    const { template: large } = synthesize({ maxWorkers: '2', gpuInstanceTypes: 'g6.xlarge,g6.4xlarge' });
+    const { properties } = resourceOf(large, 'AWS::Batch::ComputeEnvironment', 'JobsScreen');
+    expect(properties.ComputeResources).toMatchObject({ MaxvCpus: 32 });
+  });
+
   it('re-score on Fargate, in the same network without a way to the internet', () => {
     const { properties } = resourceOf(template, 'AWS::Batch::ComputeEnvironment', 'JobsRescore');
     expect(properties.ComputeResources).toMatchObject({ Type: 'FARGATE', MaxvCpus: 5 });

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { JOB_RECORDS_PREFIX, JOB_SCHEDULES_PREFIX } from '../../core/jobs/job-keys.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import { acknowledge } from '../acknowledge.ts';
+import type { GpuInstanceType } from '../batch/gpu-instances.ts';
 import { HomeFunction } from '../functions/home-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import { QueueWithDeadLetters } from '../messaging/queue-with-dead-letters.ts';
@@ -21,7 +22,9 @@ export interface JobsProps {
   readonly network: Network;
   readonly workerImage: ContainerImage;
   readonly rescoreImage: ContainerImage;
-  readonly gpuInstanceTypes: readonly string[];
+  readonly gpuInstanceTypes: readonly GpuInstanceType[];
+  /** What an hour of a GPU instance costs, in USD. */
+  readonly gpuPricePerHour?: number | undefined;
   /** Most GPU workers of jobs at once. */
   readonly maxWorkers: number;
   /** Most re-scoring workers at once. */
@@ -44,7 +47,11 @@ export class Jobs extends Construct {
     this.starts = new QueueWithDeadLetters(this, 'Starts', { settings: STARTS_QUEUE });
     this.ends = new QueueWithDeadLetters(this, 'Ends', { settings: ENDS_QUEUE });
     home.storage.announce([JOB_RECORDS_PREFIX, JOB_SCHEDULES_PREFIX], this.starts.queue);
-    const screen = new ScreenWorkers(this, 'Screen', { ...props, image: props.workerImage });
+    const screen = new ScreenWorkers(this, 'Screen', {
+      ...props,
+      gpuPricePerHour: props.gpuPricePerHour,
+      image: props.workerImage,
+    });
     const rescore = new RescoreWorkers(this, 'Rescore', {
       ...{ home, network, image: props.rescoreImage },
       maxWorkers: props.maxRescoreWorkers,

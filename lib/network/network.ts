@@ -35,6 +35,7 @@ export class Network extends Construct {
   /** Of the GPU instances and the worker: nothing may come in. */
   readonly workerSecurityGroup: SecurityGroup;
   readonly objectStoreEndpoint: GatewayVpcEndpoint;
+  readonly #endpointSecurityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -60,8 +61,12 @@ export class Network extends Construct {
       description: 'GPU workers: HTTPS out, nothing in',
       allowAllOutbound: false,
     });
-    // The subnets have no route to the internet: this reaches the endpoints only.
-    this.workerSecurityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'HTTPS to AWS endpoints');
+    this.#endpointSecurityGroup = new SecurityGroup(this, 'EndpointSecurityGroup', {
+      vpc: this.vpc,
+      description: 'AWS endpoints: HTTPS from the GPU workers',
+      allowAllOutbound: false,
+    });
+    this.admitToEndpoints(this.workerSecurityGroup, 'HTTPS from the GPU workers');
 
     this.objectStoreEndpoint = this.vpc.addGatewayEndpoint('ObjectStore', {
       service: GatewayVpcEndpointAwsService.S3,
@@ -70,15 +75,15 @@ export class Network extends Construct {
     this.#addInterfaceEndpoints();
   }
 
+  /** Lets instances of this group speak to AWS services, and nowhere else: no subnet has a route to the internet. */
+  admitToEndpoints(group: SecurityGroup, description: string): void {
+    group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'HTTPS to AWS endpoints');
+    this.#endpointSecurityGroup.addIngressRule(group, Port.tcp(443), description);
+  }
+
   #addInterfaceEndpoints(): void {
-    const securityGroup = new SecurityGroup(this, 'EndpointSecurityGroup', {
-      vpc: this.vpc,
-      description: 'AWS endpoints: HTTPS from the GPU workers',
-      allowAllOutbound: false,
-    });
-    securityGroup.addIngressRule(this.workerSecurityGroup, Port.tcp(443), 'HTTPS from the GPU workers');
-    for (const [name, service] of Object.entries(SERVICES)) {
-      this.vpc.addInterfaceEndpoint(name, { service, securityGroups: [securityGroup], open: false });
-    }
+    const securityGroups = [this.#endpointSecurityGroup];
+    for (const [name, service] of Object.entries(SERVICES))
+      this.vpc.addInterfaceEndpoint(name, { service, securityGroups, open: false });
   }
 }

@@ -99,6 +99,8 @@ export class Screening extends Construct {
       stopTimeout: Duration.seconds(60),
       environment: {
         ...home.environment(),
+        // Agents older than April 2026 tell no container where it is.
+        AWS_REGION: Stack.of(this).region,
         RETCLIP_VISIBILITY: String(QUEUE_SETTINGS.screening.visibilitySeconds),
         RETCLIP_CACHE: '/tmp/retclip-models',
         RETCLIP_HEALTH_FILE: HEALTH_FILE,

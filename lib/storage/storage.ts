@@ -19,6 +19,9 @@ import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { Backups } from './backups.ts';
 
+/** Where runs of the training keep their checkpoints. */
+export const TRAINING_RUNS_PREFIX = 'training/runs/';
+
 export interface StorageProps {
   /** How long replaced and deleted versions are kept. */
   readonly replacedVersionsKept: Duration;
@@ -94,6 +97,12 @@ export class Storage extends Construct {
           id: 'forget-answered-requests',
           prefix: REQUESTS_PREFIX,
           expiration: Duration.days(2),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        {
+          // A run replaces its checkpoint every few minutes.
+          id: 'forget-replaced-checkpoints',
+          prefix: TRAINING_RUNS_PREFIX,
           noncurrentVersionExpiration: Duration.days(1),
         },
         ...[IMAGE_PREFIX, FEATURES_PREFIX].map((prefix) => ({

@@ -25,6 +25,7 @@ export function synthesize(settings: Readonly<Record<string, string>> = {}) {
       workerImage: 'retclip-worker:1',
       searchImage: 'retclip-search:1',
       rescoreImage: 'retclip-rescore:1',
+      trainingImage: 'retclip-training:1',
       ...settings,
     },
   });

@@ -1,0 +1,54 @@
+import { BlockDeviceVolume, EbsDeviceVolumeType } from 'aws-cdk-lib/aws-autoscaling';
+import { LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
+
+/** How AWS Batch starts an instance: with an encrypted disk, and metadata by tokens that containers cannot fetch. */
+export function createBatchLaunchTemplate(
+  scope: Construct,
+  id: string,
+  diskGibibytes: number,
+): LaunchTemplate {
+  return new LaunchTemplate(scope, id, {
+    httpTokens: LaunchTemplateHttpTokens.REQUIRED,
+    httpPutResponseHopLimit: 1,
+    requireImdsv2: true,
+    blockDevices: [
+      {
+        deviceName: '/dev/xvda',
+        volume: BlockDeviceVolume.ebs(diskGibibytes, {
+          encrypted: true,
+          volumeType: EbsDeviceVolumeType.GP3,
+          deleteOnTermination: true,
+        }),
+      },
+    ],
+  });
+}
+
+/** What the ECS agent of an instance calls. Batch makes its own cluster, whose name is not known beforehand. */
+export function createBatchInstanceRole(scope: Construct, id: string): Role {
+  const role = new Role(scope, id, { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: [
+        'ecs:RegisterContainerInstance',
+        'ecs:DeregisterContainerInstance',
+        'ecs:SubmitAttachmentStateChanges',
+        'ecs:SubmitContainerStateChange',
+        'ecs:SubmitTaskStateChange',
+        'ecs:Poll',
+        'ecs:StartTelemetrySession',
+        'ecs:UpdateContainerInstancesState',
+        'ecs:DiscoverPollEndpoint',
+      ],
+      resources: ['*'],
+    }),
+  );
+  acknowledge(role, {
+    'AwsSolutions-IAM5[Resource::*]':
+      'The ECS agent registers with the cluster that Batch makes: its name is not known when the role is made.',
+  });
+  return role;
+}

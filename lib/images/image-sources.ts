@@ -1,0 +1,32 @@
+import type { ImageSources } from './image.ts';
+
+/** What `npm ci` and Node's type stripping need. */
+const PACKAGE = ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'cli/package.json'];
+
+/** The GPU worker. */
+export const WORKER_SOURCES: ImageSources = {
+  folder: 'gpu-worker',
+  sources: [...PACKAGE, 'core', 'aws', 'local', 'model', 'gpu-worker'],
+  architecture: 'x86_64',
+};
+
+/** The worker that applies heads to stored features. */
+export const RESCORE_SOURCES: ImageSources = {
+  folder: 'rescore-worker',
+  sources: [...PACKAGE, 'core', 'aws', 'model', 'gpu-worker', 'rescore-worker'],
+  architecture: 'x86_64',
+};
+
+/** The search function: the only one of the API's functions that carries ONNX Runtime. */
+export const SEARCH_SOURCES: ImageSources = {
+  folder: 'functions/search',
+  sources: [...PACKAGE, 'core', 'aws', 'model', 'gpu-worker', 'rescore-worker', 'functions'],
+  architecture: 'arm64',
+};
+
+/** The pre-training: Python and PyTorch, nothing of the rest. */
+export const TRAINING_SOURCES: ImageSources = {
+  folder: 'training',
+  sources: ['training'],
+  architecture: 'x86_64',
+};
