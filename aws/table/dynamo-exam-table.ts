@@ -7,26 +7,12 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { ExamFacts } from '../../core/exams/exam-facts.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
 import { revisionConflict } from '../../core/exams/update-exam.ts';
-import {
-  type IndexEntry,
-  type IndexQuery,
-  type IndexRange,
-  listingQuery,
-  workListQuery,
-} from '../../core/ports/exam-index.ts';
-import type {
-  ExamTable,
-  ListingRequest,
-  Page,
-  PageRequest,
-  WorkListRequest,
-} from '../../core/ports/index.ts';
-import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
-import { readExamIndex } from '../../core/ports/read-exam-index.ts';
+import type { IndexEntry, IndexRange } from '../../core/ports/exam-index.ts';
+import type { ExamTable } from '../../core/ports/index.ts';
+import { IndexedExamTable } from '../../core/ports/indexed-exam-table.ts';
 import { entryOf, indexPartition, itemOf, keyOf, partitionOf, recordOf } from './exam-item.ts';
 import { readItems } from './read-items.ts';
 import { TABLE_SCHEMA } from './schema.ts';
@@ -34,11 +20,12 @@ import { TABLE_SCHEMA } from './schema.ts';
 type Item = Record<string, unknown>;
 
 /** Exams in one DynamoDB table, written on condition of their revision. Nothing here scans. */
-export class DynamoExamTable implements ExamTable {
+export class DynamoExamTable extends IndexedExamTable implements ExamTable {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
   constructor(client: DynamoDBDocumentClient, table: string) {
+    super();
     this.#client = client;
     this.#table = table;
   }
@@ -77,36 +64,6 @@ export class DynamoExamTable implements ExamTable {
     );
   }
 
-  async listByPatient(program: string, patient: string, page: PageRequest): Promise<Page<ExamRecord>> {
-    checkLimit(page.limit);
-    const list = JSON.stringify(['patient', program, patient]);
-    const [after] = decodeCursor(list, page.cursor) ?? [];
-    const found = await this.#query(page.limit + 1, {
-      KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
-      ExpressionAttributeValues: {
-        ':pk': partitionOf(program, patient),
-        ...(after === undefined ? {} : { ':after': String(after) }),
-      },
-      ConsistentRead: true,
-    });
-    const items = found.slice(0, page.limit).map(recordOf);
-    const last = items.at(-1);
-    return found.length > page.limit && last ? { items, cursor: encodeCursor(list, [last.exam]) } : { items };
-  }
-
-  list(program: string, request: ListingRequest): Promise<Page<ExamRecord>> {
-    return this.#records(program, listingQuery(request), request);
-  }
-
-  workList(program: string, request: WorkListRequest): Promise<Page<ExamRecord>> {
-    return this.#records(program, workListQuery(request), request);
-  }
-
-  async facts(program: string, request: ListingRequest): Promise<Page<ExamFacts>> {
-    const { items, ...rest } = await this.#entries(program, listingQuery(request), request);
-    return { items: items.map(({ facts }) => facts), ...rest };
-  }
-
   async count(program: string): Promise<Readonly<Record<ExamListing, number>>> {
     const entries = await Promise.all(
       EXAM_LISTINGS.map(async (listing) => [listing, await this.#count(program, listing)] as const),
@@ -123,20 +80,30 @@ export class DynamoExamTable implements ExamTable {
     }
   }
 
-  #entries(program: string, query: IndexQuery, page: PageRequest): Promise<Page<IndexEntry>> {
-    return readExamIndex(program, query, page, (range) => this.#readRange(range));
+  protected async readPatient(
+    program: string,
+    patient: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly ExamRecord[]> {
+    const found = await this.#query(limit, {
+      KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
+      ExpressionAttributeValues: {
+        ':pk': partitionOf(program, patient),
+        ...(after === undefined ? {} : { ':after': after }),
+      },
+      ConsistentRead: true,
+    });
+    return found.map(recordOf);
   }
 
   /** Consistent reads: a record is at least as new as the index that led to it. */
-  async #records(program: string, query: IndexQuery, page: PageRequest): Promise<Page<ExamRecord>> {
-    const { items, ...rest } = await this.#entries(program, query, page);
-    const keys = items.map(({ facts }) => keyOf({ program, patient: facts.patient, exam: facts.exam }));
-    const found = await readItems(this.#client, this.#table, keys);
-    const records = found.flatMap((item) => (item === undefined ? [] : [recordOf(item)]));
-    return { items: records.filter((record) => query.holds(record)), ...rest };
+  protected async readRecords(keys: readonly ExamKey[]): Promise<readonly (ExamRecord | undefined)[]> {
+    const found = await readItems(this.#client, this.#table, keys.map(keyOf));
+    return found.map((item) => (item === undefined ? undefined : recordOf(item)));
   }
 
-  async #readRange(range: IndexRange): Promise<readonly IndexEntry[]> {
+  protected async readRange(range: IndexRange): Promise<readonly IndexEntry[]> {
     const { program, index, part, from, to, after, descending, limit } = range;
     const { name, partitionKey, sortKey } = TABLE_SCHEMA.indexes[index];
     // A place has more behind its instant, so no place equals `to`; one may equal `after`, which is left out below.

@@ -12,6 +12,7 @@ import { screenShard } from '../../core/jobs/screen-shard.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
+import { RepeatedWork } from './repeated-work.ts';
 
 export interface JobRunnerOptions {
   readonly home: Home;
@@ -42,36 +43,32 @@ export class JobRunner {
   readonly #stopping = new AbortController();
   readonly #limit = pLimit(JOBS_AT_ONCE);
   readonly #seen = new Map<string, Promise<void>>();
-  readonly #done: Promise<void>;
+  readonly #work: RepeatedWork;
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
-    this.#done = this.#run();
+    this.#work = new RepeatedWork({
+      round: (signal) => this.#look(signal),
+      pauseMilliseconds: LOOK_MILLISECONDS,
+      onFault: (reason) => options.log.error('Jobs could not be listed', { reason }),
+    });
   }
 
   /** Ends workers; what is open is gone on with by the next host. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#done;
+    await this.#work.stop();
     await Promise.all(this.#seen.values());
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    const { home, log } = this.#options;
-    while (!signal.aborted) {
-      try {
-        let cursor: string | undefined;
-        do {
-          const page = await listJobs(home.objects, null, { limit: PAGE, cursor });
-          for (const key of page.items) this.#begin(key);
-          cursor = page.cursor;
-        } while (cursor !== undefined && !signal.aborted);
-      } catch (error) {
-        log.error('Jobs could not be listed', { reason: reasonOf(error) });
-      }
-      await delay(LOOK_MILLISECONDS, undefined, { signal }).catch(() => undefined);
-    }
+  async #look(signal: AbortSignal): Promise<boolean> {
+    let cursor: string | undefined;
+    do {
+      const page = await listJobs(this.#options.home.objects, null, { limit: PAGE, cursor });
+      for (const key of page.items) this.#begin(key);
+      cursor = page.cursor;
+    } while (cursor !== undefined && !signal.aborted);
+    return false;
   }
 
   #begin(key: JobKey): void {
@@ -93,7 +90,7 @@ export class JobRunner {
     if (signal.aborted || (await readReport(home.objects, key)) !== undefined) return;
     const job = await readJob(home.objects, key);
     if (job === undefined) return;
-    const failure = await this.#work(job).catch((error: unknown) => {
+    const failure = await this.#workOn(job).catch((error: unknown) => {
       // A job that cannot be understood is over; anything else is tried again.
       if (error instanceof CoreError) return reasonOf(error);
       throw error;
@@ -105,7 +102,7 @@ export class JobRunner {
     log.info('A job has ended', { job: jobName(job), ...report?.progress });
   }
 
-  async #work(job: JobRecord): Promise<undefined> {
+  async #workOn(job: JobRecord): Promise<undefined> {
     const { home, rescore } = this.#options;
     const { signal } = this.#stopping;
     if (await isCancelled(home.objects, job)) return;

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { JOB_SCHEDULES_PREFIX } from '../../core/jobs/job-keys.ts';
 import { type JobSchedule, listSchedules } from '../../core/jobs/job-schedule.ts';
@@ -8,6 +7,7 @@ import type { Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
 import { readStoredJson } from '../../core/programs/stored-json.ts';
 import { fireSchedule } from '../../functions/plan-job/fire-schedule.ts';
+import { RepeatedWork } from './repeated-work.ts';
 
 export interface ScheduleTickerOptions {
   readonly home: Pick<Home, 'objects' | 'exams'>;
@@ -48,35 +48,29 @@ export function lastDue(schedule: JobSchedule, from: Date, now: Date): Date | nu
  */
 export class ScheduleTicker {
   readonly #options: ScheduleTickerOptions;
-  readonly #stopping = new AbortController();
-  readonly #done: Promise<void>;
+  readonly #work: RepeatedWork;
 
   constructor(options: ScheduleTickerOptions) {
     this.#options = options;
-    this.#done = this.#run();
+    this.#work = new RepeatedWork({
+      round: (signal) => this.#look(signal),
+      pauseMilliseconds: options.tickMilliseconds ?? TICK_MILLISECONDS,
+      onFault: (reason) => options.log.error('Schedules could not be looked at', { reason }),
+    });
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#done;
+  stop(): Promise<void> {
+    return this.#work.stop();
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    const { home, log, tickMilliseconds = TICK_MILLISECONDS } = this.#options;
-    while (!signal.aborted) {
-      try {
-        let cursor: string | undefined;
-        do {
-          const page = await listSchedules(home.objects, null, { limit: PAGE, cursor });
-          for (const schedule of page.items) if (schedule.state === 'active') await this.#tick(schedule);
-          cursor = page.cursor;
-        } while (cursor !== undefined && !signal.aborted);
-      } catch (error) {
-        log.error('Schedules could not be looked at', { reason: reasonOf(error) });
-      }
-      await delay(tickMilliseconds, undefined, { signal }).catch(() => undefined);
-    }
+  async #look(signal: AbortSignal): Promise<boolean> {
+    let cursor: string | undefined;
+    do {
+      const page = await listSchedules(this.#options.home.objects, null, { limit: PAGE, cursor });
+      for (const schedule of page.items) if (schedule.state === 'active') await this.#tick(schedule);
+      cursor = page.cursor;
+    } while (cursor !== undefined && !signal.aborted);
+    return false;
   }
 
   async #tick(schedule: JobSchedule): Promise<void> {

@@ -1,26 +1,15 @@
-import type { ExamFacts } from '../../core/exams/exam-facts.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
 import { revisionConflict } from '../../core/exams/update-exam.ts';
 import {
   type ExamIndex,
   type IndexEntry,
-  type IndexQuery,
   type IndexRange,
   indexEntry,
   indexOf,
-  listingQuery,
-  workListQuery,
 } from '../../core/ports/exam-index.ts';
-import type {
-  ExamTable,
-  ListingRequest,
-  Page,
-  PageRequest,
-  WorkListRequest,
-} from '../../core/ports/index.ts';
-import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
-import { readExamIndex } from '../../core/ports/read-exam-index.ts';
+import type { ExamTable } from '../../core/ports/index.ts';
+import { IndexedExamTable } from '../../core/ports/indexed-exam-table.ts';
 import type { Database } from '../database/database.ts';
 import { recordOf } from './stored-record.ts';
 
@@ -31,10 +20,11 @@ const INDEXES: Readonly<Record<ExamIndex, { readonly part: string; readonly sort
 };
 
 /** Exams in the data folder's database, one row each, written on condition of their revision. Nothing here scans. */
-export class LocalExamTable implements ExamTable {
+export class LocalExamTable extends IndexedExamTable implements ExamTable {
   readonly #database: Database;
 
   constructor(database: Database) {
+    super();
     this.#database = database;
   }
 
@@ -98,35 +88,6 @@ export class LocalExamTable implements ExamTable {
     });
   }
 
-  async listByPatient(program: string, patient: string, page: PageRequest): Promise<Page<ExamRecord>> {
-    checkLimit(page.limit);
-    const list = JSON.stringify(['patient', program, patient]);
-    const [after] = decodeCursor(list, page.cursor) ?? [];
-    const rows = this.#database.all(
-      'SELECT * FROM exams WHERE program = ? AND patient = ? AND exam > ? ORDER BY exam LIMIT ?',
-      program,
-      patient,
-      after ?? '',
-      page.limit + 1,
-    );
-    const items = rows.slice(0, page.limit).map((row) => recordOf(row, this.#database.directory));
-    const last = items.at(-1);
-    return rows.length > page.limit && last ? { items, cursor: encodeCursor(list, [last.exam]) } : { items };
-  }
-
-  list(program: string, request: ListingRequest): Promise<Page<ExamRecord>> {
-    return this.#records(program, listingQuery(request), request);
-  }
-
-  workList(program: string, request: WorkListRequest): Promise<Page<ExamRecord>> {
-    return this.#records(program, workListQuery(request), request);
-  }
-
-  async facts(program: string, request: ListingRequest): Promise<Page<ExamFacts>> {
-    const { items, ...rest } = await this.#entries(program, listingQuery(request), request);
-    return { items: items.map(({ facts }) => facts), ...rest };
-  }
-
   async count(program: string): Promise<Readonly<Record<ExamListing, number>>> {
     const rows = this.#database.all(
       'SELECT listing, count(*) AS exams FROM exams WHERE program = ? GROUP BY listing',
@@ -137,20 +98,28 @@ export class LocalExamTable implements ExamTable {
     return Object.fromEntries(entries) as Record<ExamListing, number>;
   }
 
-  #entries(program: string, query: IndexQuery, page: PageRequest): Promise<Page<IndexEntry>> {
-    return readExamIndex(program, query, page, async (range) => this.#readRange(range));
+  protected async readPatient(
+    program: string,
+    patient: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly ExamRecord[]> {
+    const rows = this.#database.all(
+      'SELECT * FROM exams WHERE program = ? AND patient = ? AND exam > ? ORDER BY exam LIMIT ?',
+      program,
+      patient,
+      after ?? '',
+      limit,
+    );
+    return rows.map((row) => recordOf(row, this.#database.directory));
   }
 
-  async #records(program: string, query: IndexQuery, page: PageRequest): Promise<Page<ExamRecord>> {
-    const { items, ...rest } = await this.#entries(program, query, page);
-    const records = await Promise.all(
-      items.map(({ facts }) => this.get({ program, patient: facts.patient, exam: facts.exam })),
-    );
-    return { items: records.flatMap((record) => (record && query.holds(record) ? [record] : [])), ...rest };
+  protected readRecords(keys: readonly ExamKey[]): Promise<readonly (ExamRecord | undefined)[]> {
+    return Promise.all(keys.map((key) => this.get(key)));
   }
 
   /** Reads the index alone, which covers all that is selected. */
-  #readRange(range: IndexRange): readonly IndexEntry[] {
+  protected async readRange(range: IndexRange): Promise<readonly IndexEntry[]> {
     const { program, index, part, from, to, after, descending, limit } = range;
     const { name, part: partColumn, sort: sortColumn } = INDEXES[index];
     // One bound on each side: of two, SQLite seeks by the first and walks from there to the second, so that a page far
