@@ -39,6 +39,8 @@ export interface ApiOptions {
   /** Where it is noted who read and changed what; whoever gives one flushes it. */
   readonly audit?: AuditTrail;
   readonly rateLimit?: RateLimit;
+  /** Milliseconds since 1970: by it answers are remembered. */
+  readonly now?: () => number;
   /** How long one request may count exams; without bound if left out. */
   readonly countBudgetMilliseconds?: number;
 }
@@ -64,7 +66,7 @@ const DOCUMENT = {
 export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   const { home, authenticate, log } = options;
   const audit = options.audit ?? new AuditTrail(home.objects, { waitMilliseconds: 1_000, onFault });
-  const services: ApiServices = { audit, sentOnce: new SentOnce(home.objects), log };
+  const services: ApiServices = { audit, sentOnce: new SentOnce(home.objects, options.now), log };
   const counted = new CountedExams(home.exams, home.objects, {
     onFault: (error) => log.warn('Exams could not be counted in the background', { reason: error.message }),
     budgetMilliseconds: options.countBudgetMilliseconds,

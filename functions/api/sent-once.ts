@@ -9,6 +9,8 @@ import { ApiError } from './problem.ts';
 
 /** A request that has not been answered for so long was cut short: it may be taken up again. */
 const ABANDONED_MILLISECONDS = 60_000;
+/** How long an answer is remembered. */
+export const REMEMBERED_MILLISECONDS = 24 * 3_600_000;
 const KEY_FORM = /^[\x21-\x7e]{1,200}$/;
 
 const rememberedSchema = z.object({
@@ -30,7 +32,7 @@ function digest(...parts: readonly string[]): string {
  * ```
  * POST key K ──▶ claim (written only if absent) ──▶ handled ──▶ answer remembered
  * POST key K again ──▶ the same answer, with Idempotency-Replayed
- * POST key K, other body ──▶ 422        POST key K meanwhile ──▶ 409
+ * POST key K, other body ──▶ 422        POST key K meanwhile ──▶ 409        POST key K a day later ──▶ a new request
  * ```
  *
  * @see draft-ietf-httpapi-idempotency-key-header
@@ -81,11 +83,14 @@ export class SentOnce {
     }
     const known = await this.#known(object);
     if (known === undefined) throw this.#busy();
-    if (known.value.request !== request) {
-      throw new ApiError(422, 'This Idempotency-Key was sent with another request. Use a new one.');
+    const age = this.#now() - known.value.at;
+    if (age < REMEMBERED_MILLISECONDS) {
+      if (known.value.request !== request) {
+        throw new ApiError(422, 'This Idempotency-Key was sent with another request. Use a new one.');
+      }
+      if (known.value.answer !== null) return known.value.answer;
+      if (age < ABANDONED_MILLISECONDS) throw this.#busy();
     }
-    if (known.value.answer !== null) return known.value.answer;
-    if (this.#now() - known.value.at < ABANDONED_MILLISECONDS) throw this.#busy();
     try {
       await this.#put(object, claim, known.versionId === null ? {} : { ifLatest: known.versionId });
       return null;

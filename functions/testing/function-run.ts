@@ -68,6 +68,9 @@ export class FunctionRun implements AsyncDisposable {
     await rm(this.#directory, { recursive: true });
   }
 
+  /** What its clock says. */
+  readonly now = (): number => this.#clock.now;
+
   pass(seconds: number): void {
     this.#clock.now += seconds * 1000;
   }

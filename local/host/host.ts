@@ -9,6 +9,7 @@ import type { Counters, Log } from '../../core/ports/log.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import { createApi } from '../../functions/api/app.ts';
+import { forgetAnswers } from '../../functions/api/forget-answers.ts';
 import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
@@ -22,6 +23,7 @@ import { eventRelays } from './event-relays.ts';
 import { JobRunner } from './job-runner.ts';
 import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
 import { QueuePoller } from './queue-poller.ts';
+import { RepeatedWork } from './repeated-work.ts';
 import { runRescoreWorker } from './rescore-process.ts';
 import { ScheduleTicker } from './schedule-ticker.ts';
 import { addUploadRoute } from './upload-route.ts';
@@ -50,6 +52,9 @@ export interface Host {
   /** Lets everything finish or hand back its work, then frees the data folder. */
   stop(): Promise<void>;
 }
+
+/** Requests are remembered for a day: to look each hour is often enough. */
+const FORGET_MILLISECONDS = 3_600_000;
 
 /** Log lines go to a file: the terminal belongs to the operator. */
 function fileLog(file: string): Log {
@@ -168,6 +173,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
       rescore: (job, signal) => runRescoreWorker(job, folder.directory, jobsLog, signal),
     });
     cleanUp.defer(() => jobs.stop());
+    const forgetting = new RepeatedWork({
+      round: async () => {
+        await forgetAnswers(home.objects, Date.now());
+        return false;
+      },
+      pauseMilliseconds: FORGET_MILLISECONDS,
+      onFault: (reason) => log.error('Answered requests could not be forgotten', { reason }),
+    });
+    cleanUp.defer(() => forgetting.stop());
     const schedules = new ScheduleTicker({ home, configuration, log });
     cleanUp.defer(() => schedules.stop());
 
