@@ -2,12 +2,12 @@ import { InvalidInputError } from '../errors.ts';
 import type { ObjectStore, Page, PageRequest } from '../ports/index.ts';
 
 /** One object for each program, so that programs can be listed without looking at exams. */
-const REGISTER_PREFIX = 'programs/.register/';
+export const REGISTER_PREFIX = 'programs/.register/';
 
 /** Programs that this process knows to be registered. */
 const known = new WeakMap<object, Set<string>>();
 
-/** Notes that there is such a program; costs nothing after the first time. */
+/** Notes that there is such a program: one read in each process, one write for all time. */
 export async function registerProgram(
   store: Pick<ObjectStore, 'put' | 'head'>,
   program: string,

@@ -9,6 +9,7 @@ import { screeningRequestOf } from '../../core/messages/screening-request.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
+import { registerProgram } from '../../core/programs/program-register.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 import { type ObjectCreated, parseObjectCreated } from './object-created.ts';
 import { readImage } from './read-image.ts';
@@ -74,7 +75,10 @@ export function createIntake(options: IntakeOptions): QueueFunction {
       log.warn('A photograph was deleted before intake read it', { key: created.key });
       return;
     }
-    const { pairingWindowSeconds } = await configuration.settings(received.exam.program);
+    const { program } = received.exam;
+    // Whoever uploads straight into the store has told the API of no program.
+    await registerProgram(home.objects, program);
+    const { pairingWindowSeconds } = await configuration.settings(program);
     await update(received.exam, (before) => receiveImage(before, received, now(), pairingWindowSeconds));
     counters.add('ImageReceived', 1);
   }

@@ -15,6 +15,7 @@ import { HEADS_PREFIX } from '../../core/keys/head-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
+import { REGISTER_PREFIX } from '../../core/programs/program-register.ts';
 import { COUNTS_PREFIX } from '../../core/summary/counted-exams.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { TRAINING_RUNS_PREFIX } from '../storage/storage.ts';
@@ -28,6 +29,8 @@ export const OBJECT_PREFIXES = {
   /** What is active, and what was before. */
   activeModel: 'models/active',
   programs: 'programs/',
+  /** Which programs there are. */
+  programRegister: REGISTER_PREFIX,
   heads: HEADS_PREFIX,
   jobs: JOBS_PREFIX,
   jobRecords: JOB_RECORDS_PREFIX,

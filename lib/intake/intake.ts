@@ -19,6 +19,7 @@ export class Intake extends Construct {
       home,
       access: {
         readObjects: ['images', 'models', 'programs'],
+        writeObjects: ['programRegister'],
         exams: 'write',
         sendTo: ['intake', 'screening'],
         buryIn: ['intake'],
