@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXAM } from '../core/testing/records.ts';
+import { fairGroups } from '../local/queue/testing/fair-groups.ts';
 import { generatePatient } from '../phantoms/index.ts';
 import { decodeSafetensors } from './features/safetensors.ts';
 import { type Photographs, WorkerRun } from './testing/worker-run.ts';
@@ -21,7 +23,13 @@ describe('a screened exam', () => {
   it('has each eye judged, findings of both and their features stored', async () => {
     await using run = await WorkerRun.open();
     const request = await run.request(EXAM, { left, right });
-    const [result] = await run.screen(1);
+    const started = await run.start();
+    const running = started.worker.run();
+    while (fairGroups(run.home, 'results').length === 0) await delay(10);
+    expect(fairGroups(run.home, 'results')).toEqual([EXAM.program]);
+    const [result] = await run.results();
+    await started.worker.stop(10_000);
+    await running;
     expect(result).toMatchObject({
       schema: 'screening-result/1',
       exam: EXAM,

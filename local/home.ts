@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { subjectOfMessage } from '../core/dead-letters/message-subject.ts';
 import { IMAGE_PREFIX } from '../core/keys/image-key.ts';
 import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName, type QueueSettings } from '../core/messages/queues.ts';
 import type { Home, QueuePair } from '../core/ports/index.ts';
@@ -122,7 +123,8 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
     endpoint: typeof endpoint === 'function' ? endpoint : () => endpoint,
     onCreated: (added) => {
       const body = objectCreatedEvent(added, BUCKET);
-      for (const queue of notified(added.object.key)) queue.messages.insert({ body }, now());
+      const group = subjectOfMessage(body).program ?? undefined;
+      for (const queue of notified(added.object.key)) queue.messages.insert({ body, group }, now());
     },
     onStored: (key) => {
       for (const queue of notified(key)) wakeUps.wake(queue.name);

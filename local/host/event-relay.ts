@@ -1,9 +1,10 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { DomainEvent } from '../../core/ports/index.ts';
+import { programOfEvent } from '../../core/ports/events.ts';
+import type { DomainEvent, OutgoingMessage } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { LocalEvents } from '../events/local-events.ts';
 import type { LocalQueue } from '../queue/local-queue.ts';
+import { RepeatedWork } from './repeated-work.ts';
 
 const EVENTS_AT_ONCE = 200;
 const PAUSE_MILLISECONDS = 250;
@@ -43,31 +44,21 @@ export interface EventRelayOptions {
  */
 export class EventRelay {
   readonly #options: EventRelayOptions;
-  readonly #stopping = new AbortController();
-  readonly #done: Promise<void>;
+  readonly #work: RepeatedWork;
 
   constructor(options: EventRelayOptions) {
     this.#options = options;
-    this.#done = this.#run();
+    const { log, queue } = options;
+    this.#work = new RepeatedWork({
+      round: () => this.#relayPart(),
+      pauseMilliseconds: PAUSE_MILLISECONDS,
+      pauseAfterFaultMilliseconds: PAUSE_AFTER_FAULT_MILLISECONDS,
+      onFault: (reason) => log.error(`Events do not reach queue ${queue.name}`, { reason }),
+    });
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#done;
-  }
-
-  async #run(): Promise<void> {
-    const { log, queue } = this.#options;
-    while (!this.#stopping.signal.aborted) {
-      let pause = PAUSE_MILLISECONDS;
-      try {
-        if (await this.#relayPart()) continue;
-      } catch (error) {
-        log.error(`Events do not reach queue ${queue.name}`, { reason: String(error) });
-        pause = PAUSE_AFTER_FAULT_MILLISECONDS;
-      }
-      await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-    }
+  stop(): Promise<void> {
+    return this.#work.stop();
   }
 
   /** @returns whether there may be more */
@@ -76,9 +67,10 @@ export class EventRelay {
     const part = await events.after(await position.read(), EVENTS_AT_ONCE);
     const last = part.at(-1);
     if (last === undefined) return false;
-    const bodies: string[] = [];
-    for (const { event } of part) if (await wanted(event)) bodies.push(JSON.stringify(event));
-    if (bodies.length > 0) await queue.send(bodies.map((body) => ({ body })));
+    const messages: OutgoingMessage[] = [];
+    for (const { event } of part)
+      if (await wanted(event)) messages.push({ body: JSON.stringify(event), group: programOfEvent(event) });
+    if (messages.length > 0) await queue.send(messages);
     await position.write(last.sequence);
     return part.length === EVENTS_AT_ONCE;
   }

@@ -7,6 +7,7 @@ import { type BatchService, openBatchService } from './batch-service.ts';
 import { openDynalite, TABLE } from './dynamo-emulator.ts';
 import { BUS, openEventBus } from './event-bus.ts';
 import { BUCKET, openS3rver } from './object-emulators.ts';
+import { type RecordedSend, recordSends } from './recorded-sends.ts';
 
 /** Every service that the system on AWS calls, in this process, for functions and workers of any process. */
 export interface AwsServices {
@@ -14,6 +15,8 @@ export interface AwsServices {
   readonly environment: Readonly<Record<string, string>>;
   readonly home: Home;
   readonly batch: BatchService;
+  /** Every message sent so far, by any process. */
+  readonly sends: readonly RecordedSend[];
   /** Everything published so far. */
   events(): Promise<readonly DomainEvent[]>;
   close(): Promise<void>;
@@ -22,7 +25,8 @@ export interface AwsServices {
 /** Sets this process's environment too: its clients are made by it. */
 export async function openAwsServices(): Promise<AwsServices> {
   const server = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
-  const endpoint = `http://127.0.0.1:${server.port}`;
+  const queues = await recordSends(`http://127.0.0.1:${server.port}`);
+  const { endpoint } = queues;
   const urls = QUEUE_NAMES.map((name) => {
     const { visibilitySeconds, maxReceiveCount } = QUEUE_SETTINGS[name];
     const dead = server.createQueue(`${name}-dead-letters`);
@@ -70,9 +74,11 @@ export async function openAwsServices(): Promise<AwsServices> {
     environment,
     home,
     batch,
+    sends: queues.sends,
     events: bus.received,
     async close() {
       await home.close();
+      await queues.close();
       await Promise.all([bucket.close(), table.close(), bus.close(), batch.close(), server.stop()]);
     },
   };

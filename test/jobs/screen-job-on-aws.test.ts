@@ -215,4 +215,15 @@ describe('a screening job on AWS Batch', () => {
     });
     expect((await exams()).map(({ revision }) => revision)).toEqual(before.map(({ revision }) => revision));
   }, 60_000);
+
+  it('sends every message under its program, so that no other program waits behind it', () => {
+    const sent = new Map<string, Set<string | undefined>>();
+    for (const { queue, group } of services.sends)
+      sent.set(queue, new Set([...(sent.get(queue) ?? []), group]));
+    const mine = new Set([PROGRAM]);
+    // Intake: exams that wait for their second eye. Screening: intake's requests. Results: the workers'.
+    expect(Object.fromEntries(sent)).toEqual({ intake: mine, screening: mine, results: mine });
+    const results = services.sends.filter(({ queue }) => queue === 'results');
+    expect(results.length).toBeGreaterThanOrEqual(EXAMS);
+  });
 });
