@@ -34,7 +34,7 @@ export class StoredTextEncoder implements TextEncoder {
     const tower = this.#load(model, this.#loaded?.tower);
     this.#loaded = { model, tower };
     tower.catch(() => {
-      this.#loaded = undefined;
+      if (this.#loaded?.tower === tower) this.#loaded = undefined;
     });
     return tower;
   }

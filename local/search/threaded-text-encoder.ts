@@ -17,15 +17,26 @@ type Answer =
 export class ThreadedTextEncoder implements TextEncoder {
   readonly #bundleFolder: string;
   readonly #model: Pick<ActiveModel, 'model' | 'trained'>;
+  readonly #idleMilliseconds: number;
   readonly #waiting = new Map<number, PromiseWithResolvers<Float32Array>>();
   readonly #known = new Map<string, Float32Array>();
   #thread: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #next = 0;
 
-  constructor(bundleFolder: string, model: Pick<ActiveModel, 'model' | 'trained'>) {
+  constructor(
+    bundleFolder: string,
+    model: Pick<ActiveModel, 'model' | 'trained'>,
+    idleMilliseconds = IDLE_MILLISECONDS,
+  ) {
     this.#bundleFolder = bundleFolder;
     this.#model = model;
+    this.#idleMilliseconds = idleMilliseconds;
+  }
+
+  /** Whether the tower is in memory. */
+  get isRunning(): boolean {
+    return this.#thread !== undefined;
   }
 
   async encode(text: string): Promise<EncodedText> {
@@ -49,6 +60,8 @@ export class ThreadedTextEncoder implements TextEncoder {
     const waiting = Promise.withResolvers<Float32Array>();
     const id = this.#next++;
     this.#waiting.set(id, waiting);
+    // It idles no longer: the thread must not end under this text.
+    clearTimeout(this.#idle);
     this.#thread ??= this.#start();
     this.#thread.postMessage({ id, text });
     const vector = await waiting.promise;
@@ -80,7 +93,7 @@ export class ThreadedTextEncoder implements TextEncoder {
     else waiting?.reject(new LocalError(`The text cannot be encoded: ${answer.reason}`));
     clearTimeout(this.#idle);
     if (this.#waiting.size > 0) return;
-    this.#idle = setTimeout(() => void this.stop(), IDLE_MILLISECONDS);
+    this.#idle = setTimeout(() => void this.stop(), this.#idleMilliseconds);
     this.#idle.unref();
   }
 

@@ -4,6 +4,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultLine } from '../../core/exams/result-line.ts';
 import { generatePatient } from '../../phantoms/index.ts';
@@ -83,6 +84,23 @@ describe('retclip local', () => {
       right: { gradable: true },
     });
     expect(lines.every(({ flags }) => flags.includes('research-use-only'))).toBe(true);
+  });
+
+  it('finds its patients by a text, through the text tower, once they are indexed', async () => {
+    const search = async () =>
+      (await system.retclip('search', '双眼糖尿病视网膜病变', '--program', 'north', '--json'))
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line));
+    let found = await search();
+    while (found.length < 4) {
+      await delay(200);
+      found = await search();
+    }
+    expect(found.map(({ patient }) => patient).toSorted()).toEqual(['A1', 'B2', 'C3', '张 伟']);
+    const similarities = found.map(({ similarity }) => similarity);
+    expect(similarities).toEqual(similarities.toSorted((a, b) => b - a));
+    expect(found[0]).toMatchObject({ program: 'north', notice: expect.stringMatching(/Research use only/) });
   });
 
   it('is sent only what is missing by a second run', async () => {
