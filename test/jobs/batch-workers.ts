@@ -7,7 +7,11 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { containerEnvironment, type SubmittedJob } from '../emulators/batch-service.ts';
 
-const WORKER = fileURLToPath(new URL('../../gpu-worker/main.ts', import.meta.url));
+/** What the images of the job definitions run, by the definition's name. */
+const WORKERS: Readonly<Record<string, string>> = {
+  'screen:1': fileURLToPath(new URL('../../gpu-worker/main.ts', import.meta.url)),
+  'rescore:1': fileURLToPath(new URL('../../rescore-worker/main.ts', import.meta.url)),
+};
 
 /** What became of a container. */
 export interface EndedContainer {
@@ -31,10 +35,10 @@ export class BatchWorkers {
     return new BatchWorkers(services, await mkdtemp(join(tmpdir(), 'retclip-batch-')));
   }
 
-  /** Runs all children of a job, one attempt each. */
-  run(job: SubmittedJob, attempt = 1): Promise<readonly EndedContainer[]> {
-    const children = Array.from({ length: job.arrayProperties?.size ?? 1 }, (_, child) => child);
-    return Promise.all(children.map((child) => this.#runChild(job, child, attempt)));
+  /** Runs all children of a job, or those given, one attempt each. */
+  run(job: SubmittedJob, attempt = 1, children?: readonly number[]): Promise<readonly EndedContainer[]> {
+    const all = Array.from({ length: job.arrayProperties?.size ?? 1 }, (_, child) => child);
+    return Promise.all((children ?? all).map((child) => this.#runChild(job, child, attempt)));
   }
 
   /** What a reclaimed Spot instance does to its containers. */
@@ -51,7 +55,7 @@ export class BatchWorkers {
 
   async #runChild(job: SubmittedJob, child: number, attempt: number): Promise<EndedContainer> {
     const { PATH = '' } = process.env;
-    const started = spawn(process.execPath, [WORKER], {
+    const started = spawn(process.execPath, [WORKERS[job.jobDefinition] ?? ''], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH,

@@ -4,17 +4,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { jobRecordKey } from '../../core/jobs/job-keys.ts';
-import type { JobRecord } from '../../core/jobs/job-record.ts';
+import type { JobMode, JobRecord } from '../../core/jobs/job-record.ts';
 import type { JobReport } from '../../core/jobs/job-report.ts';
 import { readReport } from '../../core/jobs/job-store.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
-import { ACTIVE_MODEL_KEY } from '../../core/models/active-model.ts';
+import { ACTIVE_MODEL_KEY, type HeadReference } from '../../core/models/active-model.ts';
+import { readActiveModel } from '../../core/models/promotion.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { createJob } from '../../functions/api/jobs/create-job.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { activeModelOf } from '../../local/host/active-bundle.ts';
+import { storeHead } from '../../model/heads/stored-heads.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { FeatureRows } from '../../rescore-worker/feature-rows.ts';
+import { drawnHead } from '../../rescore-worker/testing/population.ts';
 import { type AwsServices, openAwsServices } from '../emulators/aws-services.ts';
 import { jobEnded, type SubmittedJob } from '../emulators/batch-service.ts';
 import { BatchWorkers, type EndedContainer } from './batch-workers.ts';
@@ -72,9 +75,9 @@ async function exams(): Promise<readonly ExamRecord[]> {
   return records.filter((record) => record !== undefined);
 }
 
-async function createScreening(): Promise<JobRecord> {
+async function create(mode: JobMode, heads: readonly HeadReference[] = []): Promise<JobRecord> {
   const { home } = services;
-  const body = { mode: 'screen' as const, selection: {}, heads: [], thresholds: {}, shadow: false };
+  const body = { mode, selection: {}, heads: [...heads], thresholds: {}, shadow: false };
   return createJob(home, new Configuration(home.objects), PROGRAM, body, 'operator');
 }
 
@@ -123,7 +126,7 @@ describe('a screening job on AWS Batch', () => {
   let submitted: SubmittedJob;
 
   it('is planned in shards and submitted as an array, its workers told apart by the index alone', async () => {
-    job = await createScreening();
+    job = await create('screen');
     submitted = await plan(job);
     expect(submitted).toMatchObject({
       jobQueue: 'screen',
@@ -197,13 +200,13 @@ describe('a screening job on AWS Batch', () => {
   });
 
   it('started once more screens nothing', async () => {
-    for (const { exitCode, log } of await workers.run(submitted, 3)) expect(exitCode, log).toBe(0);
+    for (const { exitCode, log } of await workers.run(submitted, 3, [1])) expect(exitCode, log).toBe(0);
     expect(await functions.aggregate()).toBe(0);
   }, 60_000);
 
   it('called for again skips every exam that has this very answer', async () => {
     const before = await exams();
-    const again = await createScreening();
+    const again = await create('screen');
     const second = await plan(again);
     for (const { exitCode, log } of await workers.run(second)) expect(exitCode, log).toBe(0);
     expect(await functions.aggregate()).toBe(0);
@@ -215,7 +218,34 @@ describe('a screening job on AWS Batch', () => {
     });
     expect((await exams()).map(({ revision }) => revision)).toEqual(before.map(({ revision }) => revision));
   }, 60_000);
+});
 
+describe('a re-scoring job on AWS Batch', () => {
+  it('reads the features that the workers stored, and goes the way of all results to its report', async () => {
+    const { objects } = services.home;
+    const { model, embedding = 0 } = await readActiveModel(objects);
+    const head = await storeHead(objects, drawnHead('new', embedding, ['glaucoma']));
+    const job = await create('rescore', [head]);
+    expect(job.model).toBe(model);
+    const submitted = await plan(job);
+    // One worker has too little to do for two: no array, and so no index in its environment.
+    expect(submitted.jobQueue).toBe('rescore');
+    expect(submitted.arrayProperties).toBeUndefined();
+    for (const { exitCode, log } of await runToEnd(submitted, 1)) expect(exitCode, log).toBe(0);
+    while ((await functions.aggregate()) > 0);
+    const report = await finish(job, submitted);
+    expect(report.progress).toMatchObject({ state: 'finished', planned: EXAMS, done: EXAMS, failed: 0 });
+    for (const { result, history } of (await exams()).slice(0, -1)) {
+      expect(result?.findings.map(({ head: name }) => name)).toContain('new');
+      expect(result?.rescored?.job).toBe(job.job);
+      expect(history).toHaveLength(1);
+    }
+    const announced = (await services.events()).filter(({ type }) => type === 'JobFinished');
+    expect(announced.at(-1)).toMatchObject({ job: job.job, mode: 'rescore', done: EXAMS });
+  }, 60_000);
+});
+
+describe('jobs on AWS', () => {
   it('sends every message under its program, so that no other program waits behind it', () => {
     const sent = new Map<string, Set<string | undefined>>();
     for (const { queue, group } of services.sends)
