@@ -1,7 +1,16 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { createApi } from '../../functions/api/app.ts';
+import { FunctionRun } from '../../functions/testing/function-run.ts';
 import { nameOf, permissionsOf, resourceOf, resourcesOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
+import {
+  COSTLY_THROTTLES,
+  DEFAULT_THROTTLE,
+  PUBLIC_THROTTLES,
+  SEARCH_ROUTE,
+  splitRoute,
+} from './route-throttles.ts';
 
 const { template } = synthesize();
 
@@ -11,12 +20,58 @@ describe('the API', () => {
       properties.RouteKey,
       properties.AuthorizationType,
     ]);
+    const costly = Object.keys(COSTLY_THROTTLES).map((route) => [route, 'JWT']);
     expect(Object.fromEntries(routes)).toEqual({
       'ANY /v1/{proxy+}': 'JWT',
       'GET /health': 'NONE',
       'GET /openapi.json': 'NONE',
-      'POST /v1/programs/{program}/search': 'JWT',
+      ...Object.fromEntries(costly),
     });
+  });
+
+  it('bounds what anybody may call and what costs much, each for itself', () => {
+    const stage = resourceOf(template, 'AWS::ApiGatewayV2::Stage', 'ApiStage');
+    const settings = stage.properties.RouteSettings as Record<string, Record<string, number>>;
+    expect(Object.keys(settings).sort()).toEqual(
+      [...Object.keys(PUBLIC_THROTTLES), ...Object.keys(COSTLY_THROTTLES)].sort(),
+    );
+    expect(settings[SEARCH_ROUTE]).toEqual({
+      ThrottlingRateLimit: 10,
+      ThrottlingBurstLimit: 20,
+      DetailedMetricsEnabled: true,
+    });
+    for (const { ThrottlingRateLimit, ThrottlingBurstLimit } of Object.values(settings)) {
+      expect(ThrottlingRateLimit).toBeLessThan(DEFAULT_THROTTLE.perSecond);
+      expect(ThrottlingBurstLimit).toBeGreaterThan(Number(ThrottlingRateLimit));
+    }
+    // API Gateway refuses a stage with bounds of a route that it does not know yet.
+    const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(({ id }) => id);
+    expect(template.toJSON().Resources[stage.id].DependsOn).toEqual(expect.arrayContaining(routes));
+  });
+
+  it('has all these routes, by the names in its document', async () => {
+    await using run = await FunctionRun.open();
+    const app = createApi({ home: run.home, authenticate: () => null, log: console });
+    const { paths } = (await (await app.request('/openapi.json')).json()) as {
+      paths: Record<string, Record<string, unknown>>;
+    };
+    for (const route of Object.keys(COSTLY_THROTTLES)) {
+      const { method, path } = splitRoute(route);
+      expect(paths[path]?.[method.toLowerCase()], route).toBeDefined();
+    }
+  });
+
+  it('answers searches by the function with the text tower, all else by the other', () => {
+    const integrationOf = (key: string) => {
+      const route = resourcesOf(template, 'AWS::ApiGatewayV2::Route').find(
+        ({ properties }) => properties.RouteKey === key,
+      );
+      const target = nameOf(route?.properties.Target).replace('integrations/', '');
+      return nameOf(resourceOf(template, 'AWS::ApiGatewayV2::Integration', target).properties.IntegrationUri);
+    };
+    expect(integrationOf(SEARCH_ROUTE)).toBe('SearchFunction');
+    for (const route of ['ANY /v1/{proxy+}', 'POST /v1/programs/{program}/uploads', 'GET /health'])
+      expect(integrationOf(route)).toBe('ApiFunction');
   });
 
   it('logs requests by route, never by path', () => {

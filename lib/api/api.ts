@@ -1,9 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
+  type HttpRoute,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -17,6 +19,13 @@ import { acknowledge } from '../acknowledge.ts';
 import { HomeFunction } from '../functions/home-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
+import {
+  COSTLY_THROTTLES,
+  DEFAULT_THROTTLE,
+  PUBLIC_THROTTLES,
+  SEARCH_ROUTE,
+  splitRoute,
+} from './route-throttles.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
 export interface ApiProps {
@@ -101,47 +110,65 @@ export class Api extends Construct {
       createDefaultStage: false,
     });
     this.endpoint = this.http.apiEndpoint;
-    this.#addRoutes(tokens, search);
-    this.#addStage();
+    this.#addStage(this.#addRoutes(tokens, search));
   }
 
-  #addRoutes(tokens: TokenIssuer, search: IFunction): void {
+  #addRoutes(tokens: TokenIssuer, search: IFunction): readonly HttpRoute[] {
     const integration = new HttpLambdaIntegration('Api', this.handler);
     const authorizer = new HttpJwtAuthorizer('Jwt', tokens.issuer, { jwtAudience: [...tokens.audience] });
-    this.http.addRoutes({ path: '/v1/{proxy+}', methods: [HttpMethod.ANY], integration, authorizer });
-    this.http.addRoutes({
-      path: '/v1/programs/{program}/search',
-      methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration('Search', search),
-      authorizer,
-    });
-    for (const path of ['/health', '/openapi.json']) {
-      const routes = this.http.addRoutes({
+    const searching = new HttpLambdaIntegration('Search', search);
+    const routes = [
+      ...this.http.addRoutes({ path: '/v1/{proxy+}', methods: [HttpMethod.ANY], integration, authorizer }),
+      // The same function, or the one that searches; a route of its own has a bound of its own.
+      ...Object.keys(COSTLY_THROTTLES).flatMap((route) => {
+        const { method, path } = splitRoute(route);
+        return this.http.addRoutes({
+          path,
+          methods: [method as HttpMethod],
+          integration: route === SEARCH_ROUTE ? searching : integration,
+          authorizer,
+        });
+      }),
+    ];
+    for (const key of Object.keys(PUBLIC_THROTTLES)) {
+      const { method, path } = splitRoute(key);
+      const open = this.http.addRoutes({
         path,
-        methods: [HttpMethod.GET],
+        methods: [method as HttpMethod],
         integration,
         authorizer: new HttpNoneAuthorizer(),
       });
-      for (const route of routes) {
+      for (const route of open) {
         acknowledge(route, {
           'AwsSolutions-APIG4': `${path} is public on purpose: it tells nothing about any exam.`,
         });
       }
+      routes.push(...open);
     }
+    return routes;
   }
 
-  #addStage(): void {
+  #addStage(routes: readonly HttpRoute[]): void {
     const logGroup = encryptedLogGroup(this, 'AccessLogs', RetentionDays.ONE_YEAR);
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: this.http,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: 200, burstLimit: 400 },
+      throttle: { rateLimit: DEFAULT_THROTTLE.perSecond, burstLimit: DEFAULT_THROTTLE.burst },
       detailedMetricsEnabled: true,
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
+    // What CDK's stage does not know. API Gateway refuses bounds of routes that are not there yet.
+    const throttles = { ...PUBLIC_THROTTLES, ...COSTLY_THROTTLES };
+    (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
+      Object.entries(throttles).map(([route, { perSecond, burst }]) => [
+        route,
+        { ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: burst, DetailedMetricsEnabled: true },
+      ]),
+    );
+    stage.node.addDependency(...routes);
   }
 }
