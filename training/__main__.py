@@ -71,7 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--features", type=Path, help="keep the features of all patients here, .npz")
     evaluate.add_argument("--heads", type=Path, help="write the fine-tuned heads, calibrated, into this folder")
     evaluate.add_argument("--sensitivity", type=float, default=0.8, help="what the heads' thresholds are set for")
-    evaluate.add_argument("--specificity", type=float, default=0.8, help="and what they must not fall below")
+    evaluate.add_argument("--specificity", type=float, default=0.9, help="and what the patient's must not fall below")
+    evaluate.add_argument("--eye-specificity", type=float, default=0.95, help="and those of each eye")
     evaluate.add_argument("--robustness", action="store_true", help="also judge photographs as of other cameras")
     evaluate.add_argument("--no-linear", action="store_true", help="leave the linear protocol out, which embeds all")
     evaluate.add_argument("--threads", type=int, default=os.cpu_count() or 1)
@@ -160,7 +161,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         save_features(arguments.features, cohorts)
     if arguments.heads is not None:
         arguments.heads.mkdir(parents=True, exist_ok=True)
-        for head in export_heads(heads, kept, features, arguments.sensitivity, arguments.specificity):
+        specificities = (arguments.specificity, arguments.eye_specificity)
+        for head in export_heads(heads, kept, features, arguments.sensitivity, specificities):
             (arguments.heads / f"{head['name']}.json").write_text(json.dumps(head) + "\n", encoding="utf-8")
     report = {"cohorts": count_cohorts({"training": train, "validation": validation}),
               **full_report(model, heads, kept, features, linear, tokenizer, settings.context_length)}

@@ -88,8 +88,11 @@ def _head(name: str, feature: str, weights: torch.Tensor, biases: torch.Tensor, 
 
 
 def export_heads(heads: DiagnosisHeads, store: ImageStore, features: CohortFeatures, sensitivity: float,
-                 specificity: float) -> list[dict[str, Any]]:
-    """Heads `odir` and `odir-eye` from the kept ODIR patients in `store`; at least one of each label is needed."""
+                 specificities: tuple[float, float]) -> list[dict[str, Any]]:
+    """Heads `odir` and `odir-eye` from the kept ODIR patients in `store`; at least one of each label is needed.
+
+    `specificities` are what the thresholds of the two must not fall below: a patient is referred for either of two eyes.
+    """
     rows = rows_of(store.exams, "odir")
     exams = [store.exams[i] for i in rows]
     scores = head_scores(heads, features)
@@ -104,7 +107,7 @@ def export_heads(heads: DiagnosisHeads, store: ImageStore, features: CohortFeatu
     )
     return [
         _head("odir", "pair", heads.patient.weight.detach(), heads.patient.bias.detach(), scores["patient"][rows],
-              patients, groups, sensitivity, specificity, provenance),
+              patients, groups, sensitivity, specificities[0], provenance),
         _head("odir-eye", "visual", heads.eye.weight.detach(), heads.eye.bias.detach(), eye_scores, eyes,
-              np.concatenate([groups, groups]), sensitivity, specificity, provenance),
+              np.concatenate([groups, groups]), sensitivity, specificities[1], provenance),
     ]
