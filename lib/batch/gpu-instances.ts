@@ -16,7 +16,7 @@ function sized(gpus: number, vcpus: number, memory: number, pricePerHour: number
  * Instance types of EC2 with T4 (g4dn), A10G (g5), L4 (g6) and L40S (g6e) GPUs.
  *
  * Prices are those of AWS's price list of 2026-01-19, as Karpenter's generated table has it; that of g5.xlarge was still
- * the same in June 2026. Other regions cost 0 to 40 % more.
+ * the same in June 2026. Other regions have other prices.
  *
  * @see https://github.com/aws/karpenter-provider-aws/blob/main/pkg/providers/pricing/zz_generated.pricing_aws.go
  * @see https://aws.amazon.com/ec2/pricing/on-demand/

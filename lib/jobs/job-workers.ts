@@ -44,6 +44,7 @@ export interface ScreenWorkersProps extends JobWorkersProps {
 /**
  * An hour of 1 vCPU and 2 GB of Fargate (Linux, x86) in us-east-1, in USD, as of June 2026.
  *
+ * @see https://www.factualminds.com/blog/amazon-fargate-ecs-task-pricing-2026/
  * @see https://aws.amazon.com/fargate/pricing/
  */
 const FARGATE_PRICE_PER_HOUR = 0.04048 + 2 * 0.004445;
