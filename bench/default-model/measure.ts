@@ -48,7 +48,7 @@ async function tableOf({ labels }: Cohort, name: string): Promise<string> {
 async function evaluate(title: string, head: string, ...words: readonly string[]): Promise<void> {
   const out = join(folder, `report-${title.replaceAll(/\W+/g, '-')}`);
   await run('heads', 'eval', head, '--split', 'kept', '--out', out, ...words);
-  console.log(`# ${title}\n\n${await readFile(join(out, 'report.md'), 'utf8')}`);
+  console.log(`# ${title}\n\n${await readFile(join(out, 'evaluation.md'), 'utf8')}`);
 }
 
 try {
