@@ -5,6 +5,7 @@ import { OUTCOMES } from '../core/exams/outcome.ts';
 import type { IndexedExam } from '../core/ports/index.ts';
 import { normalized } from '../core/search/vectors.ts';
 import { LocalVectorIndex } from '../local/search/local-vector-index.ts';
+import { Random } from '../phantoms/random.ts';
 
 /**
  * Searches made-up exams exactly and prints how long it takes:
@@ -16,9 +17,11 @@ const embedding = Number(process.argv[3] ?? 512);
 const SEARCHES = 60;
 const PUT_AT_ONCE = 1_000;
 
+const random = new Random('search');
+
 function randomVector(): Float32Array {
   const vector = new Float32Array(embedding);
-  for (let channel = 0; channel < embedding; channel += 1) vector[channel] = Math.random() - 0.5;
+  for (let channel = 0; channel < embedding; channel += 1) vector[channel] = random.normal();
   return normalized(vector);
 }
 

@@ -39,11 +39,6 @@ function photographsOf(name: string, folder: string, patient: string, row: Cells
   }));
 }
 
-function ageBand(age: number): string {
-  if (age < 50) return 'under 50';
-  return age < 65 ? '50 to 64' : '65 and older';
-}
-
 /** ODIR-5K: eight labels of the patient. */
 export function odirCohort(fundus: string): Cohort {
   const folder = join(fundus, 'odir5k_256');
@@ -54,7 +49,7 @@ export function odirCohort(fundus: string): Cohort {
     labels: rows.map((row) => ({
       patient: row.id ?? '',
       split: isKept('odir', row.group ?? '') ? 'kept' : 'trained',
-      age: ageBand(Number(row.age)),
+      age: row.age ?? '',
       sex: row.sex ?? '',
       ...Object.fromEntries(Object.entries(ODIR_LABELS).map(([flag, label]) => [label, row[flag] ?? ''])),
     })),

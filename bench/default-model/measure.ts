@@ -10,7 +10,7 @@ import { type Cohort, eyepacsCohort, odirCohort } from './cohorts.ts';
 
 /**
  * The default model as the product computes it, on the patients that it was not trained on, with both eyes
- * photographed and gradable: `node bench/default-model/measure.ts [--model models/default]`. Prints AUROC with 95 %
+ * photographed, gradable or not: `node bench/default-model/measure.ts [--model models/default]`. Prints AUROC with 95 %
  * intervals (bootstrap over patients) of the head that ships, and of a linear head on frozen features.
  */
 const { values } = parseArgs({
