@@ -125,6 +125,7 @@ export class Worker {
     this.#stopping.abort();
     this.#receiver.stop();
     this.#inference.flush();
+    await this.#receiver.received();
     const deadline = new AbortController();
     await Promise.race([
       Promise.all([this.#receiver.drained(), Promise.allSettled(this.#screening)]),

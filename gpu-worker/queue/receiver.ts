@@ -30,6 +30,7 @@ export class Receiver {
   readonly #running = new Set<Promise<void>>();
   readonly #suspects: ReceivedMessage[] = [];
   readonly #abort = new AbortController();
+  #receiving: Promise<void> = Promise.resolve();
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
@@ -41,7 +42,8 @@ export class Receiver {
       if (this.#suspects.length > 0) await this.#handleSuspects();
       await this.#room();
       if (this.#abort.signal.aborted) break;
-      for (const message of await this.#receive()) this.#take(message);
+      this.#receiving = this.#receiveMore();
+      await this.#receiving;
     }
     for (const message of this.#suspects.splice(0)) this.#start(message);
   }
@@ -51,9 +53,18 @@ export class Receiver {
     this.#abort.abort();
   }
 
+  /** Resolves when no receive is under way: one that has been stopped may still bring messages on loan. */
+  received(): Promise<void> {
+    return this.#receiving;
+  }
+
   /** Resolves when nothing is in hand. */
   async drained(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  async #receiveMore(): Promise<void> {
+    for (const message of await this.#receive()) this.#take(message);
   }
 
   async #receive(): Promise<readonly ReceivedMessage[]> {

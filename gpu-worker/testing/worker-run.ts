@@ -120,6 +120,7 @@ export class WorkerRun implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#started?.close();
     await this.home.close();
-    await rm(this.#directory, { recursive: true });
+    // A worker that was stopped at once may still be writing features of what it had begun.
+    await rm(this.#directory, { recursive: true, maxRetries: 20, retryDelay: 50 });
   }
 }
