@@ -1,21 +1,12 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { activeModelSchema, headReferenceSchema } from '../../../core/models/active-model.ts';
-import {
-  promoteHeads,
-  promotionSchema,
-  readActiveModel,
-  rollBackHeads,
-} from '../../../core/models/promotion.ts';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { activeModelSchema } from '../../../core/models/active-model.ts';
+import { promoteHeads, readActiveModel, rollBackHeads } from '../../../core/models/promotion.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
+import { headsBody, headsChanged } from '../heads-change.ts';
 import { requireFittingHeads } from '../jobs/fitting-heads.ts';
 import { PROBLEMS } from '../responses.ts';
 import { scopedToAll } from '../scoped.ts';
-
-const promotion = {
-  description: 'What was active, and what is now',
-  content: { 'application/json': { schema: promotionSchema } },
-};
 
 const getModel = createRoute({
   method: 'get',
@@ -33,17 +24,8 @@ const promote = createRoute({
   path: '/v1/model/promote',
   ...scopedToAll('admin'),
   summary: 'Make heads live: new exams of every program are screened with them',
-  request: {
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: z.object({ heads: z.array(headReferenceSchema).min(1).max(20) }).strict(),
-        },
-      },
-    },
-  },
-  responses: { 200: promotion, ...PROBLEMS },
+  request: { body: headsBody },
+  responses: { 200: headsChanged, ...PROBLEMS },
 });
 
 const rollBack = createRoute({
@@ -51,7 +33,7 @@ const rollBack = createRoute({
   path: '/v1/model/rollback',
   ...scopedToAll('admin'),
   summary: 'Take the latest promotion back',
-  responses: { 200: promotion, ...PROBLEMS },
+  responses: { 200: headsChanged, ...PROBLEMS },
 });
 
 /** The active model, its promotion and roll-back. */

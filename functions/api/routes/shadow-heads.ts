@@ -3,11 +3,12 @@ import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import { OUTCOMES } from '../../../core/exams/outcome.ts';
 import { movedBy } from '../../../core/jobs/job-progress.ts';
 import { LabelComparisons } from '../../../core/jobs/label-comparison.ts';
-import { type HeadReference, headReferenceSchema } from '../../../core/models/active-model.ts';
-import { promotionSchema, readActiveModel } from '../../../core/models/promotion.ts';
+import type { HeadReference } from '../../../core/models/active-model.ts';
+import { readActiveModel } from '../../../core/models/promotion.ts';
 import { startShadow, stopShadow } from '../../../core/models/shadow-heads.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
+import { headsBody, headsChanged } from '../heads-change.ts';
 import { requireFittingHeads } from '../jobs/fitting-heads.ts';
 import { ApiError } from '../problem.ts';
 import { PROBLEMS } from '../responses.ts';
@@ -15,27 +16,13 @@ import { pageQuery, programParameters } from '../schemas.ts';
 import { scoped, scopedToAll } from '../scoped.ts';
 import { shadowPage } from '../shadow-page.ts';
 
-const change = {
-  description: 'What was active, and what is now',
-  content: { 'application/json': { schema: promotionSchema } },
-};
-
 const start = createRoute({
   method: 'post',
   path: '/v1/model/shadow',
   ...scopedToAll('admin'),
   summary: 'Try heads on new exams of every program: they are recorded and decide nothing',
-  request: {
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: z.object({ heads: z.array(headReferenceSchema).min(1).max(20) }).strict(),
-        },
-      },
-    },
-  },
-  responses: { 200: change, ...PROBLEMS },
+  request: { body: headsBody },
+  responses: { 200: headsChanged, ...PROBLEMS },
 });
 
 const stop = createRoute({
@@ -53,7 +40,7 @@ const stop = createRoute({
       },
     },
   },
-  responses: { 200: change, ...PROBLEMS },
+  responses: { 200: headsChanged, ...PROBLEMS },
 });
 
 const compare = createRoute({
