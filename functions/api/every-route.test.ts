@@ -53,6 +53,18 @@ function requestOf({ method, path }: Operation): [string, RequestInit] {
   return [address, { method, ...(hasBody ? { body: '{}', headers } : {}) }];
 }
 
+const TABLE_HEAD = `# Routes and tokens
+
+Written and checked by \`functions/api/every-route.test.ts\`, which walks the OpenAPI document with every wrong token.
+
+| route | scope needed | no token, or nobody's | another program's, all scopes | the program's, every other scope |
+|---|---|---|---|---|`;
+
+function rowOf({ method, path }: Operation, scope: string, ...statuses: readonly string[]): string {
+  const [none = '', other = none, lacking = none] = statuses;
+  return `| ${method} ${path} | ${scope} | ${none} | ${other} | ${lacking} |`;
+}
+
 it('every route of a program says which one scope it needs, and no other token than one with it enters', async () => {
   await using run = await FunctionRun.open();
   const { app, operations } = await openApi(run);
@@ -61,18 +73,25 @@ it('every route of a program says which one scope it needs, and no other token t
 
   for (const operation of operations) {
     const { method, path } = operation;
-    if (PUBLIC.includes(path)) continue;
+    if (PUBLIC.includes(path)) {
+      table.push(rowOf(operation, 'none', 'enters'));
+      continue;
+    }
     const name = `${method} ${path}`;
     const request = requestOf(operation);
     const status = async (environment: object) => (await app.request(...request, environment)).status;
     expect(await status({}), `${name} without a token`).toBe(401);
     expect(await status(verified({ sub: '' })), `${name} with a token of nobody`).toBe(401);
-    if (FOR_ANY_TOKEN.includes(name)) continue;
+    if (FOR_ANY_TOKEN.includes(name)) {
+      table.push(rowOf(operation, 'any', '401', 'enters', 'enters'));
+      continue;
+    }
     if (!path.includes('{program}')) {
       const some = await status(verified(claimsOf('north', SCOPES)));
       expect(some, `${name} with a token for one program`).toBe(403);
       const others = SCOPES.filter((scope) => !operation.scopes?.includes(scope));
       expect(await status(verified(claimsOf('*', others))), `${name} without its scope`).toBe(403);
+      table.push(rowOf(operation, `${operation.scopes?.join()}, all programs`, '401', '403', '403'));
       continue;
     }
 
@@ -91,10 +110,9 @@ it('every route of a program says which one scope it needs, and no other token t
     const entered = await status(verified(claimsOf('north', [needed as Scope])));
     expect([401, 403, 429], `${name} with ${needed}`).not.toContain(entered);
     expect(entered, `${name} with ${needed}`).toBeLessThan(500);
-    table.push(`${name} → ${needed}`);
+    table.push(rowOf(operation, `${needed}`, '401', '403', '403'));
   }
-  expect(table).toContain('GET /v1/programs/{program}/results → read');
-  expect(table).toContain('PUT /v1/programs/{program}/settings → admin');
+  await expect([TABLE_HEAD, ...table, ''].join('\n')).toMatchFileSnapshot('../../docs/routes.md');
 });
 
 it('every route refuses a malformed token on one machine', async () => {
