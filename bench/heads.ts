@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +11,12 @@ import { parseArgs, promisify } from 'node:util';
 import { FeatureCollection } from '../model/cohort/index.ts';
 import { parseHead } from '../model/heads/head.ts';
 import { Random } from '../phantoms/random.ts';
+import { secondsOf } from './figures.ts';
 
 /**
- * Time and memory of `retclip heads fit` on a made-up cohort: correlated features whose spectrum falls as that of a deep
- * network does, labels of many prevalences. The command runs in a process of its own, from the files to the head:
- * `node bench/heads-fit.ts [--exams 100000] [--channels 512] [--labels 28]`.
+ * Time and memory of `retclip heads fit` and `eval` on a made-up cohort: correlated features whose spectrum falls as that of a deep
+ * network does, labels of many prevalences. Each command runs in a process of its own, from the files to the head or the report:
+ * `node bench/heads.ts [--exams 100000] [--channels 512] [--labels 28]`.
  */
 const { values } = parseArgs({
   options: {
@@ -72,7 +74,24 @@ function* labelLines(): Generator<string> {
   }
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'heads-fit-'));
+/** Time of a verb in a process of its own, and the most memory that Linux saw it hold. */
+async function peakOf(command: string, words: readonly string[]) {
+  let mebibytes = 0;
+  const seconds = await secondsOf(async () => {
+    const child = spawn(process.execPath, [command, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const watch = setInterval(() => {
+      const file = `/proc/${child.pid}/status`;
+      const status = child.exitCode === null && existsSync(file) ? readFileSync(file, 'utf8') : '';
+      mebibytes = Math.max(mebibytes, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    }, 100);
+    const [code] = await once(child, 'exit');
+    clearInterval(watch);
+    if (code !== 0) throw new Error(`retclip ${words.join(' ')} ended with code ${code}.`);
+  });
+  return { seconds, mebibytes };
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'heads-'));
 try {
   const [features, table, out] = ['features.safetensors', 'labels.csv', 'head.json'].map((name) =>
     join(folder, name),
@@ -104,6 +123,21 @@ try {
   const penalties = [...new Set(all.map(({ penalty }) => penalty.toPrecision(2)))].join(' ');
   console.log(
     `${exams} exams × ${2 * channels} channels × ${labels} labels: ${seconds.toFixed(1)} s (${processorSeconds.toFixed(1)} s of processor), at most ${peakMebibytes} MiB; mean held-out AUROC ${auroc.toFixed(4)}; penalties ${penalties}`,
+  );
+  const measures = [
+    'heads',
+    'eval',
+    out,
+    '--features',
+    features,
+    '--labels',
+    table,
+    '--out',
+    join(folder, 'report'),
+  ];
+  const evaluation = await peakOf(command, measures);
+  console.log(
+    `heads eval, 1000 resamples: ${evaluation.seconds.toFixed(1)} s, at most ${evaluation.mebibytes.toFixed(0)} MiB`,
   );
 } finally {
   await rm(folder, { recursive: true });
