@@ -70,6 +70,18 @@ class Resuming(unittest.TestCase):
         losses = [json.loads(line)["total"] for line in (self.folder / "long" / "log.jsonl").read_text().splitlines()]
         self.assertLess(sum(losses[-6:]) / 6, 0.8 * sum(losses[:6]) / 6)
 
+    @unittest.skipIf(torch.__version__.startswith("1."), "PyTorch 1.13 has no bfloat16 gradients on a processor")
+    def test_in_mixed_precision_takes_the_first_step_of_full_precision_but_for_its_rounding(self) -> None:
+        losses = {}
+        for name, changes in (("full", {}), ("mixed", {"mixed_precision": True})):
+            run = trainer(**changes)
+            run.run(self.folder / name, stop_after=1)
+            (line,) = (self.folder / name / "log.jsonl").read_text().splitlines()
+            losses[name] = json.loads(line)["total"]
+            self.assertTrue(all(parameter.dtype == torch.float32 for parameter in run.model.parameters()))
+        self.assertNotEqual(losses["full"], losses["mixed"])
+        self.assertAlmostEqual(losses["full"], losses["mixed"], delta=0.03 * losses["full"])
+
     def test_refuses_another_geometry_seed_and_file(self) -> None:
         trainer().run(self.folder, stop_after=1)
         geometry = small.configuration()["geometry"]
