@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +12,12 @@ import { FeatureCollection } from '../model/cohort/index.ts';
 import { parseHead } from '../model/heads/head.ts';
 import { Random } from '../phantoms/random.ts';
 import { secondsOf } from './figures.ts';
+import { processMebibytes } from './process-memory.ts';
 
 /**
- * Time and memory of `retclip heads fit` and `eval` on a made-up cohort: correlated features whose spectrum falls as that of a deep
- * network does, labels of many prevalences. Each command runs in a process of its own, from the files to the head or the report:
- * `node bench/heads.ts [--exams 100000] [--channels 512] [--labels 28]`.
+ * Time and memory of `retclip heads fit` and `eval` on a made-up cohort: correlated features whose spectrum falls as
+ * that of a deep network does, labels of many prevalences. Each command runs in a process of its own, from the files to
+ * the head or the report: `node bench/heads.ts [--exams 100000] [--channels 512] [--labels 28]`.
  */
 const { values } = parseArgs({
   options: {
@@ -79,10 +80,9 @@ async function peakOf(command: string, words: readonly string[]) {
   let mebibytes = 0;
   const seconds = await secondsOf(async () => {
     const child = spawn(process.execPath, [command, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
-    const watch = setInterval(() => {
-      const file = `/proc/${child.pid}/status`;
-      const status = child.exitCode === null && existsSync(file) ? readFileSync(file, 'utf8') : '';
-      mebibytes = Math.max(mebibytes, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    const watch = setInterval(async () => {
+      const seen = await processMebibytes(child.pid, 'VmHWM');
+      if (seen > mebibytes) mebibytes = seen;
     }, 100);
     const [code] = await once(child, 'exit');
     clearInterval(watch);

@@ -9,6 +9,7 @@ import { type LocalHome, openLocalHome } from '../local/home.ts';
 import { activate, activeModelOf } from '../local/host/active-bundle.ts';
 import { QueuePoller } from '../local/host/queue-poller.ts';
 import { WorkerProcess } from '../local/host/worker-process.ts';
+import { processMebibytes } from './process-memory.ts';
 
 const LOG = { info: () => undefined, warn: console.warn, error: console.error };
 
@@ -64,9 +65,8 @@ export class ScreeningSystem {
   }
 
   /** Memory of the worker's process in MiB, now or at most so far. */
-  async residentMebibytes(what: 'VmRSS' | 'VmHWM'): Promise<number> {
-    const status = await readFile(`/proc/${this.#worker.pid}/status`, 'utf8');
-    return Number(new RegExp(`${what}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+  residentMebibytes(what: 'VmRSS' | 'VmHWM'): Promise<number> {
+    return processMebibytes(this.#worker.pid, what);
   }
 
   async workerLog(): Promise<string> {

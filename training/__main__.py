@@ -13,7 +13,7 @@ import torch
 
 from .data.image_store import ImageStore, load_images
 from .data.sources import Sources, read_sources, split
-from .errors import ConfigurationError, TrainingError
+from .errors import ConfigurationError
 from .evaluation.embed import embed_cohort, save_features
 from .evaluation.export_heads import export_heads
 from .evaluation.full_report import full_report
@@ -21,6 +21,7 @@ from .evaluation.judge import judge
 from .evaluation.linear_protocol import fit_linear_protocol
 from .evaluation.model_card import count_cohorts, model_card
 from .evaluation.robustness import robustness
+from .exit_code import exit_code_of
 from .model.retclip import RetClip
 from .model.warm_start import warm_start_text, warm_start_vision
 from .objective.diagnoses import DiagnosisHeads
@@ -190,14 +191,7 @@ _VERBS = {"train": _train, "export": _export, "evaluate": _evaluate, "card": _ca
 
 def main(arguments: list[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
-    try:
-        return _VERBS[parsed.verb](parsed)
-    except ConfigurationError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except TrainingError as error:
-        print(error, file=sys.stderr)
-        return 3
+    return exit_code_of(lambda: _VERBS[parsed.verb](parsed))
 
 
 if __name__ == "__main__":

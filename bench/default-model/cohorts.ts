@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { LATERALITIES } from '../../core/exams/laterality.ts';
+import { ODIR } from '../../model/benchmarks/sets/odir.ts';
 import { isKept } from './kept-patients.ts';
 
 type Cells = Readonly<Record<string, string>>;
@@ -13,17 +14,6 @@ export interface Cohort {
   readonly photographs: readonly Cells[];
   readonly labels: readonly Cells[];
 }
-
-const ODIR_LABELS: Readonly<Record<string, string>> = {
-  N: 'normal',
-  D: 'diabetic-retinopathy',
-  G: 'glaucoma',
-  C: 'cataract',
-  A: 'amd',
-  H: 'hypertension',
-  M: 'myopia',
-  O: 'other',
-};
 
 function rowsOf(folder: string): Cells[] {
   return parse(readFileSync(join(folder, 'labels.csv')), { columns: true, bom: true });
@@ -51,7 +41,7 @@ export function odirCohort(fundus: string): Cohort {
       split: isKept('odir', row.group ?? '') ? 'kept' : 'trained',
       age: row.age ?? '',
       sex: row.sex ?? '',
-      ...Object.fromEntries(Object.entries(ODIR_LABELS).map(([flag, label]) => [label, row[flag] ?? ''])),
+      ...Object.fromEntries(ODIR.classes.map(({ published, name }) => [name, row[published] ?? ''])),
     })),
   };
 }

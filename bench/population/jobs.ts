@@ -5,7 +5,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { stringify } from 'csv-stringify/sync';
-import type { ResultLine } from '../../core/exams/result-line.ts';
 import type { JobView } from '../../core/jobs/job-view.ts';
 import { PROJECT_ROOT } from '../../lib/project-root.ts';
 import { buildUntrainedBundle } from '../../models/untrained-bundle.ts';
@@ -91,14 +90,6 @@ async function runJob(...request: readonly string[]): Promise<void> {
   expectCount('  failed', job.failed, 0);
 }
 
-async function results(): Promise<ResultLine[]> {
-  const text = await system.retclip('results', ...words);
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line): ResultLine => JSON.parse(line));
-}
-
 try {
   const manifest = join(folder, 'manifest.csv');
   const rows = photographs.map((photograph) => ({ ...photograph, exam: '1' }));
@@ -115,7 +106,7 @@ try {
 
   await system.start();
   await runJob('--mode', 'screen', '--not-screened');
-  const screened = await results();
+  const screened = await system.results(program);
   expectCount('patients answered', new Set(screened.map(({ patient }) => patient)).size, patients.size);
   expectCount('by one model', new Set(screened.map(({ model }) => model)).size, 1);
 
@@ -125,7 +116,7 @@ try {
   const compiled = await retclip(['heads', 'from-prompts', prompts, '--model', DEFAULT_MODEL, '--out', head]);
   if (compiled.code !== 0) throw new Error(compiled.stderr);
   await runJob('--mode', 'rescore', '--heads', head);
-  const lines = await results();
+  const lines = await system.results(program);
   const gradable = lines.filter(({ eyes }) => eyes.left?.gradable || eyes.right?.gradable);
   const found = lines.filter(({ findings }) => findings.some((finding) => finding.head === PROMPTS.name));
   expectCount('results', lines.length, patients.size);

@@ -60,11 +60,7 @@ try {
     `${photographs.length} photographs uploaded and screened in ${seconds.toFixed(0)} s, ${rate.toFixed(1)} a second`,
   );
   for (const [program, sent] of Map.groupBy(photographs, (photograph) => photograph.program)) {
-    const text = await system.retclip('results', '--program', program, '--json');
-    const lines = text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line): ResultLine => JSON.parse(line));
+    const lines = await system.results(program);
     const single = lines.filter(({ eyes }) => eyes.left === null || eyes.right === null).length;
     const eyes = lines.flatMap((line) => [line.eyes.left, line.eyes.right]).filter((eye) => eye !== null);
     const refused = eyes.filter(({ gradable }) => !gradable).length;

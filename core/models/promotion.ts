@@ -83,6 +83,15 @@ export function withLiveHeads(
   return [...active.heads.filter((head) => !names.has(head.name)), ...given];
 }
 
+/** @throws InvalidInputError if another model is active than the one that heads were checked against */
+export function requireModel(active: Pick<ActiveModel, 'model'>, model: string): void {
+  if (active.model !== model) {
+    throw new InvalidInputError(
+      `The heads were checked against model ${model}, but ${active.model} is active now. Fit them to its features.`,
+    );
+  }
+}
+
 /**
  * Makes heads live: new exams are screened with them from now on, exams screened before keep their answers until a job
  * re-scores them. A live head of the same name gives way.
@@ -98,11 +107,7 @@ export function promoteHeads(
   now: Date,
 ): Promise<Promotion> {
   return changeActive(store, by, now, async (active, number) => {
-    if (active.model !== model) {
-      throw new InvalidInputError(
-        `The heads were checked against model ${model}, but ${active.model} is active now. Fit them to its features.`,
-      );
-    }
+    requireModel(active, model);
     const promoted = { ...active, heads: withLiveHeads(heads, active), promotion: number };
     return { kind: 'promote', to: keepShadow(promoted, active) };
   });

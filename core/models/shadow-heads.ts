@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ObjectStore } from '../ports/index.ts';
 import type { HeadReference } from './active-model.ts';
-import { changeActive, type Promotion } from './promotion.ts';
+import { changeActive, type Promotion, requireModel } from './promotion.ts';
 
 /** Most heads tried at once: each is computed for every new exam. */
 const MOST = 20;
@@ -21,11 +21,7 @@ export function startShadow(
   now: Date,
 ): Promise<Promotion> {
   return changeActive(store, by, now, async (active) => {
-    if (active.model !== model) {
-      throw new InvalidInputError(
-        `The heads were checked against model ${model}, but ${active.model} is active now. Fit them to its features.`,
-      );
-    }
+    requireModel(active, model);
     const live = heads.find(({ id }) => active.heads.some((head) => head.id === id));
     if (live !== undefined)
       throw new InvalidInputError(`Head "${live.name}" is live: there is nothing to try.`);

@@ -3,6 +3,7 @@ import { LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import { CLUSTER_ACTIONS, ENDPOINT_ACTIONS, INSTANCE_ACTIONS } from './ecs-agent-actions.ts';
 
 /** How AWS Batch starts an instance: with an encrypted disk, and metadata by tokens that containers cannot fetch. */
 export function createBatchLaunchTemplate(
@@ -32,17 +33,7 @@ export function createBatchInstanceRole(scope: Construct, id: string): Role {
   const role = new Role(scope, id, { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
   role.addToPolicy(
     new PolicyStatement({
-      actions: [
-        'ecs:RegisterContainerInstance',
-        'ecs:DeregisterContainerInstance',
-        'ecs:SubmitAttachmentStateChanges',
-        'ecs:SubmitContainerStateChange',
-        'ecs:SubmitTaskStateChange',
-        'ecs:Poll',
-        'ecs:StartTelemetrySession',
-        'ecs:UpdateContainerInstancesState',
-        'ecs:DiscoverPollEndpoint',
-      ],
+      actions: [...CLUSTER_ACTIONS, ...INSTANCE_ACTIONS, ...ENDPOINT_ACTIONS],
       resources: ['*'],
     }),
   );

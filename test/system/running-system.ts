@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { ResultLine } from '../../core/exams/result-line.ts';
 
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const run = promisify(execFile);
@@ -69,6 +70,15 @@ export class RunningSystem {
       maxBuffer: 1 << 28,
     });
     return stdout;
+  }
+
+  /** What `retclip results --json` prints of a program. */
+  async results(program: string): Promise<ResultLine[]> {
+    const text = await this.retclip('results', '--program', program, '--json');
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): ResultLine => JSON.parse(line));
   }
 
   /** A verb that is to be killed around: it is tried until it succeeds. */

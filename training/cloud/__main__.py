@@ -24,7 +24,8 @@ from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 from torch.distributed.run import parse_args as parse_torchrun
 from torch.distributed.run import run as torchrun
 
-from ..errors import ConfigurationError, TrainingError
+from ..errors import ConfigurationError
+from ..exit_code import exit_code_of
 from .checkpoint_upload import CHECKPOINT, LOGS, CheckpointUpload
 from .object_store import ObjectStore
 from .place import Place, place_of
@@ -113,22 +114,19 @@ def run(own: argparse.Namespace, options: Sequence[str], environment: Mapping[st
         upload.close()
 
 
+def _main(arguments: Sequence[str] | None) -> int:
+    own, options = _parse(arguments)
+    own.work.mkdir(parents=True, exist_ok=True)
+    os.chdir(own.work)
+    # The processes that torchrun starts find the package from there, too.
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return run(own, options, os.environ)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     # Until torchrun listens to it, nobody would: as a container's first process this one ignores it by default.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED_FROM_OUTSIDE))
-    try:
-        own, options = _parse(arguments)
-        own.work.mkdir(parents=True, exist_ok=True)
-        os.chdir(own.work)
-        # The processes that torchrun starts find the package from there, too.
-        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        return run(own, options, os.environ)
-    except ConfigurationError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except TrainingError as error:
-        print(error, file=sys.stderr)
-        return 3
+    return exit_code_of(lambda: _main(arguments))
 
 
 if __name__ == "__main__":
