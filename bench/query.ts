@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AuditTrail } from '../core/audit/audit-trail.ts';
-import { OUTCOMES } from '../core/exams/outcome.ts';
 import { DEFAULT_REVIEW_SETTINGS, readingOf } from '../core/reviews/review-settings.ts';
 import { createApi } from '../functions/api/app.ts';
 import { SCOPES } from '../functions/api/caller.ts';
@@ -41,16 +40,19 @@ function draw(index: number, salt: number): number {
   return ((Math.imul(index + 1, 2_654_435_761) ^ Math.imul(salt + 1, 40_503)) >>> 0) / 2 ** 32;
 }
 
+const OTHERS = ['ungradable', 'refer', 'refer-urgent'] as const;
+
 function examOf(index: number) {
   const key = { program: 'north', patient: `P${index}`, exam: '1' };
   const at = new Date(Date.UTC(2026, 0, 1) + index * 20_000).toISOString();
   // Nine in ten are recalled.
-  const outcome = draw(index, 0) < 0.9 ? OUTCOMES[0] : (OUTCOMES[1 + (index % 3)] ?? 'refer');
+  const outcome = draw(index, 0) < 0.9 ? 'recall' : (OTHERS[index % 3] ?? 'refer');
   const record = screenedExam(registeredExam(key, at), outcome, at);
   const findings = LABELS.map((label, salt) => {
     const probability = draw(index, salt + 1) ** 3;
     return {
       level: 'patient' as const,
+      image: null,
       head: 'odir',
       label,
       probability,

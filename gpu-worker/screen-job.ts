@@ -94,7 +94,7 @@ export async function screenJob(options: ScreenJobOptions): Promise<void> {
     if (signal.aborted || (await isCancelled(home.objects, job))) return;
     if ((await readReceipt(home.objects, job, shard)) !== undefined) return;
     const receipt = await screenShard({
-      exams: home.exams,
+      home,
       job,
       model: await activeModel(home.objects),
       shard,

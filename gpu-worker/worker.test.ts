@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { imageVersionOf, requestedImage } from '../core/exams/exam-image.ts';
+import type { ExamResult } from '../core/exams/exam-result.ts';
+import type { ImageVersion } from '../core/exams/image-version.ts';
+import type { Laterality } from '../core/exams/laterality.ts';
+import type { ScreeningRequest } from '../core/messages/screening-request.ts';
+import { decideOutcome } from '../core/policies/decide-outcome.ts';
+import { DEFAULT_POLICY } from '../core/policies/outcome-policy.ts';
 import { EXAM } from '../core/testing/records.ts';
 import { fairGroups } from '../local/queue/testing/fair-groups.ts';
 import { generatePatient } from '../phantoms/index.ts';
@@ -19,6 +26,13 @@ beforeAll(async () => {
 
 const exam = (patient: string) => ({ ...EXAM, patient });
 
+/** The version of an eye that a request asks about. */
+function versionOf({ images }: ScreeningRequest, laterality: Laterality): ImageVersion {
+  const image = requestedImage(images, laterality);
+  if (image === null) throw new Error(`Expected a ${laterality} eye.`);
+  return imageVersionOf(image);
+}
+
 describe('a screened exam', () => {
   it('has each eye judged, findings of both and their features stored', async () => {
     await using run = await WorkerRun.open();
@@ -31,7 +45,7 @@ describe('a screened exam', () => {
     await started.worker.stop(10_000);
     await running;
     expect(result).toMatchObject({
-      schema: 'screening-result/1',
+      schema: 'screening-result/2',
       exam: EXAM,
       output: {
         requestId: request.requestId,
@@ -39,8 +53,8 @@ describe('a screened exam', () => {
         preprocessing: run.model.preprocessing,
         heads: run.model.heads,
         eyes: {
-          left: { image: request.images.left, quality: { gradable: true, reason: null } },
-          right: { image: request.images.right, quality: { gradable: true, reason: null } },
+          left: { image: versionOf(request, 'left'), quality: { gradable: true, reason: null } },
+          right: { image: versionOf(request, 'right'), quality: { gradable: true, reason: null } },
         },
         flags: ['research-use-only'],
         runtime: { provider: 'cpu', precision: 'fp32' },
@@ -86,18 +100,18 @@ describe('a screened exam', () => {
 
   it('whose photograph was removed for good meanwhile says so', async () => {
     await using run = await WorkerRun.open();
-    const { images } = await run.request(EXAM, { left, right });
-    await run.home.objects.deleteVersion(String(images.left?.key), String(images.left?.versionId));
+    const asked = versionOf(await run.request(EXAM, { left, right }), 'left');
+    await run.home.objects.deleteVersion(asked.key, String(asked.versionId));
     const [result] = await run.screen(1);
     expect(result?.output.eyes.left?.quality).toMatchObject({ gradable: false, reason: 'image-deleted' });
   });
 
   it('is screened from the version that was asked for, though the key has a newer one', async () => {
     await using run = await WorkerRun.open();
-    const { images } = await run.request(EXAM, { left, right });
-    await run.home.objects.put(String(images.left?.key), Buffer.from('newer'));
+    const asked = versionOf(await run.request(EXAM, { left, right }), 'left');
+    await run.home.objects.put(asked.key, Buffer.from('newer'));
     const [result] = await run.screen(1);
-    expect(result?.output.eyes.left).toMatchObject({ image: images.left, quality: { gradable: true } });
+    expect(result?.output.eyes.left).toMatchObject({ image: asked, quality: { gradable: true } });
   });
 });
 
@@ -135,7 +149,10 @@ describe('heads in shadow', () => {
     const plain = await run.request(exam('plain'), { left, right }, alone);
     const trial = await run.request(exam('tried'), { left, right }, { ...alone, shadow });
     const results = new Map((await run.screen(3)).map((result) => [result.exam.patient, result]));
-    const findings = results.get('live')?.output.findings ?? [];
+    const findings = (results.get('live')?.output.findings ?? []).map((finding) => ({
+      ...finding,
+      image: finding.image?.replace('/live/', '/tried/') ?? null,
+    }));
     const of = (name: string) => findings.filter(({ head }) => head === name);
     expect(results.get('tried')?.shadow).toEqual({ heads: [tried], findings: of(tried.name) });
     expect(of(tried.name).length).toBeGreaterThan(0);
@@ -180,7 +197,11 @@ describe('a request', () => {
     await run.home.exams.save({
       ...record,
       status: 'screened',
-      result: { ...result.output, outcome: 'recall', policy: 'p' },
+      result: {
+        ...result.output,
+        ...decideOutcome(DEFAULT_POLICY, result.output),
+        policy: 'p',
+      } as ExamResult,
     });
     await run.send(request);
     await run.request(exam('P2'), { left });

@@ -48,7 +48,9 @@ it('ends with the answer of the job called for last, each answer once, in any or
         const exam = await run.home.exams.get(run.population.keyOf(index));
         expect(exam?.result?.heads).toEqual(last.heads);
         expect(exam?.result?.rescored?.job).toBe(last.job);
-        const answers = [exam?.result, ...(exam?.history ?? [])].map((result) => result?.rescored?.job);
+        const answers = [exam?.result, ...(await run.formerResults(index))].map(
+          (result) => result?.rescored?.job,
+        );
         expect(new Set(answers).size).toBe(answers.length);
       }
       for (const job of jobs) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { examRecordOf } from '../../core/exams/read-record.ts';
 import { type ExamIndex, type IndexEntry, indexEntry, indexOf } from '../../core/ports/exam-index.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
 import { TABLE_SCHEMA } from './schema.ts';
@@ -32,11 +33,8 @@ export function itemOf(record: ExamRecord): Record<string, string | number> {
 
 const itemSchema = z.object({ pk: z.string(), sk: z.string(), revision: z.number(), record: z.string() });
 
-function isRecordOf(item: z.infer<typeof itemSchema>, content: unknown): content is ExamRecord {
-  if (typeof content !== 'object' || content === null) return false;
-  const record: Partial<Record<keyof ExamRecord, unknown>> = content;
+function isRecordOf(item: z.infer<typeof itemSchema>, record: ExamRecord): boolean {
   return (
-    record.schema === 'exam/1' &&
     `${record.program}#${record.patient}` === item.pk &&
     record.exam === item.sk &&
     record.revision === item.revision
@@ -44,8 +42,7 @@ function isRecordOf(item: z.infer<typeof itemSchema>, content: unknown): content
 }
 
 /**
- * Reads an exam's item. Only `save` writes items, so its JSON is trusted once it proves to be this exam's at this
- * revision: a full validation would cost more than the read.
+ * Reads an exam's item, of any form that was ever written, once it proves to be this exam's at this revision.
  *
  * @throws UnexpectedAnswerError naming the exam if the item is no exam's
  */
@@ -58,7 +55,8 @@ export function recordOf(item: unknown): ExamRecord {
   } catch {
     content = undefined;
   }
-  if (isRecordOf(parsed.data, content)) return content;
+  const record = examRecordOf(content);
+  if (record !== null && isRecordOf(parsed.data, record)) return record;
   throw new UnexpectedAnswerError(
     `The item of exam ${parsed.data.pk}#${parsed.data.sk} is damaged. Restore the table to a point in time before.`,
   );

@@ -7,6 +7,7 @@ import type { ResultLine } from '../../core/exams/result-line.ts';
 
 const OUTCOME_COLOURS: Readonly<Record<Outcome, (text: string) => string>> = {
   recall: pc.green,
+  'not-assessed': pc.magenta,
   ungradable: pc.yellow,
   refer: pc.red,
   'refer-urgent': (text) => pc.bold(pc.red(text)),

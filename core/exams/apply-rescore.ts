@@ -53,9 +53,10 @@ export function applyRescore(
     return { fate: 'same', record: { ...record, result: marked } };
   }
   const { shadow } = result;
+  const answer = { ...rescored, rescored: { ...rescored.rescored, from: result.outcome } };
   return {
     fate: 'applied',
-    record: withResult(record, shadow ? { ...rescored, shadow } : rescored, now, review),
+    record: withResult(record, shadow ? { ...answer, shadow } : answer, now, review),
   };
 }
 

@@ -2,9 +2,6 @@ import { DEFAULT_REVIEW_SETTINGS, type ReviewSettings, readingOf } from '../revi
 import type { ExamRecord } from './exam-record.ts';
 import type { ExamResult } from './exam-result.ts';
 
-/** How many earlier results the record itself carries. */
-const HISTORY_KEPT = 10;
-
 /** What became of a result: it is the exam's answer now, was so before, or answers a question no longer asked. */
 export type ResultFate =
   | { readonly fate: 'applied'; readonly record: ExamRecord }
@@ -31,19 +28,17 @@ export function applyResult(
   return { fate: 'applied', record: withResult(record, result, now, review) };
 }
 
-/** The exam with a new result; the former one moves to its history. */
+/** The exam with a new result. Who writes it keeps the former one: see `updateExam`. */
 export function withResult(
   record: ExamRecord,
   result: ExamResult,
   now: Date,
   review: ReviewSettings,
 ): ExamRecord {
-  const history = record.result === null ? record.history : [record.result, ...record.history];
   return {
     ...record,
     status: 'screened',
     result,
-    history: history.slice(0, HISTORY_KEPT),
     // What is re-scored is due from then on.
     reading: readingOf(review, record, {
       outcome: result.outcome,

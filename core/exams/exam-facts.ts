@@ -1,6 +1,6 @@
 import { reviewStateOf } from '../reviews/review-state.ts';
 import { type ExamListing, type ExamRecord, listingOf } from './exam-record.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, outcomeSchema } from './outcome.ts';
 import type { UngradableReason } from './quality.ts';
 
 /** What a label's findings say: positive at any level and by any head, and every probability. */
@@ -25,6 +25,8 @@ export interface ExamFacts {
   readonly readers: readonly string[];
   /** Outcome after review; `null` if nobody has read it or readers disagree. */
   readonly reviewed: Outcome | null;
+  /** What the machine decided; `null` without a result. */
+  readonly machine: Outcome | null;
 }
 
 function labelsOf(record: ExamRecord): Record<string, LabelFacts> {
@@ -54,12 +56,13 @@ export function factsOf(record: ExamRecord): ExamFacts {
     ungradable: eyes.flatMap((eye) => eye?.quality.reason ?? []),
     readers,
     reviewed: readers.length === 0 ? null : (reading?.outcome ?? null),
+    machine: result?.outcome ?? null,
   };
 }
 
 /** What the index keeps of the facts besides the exam's place in it. */
 export function encodeFacts(facts: ExamFacts): string {
-  const { model, labels, ungradable, readers, reviewed } = facts;
+  const { model, labels, ungradable, readers, reviewed, machine } = facts;
   return JSON.stringify([
     model,
     Object.entries(labels).map(([label, { positive, probabilities }]) => [
@@ -70,6 +73,7 @@ export function encodeFacts(facts: ExamFacts): string {
     ungradable,
     readers,
     reviewed,
+    machine,
   ]);
 }
 
@@ -79,6 +83,8 @@ type EncodedFacts = readonly [
   readonly UngradableReason[],
   readonly string[],
   Outcome | null,
+  // Absent from what was written before listings were by what holds: then the listing is the machine's outcome.
+  (Outcome | null)?,
 ];
 
 /** Reads what `encodeFacts` wrote. */
@@ -86,9 +92,18 @@ export function decodeFacts(
   place: Pick<ExamFacts, 'patient' | 'exam' | 'listing' | 'at'>,
   encoded: string,
 ): ExamFacts {
-  const [model, labels, ungradable, readers, reviewed] = JSON.parse(encoded) as EncodedFacts;
+  const [model, labels, ungradable, readers, reviewed, machine] = JSON.parse(encoded) as EncodedFacts;
   const named = labels.map(
     ([label, positive, ...probabilities]) => [label, { positive: positive === 1, probabilities }] as const,
   );
-  return { ...place, model, labels: Object.fromEntries(named), ungradable, readers, reviewed };
+  const decided = machine === undefined ? (outcomeSchema.safeParse(place.listing).data ?? null) : machine;
+  return {
+    ...place,
+    model,
+    labels: Object.fromEntries(named),
+    ungradable,
+    readers,
+    reviewed,
+    machine: decided,
+  };
 }

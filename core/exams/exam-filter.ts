@@ -1,4 +1,5 @@
 import type { ExamFacts } from './exam-facts.ts';
+import type { Outcome } from './outcome.ts';
 import type { UngradableReason } from './quality.ts';
 
 /** Which exams of a list are wanted. What is left out, is not asked. */
@@ -17,6 +18,8 @@ export interface ExamFilter {
   readonly reviewed?: boolean;
   /** This reader has not read it. */
   readonly notReadBy?: string;
+  /** The machine decided so, whatever readers made of it. */
+  readonly machine?: Outcome;
 }
 
 function fitsLabel(facts: ExamFacts, label: NonNullable<ExamFilter['label']>): boolean {
@@ -27,7 +30,7 @@ function fitsLabel(facts: ExamFacts, label: NonNullable<ExamFilter['label']>): b
 
 /** Whether an exam is wanted. */
 export function fitsFilter(facts: ExamFacts, filter: ExamFilter): boolean {
-  const { label, model, notModel, gradable, reason, reviewed, notReadBy } = filter;
+  const { label, model, notModel, gradable, reason, reviewed, notReadBy, machine } = filter;
   return (
     (label === undefined || fitsLabel(facts, label)) &&
     (model === undefined || facts.model === model) &&
@@ -35,6 +38,7 @@ export function fitsFilter(facts: ExamFacts, filter: ExamFilter): boolean {
     (gradable === undefined || (facts.model !== null && (facts.ungradable.length === 0) === gradable)) &&
     (reason === undefined || facts.ungradable.includes(reason)) &&
     (reviewed === undefined || facts.readers.length > 0 === reviewed) &&
-    (notReadBy === undefined || !facts.readers.includes(notReadBy))
+    (notReadBy === undefined || !facts.readers.includes(notReadBy)) &&
+    (machine === undefined || facts.machine === machine)
   );
 }

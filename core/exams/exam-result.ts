@@ -1,17 +1,32 @@
 import { z } from 'zod';
 import { headReferenceSchema } from '../models/active-model.ts';
-import { findingSchema } from './finding.ts';
+import { outcomeReasonSchema } from '../policies/outcome-reason.ts';
+import { fieldSchema } from './field.ts';
+import { findingSchema, scoredFindingSchema } from './finding.ts';
 import { imageVersionSchema } from './image-version.ts';
 import { lateralityCheckSchema } from './laterality-check.ts';
 import { outcomeSchema } from './outcome.ts';
 import { qualitySchema } from './quality.ts';
 
-/** What was found of one eye's photograph before any label. */
+/** What was found of one image before any label. */
+export const imageResultSchema = z.object({
+  /** Its key. */
+  image: z.string().min(1),
+  field: fieldSchema.nullable(),
+  quality: qualitySchema,
+  /** Left out where none was made: the image is ungradable, or the model bundle has no detector. */
+  laterality: lateralityCheckSchema.optional(),
+});
+export type ImageResult = Readonly<z.infer<typeof imageResultSchema>>;
+
+/** What was found of one eye before any label. */
 export const eyeResultSchema = z.object({
+  /** The primary image: the one that the patient's features are made of. */
   image: imageVersionSchema,
   quality: qualitySchema,
-  /** Left out where none was made: the eye is ungradable, or the model bundle has no detector. */
   laterality: lateralityCheckSchema.optional(),
+  /** Every image of the eye, the primary one first. */
+  images: z.array(imageResultSchema).min(1),
 });
 export type EyeResult = Readonly<z.infer<typeof eyeResultSchema>>;
 
@@ -26,13 +41,21 @@ export type FeaturesReference = Readonly<z.infer<typeof featuresReferenceSchema>
 export const RESULT_FLAGS = [
   'research-use-only',
   'untrained-model',
+  /** The model has no head that could decide: only features were computed. */
+  'features-only',
+  /** The numbers are of a precision whose findings were not shown to be those of fp32. */
+  'unverified-precision',
   'left-eye-missing',
   'right-eye-missing',
   'image-replaced',
+  'image-withdrawn',
   'laterality-suspect',
+  'identity-doubt',
+  /** The program's policy has thresholds for another head of the same name: the head's own were used. */
+  'policy-thresholds-not-applied',
 ] as const;
 
-/** What a worker made of one request: everything but the outcome, which the program's policy decides. */
+/** What a worker made of one request: everything that the program's policy does not decide. */
 export const screeningOutputSchema = z.object({
   requestId: z.string().min(1),
   screenedAt: z.iso.datetime(),
@@ -40,7 +63,7 @@ export const screeningOutputSchema = z.object({
   preprocessing: z.string().min(1),
   heads: z.array(headReferenceSchema),
   eyes: z.object({ left: eyeResultSchema.nullable(), right: eyeResultSchema.nullable() }),
-  findings: z.array(findingSchema),
+  findings: z.array(scoredFindingSchema),
   features: featuresReferenceSchema.nullable(),
   flags: z.array(z.string()),
   /** How it was computed, for repeating it: runtime, execution provider, precision. */
@@ -63,11 +86,24 @@ export type ShadowResult = Readonly<z.infer<typeof shadowResultSchema>>;
 
 /** A screened exam's answer. With the image versions, model, pre-processing, heads and policy it names, it can be repeated. */
 export const examResultSchema = screeningOutputSchema.extend({
+  findings: z.array(findingSchema),
   outcome: outcomeSchema,
   /** Id of the policy that decided the outcome. */
   policy: z.string().min(1),
-  /** The job that read the stored features again, and when; absent from a screening's own result. */
-  rescored: z.object({ job: z.string().min(1), at: z.iso.datetime() }).optional(),
+  /** What called for an outcome, the most urgent first. Absent from results of before reasons were kept. */
+  reasons: z.array(outcomeReasonSchema).optional(),
+  /** The job that read the stored features again, when, and the outcome before. Absent from a screening's own result. */
+  rescored: z
+    .object({ job: z.string().min(1), at: z.iso.datetime(), from: outcomeSchema.optional() })
+    .optional(),
   shadow: shadowResultSchema.optional(),
 });
 export type ExamResult = Readonly<z.infer<typeof examResultSchema>>;
+
+/** SHA-256 of the primary images that a result is about. */
+export function imagesOfResult({ eyes }: Pick<ExamResult, 'eyes'>): {
+  readonly left: string | null;
+  readonly right: string | null;
+} {
+  return { left: eyes.left?.image.sha256 ?? null, right: eyes.right?.image.sha256 ?? null };
+}

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EXAM, imageVersion, MODEL, outputOf, receivedImage } from '../testing/records.ts';
+import { EXAM, imageVersion, MODEL, outputOf, receivedImage, requestedPair } from '../testing/records.ts';
 import { applyResult } from './apply-result.ts';
+import { type ExamImage, type ImageState, imageVersionOf } from './exam-image.ts';
 import { type ExamRecord, listingOf } from './exam-record.ts';
 import type { ExamResult } from './exam-result.ts';
+import { droppedResults } from './former-results.ts';
+import type { Laterality } from './laterality.ts';
 import { receiveImage } from './receive-image.ts';
-import { requestIdOf } from './request-id.ts';
+import { requestIdOf, workOf } from './request-id.ts';
 import { requestScreening } from './request-screening.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
@@ -21,7 +24,15 @@ function receive(record: ExamRecord | undefined, ...images: ReturnType<typeof re
 
 function answer(record: ExamRecord): ExamResult {
   if (record.request === null) throw new Error('Expected a request.');
-  return { ...outputOf(record.request), outcome: 'refer', policy: 'p' };
+  const output = outputOf(record.request);
+  const findings = output.findings.map((finding) => ({ ...finding, positive: true }));
+  return { ...output, findings, outcome: 'refer', policy: 'p' };
+}
+
+function versions(record: ExamRecord, state: ImageState, laterality?: Laterality) {
+  const fits = (image: ExamImage) =>
+    image.state === state && (laterality === undefined || image.laterality === laterality);
+  return record.images.filter(fits).map(imageVersionOf);
 }
 
 describe('an exam', () => {
@@ -38,17 +49,18 @@ describe('an exam', () => {
       NOW,
     );
     expect(exam.status).toBe('screening');
-    expect(exam.request?.images).toEqual(exam.eyes);
+    expect(exam.request?.images).toEqual(requestedPair(1));
+    expect(exam.request?.contract).toBeNull();
   });
 
   it('whose pairing window is over is screened with its single eye', () => {
     const exam = requestScreening(receive(undefined, receivedImage('right')), MODEL, LATER);
     expect(exam.status).toBe('screening');
-    expect(exam.request?.images.left).toBeNull();
+    expect(exam.request?.images.map(({ laterality }) => laterality)).toEqual(['right']);
   });
 
   it('announced with one eye is screened without waiting', () => {
-    const exam = receive(undefined, { ...receivedImage('left'), expectedEyes: 'left' });
+    const exam = receive(undefined, { ...receivedImage('left'), expected: { left: 1, right: 0 } });
     expect(requestScreening(exam, MODEL, NOW).status).toBe('screening');
   });
 
@@ -67,9 +79,9 @@ describe('an exam', () => {
     const screened = applyResult(first, answer(first), NOW).record;
     const again = requestScreening(receive(screened, receivedImage('left', 2)), MODEL, NOW);
     expect(again.status).toBe('screening');
-    expect(again.replaced).toEqual([imageVersion('left', 1)]);
+    expect(versions(again, 'replaced')).toEqual([imageVersion('left', 1)]);
     const second = applyResult(again, answer(again), NOW).record;
-    expect(second.history).toEqual([screened.result]);
+    expect(droppedResults(again, second)).toEqual([screened.result]);
     expect(listingOf(second)).toEqual({ listing: 'refer', at: '2026-05-01T12:00:00.000Z' });
   });
 
@@ -85,13 +97,13 @@ describe('an exam', () => {
   });
 
   it('is screened anew by another model or head', () => {
-    const { eyes } = receive(undefined, receivedImage('left'), receivedImage('right'));
+    const exam = receive(undefined, receivedImage('left'), receivedImage('right'));
     const ids = [
       MODEL,
       { ...MODEL, model: 'm2' },
       { ...MODEL, preprocessing: 'p2' },
       { ...MODEL, heads: [] },
-    ].map((model) => requestIdOf(EXAM, eyes, model));
+    ].map((model) => requestIdOf(EXAM, workOf(exam, model)));
     expect(new Set(ids).size).toBe(4);
   });
 
@@ -124,8 +136,13 @@ describe('an exam', () => {
     fc.assert(
       fc.property(deliveries, (order) => {
         const exam = requestScreening(receive(undefined, ...order), MODEL, NOW);
-        expect(exam.eyes).toEqual({ left: imageVersion('left', 3), right: imageVersion('right', 2) });
-        expect(exam.replaced.map((image) => image.versionId).sort()).toEqual(['v1', 'v1', 'v2']);
+        expect(versions(exam, 'current', 'left')).toEqual([imageVersion('left', 3)]);
+        expect(versions(exam, 'current', 'right')).toEqual([imageVersion('right', 2)]);
+        expect(
+          versions(exam, 'replaced')
+            .map(({ versionId }) => versionId)
+            .sort(),
+        ).toEqual(['v1', 'v1', 'v2']);
         expect(exam.status).toBe('screening');
       }),
     );

@@ -1,33 +1,32 @@
+import { type ExamImage, type ImageAnnouncement, MOST_IMAGES } from './exam-image.ts';
 import type { ExamKey } from './exam-key.ts';
-import type { ExamRecord, ExpectedEyes } from './exam-record.ts';
+import type { ExamRecord } from './exam-record.ts';
+import { type ExpectedImages, mergeExpected } from './expected-images.ts';
 import type { ImageVersion } from './image-version.ts';
 import type { Laterality } from './laterality.ts';
 
-/** How many replaced photographs an exam remembers; the store keeps every version anyway. */
-const REPLACED_KEPT = 20;
-
 /** A photograph that has arrived. */
-export interface ReceivedImage {
+export interface ReceivedImage extends Partial<ImageAnnouncement> {
   readonly exam: ExamKey;
   readonly laterality: Laterality;
   readonly image: ImageVersion;
-  /** Which eyes the uploader announced; `both` unless said otherwise. */
-  readonly expectedEyes: ExpectedEyes;
+  /** How many images of each eye the uploader announced. */
+  readonly expected: ExpectedImages;
+  /** What is in doubt about whose it is. */
+  readonly doubts?: readonly string[];
 }
 
 function newRecord(received: ReceivedImage, now: Date, pairingWindowSeconds: number): ExamRecord {
   return {
-    schema: 'exam/1',
+    schema: 'exam/2',
     ...received.exam,
     revision: 0,
     status: 'registered',
-    expectedEyes: received.expectedEyes,
-    eyes: { left: null, right: null },
-    replaced: [],
+    expected: received.expected,
+    images: [],
     pairingDeadline: new Date(now.getTime() + pairingWindowSeconds * 1000).toISOString(),
     request: null,
     result: null,
-    history: [],
     createdAt: now.toISOString(),
     updatedAt: now.toISOString(),
   };
@@ -37,14 +36,33 @@ function sameVersion(a: ImageVersion, b: ImageVersion): boolean {
   return a.key === b.key && a.versionId === b.versionId && a.order === b.order;
 }
 
+function arrived({ image, laterality, field, takenOn, doubts = [] }: ReceivedImage): ExamImage {
+  return {
+    ...image,
+    laterality,
+    field: field ?? null,
+    state: 'current',
+    ...(takenOn === undefined ? {} : { takenOn }),
+    ...(doubts.length === 0 ? {} : { doubts: [...doubts] }),
+  };
+}
+
+/** Those that count and those that were withdrawn stay; of the replaced ones the oldest are forgotten first. */
+function remembered(images: readonly ExamImage[]): ExamImage[] {
+  const replaced = images.filter(({ state }) => state === 'replaced');
+  const kept = images.filter(({ state }) => state !== 'replaced');
+  const newest = replaced.toSorted((a, b) => (a.order < b.order ? 1 : -1));
+  return [...kept, ...newest.slice(0, Math.max(0, MOST_IMAGES - kept.length))].slice(0, MOST_IMAGES);
+}
+
 /**
  * Adds a photograph to its exam. Of each eye the newest photograph counts, by the order of arrival in the store, so
  * events may come twice and in any order with the same end.
  *
  * ```
- * event v1 ──────────────▶ eyes.left = v1
- * event v2 ──────────────▶ eyes.left = v2, replaced = [v1]
- * event v1 again, late ──▶ nothing changes: v1 is older than v2
+ * event v1 ──────────────▶ left v1 current
+ * event v2 ──────────────▶ left v2 current, v1 replaced
+ * event v1 again, late ──▶ nothing changes: v1 is known
  * ```
  *
  * @returns the same record if nothing is new
@@ -56,19 +74,18 @@ export function receiveImage(
   pairingWindowSeconds: number,
 ): ExamRecord {
   const exam = record ?? newRecord(received, now, pairingWindowSeconds);
-  const current = exam.eyes[received.laterality];
-  if (current !== null && sameVersion(current, received.image)) return exam;
-  if (exam.replaced.some((image) => sameVersion(image, received.image))) return exam;
-
-  const isNewest = current === null || current.order < received.image.order;
-  const older = isNewest ? current : received.image;
-  const replaced =
-    older === null ? exam.replaced : [...exam.replaced, older].sort((a, b) => (a.order < b.order ? 1 : -1));
+  const isOfEye = (image: ExamImage) => image.state === 'current' && image.laterality === received.laterality;
+  if (exam.images.some((image) => sameVersion(image, received.image))) return exam;
+  const newest = exam.images.filter(isOfEye).reduce((most, { order }) => (most > order ? most : order), '');
+  const isNewest = newest < received.image.order;
+  const before = exam.images.map(
+    (image): ExamImage => (isNewest && isOfEye(image) ? { ...image, state: 'replaced' } : image),
+  );
+  const added: ExamImage = { ...arrived(received), state: isNewest ? 'current' : 'replaced' };
   return {
     ...exam,
-    expectedEyes: exam.expectedEyes === received.expectedEyes ? exam.expectedEyes : 'both',
-    eyes: isNewest ? { ...exam.eyes, [received.laterality]: received.image } : exam.eyes,
-    replaced: replaced.slice(0, REPLACED_KEPT),
+    expected: mergeExpected(exam.expected, received.expected),
+    images: remembered([...before, added]),
     updatedAt: now.toISOString(),
   };
 }

@@ -1,31 +1,57 @@
 import { createHash } from 'node:crypto';
 import type { ActiveModel } from '../models/active-model.ts';
+import { type RequestedImage, requestedImage, requestedImages } from './exam-image.ts';
 import type { ExamKey } from './exam-key.ts';
-import type { EyeImages, ImageVersion } from './image-version.ts';
+import type { ExamRecord } from './exam-record.ts';
+import type { ImageVersion } from './image-version.ts';
+import { LATERALITIES } from './laterality.ts';
+
+/** What a piece of screening work depends on besides its exam. */
+export interface ScreeningWork {
+  readonly images: readonly RequestedImage[];
+  /** Under which contract the images are prepared; `null` where the worker decodes them itself. */
+  readonly contract: string | null;
+  readonly model: Pick<ActiveModel, 'model' | 'preprocessing' | 'heads'>;
+}
+
+/** What is to be done for an exam as it stands. */
+export function workOf<Model extends ScreeningWork['model']>(
+  record: Pick<ExamRecord, 'images'>,
+  model: Model,
+) {
+  return { images: requestedImages(record), contract: null, model };
+}
+
+/** How several images of an eye become one finding. */
+export const AGGREGATION_RULE = 'one-image/1';
 
 function versionOf(image: ImageVersion | null): readonly (string | null)[] | null {
   return image === null ? null : [image.key, image.versionId, image.sha256];
 }
 
-/**
- * Names one piece of screening work by everything that its result depends on. The same work has the same id however
- * often it is asked for, so a redelivery finds it done; a replaced image, another model or head is new work.
- *
- * @returns 32 hexadecimal digits of a SHA-256
- */
-export function requestIdOf(
-  exam: ExamKey,
-  images: EyeImages,
-  model: Pick<ActiveModel, 'model' | 'preprocessing' | 'heads'>,
-): string {
+function textOf(exam: ExamKey, { images, contract, model }: ScreeningWork): string {
   const heads = model.heads
     .map((head) => [head.name, head.id])
     .sort((a, b) => (a.join() < b.join() ? -1 : 1));
-  const content = [
-    'screening/1',
-    [exam.program, exam.patient, exam.exam],
-    [versionOf(images.left), versionOf(images.right)],
-    [model.model, model.preprocessing, heads],
-  ];
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
+  const key = [exam.program, exam.patient, exam.exam];
+  const of = LATERALITIES.map((eye) => images.filter(({ laterality }) => laterality === eye));
+  if (contract === null && of.every(({ length }) => length <= 1)) {
+    // The first form: what was screened before requests named a contract stays done.
+    const versions = LATERALITIES.map((eye) => versionOf(requestedImage(images, eye)));
+    return JSON.stringify(['screening/1', key, versions, [model.model, model.preprocessing, heads]]);
+  }
+  const versions = of.map((eye) => eye.map(versionOf).sort((a, b) => (String(a) < String(b) ? -1 : 1)));
+  const under = [contract, model.model, model.preprocessing, heads, AGGREGATION_RULE];
+  return JSON.stringify(['screening/2', key, versions, under]);
+}
+
+/**
+ * Names one piece of screening work by everything that its result depends on. The same work has the same id however
+ * often it is asked for, so a redelivery finds it done; a replaced image, another model, head, contract or rule is new
+ * work.
+ *
+ * @returns 32 hexadecimal digits of a SHA-256
+ */
+export function requestIdOf(exam: ExamKey, work: ScreeningWork): string {
+  return createHash('sha256').update(textOf(exam, work)).digest('hex').slice(0, 32);
 }

@@ -1,17 +1,31 @@
 import { z } from 'zod';
+import { outcomeReasonSchema } from '../policies/outcome-reason.ts';
+import { finalOf, finalSchema } from '../reviews/final.ts';
 import { reviewLineOf, reviewLineSchema } from '../reviews/review-line.ts';
 import type { ExamRecord } from './exam-record.ts';
 import type { EyeResult } from './exam-result.ts';
+import { fieldSchema } from './field.ts';
 import { findingSchema } from './finding.ts';
 import { lateralityCheckSchema } from './laterality-check.ts';
 import { outcomeSchema } from './outcome.ts';
 import { UNGRADABLE_REASONS } from './quality.ts';
 
+const imageLineSchema = z.object({
+  image: z.string(),
+  /** What it is centred on; `null` where nobody said. */
+  field: fieldSchema.nullable(),
+  gradable: z.boolean(),
+  reason: z.enum(UNGRADABLE_REASONS).nullable(),
+});
+
 const eyeLineSchema = z
   .object({
+    /** The primary image. */
     image: z.string(),
     gradable: z.boolean(),
     reason: z.enum(UNGRADABLE_REASONS).nullable(),
+    /** Every image of the eye, the primary one first. */
+    images: z.array(imageLineSchema),
     /** Left out where none was made. */
     laterality: lateralityCheckSchema.optional(),
   })
@@ -22,6 +36,7 @@ export const resultLineSchema = z.object({
   program: z.string(),
   patient: z.string(),
   exam: z.string(),
+  /** The machine's. What holds now is `final`. */
   outcome: outcomeSchema,
   screenedAt: z.iso.datetime(),
   model: z.string(),
@@ -31,20 +46,35 @@ export const resultLineSchema = z.object({
   flags: z.array(z.string()),
   /** What readers made of it; `null` if nobody has read it. */
   review: reviewLineSchema.nullable(),
+  /** What holds now, and whose word it is. */
+  final: finalSchema,
+  /** Why the machine's outcome is what it is, the most urgent first; empty in results of before reasons were kept. */
+  reasons: z.array(outcomeReasonSchema),
 });
 export type ResultLine = Readonly<z.infer<typeof resultLineSchema>>;
 
 function eyeLine(eye: EyeResult | null): ResultLine['eyes']['left'] {
   if (eye === null) return null;
   const { image, quality, laterality } = eye;
-  const line = { image: image.key, gradable: quality.gradable, reason: quality.reason };
+  const line = {
+    image: image.key,
+    gradable: quality.gradable,
+    reason: quality.reason,
+    images: eye.images.map((one) => ({
+      image: one.image,
+      field: one.field,
+      gradable: one.quality.gradable,
+      reason: one.quality.reason,
+    })),
+  };
   return laterality === undefined ? line : { ...line, laterality };
 }
 
 /** @returns `null` if the exam has no result yet */
 export function resultLineOf(record: ExamRecord): ResultLine | null {
   const { result } = record;
-  if (result === null) return null;
+  const final = finalOf(record);
+  if (result === null || final === null) return null;
   return {
     program: record.program,
     patient: record.patient,
@@ -57,5 +87,7 @@ export function resultLineOf(record: ExamRecord): ResultLine | null {
     findings: result.findings,
     flags: result.flags,
     review: reviewLineOf(record),
+    final,
+    reasons: result.reasons ?? [],
   };
 }

@@ -1,8 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { RevisionConflictError } from '../errors.ts';
-import type { ExamTable } from '../ports/exam-table.ts';
+import type { Home } from '../ports/home.ts';
 import { type ExamKey, examName } from './exam-key.ts';
 import type { ExamRecord } from './exam-record.ts';
+import { droppedResults, keepFormerResults } from './former-results.ts';
+
+/** What a change of an exam touches: its record, and the store of its former results. */
+export interface UpdatableHome {
+  readonly exams: Pick<Home['exams'], 'get' | 'save'>;
+  readonly objects: Pick<Home['objects'], 'put'>;
+}
 
 /** Writers of one exam are its two eyes and its result: more conflicts than this in a row mean a fault. */
 const ATTEMPTS = 20;
@@ -16,21 +23,25 @@ const ATTEMPTS = 20;
  * B: read r3 ── … ─────────────────── write r4 if r3 ✗ ── read r4 ── write r5 if r4 ✓
  * ```
  *
+ * A result that the change drops is kept in the object store first: whoever dies in between has lost nothing.
+ *
  * @param transition must have no effects: it may run several times. Returning the record it was given writes nothing.
  * @returns the record as it stands now
  * @throws RevisionConflictError if other writers won every time
  */
 export async function updateExam(
-  table: ExamTable,
+  home: UpdatableHome,
   key: ExamKey,
   transition: (record: ExamRecord | undefined) => ExamRecord | undefined,
 ): Promise<ExamRecord | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const before = await table.get(key);
+    const before = await home.exams.get(key);
     const after = transition(before);
     if (after === undefined || after === before) return before;
+    await keepFormerResults(home.objects, key, droppedResults(before, after));
+    const { formerResults: _, ...record } = after;
     try {
-      return await table.save(after);
+      return await home.exams.save(record);
     } catch (error) {
       if (!(error instanceof RevisionConflictError) || attempt >= ATTEMPTS) throw error;
       await delay(Math.min(5 * attempt, 50));

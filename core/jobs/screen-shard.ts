@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { Outcome } from '../exams/outcome.ts';
-import { requestIdOf } from '../exams/request-id.ts';
+import { requestIdOf, workOf } from '../exams/request-id.ts';
 import { updateExam } from '../exams/update-exam.ts';
 import { type ScreeningRequest, screeningRequestOf } from '../messages/screening-request.ts';
 import type { ActiveModel } from '../models/active-model.ts';
@@ -12,7 +12,7 @@ import type { JobRecord } from './job-record.ts';
 import type { ShardReceipt } from './shard-receipt.ts';
 
 export interface ScreenShardOptions {
-  readonly exams: Home['exams'];
+  readonly home: Pick<Home, 'exams' | 'objects'>;
   readonly job: JobRecord;
   /** What screens now. */
   readonly model: ActiveModel;
@@ -82,17 +82,18 @@ export async function screenShard(options: ScreenShardOptions): Promise<ShardRec
 
 /** @returns what was asked, `'skipped'`, or why it cannot be asked */
 async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | string> {
-  const { exams, model } = options;
+  const { home, model } = options;
   const now = new Date().toISOString();
   let isAnswered = false;
-  const record = await updateExam(exams, key, (before) => {
+  const record = await updateExam(home, key, (before) => {
     if (before === undefined) return undefined;
-    const requestId = requestIdOf(before, before.eyes, model);
+    const work = workOf(before, model);
+    const requestId = requestIdOf(before, work);
     isAnswered =
       before.status === 'screened' &&
       (before.result?.requestId === requestId || before.request?.requestId === requestId);
     if (isAnswered || before.request?.requestId === requestId) return before;
-    const request = { requestId, requestedAt: now, images: before.eyes, model };
+    const request = { requestId, requestedAt: now, ...work };
     return { ...before, status: 'screening', request, updatedAt: now };
   });
   if (record === undefined) return ERASED;
@@ -123,7 +124,7 @@ async function answers(
   asked: readonly Asked[],
   onAnswer: (record: ExamRecord, before: Outcome | null) => void,
 ): Promise<readonly FailedExam[] | null> {
-  const { exams, signal, patienceSeconds } = options;
+  const { home, signal, patienceSeconds } = options;
   const failed: FailedExam[] = [];
   const fail = ({ key: { patient, exam } }: Asked, reason: string) => failed.push({ patient, exam, reason });
   let open = [...asked];
@@ -132,7 +133,7 @@ async function answers(
     if (signal.aborted) return null;
     const still: Asked[] = [];
     for (const one of open.slice(0, LOOKED_AT)) {
-      const record = await exams.get(one.key);
+      const record = await home.exams.get(one.key);
       if (record === undefined) fail(one, ERASED);
       else if (record.status === 'screened') onAnswer(record, one.before);
       else if (one.failure !== null) fail(one, one.failure);

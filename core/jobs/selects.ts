@@ -1,5 +1,6 @@
 import type { ExamRecord } from '../exams/exam-record.ts';
-import { requestIdOf } from '../exams/request-id.ts';
+import { requestIdOf, workOf } from '../exams/request-id.ts';
+import { finalOf } from '../reviews/final.ts';
 import type { JobRecord } from './job-record.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -18,18 +19,18 @@ export function selects(job: JobRecord, record: ExamRecord): boolean {
   if (selection.since !== undefined && (result === null || result.screenedAt < selection.since)) return false;
   if (selection.until !== undefined && (result === null || result.screenedAt >= selection.until))
     return false;
-  if (selection.outcome !== undefined && result?.outcome !== selection.outcome) return false;
+  if (selection.outcome !== undefined && finalOf(record)?.outcome !== selection.outcome) return false;
   if (selection.label !== undefined) {
     const { name, minimumProbability } = selection.label;
     const found = result?.findings.some((f) => f.label === name && f.probability >= minimumProbability);
     if (found !== true) return false;
   }
   if (selection.notScreenedWithModel === true && record.status === 'screened') {
-    const answered = result?.requestId === requestIdOf(record, record.eyes, modelOf(job));
+    const answered = result?.requestId === requestIdOf(record, workOf(record, modelOf(job)));
     if (answered) return false;
   }
   if (selection.dueForRecallAfterDays !== undefined) {
-    if (result?.outcome !== 'recall') return false;
+    if (result === null || finalOf(record)?.outcome !== 'recall') return false;
     const due = Date.parse(result.screenedAt) + selection.dueForRecallAfterDays * DAY_MILLISECONDS;
     if (due > Date.parse(job.createdAt)) return false;
   }

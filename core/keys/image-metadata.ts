@@ -4,4 +4,11 @@ export const IMAGE_METADATA = {
   laterality: 'laterality',
   /** `left`, `right` or `both`: the eyes that this exam has, so that intake need not wait for another. */
   eyes: 'eyes',
+  /** How many images of each eye the exam has: 0 to 12. They tell more than `eyes`. */
+  expectedLeft: 'expected-left',
+  expectedRight: 'expected-right',
+  /** What the image is centred on: `macula`, `disc` or `other`. */
+  field: 'field',
+  /** The day, or the instant, of the photograph: ISO 8601. */
+  takenOn: 'taken-on',
 } as const;

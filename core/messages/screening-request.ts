@@ -1,23 +1,46 @@
 import { z } from 'zod';
+import { requestedImageSchema } from '../exams/exam-image.ts';
 import { examKeySchema } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
+import { requestedOf } from '../exams/former/exam-1.ts';
 import { eyeImagesSchema } from '../exams/image-version.ts';
 import { activeModelSchema } from '../models/active-model.ts';
 
-/** Asks the worker for one exam's screening. */
-export const screeningRequestSchema = z.object({
-  schema: z.literal('screening-request/1'),
+const sameInBoth = {
   requestId: z.string().min(1),
   exam: examKeySchema,
-  images: eyeImagesSchema,
   model: activeModelSchema,
   requestedAt: z.iso.datetime(),
+};
+
+/** Asks the worker for one exam's screening. */
+const currentSchema = z.object({
+  ...sameInBoth,
+  schema: z.literal('screening-request/2'),
+  images: z.array(requestedImageSchema).max(24),
+  /** Under which contract the images were prepared; `null` where the worker decodes them itself. */
+  contract: z.string().min(1).nullable(),
 });
-export type ScreeningRequest = Readonly<z.infer<typeof screeningRequestSchema>>;
+export type ScreeningRequest = Readonly<z.infer<typeof currentSchema>>;
+
+/** The first form named one image of each eye. */
+const formerSchema = z
+  .object({ ...sameInBoth, schema: z.literal('screening-request/1'), images: eyeImagesSchema })
+  .transform(
+    ({ images, ...same }): ScreeningRequest => ({
+      ...same,
+      schema: 'screening-request/2',
+      images: requestedOf(images),
+      contract: null,
+    }),
+  );
+
+/** Reads a request of any form that was ever sent. */
+export const screeningRequestSchema = z.union([currentSchema, formerSchema]);
 
 /** @returns `null` if nothing is asked of the worker at present */
 export function screeningRequestOf(record: ExamRecord): ScreeningRequest | null {
   if (record.status !== 'screening' || record.request === null) return null;
   const { program, patient, exam, request } = record;
-  return { schema: 'screening-request/1', exam: { program, patient, exam }, ...request };
+  return { schema: 'screening-request/2', exam: { program, patient, exam }, ...request };
 }

@@ -1,6 +1,7 @@
 import { RevisionConflictError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
-import type { FeaturesReference } from '../exams/exam-result.ts';
+import type { ExamResult, FeaturesReference } from '../exams/exam-result.ts';
+import { formerResultsOf, formerResultsOfPatient, listFormerResults } from '../exams/former-results.ts';
 import { eraseFeatures } from '../features/erase-features.ts';
 import { IMAGE_PREFIX } from '../keys/image-key.ts';
 import type { Home, ObjectStore } from '../ports/index.ts';
@@ -20,7 +21,7 @@ export interface Erasure {
 /** Writers of the same exam may come in between: its intake, a result on its way. */
 const ATTEMPTS = 20;
 
-async function eraseImages(store: ObjectStore, prefix: string): Promise<number> {
+async function eraseObjects(store: ObjectStore, prefix: string): Promise<number> {
   let erased = 0;
   for (;;) {
     // What was listed is gone by the next time: every listing begins anew.
@@ -33,8 +34,12 @@ async function eraseImages(store: ObjectStore, prefix: string): Promise<number> 
   }
 }
 
-function featuresOf(record: ExamRecord): FeaturesReference[] {
-  const results = record.result === null ? record.history : [record.result, ...record.history];
+async function resultsOf(objects: ObjectStore, record: ExamRecord): Promise<ExamResult[]> {
+  const former = await listFormerResults(objects, record);
+  return record.result === null ? former : [record.result, ...former];
+}
+
+function featuresOf(results: readonly ExamResult[]): FeaturesReference[] {
   const places = results.flatMap((result) => result.features ?? []);
   return [...new Map(places.map((place) => [`${place.shard}#${place.row}`, place])).values()];
 }
@@ -46,7 +51,8 @@ async function eraseExam(
   let features = 0;
   let record: ExamRecord | undefined = found;
   for (let attempt = 1; record !== undefined; attempt += 1) {
-    for (const place of featuresOf(record)) {
+    const results = await resultsOf(home.objects, record);
+    for (const place of featuresOf(results)) {
       if (await eraseFeatures(home.objects, place)) features += 1;
     }
     await home.vectors.remove(record.program, record.patient, [record.exam]);
@@ -55,9 +61,9 @@ async function eraseExam(
       await home.exams.remove(record);
       // Once more: it may have been indexed in between. From now on indexing finds no record, and takes it out itself.
       await home.vectors.remove(record.program, record.patient, [record.exam]);
-      const { result, history, reviews = [] } = record;
-      const results = history.length + (result === null ? 0 : 1);
-      return { exams: 1, results, reviews: reviews.length, images: 0, features };
+      await eraseObjects(home.objects, formerResultsOf(record));
+      const { reviews = [] } = record;
+      return { exams: 1, results: results.length, reviews: reviews.length, images: 0, features };
     } catch (error) {
       if (!(error instanceof RevisionConflictError) || attempt === ATTEMPTS) throw error;
       record = await home.exams.get(record);
@@ -81,12 +87,16 @@ export async function erasePatient(
     exams: 0,
     results: 0,
     reviews: 0,
-    images: await eraseImages(home.objects, `${IMAGE_PREFIX}${program}/${patient}/`),
+    images: await eraseObjects(home.objects, `${IMAGE_PREFIX}${program}/${patient}/`),
     features: 0,
   };
   for (;;) {
     const { items } = await home.exams.listByPatient(program, patient, { limit: 100 });
-    if (items.length === 0) return total;
+    if (items.length === 0) {
+      // Whoever died between keeping a former result and dropping it has left one without a record.
+      await eraseObjects(home.objects, formerResultsOfPatient(program, patient));
+      return total;
+    }
     for (const record of items) {
       const one = await eraseExam(home, record);
       total = {

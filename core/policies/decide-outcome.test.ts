@@ -1,149 +1,231 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EyeResult } from '../exams/exam-result.ts';
-import { FINDING_LEVELS, type Finding } from '../exams/finding.ts';
+import type { Field } from '../exams/field.ts';
+import { FINDING_LEVELS, type FindingLevel, type ScoredFinding } from '../exams/finding.ts';
 import { UNGRADABLE_REASONS } from '../exams/quality.ts';
-import { imageVersion } from '../testing/records.ts';
-import { decideOutcome, outcomeIfLive } from './decide-outcome.ts';
-import { DEFAULT_POLICY, type OutcomePolicy, outcomePolicySchema, policyId } from './outcome-policy.ts';
+import { gradableEye, imageVersion } from '../testing/records.ts';
+import { type DecisionInput, decideOutcome, decisionIfLive } from './decide-outcome.ts';
+import { DEFAULT_POLICY, type OutcomePolicy, outcomePolicySchema } from './outcome-policy.ts';
+import { policyId } from './policy-id.ts';
 
-const GRADABLE: EyeResult = {
-  image: imageVersion('left', 1),
-  quality: { gradable: true, reason: null, measurements: {} },
-};
-const BLURRED: EyeResult = {
-  image: imageVersion('right', 1),
-  quality: { gradable: false, reason: 'out-of-focus', measurements: {} },
-};
+const LEFT = gradableEye(imageVersion('left', 1), 'left');
+const RIGHT = gradableEye(imageVersion('right', 1), 'right');
+const BOTH = { left: LEFT, right: RIGHT };
+const HEADS = [
+  { name: 'odir', id: 'odir-1' },
+  { name: 'eyes', id: 'eyes-1' },
+];
+
+function blurred(eye: EyeResult): EyeResult {
+  const quality = { gradable: false, reason: 'out-of-focus', measurements: {} } as const;
+  return { ...eye, quality, images: eye.images.map((image) => ({ ...image, quality })) };
+}
+
 /** A photograph that shows the other eye, by the detector. */
-const OTHER_EYE: EyeResult = {
-  ...GRADABLE,
-  laterality: { detected: 'right', confidence: 0.99, threshold: 0.9, suspect: true },
-};
-const BOTH = { left: GRADABLE, right: GRADABLE };
+function ofOtherEye(eye: EyeResult, detected: 'left' | 'right'): EyeResult {
+  return { ...eye, laterality: { detected, confidence: 0.99, threshold: 0.9, suspect: true } };
+}
 
-function finding(label: string, change: Partial<Finding> = {}): Finding {
-  return {
-    level: 'patient',
-    head: 'odir',
-    label,
-    probability: 0.9,
-    threshold: 0.5,
-    positive: true,
-    ...change,
-  };
+function ofField(eye: EyeResult, field: Field): EyeResult {
+  return { ...eye, images: eye.images.map((image) => ({ ...image, field })) };
+}
+
+function finding(label: string, probability = 0.9, level: FindingLevel = 'patient'): ScoredFinding {
+  const head = level === 'patient' ? 'odir' : 'eyes';
+  return { level, image: null, head, label, probability, threshold: 0.5 };
+}
+
+/** Nothing found by a head that looked for a disease in both eyes. */
+const HEALTHY = [finding('glaucoma', 0.1)];
+
+function decide(
+  findings: readonly ScoredFinding[],
+  eyes: DecisionInput['eyes'] = BOTH,
+  policy: Partial<OutcomePolicy> = {},
+) {
+  return decideOutcome({ ...DEFAULT_POLICY, ...policy }, { eyes, heads: HEADS, findings });
 }
 
 describe('the default policy', () => {
-  it('recalls a patient without findings', () => {
-    expect(decideOutcome(DEFAULT_POLICY, { eyes: BOTH, findings: [] })).toBe('recall');
-    expect(decideOutcome(DEFAULT_POLICY, { eyes: BOTH, findings: [finding('normal')] })).toBe('recall');
+  it('recalls a patient in whom heads looked for disease and found none', () => {
+    expect(decide(HEALTHY)).toMatchObject({ outcome: 'recall', reasons: [] });
+    expect(decide([...HEALTHY, finding('normal')]).outcome).toBe('recall');
   });
 
   it('refers on any positive finding, whatever else is normal', () => {
-    const findings = [finding('normal'), finding('glaucoma')];
-    expect(decideOutcome(DEFAULT_POLICY, { eyes: BOTH, findings })).toBe('refer');
-  });
-
-  it('does not refer on a negative finding', () => {
-    const findings = [finding('glaucoma', { positive: false })];
-    expect(decideOutcome(DEFAULT_POLICY, { eyes: BOTH, findings })).toBe('recall');
+    expect(decide([finding('normal', 0.95), finding('glaucoma')]).outcome).toBe('refer');
   });
 
   it('refers at once where sight may be lost within days', () => {
-    const findings = [finding('glaucoma'), finding('retinal-detachment')];
-    expect(decideOutcome(DEFAULT_POLICY, { eyes: BOTH, findings })).toBe('refer-urgent');
+    expect(decide([finding('glaucoma'), finding('retinal-detachment')]).outcome).toBe('refer-urgent');
   });
 
-  it('refers on a finding in one eye though the other is ungradable', () => {
-    const eyes = { left: GRADABLE, right: BLURRED };
-    expect(decideOutcome(DEFAULT_POLICY, { eyes, findings: [finding('glaucoma')] })).toBe('refer');
-    expect(decideOutcome(DEFAULT_POLICY, { eyes, findings: [] })).toBe('ungradable');
+  it('takes a probability at its very threshold as positive, and one just below as negative', () => {
+    expect(decide([finding('glaucoma', 0.5)]).outcome).toBe('refer');
+    expect(decide([finding('glaucoma', 0.4999999)]).outcome).toBe('recall');
   });
 
-  it('does not clear a patient of whom an eye is missing', () => {
-    expect(decideOutcome(DEFAULT_POLICY, { eyes: { left: GRADABLE, right: null }, findings: [] })).toBe(
-      'ungradable',
-    );
+  it.each(['left', 'right'] as const)('refers on a finding though the %s eye is ungradable', (eye) => {
+    const eyes = { ...BOTH, [eye]: blurred(BOTH[eye]) };
+    expect(decide([finding('glaucoma')], eyes).outcome).toBe('refer');
+    const { outcome, reasons } = decide(HEALTHY, eyes);
+    expect(outcome).toBe('ungradable');
+    expect(reasons).toEqual([
+      { outcome: 'ungradable', because: 'ungradable-eye', eye, reason: 'out-of-focus' },
+    ]);
+  });
+
+  it.each(['left', 'right'] as const)('does not clear a patient whose %s eye is missing', (eye) => {
+    const { outcome, reasons } = decide(HEALTHY, { ...BOTH, [eye]: null });
+    expect(outcome).toBe('ungradable');
+    expect(reasons).toEqual([{ outcome: 'ungradable', because: 'missing-eye', eye }]);
   });
 });
 
-describe('a policy', () => {
-  it('never recalls without a gradable eye', () => {
+describe('recall needs evidence', () => {
+  it('so without any head nothing is assessed', () => {
+    const { outcome, reasons } = decideOutcome(DEFAULT_POLICY, { eyes: BOTH, heads: [], findings: [] });
+    expect(outcome).toBe('not-assessed');
+    expect(reasons).toEqual([
+      { outcome: 'not-assessed', because: 'no-evidence', eye: 'left' },
+      { outcome: 'not-assessed', because: 'no-evidence', eye: 'right' },
+    ]);
+  });
+
+  it('and a head that only says normal is none', () => {
+    expect(decide([finding('normal', 0.99)]).outcome).toBe('not-assessed');
+  });
+
+  it.each([
+    ['left', 'right'],
+    ['right', 'left'],
+  ] as const)('in each eye: a head of the %s eye says nothing of the other', (seen, unseen) => {
+    const { outcome, reasons } = decide([finding('amd', 0.1, seen)]);
+    expect(outcome).toBe('not-assessed');
+    expect(reasons).toEqual([{ outcome: 'not-assessed', because: 'no-evidence', eye: unseen }]);
+    expect(decide([finding('amd', 0.1, 'left'), finding('amd', 0.2, 'right')]).outcome).toBe('recall');
+  });
+
+  it('only of the eyes that the policy asks for', () => {
+    const eyes = { left: LEFT, right: null };
+    expect(decide([finding('amd', 0.1, 'left')], eyes, { missingEye: 'recall' }).outcome).toBe('recall');
+    expect(decide([finding('amd', 0.1, 'right')], eyes, { missingEye: 'recall' }).outcome).toBe(
+      'not-assessed',
+    );
+  });
+
+  it.each(['disc', 'other'] as const)('from an eye whose macula was seen, not its %s alone', (field) => {
+    const eyes = { left: ofField(LEFT, 'macula'), right: ofField(RIGHT, field) };
+    const { outcome, reasons } = decide(HEALTHY, eyes);
+    expect(outcome).toBe('ungradable');
+    expect(reasons).toEqual([{ outcome: 'ungradable', because: 'inadequate-eye', eye: 'right', field }]);
+    expect(decide([finding('glaucoma')], eyes).outcome).toBe('refer');
+  });
+
+  it('of a label that some rule refers: by the first rule that fits, whatever its probability', () => {
+    const rules: OutcomePolicy['rules'] = [
+      { label: 'other', outcome: 'recall' },
+      { label: 'amd', minimumProbability: 0.8, outcome: 'recall' },
+      { label: 'amd', outcome: 'refer' },
+    ];
+    expect(decide([finding('other', 0.1)], BOTH, { rules }).outcome).toBe('not-assessed');
+    expect(decide([finding('amd', 0.1)], BOTH, { rules }).outcome).toBe('recall');
+    expect(decide([finding('cataract', 0.1)], BOTH, { rules }).outcome).toBe('not-assessed');
+  });
+
+  it('never comes without a gradable eye', () => {
     const eye = fc.oneof(
       fc.constant(null),
       fc.constantFrom(...UNGRADABLE_REASONS).map(
         (reason): EyeResult => ({
-          ...BLURRED,
+          ...blurred(RIGHT),
           quality: { gradable: false, reason, measurements: {} },
         }),
       ),
     );
     const policy = fc.record({
-      schema: fc.constant('outcome-policy/1' as const),
       rules: fc.array(
         fc.record({ label: fc.constantFrom('*', 'normal'), outcome: fc.constantFrom('recall', 'refer') }),
-        {
-          minLength: 1,
-        },
+        { minLength: 1 },
       ),
       ungradableEye: fc.constantFrom('ungradable', 'refer'),
       missingEye: fc.constantFrom('ungradable', 'refer', 'recall'),
-    }) as fc.Arbitrary<OutcomePolicy>;
-    const findings = fc.array(fc.constantFrom(finding('normal'), finding('glaucoma')));
+    }) as fc.Arbitrary<Partial<OutcomePolicy>>;
+    const findings = fc.array(fc.constantFrom(finding('normal'), finding('glaucoma'), finding('amd', 0.1)));
     fc.assert(
       fc.property(policy, eye, eye, findings, (chosen, left, right, found) => {
-        expect(decideOutcome(chosen, { eyes: { left, right }, findings: found })).not.toBe('recall');
+        expect(['recall', 'not-assessed']).not.toContain(decide(found, { left, right }, chosen).outcome);
       }),
     );
   });
 
+  it('never comes of findings in which no disease was looked for, whatever the policy', () => {
+    const eye = fc.constantFrom(null, LEFT, blurred(LEFT), ofField(LEFT, 'disc'));
+    const missingEye = fc.constantFrom('ungradable' as const, 'refer' as const, 'recall' as const);
+    const normal = fc.double({ min: 0, max: 1, noNaN: true }).map((p) => [finding('normal', p)]);
+    fc.assert(
+      fc.property(eye, eye, missingEye, fc.oneof(fc.constant([]), normal), (left, right, missing, found) => {
+        expect(decide(found, { left, right }, { missingEye: missing }).outcome).not.toBe('recall');
+      }),
+    );
+  });
+});
+
+describe('a policy', () => {
   it('applies the first rule that fits by label, head, level and probability', () => {
-    const policy: OutcomePolicy = {
-      ...DEFAULT_POLICY,
-      rules: [
-        { label: 'amd', head: 'odir', level: 'left', minimumProbability: 0.8, outcome: 'refer-urgent' },
-        { label: 'amd', outcome: 'recall' },
-      ],
-    };
-    const decide = (change: Partial<Finding>) =>
-      decideOutcome(policy, { eyes: BOTH, findings: [finding('amd', { level: 'left', ...change })] });
-    expect(decide({})).toBe('refer-urgent');
-    expect(decide({ probability: 0.79 })).toBe('recall');
-    expect(decide({ head: 'other' })).toBe('recall');
-    for (const level of FINDING_LEVELS.slice(1)) expect(decide({ level })).toBe('recall');
+    const rules: OutcomePolicy['rules'] = [
+      { label: 'amd', head: 'eyes', level: 'left', minimumProbability: 0.8, outcome: 'refer-urgent' },
+      { label: 'amd', outcome: 'refer' },
+    ];
+    const by = (change: Partial<ScoredFinding>) =>
+      decide([{ ...finding('amd', 0.9, 'left'), ...change }], BOTH, { rules }).outcome;
+    expect(by({})).toBe('refer-urgent');
+    expect(by({ probability: 0.79 })).toBe('refer');
+    expect(by({ head: 'other' })).toBe('refer');
+    for (const level of FINDING_LEVELS.slice(1)) expect(by({ level })).toBe('refer');
   });
 
   it.each([
-    ['flag', [], 'recall'],
+    ['flag', HEALTHY, 'recall'],
     ['flag', [finding('glaucoma')], 'refer'],
-    ['ungradable', [], 'ungradable'],
+    ['ungradable', HEALTHY, 'ungradable'],
     ['ungradable', [finding('glaucoma')], 'refer'],
-    ['refer', [], 'refer'],
+    ['refer', HEALTHY, 'refer'],
     ['refer', [finding('retinal-detachment')], 'refer-urgent'],
   ] as const)('that makes of a photograph of the other eye: %s', (lateralitySuspect, findings, outcome) => {
-    const policy = { ...DEFAULT_POLICY, lateralitySuspect };
-    for (const eyes of [
-      { left: OTHER_EYE, right: GRADABLE },
-      { left: GRADABLE, right: OTHER_EYE },
-    ])
-      expect(decideOutcome(policy, { eyes, findings })).toBe(outcome);
+    expect(
+      decide(findings, { ...BOTH, left: ofOtherEye(LEFT, 'right') }, { lateralitySuspect }).outcome,
+    ).toBe(outcome);
+    expect(
+      decide(findings, { ...BOTH, right: ofOtherEye(RIGHT, 'left') }, { lateralitySuspect }).outcome,
+    ).toBe(outcome);
+  });
+
+  it.each([
+    ['flag', 'recall'],
+    ['ungradable', 'ungradable'],
+    ['refer', 'refer'],
+  ] as const)('that makes of a doubt about whose photographs these are: %s', (identityDoubt, outcome) => {
+    const policy = { ...DEFAULT_POLICY, identityDoubt };
+    const doubts = ['the same content is stored for patient P9'];
+    const input = { eyes: BOTH, heads: HEADS, findings: HEALTHY };
+    expect(decideOutcome(policy, { ...input, doubts }).outcome).toBe(outcome);
+    expect(decideOutcome(policy, input).outcome).toBe('recall');
   });
 
   it('does nothing about a photograph whose label is not contradicted', () => {
-    const unsure = { ...OTHER_EYE, laterality: { ...OTHER_EYE.laterality, confidence: 0.6, suspect: false } };
-    const eyes = { left: unsure as EyeResult, right: GRADABLE };
-    expect(decideOutcome({ ...DEFAULT_POLICY, lateralitySuspect: 'refer' }, { eyes, findings: [] })).toBe(
-      'recall',
-    );
+    const laterality = { detected: 'right', confidence: 0.6, threshold: 0.9, suspect: false } as const;
+    const eyes = { left: { ...LEFT, laterality }, right: RIGHT };
+    expect(decide(HEALTHY, eyes, { lateralitySuspect: 'refer' }).outcome).toBe('recall');
   });
 
-  it('from before there were laterality checks is read as one that flags, and keeps its id', () => {
-    const { lateralitySuspect: _, ...earlier } = DEFAULT_POLICY;
+  it('of the first form is read as one without thresholds that flags every doubt', () => {
+    const { schema: _, rules, ungradableEye, missingEye } = DEFAULT_POLICY;
+    const earlier = { schema: 'outcome-policy/1', rules, ungradableEye, missingEye };
     const parsed = outcomePolicySchema.parse(earlier);
-    expect(parsed.lateralitySuspect).toBe('flag');
-    expect(policyId(parsed)).toBe('65eee46112bb8f97');
-    expect(policyId({ ...parsed, lateralitySuspect: 'refer' })).not.toBe(policyId(parsed));
+    expect(parsed).toMatchObject({ thresholds: [], lateralitySuspect: 'flag', identityDoubt: 'flag' });
+    expect(policyId(parsed)).toBe(policyId(DEFAULT_POLICY));
   });
 
   it.each([
@@ -160,26 +242,90 @@ describe('a policy', () => {
     expect(outcomePolicySchema.safeParse(policy).success).toBe(false);
   });
 
-  it('is named by its content', () => {
-    const reparsed = outcomePolicySchema.parse(JSON.parse(JSON.stringify(DEFAULT_POLICY)));
-    expect(policyId(reparsed)).toBe(policyId(DEFAULT_POLICY));
-    expect(policyId({ ...DEFAULT_POLICY, missingEye: 'refer' })).not.toBe(policyId(DEFAULT_POLICY));
+  it('is named by all that it decides by, in whatever order its fields are written', () => {
+    const { rules, ...rest } = DEFAULT_POLICY;
+    const reordered = outcomePolicySchema.parse({ ...rest, rules: JSON.parse(JSON.stringify(rules)) });
+    expect(policyId(reordered)).toBe(policyId(DEFAULT_POLICY));
+    expect(policyId({ ...DEFAULT_POLICY, name: 'screening' })).toBe(policyId(DEFAULT_POLICY));
+    const threshold = { head: 'odir', label: 'amd', threshold: 0.3 };
+    const others: Partial<OutcomePolicy>[] = [
+      { missingEye: 'refer' },
+      { ungradableEye: 'refer' },
+      { lateralitySuspect: 'refer' },
+      { identityDoubt: 'refer' },
+      { rules: rules.slice(1) },
+      { rules: rules.toReversed() },
+      { thresholds: [threshold] },
+      { thresholds: [{ ...threshold, threshold: 0.31 }] },
+      { thresholds: [{ ...threshold, level: 'left' }] },
+      { thresholds: [{ ...threshold, headId: 'odir-1' }] },
+    ];
+    const ids = others.map((change) => policyId({ ...DEFAULT_POLICY, ...change }));
+    expect(new Set([policyId(DEFAULT_POLICY), ...ids]).size).toBe(others.length + 1);
+  });
+});
+
+describe("a policy's own thresholds", () => {
+  const amd = [finding('amd', 0.4, 'left'), finding('amd', 0.1, 'right')];
+
+  it('make positive what the head would not, and negative what it would', () => {
+    const lower = decide(amd, BOTH, { thresholds: [{ head: 'eyes', label: 'amd', threshold: 0.4 }] });
+    expect(lower.outcome).toBe('refer');
+    expect(lower.findings[0]).toMatchObject({ threshold: 0.4, headThreshold: 0.5, positive: true });
+    const higher = decide([finding('amd', 0.9)], BOTH, {
+      thresholds: [{ head: 'odir', label: 'amd', threshold: 0.91 }],
+    });
+    expect(higher.outcome).toBe('recall');
+    expect(higher.findings[0]).toMatchObject({ threshold: 0.91, headThreshold: 0.5, positive: false });
+  });
+
+  it.each([
+    ['another head', { head: 'odir', label: 'amd' }],
+    ['another label', { head: 'eyes', label: 'glaucoma' }],
+    ['the other eye', { head: 'eyes', label: 'amd', level: 'right' }],
+    ['an earlier head of the name', { head: 'eyes', label: 'amd', headId: 'eyes-0' }],
+  ] as const)('for %s change nothing', (_, own) => {
+    const { outcome, findings } = decide(amd, BOTH, { thresholds: [{ ...own, threshold: 0.2 }] });
+    expect(outcome).toBe('recall');
+    expect(findings[0]).toMatchObject({ threshold: 0.5, positive: false });
+    expect(findings[0]).not.toHaveProperty('headThreshold');
+  });
+
+  it('are said not to apply where the head is another than they were chosen for', () => {
+    const own = { head: 'eyes', label: 'amd', threshold: 0.2 };
+    const flagsBy = (headId: string) => decide(amd, BOTH, { thresholds: [{ ...own, headId }] }).flags;
+    expect(flagsBy('eyes-0')).toEqual(['policy-thresholds-not-applied']);
+    expect(flagsBy('eyes-1')).toEqual([]);
+  });
+
+  it('are forgotten by a policy that has none: the head speaks for itself again', () => {
+    const { findings } = decide(amd, BOTH, {
+      thresholds: [{ head: 'eyes', label: 'amd', threshold: 0.05 }],
+    });
+    expect(findings.map(({ positive }) => positive)).toEqual([true, true]);
+    const again = decideOutcome(DEFAULT_POLICY, { eyes: BOTH, heads: HEADS, findings });
+    expect(again.outcome).toBe('recall');
+    expect(again.findings.map(({ threshold }) => threshold)).toEqual([0.5, 0.5]);
   });
 });
 
 describe('the outcome if tried heads were live', () => {
-  const live = { eyes: BOTH, findings: [finding('glaucoma'), finding('myopia', { head: 'other' })] };
-  const negative = { positive: false, probability: 0.1 };
+  const input = { eyes: BOTH, heads: HEADS };
+  const tried = [{ name: 'odir', id: 'odir-2' }];
 
   it('is by the tried head in place of the live one of its name', () => {
-    const found = [finding('glaucoma', negative)];
-    const others = { eyes: BOTH, findings: [finding('glaucoma')] };
-    expect(outcomeIfLive(DEFAULT_POLICY, others, [{ name: 'odir' }], found)).toBe('recall');
+    const live = { ...input, findings: [finding('glaucoma')] };
+    expect(decisionIfLive(DEFAULT_POLICY, live, tried, HEALTHY).outcome).toBe('recall');
   });
 
   it('still counts what the other live heads find', () => {
-    const found = [finding('glaucoma', negative)];
-    expect(outcomeIfLive(DEFAULT_POLICY, live, [{ name: 'odir' }], found)).toBe('refer');
-    expect(outcomeIfLive(DEFAULT_POLICY, live, [{ name: 'new' }], [])).toBe('refer');
+    const live = { ...input, findings: [finding('glaucoma'), finding('amd', 0.9, 'right')] };
+    expect(decisionIfLive(DEFAULT_POLICY, live, tried, HEALTHY).outcome).toBe('refer');
+    expect(decisionIfLive(DEFAULT_POLICY, live, [{ name: 'new', id: 'n' }], []).outcome).toBe('refer');
+  });
+
+  it('is not assessed if the tried head looks for no disease', () => {
+    const live = { ...input, findings: HEALTHY };
+    expect(decisionIfLive(DEFAULT_POLICY, live, tried, [finding('normal')]).outcome).toBe('not-assessed');
   });
 });

@@ -1,58 +1,127 @@
 import type { EyeResult } from '../exams/exam-result.ts';
+import { isAdequate } from '../exams/eye-adequacy.ts';
 import type { Finding } from '../exams/finding.ts';
-import { moreUrgent, type Outcome } from '../exams/outcome.ts';
-import type { OutcomePolicy, PolicyRule } from './outcome-policy.ts';
-
-function fits(rule: PolicyRule, finding: Finding): boolean {
-  return (
-    (rule.label === '*' || rule.label === finding.label) &&
-    (rule.head === undefined || rule.head === finding.head) &&
-    (rule.level === undefined || rule.level === finding.level) &&
-    finding.probability >= (rule.minimumProbability ?? 0)
-  );
-}
+import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
+import { moreUrgent, OUTCOMES, type Outcome } from '../exams/outcome.ts';
+import type { HeadReference } from '../models/active-model.ts';
+import { concerns, speaksOfDisease } from './evidence.ts';
+import { hasStaleThresholds, type JudgeableFinding, judgeFindings } from './judge-findings.ts';
+import type { OutcomePolicy } from './outcome-policy.ts';
+import { findingReason, type OutcomeReason } from './outcome-reason.ts';
 
 /** What the policy needs of a result. */
 export interface DecisionInput {
   readonly eyes: { readonly left: EyeResult | null; readonly right: EyeResult | null };
+  /** The heads that scored the findings. */
+  readonly heads: readonly HeadReference[];
+  readonly findings: readonly JudgeableFinding[];
+  /** What is in doubt about whose images these are. */
+  readonly doubts?: readonly string[];
+}
+
+/** An outcome, the findings that it was decided by, and why. */
+export interface Decision {
+  readonly outcome: Outcome;
   readonly findings: readonly Finding[];
+  /** All that called for an outcome, the most urgent first. */
+  readonly reasons: readonly OutcomeReason[];
+  /** Remarks for the result. */
+  readonly flags: readonly string[];
+}
+
+function reasonsOfFindings(policy: OutcomePolicy, findings: readonly Finding[]): OutcomeReason[] {
+  return findings.flatMap((finding) => {
+    if (!finding.positive) return [];
+    const rule = policy.rules.find(
+      (candidate) =>
+        concerns(candidate, finding) && finding.probability >= (candidate.minimumProbability ?? 0),
+    );
+    return rule === undefined ? [] : [findingReason(rule.outcome, finding)];
+  });
+}
+
+/** What an eye calls for by itself: missing, ungradable, inadequate, of the other side, or looked at by no head. */
+function reasonsOfEye(
+  policy: OutcomePolicy,
+  eye: Laterality,
+  result: EyeResult | null,
+  findings: readonly Finding[],
+): OutcomeReason[] {
+  if (result === null) {
+    return policy.missingEye === 'recall'
+      ? []
+      : [{ outcome: policy.missingEye, because: 'missing-eye', eye }];
+  }
+  const reasons: OutcomeReason[] = [];
+  const { quality } = result;
+  if (!quality.gradable) {
+    reasons.push({ outcome: policy.ungradableEye, because: 'ungradable-eye', eye, reason: quality.reason });
+  } else {
+    if (!isAdequate(result)) {
+      const field = result.images[0]?.field ?? null;
+      reasons.push({ outcome: policy.ungradableEye, because: 'inadequate-eye', eye, field });
+    }
+    const isAssessed = findings.some(
+      (finding) => (finding.level === eye || finding.level === 'patient') && speaksOfDisease(policy, finding),
+    );
+    if (!isAssessed) reasons.push({ outcome: 'not-assessed', because: 'no-evidence', eye });
+  }
+  if (policy.lateralitySuspect !== 'flag' && result.laterality?.suspect === true)
+    reasons.push({ outcome: policy.lateralitySuspect, because: 'laterality-suspect', eye });
+  return reasons;
+}
+
+/** Without any gradable eye an exam is ungradable at least, whatever the policy makes of missing eyes. */
+function leastOutcome({ left, right }: DecisionInput['eyes']): Outcome {
+  return [left, right].some((eye) => eye?.quality.gradable === true) ? 'recall' : 'ungradable';
 }
 
 /**
- * Decides an exam's outcome: the most urgent that any positive finding, any eye's quality or a photograph of the wrong eye calls for. Without a
- * gradable eye it is `ungradable` (or what the policy makes of that), never `recall`.
+ * Decides an exam's outcome: the most urgent that any positive finding, any eye or any doubt calls for. `recall` needs
+ * evidence: in each eye that the policy asks for, which is adequate, a head looked for disease and found none. Where no
+ * head did, the exam is `not-assessed`; without a gradable eye it is `ungradable`, or what the policy makes of that.
  *
- * @example decideOutcome(DEFAULT_POLICY, output) // 'refer'
+ * @example decideOutcome(DEFAULT_POLICY, output).outcome // 'refer'
  */
-export function decideOutcome(policy: OutcomePolicy, input: DecisionInput): Outcome {
-  let outcome: Outcome = 'recall';
-  for (const finding of input.findings) {
-    if (!finding.positive) continue;
-    const rule = policy.rules.find((candidate) => fits(candidate, finding));
-    if (rule !== undefined) outcome = moreUrgent(outcome, rule.outcome);
-  }
-  const eyes = [input.eyes.left, input.eyes.right];
-  if (eyes.some((eye) => eye !== null && !eye.quality.gradable))
-    outcome = moreUrgent(outcome, policy.ungradableEye);
-  if (eyes.includes(null)) outcome = moreUrgent(outcome, policy.missingEye);
-  if (policy.lateralitySuspect !== 'flag' && eyes.some((eye) => eye?.laterality?.suspect === true))
-    outcome = moreUrgent(outcome, policy.lateralitySuspect);
-  const anyGradable = eyes.some((eye) => eye?.quality.gradable === true);
-  return anyGradable ? outcome : moreUrgent(outcome, 'ungradable');
+export function decideOutcome(policy: OutcomePolicy, input: DecisionInput): Decision {
+  const { eyes, heads, doubts = [] } = input;
+  const findings = judgeFindings(policy, heads, input.findings);
+  const { identityDoubt } = policy;
+  const reasons: OutcomeReason[] = [
+    ...reasonsOfFindings(policy, findings),
+    ...LATERALITIES.flatMap((eye) => reasonsOfEye(policy, eye, eyes[eye], findings)),
+    ...(identityDoubt === 'flag'
+      ? []
+      : doubts.map((doubt) => ({ outcome: identityDoubt, because: 'identity-doubt' as const, doubt }))),
+  ];
+  const outcome = reasons.reduce<Outcome>(
+    (most, reason) => moreUrgent(most, reason.outcome),
+    leastOutcome(eyes),
+  );
+  return {
+    outcome,
+    findings,
+    reasons: reasons.toSorted((a, b) => OUTCOMES.indexOf(b.outcome) - OUTCOMES.indexOf(a.outcome)),
+    flags: hasStaleThresholds(policy, heads) ? ['policy-thresholds-not-applied'] : [],
+  };
 }
 
 /**
  * What the outcome would be if tried heads were live: live heads of the same names give way to them.
  *
  * @param live the result that is live
+ * @param heads the tried heads
  */
-export function outcomeIfLive(
+export function decisionIfLive(
   policy: OutcomePolicy,
   live: DecisionInput,
-  heads: readonly { readonly name: string }[],
-  findings: readonly Finding[],
-): Outcome {
+  heads: readonly HeadReference[],
+  findings: readonly JudgeableFinding[],
+): Decision {
   const names = new Set(heads.map(({ name }) => name));
-  const others = live.findings.filter(({ head }) => !names.has(head));
-  return decideOutcome(policy, { eyes: live.eyes, findings: [...others, ...findings] });
+  return decideOutcome(policy, {
+    ...live,
+    heads: [...live.heads.filter(({ name }) => !names.has(name)), ...heads],
+    findings: [...live.findings.filter(({ head }) => !names.has(head)), ...findings],
+  });
 }

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { FINDING_LEVELS } from '../exams/finding.ts';
-import { outcomeSchema } from '../exams/outcome.ts';
+import { RULE_OUTCOMES } from '../exams/outcome.ts';
+
+const probability = z.number().min(0).max(1);
 
 /** What a positive finding leads to. The first rule that fits a finding decides for it. */
 export const policyRuleSchema = z
@@ -13,33 +14,53 @@ export const policyRuleSchema = z
     /** Only findings at this level. */
     level: z.enum(FINDING_LEVELS).optional(),
     /** Only findings at least as probable; 0 to 1. */
-    minimumProbability: z.number().min(0).max(1).optional(),
-    outcome: outcomeSchema.exclude(['ungradable']),
+    minimumProbability: probability.optional(),
+    outcome: z.enum(RULE_OUTCOMES),
   })
   .strict();
 export type PolicyRule = Readonly<z.infer<typeof policyRuleSchema>>;
 
+/** The program's own threshold for a head's label, in place of the head's: lower or higher. The first that fits counts. */
+export const policyThresholdSchema = z
+  .object({
+    head: z.string().min(1),
+    /** Only for this very head: another of the same name keeps its own thresholds. */
+    headId: z.string().min(1).optional(),
+    label: z.string().min(1),
+    /** Only at this level. */
+    level: z.enum(FINDING_LEVELS).optional(),
+    threshold: probability,
+  })
+  .strict();
+export type PolicyThreshold = Readonly<z.infer<typeof policyThresholdSchema>>;
+
+/** What becomes of an exam about which something is in doubt: nothing beyond the flag, or at least this outcome. */
+const doubtSchema = z.enum(['flag', 'ungradable', 'refer']);
+
 /** How a program turns findings and quality into one outcome. */
 export const outcomePolicySchema = z
   .object({
-    schema: z.literal('outcome-policy/1'),
+    /** Policies of the first form had no name and no thresholds; they are read for ever. */
+    schema: z.enum(['outcome-policy/2', 'outcome-policy/1']),
+    /** What people call it: `screening`, `balanced`, `triage`, or a program's own. */
+    name: z.string().min(1).max(60).optional(),
     rules: z.array(policyRuleSchema).min(1),
-    /** Outcome of an exam with nothing to refer when an eye is ungradable. Never `recall`: ungradable is not negative. */
+    thresholds: z.array(policyThresholdSchema).max(500).default([]),
+    /** Outcome of an exam with nothing to refer when an eye is inadequate. Never `recall`: ungradable is not negative. */
     ungradableEye: z.enum(['ungradable', 'refer']),
-    /** The same when an eye has no photograph. `recall` is for programs that record why an eye is missing. */
+    /** The same when an eye has no image. `recall` asks for no second eye: for programs that record why one is missing. */
     missingEye: z.enum(['ungradable', 'refer', 'recall']),
-    /**
-     * What becomes of an exam when a photograph shows the other eye than its label says: nothing beyond the flag, or at
-     * least this outcome. Its findings may then stand at the wrong eye.
-     */
-    lateralitySuspect: z.enum(['flag', 'ungradable', 'refer']).default('flag'),
+    /** When an image shows the other eye than its label says: its findings may then stand at the wrong eye. */
+    lateralitySuspect: doubtSchema.default('flag'),
+    /** When it is in doubt whose images these are: equal content for two eyes or patients, images of different days. */
+    identityDoubt: doubtSchema.default('flag'),
   })
   .strict();
 export type OutcomePolicy = Readonly<z.infer<typeof outcomePolicySchema>>;
 
 /** Refers on every positive finding but `normal`, and at once where sight may be lost within days. */
 export const DEFAULT_POLICY: OutcomePolicy = {
-  schema: 'outcome-policy/1',
+  schema: 'outcome-policy/2',
   rules: [
     { label: 'normal', outcome: 'recall' },
     { label: 'proliferative-diabetic-retinopathy', outcome: 'refer-urgent' },
@@ -47,16 +68,9 @@ export const DEFAULT_POLICY: OutcomePolicy = {
     { label: 'central-retinal-artery-occlusion', outcome: 'refer-urgent' },
     { label: '*', outcome: 'refer' },
   ],
+  thresholds: [],
   ungradableEye: 'ungradable',
   missingEye: 'ungradable',
   lateralitySuspect: 'flag',
+  identityDoubt: 'flag',
 };
-
-/** Names a policy by its content, so that a result says which one decided it. 16 hexadecimal digits. */
-export function policyId(policy: OutcomePolicy): string {
-  const rules = policy.rules.map((r) => [r.label, r.head, r.level, r.minimumProbability, r.outcome]);
-  // A flag alone decides nothing: policies from before there were such flags keep their ids.
-  const suspect = policy.lateralitySuspect === 'flag' ? [] : [policy.lateralitySuspect];
-  const content = JSON.stringify([policy.schema, rules, policy.ungradableEye, policy.missingEye, ...suspect]);
-  return createHash('sha256').update(content).digest('hex').slice(0, 16);
-}

@@ -1,10 +1,11 @@
 import { ReviewRefusedError } from '../errors.ts';
 import { examName } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
+import { imagesOfResult } from '../exams/exam-result.ts';
 import type { Outcome } from '../exams/outcome.ts';
 import type { Reading, Review } from './review.ts';
 import { deadlineOf, type ReviewSettings } from './review-settings.ts';
-import { imagesOf, reviewStateOf } from './review-state.ts';
+import { reviewStateOf } from './review-state.ts';
 
 /** What a reader says of an exam. */
 export interface Verdict {
@@ -53,7 +54,7 @@ export function addReview(
     at,
     since: state.since,
     machine: { requestId: result.requestId, outcome: result.outcome },
-    images: imagesOf(result),
+    images: imagesOfResult(result),
   };
   return {
     ...record,

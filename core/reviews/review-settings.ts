@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { type ExamKey, examName } from '../exams/exam-key.ts';
-import { OUTCOMES, type Outcome } from '../exams/outcome.ts';
+import { isNegative, OUTCOME_TABLE, type Outcome, perOutcome } from '../exams/outcome.ts';
 import type { Reading } from './review.ts';
 
 const days = z.number().min(0.01).max(3_650);
@@ -13,8 +13,13 @@ export const reviewSettingsSchema = z
     overReadShare: z.number().min(0).max(1),
     /** Draws that share. Readers must not know it: who knows it can tell which negatives will be read. */
     seed: z.string().max(200),
-    /** Within how many days after screening an exam of each outcome is to be read. `recall`: the over-read. */
-    deadlineDays: z.object({ recall: days, ungradable: days, refer: days, 'refer-urgent': days }).strict(),
+    /**
+     * Within how many days after screening an exam of each outcome is to be read. `recall`: the over-read. Settings of
+     * before an outcome was known have its default.
+     */
+    deadlineDays: z
+      .object(perOutcome((outcome) => days.default(OUTCOME_TABLE[outcome].deadlineDays)))
+      .strict(),
   })
   .strict();
 export type ReviewSettings = Readonly<z.infer<typeof reviewSettingsSchema>>;
@@ -23,7 +28,7 @@ export type ReviewSettings = Readonly<z.infer<typeof reviewSettingsSchema>>;
 export const DEFAULT_REVIEW_SETTINGS: ReviewSettings = {
   overReadShare: 0.1,
   seed: '',
-  deadlineDays: { recall: 28, ungradable: 14, refer: 14, 'refer-urgent': 1 },
+  deadlineDays: perOutcome((outcome) => OUTCOME_TABLE[outcome].deadlineDays),
 };
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -52,7 +57,7 @@ export function readingOf(
   result: { readonly outcome: Outcome; readonly screenedAt: string },
 ): Reading {
   return {
-    drawn: result.outcome === OUTCOMES[0] && isDrawn(settings, exam),
+    drawn: isNegative(result.outcome) && isDrawn(settings, exam),
     dueAt: deadlineOf(settings, result.outcome, result.screenedAt),
   };
 }

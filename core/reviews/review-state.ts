@@ -1,6 +1,6 @@
 import type { ExamRecord } from '../exams/exam-record.ts';
-import type { ExamResult } from '../exams/exam-result.ts';
-import type { Outcome } from '../exams/outcome.ts';
+import { type ExamResult, imagesOfResult } from '../exams/exam-result.ts';
+import { isNegative, type Outcome } from '../exams/outcome.ts';
 import type { Reading, Review, ReviewStage } from './review.ts';
 import { DEFAULT_REVIEW_SETTINGS, readingOf } from './review-settings.ts';
 
@@ -20,14 +20,6 @@ export interface ReviewState {
   readonly status: 'preliminary' | 'final';
 }
 
-/** SHA-256 of the photographs that a result is about. */
-export function imagesOf(result: Pick<ExamResult, 'eyes'>): Review['images'] {
-  return {
-    left: result.eyes.left?.image.sha256 ?? null,
-    right: result.eyes.right?.image.sha256 ?? null,
-  };
-}
-
 function planOf(record: ExamRecord, result: ExamResult): Reading {
   // Exams screened before there were readings.
   return record.reading ?? { ...readingOf(DEFAULT_REVIEW_SETTINGS, record, result), drawn: false };
@@ -41,7 +33,7 @@ function follow(
 ): { readonly stage: ReviewStage | null; readonly outcome: Outcome | null } {
   const [first, second, third] = reviews;
   if (first === undefined) {
-    if (machine !== 'recall') return { stage: 'first', outcome: machine };
+    if (!isNegative(machine)) return { stage: 'first', outcome: machine };
     return { stage: drawn ? 'second' : null, outcome: machine };
   }
   if (second === undefined) {
@@ -69,7 +61,7 @@ function follow(
 export function reviewStateOf(record: ExamRecord): ReviewState | null {
   const { result } = record;
   if (result === null) return null;
-  const images = imagesOf(result);
+  const images = imagesOfResult(result);
   const reviews = (record.reviews ?? []).filter(
     (review) => review.images.left === images.left && review.images.right === images.right,
   );

@@ -14,7 +14,7 @@ const FRESH_TIMES = 20;
 const KEPT_MILLISECONDS = 1_000;
 
 const countSchema = z.object({
-  schema: z.literal('exam-count/1'),
+  schema: z.literal('exam-count/2'),
   /** When it was begun, in milliseconds since 1970. */
   at: z.number(),
   took: z.number(),
@@ -24,7 +24,7 @@ export type ExamCount = Readonly<z.infer<typeof countSchema>>;
 
 /** A count that was interrupted, and where it goes on. */
 const partialSchema = countSchema.extend({
-  schema: z.literal('exam-count-part/1'),
+  schema: z.literal('exam-count-part/2'),
   listing: z.number().int().min(0),
   cursor: z.string().optional(),
 });
@@ -32,12 +32,13 @@ const partialSchema = countSchema.extend({
 /** Every kept count begins so. */
 export const COUNTS_PREFIX = 'counts/';
 
+/** Counts of the first form lie under other names: they were by the machine's outcome, and are made anew. */
 function countKey(program: string): string {
-  return `${COUNTS_PREFIX}${program}/exams.json`;
+  return `${COUNTS_PREFIX}${program}/exams-2.json`;
 }
 
 function partialKey(program: string): string {
-  return `${COUNTS_PREFIX}${program}/exams-part.json`;
+  return `${COUNTS_PREFIX}${program}/exams-part-2.json`;
 }
 
 /** The exams are too many to be counted in one go: what has been counted is kept, and the next call goes on. */
@@ -126,7 +127,7 @@ export class CountedExams {
       if (cursor === undefined) listing += 1;
       const elapsed = this.#now() - began;
       if (listing < EXAM_LISTINGS.length && elapsed > budgetMilliseconds) {
-        const kept = { schema: 'exam-count-part/1', at, took: took + elapsed, tally, listing, cursor };
+        const kept = { schema: 'exam-count-part/2', at, took: took + elapsed, tally, listing, cursor };
         await this.#keep(partialKey(program), kept);
         throw new CountUnfinishedError(
           `The exams of program "${program}" are still being counted: ask again in a moment.`,
@@ -136,7 +137,7 @@ export class CountedExams {
       await nextTurn();
     }
     if (partial !== undefined) await this.#store.delete(partialKey(program));
-    return { schema: 'exam-count/1', at, took: took + this.#now() - began, tally };
+    return { schema: 'exam-count/2', at, took: took + this.#now() - began, tally };
   }
 
   async #stored<Schema extends z.ZodType>(key: string, schema: Schema): Promise<z.infer<Schema> | undefined> {

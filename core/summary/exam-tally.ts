@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import type { ExamFacts } from '../exams/exam-facts.ts';
 import { OUTCOMES, outcomeSchema } from '../exams/outcome.ts';
+import { noOutcomes, outcomeCountsSchema } from '../exams/outcome-counts.ts';
 
 const count = z.number().int().nonnegative();
-const outcomes = z.object({ recall: count, ungradable: count, refer: count, 'refer-urgent': count });
 
-const dayTallySchema = z.object({ screened: count, outcomes });
+const dayTallySchema = z.object({ screened: count, outcomes: outcomeCountsSchema });
 const labelTallySchema = z.object({ exams: count, positive: count });
 
 /** Counts of exams, as far as they have been counted. */
 export const examTallySchema = z.object({
   waiting: z.object({ registered: count, screening: count }),
-  outcomes,
+  /** By what holds now. */
+  outcomes: outcomeCountsSchema,
+  /** By what the machine decided. */
+  byMachine: outcomeCountsSchema,
   /** Exams that somebody has read, and what holds of them after review. */
   reviewed: count,
-  afterReview: outcomes,
+  afterReview: outcomeCountsSchema,
   /** Exams that have a finding of the label, and a positive one. */
   labels: z.record(z.string(), labelTallySchema),
   /** By the day (UTC) of screening. */
@@ -22,14 +25,11 @@ export const examTallySchema = z.object({
 });
 export type ExamTally = z.infer<typeof examTallySchema>;
 
-function noOutcomes() {
-  return { recall: 0, ungradable: 0, refer: 0, 'refer-urgent': 0 };
-}
-
 export function emptyTally(): ExamTally {
   return {
     waiting: { registered: 0, screening: 0 },
     outcomes: noOutcomes(),
+    byMachine: noOutcomes(),
     reviewed: 0,
     afterReview: noOutcomes(),
     labels: {},
@@ -45,6 +45,7 @@ export function addToTally(tally: ExamTally, facts: ExamFacts): void {
     return;
   }
   tally.outcomes[outcome] += 1;
+  tally.byMachine[facts.machine ?? outcome] += 1;
   if (facts.readers.length > 0) tally.reviewed += 1;
   if (facts.reviewed !== null) tally.afterReview[facts.reviewed] += 1;
   for (const [label, { positive }] of Object.entries(facts.labels)) {

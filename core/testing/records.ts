@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { imageVersionOf, type RequestedImage, requestedImage } from '../exams/exam-image.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
-import type { ScreeningOutput } from '../exams/exam-result.ts';
+import type { EyeResult, ScreeningOutput } from '../exams/exam-result.ts';
 import { arrivalOrder, type ImageVersion } from '../exams/image-version.ts';
-import type { Laterality } from '../exams/laterality.ts';
+import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
 import type { ReceivedImage } from '../exams/receive-image.ts';
 import type { ScreeningRequest } from '../messages/screening-request.ts';
 import type { ActiveModel } from '../models/active-model.ts';
@@ -31,22 +32,51 @@ export function imageVersion(laterality: Laterality, version: number): ImageVers
 }
 
 export function receivedImage(laterality: Laterality, version = 1): ReceivedImage {
-  return { exam: EXAM, laterality, expectedEyes: 'both', image: imageVersion(laterality, version) };
+  return {
+    exam: EXAM,
+    laterality,
+    expected: { left: 1, right: 1 },
+    image: imageVersion(laterality, version),
+  };
+}
+
+/** The `version`th photographs of both eyes, as a request names them. */
+export function requestedPair(version: number): RequestedImage[] {
+  return LATERALITIES.map((laterality) => ({
+    ...imageVersion(laterality, version),
+    laterality,
+    field: null,
+    pixelsSha256: null,
+  }));
+}
+
+const SHARPNESS = { left: 3, right: 5 };
+
+/** What is found of a gradable image of an eye; no two eyes measure the same. */
+export function gradableEye(image: ImageVersion, laterality: Laterality): EyeResult {
+  const quality = {
+    gradable: true as const,
+    reason: null,
+    measurements: { sharpness: SHARPNESS[laterality] },
+  };
+  return { image, quality, images: [{ image: image.key, field: null, quality }] };
 }
 
 /** A worker's answer to a request: both eyes gradable, one finding. */
 export function outputOf(request: Pick<ScreeningRequest, 'requestId' | 'images' | 'model'>): ScreeningOutput {
-  const eye = (image: ImageVersion | null) =>
-    image === null ? null : { image, quality: { gradable: true as const, reason: null, measurements: {} } };
+  const eye = (laterality: Laterality) => {
+    const image = requestedImage(request.images, laterality);
+    return image === null ? null : gradableEye(imageVersionOf(image), laterality);
+  };
   return {
     requestId: request.requestId,
     screenedAt: '2026-05-01T12:00:00.000Z',
     model: request.model.model,
     preprocessing: request.model.preprocessing,
     heads: [...request.model.heads],
-    eyes: { left: eye(request.images.left), right: eye(request.images.right) },
+    eyes: { left: eye('left'), right: eye('right') },
     findings: [
-      { level: 'patient', head: 'odir', label: 'glaucoma', probability: 0.7, threshold: 0.5, positive: true },
+      { level: 'patient', image: null, head: 'odir', label: 'glaucoma', probability: 0.7, threshold: 0.5 },
     ],
     features: { shard: 'features/m1/s.safetensors', row: 0 },
     flags: ['research-use-only'],

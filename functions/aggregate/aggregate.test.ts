@@ -37,7 +37,7 @@ describe('aggregation', () => {
     expect(await run.announced()).toHaveLength(1);
     expect(run.counts.get('ExamScreened')).toBe(1);
     expect(run.counts.get('ResultDuplicate')).toBe(2);
-    expect((await run.exam())?.history).toHaveLength(0);
+    expect(await run.formerResults()).toHaveLength(0);
   });
 
   it('announces again on redelivery, since the first attempt may have ended before it could', async () => {

@@ -3,6 +3,7 @@ import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
 import { examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult, ShadowResult } from '../../core/exams/exam-result.ts';
+import { doubtsOf, flagsOf } from '../../core/exams/record-flags.ts';
 import { updateExam } from '../../core/exams/update-exam.ts';
 import { shardResultsKey } from '../../core/jobs/job-keys.ts';
 import { readReceipt, storeReceipt } from '../../core/jobs/receipts.ts';
@@ -13,8 +14,10 @@ import {
   shardResultsSchema,
 } from '../../core/messages/rescore-results.ts';
 import { type ScreeningResult, screeningResultSchema } from '../../core/messages/screening-result.ts';
-import { decideOutcome, outcomeIfLive } from '../../core/policies/decide-outcome.ts';
-import { type OutcomePolicy, policyId } from '../../core/policies/outcome-policy.ts';
+import { decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
+import { judgeFindings } from '../../core/policies/judge-findings.ts';
+import type { OutcomePolicy } from '../../core/policies/outcome-policy.ts';
+import { policyId } from '../../core/policies/policy-id.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
@@ -44,17 +47,33 @@ function shardRescored(body: string): ShardRescored | null {
   }
 }
 
-/** Photographs of the screened eyes that replaced others are told to the reader. */
-function flagsOf(record: ExamRecord, result: ScreeningResult): string[] {
-  const replaced = record.replaced.length > 0 ? ['image-replaced'] : [];
-  return [...new Set([...result.output.flags, ...replaced])];
+/** What heads in shadow found of the exam, and what its outcome would be by them. */
+function shadowOf(
+  policy: OutcomePolicy,
+  { output, shadow }: ScreeningResult,
+  doubts: readonly string[],
+): ShadowResult | undefined {
+  if (shadow === undefined) return undefined;
+  const { heads, findings } = shadow;
+  const { outcome } = decisionIfLive(policy, { ...output, doubts }, heads, findings);
+  const judged = judgeFindings(policy, heads, findings);
+  return { heads, findings: judged, at: output.screenedAt, outcome, policy: policyId(policy) };
 }
 
-/** What heads in shadow found of the exam, and what its outcome would be by them. */
-function shadowOf(policy: OutcomePolicy, { output, shadow }: ScreeningResult): ShadowResult | undefined {
-  if (shadow === undefined) return undefined;
-  const outcome = outcomeIfLive(policy, output, shadow.heads, shadow.findings);
-  return { ...shadow, at: output.screenedAt, outcome, policy: policyId(policy) };
+/** The answer to a request, by the program's policy. */
+function resultOf(policy: OutcomePolicy, message: ScreeningResult, record: ExamRecord): ExamResult {
+  const { output } = message;
+  const doubts = doubtsOf(record);
+  const { outcome, findings, reasons, flags } = decideOutcome(policy, { ...output, doubts });
+  return {
+    ...output,
+    findings: [...findings],
+    flags: [...new Set([...output.flags, ...flagsOf(record), ...flags])],
+    outcome,
+    policy: policyId(policy),
+    reasons: [...reasons],
+    shadow: shadowOf(policy, message, doubts),
+  };
 }
 
 /**
@@ -76,7 +95,7 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
     const results = await readStoredJson(home.objects, key, shardResultsSchema);
     if (results === undefined) throw new ObjectNotFoundError(key);
     const settings = await configuration.settings(message.program);
-    const { receipt, events, applied } = await applyShard(home.exams, results, settings, now);
+    const { receipt, events, applied } = await applyShard(home, results, settings, now);
     await home.events.publish(events);
     await storeReceipt(home.objects, message, receipt);
     counters.add('ExamRescored', applied);
@@ -87,24 +106,15 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
     if (shard !== null) return handleShard(shard);
     const message = parseMessage(screeningResultSchema, body);
     const { policy, review } = await configuration.settings(message.exam.program);
-    const outcome = decideOutcome(policy, message.output);
     let fate = 'superseded' as ResultFate['fate'];
-    const record = await updateExam(home.exams, message.exam, (before) => {
+    const record = await updateExam(home, message.exam, (before) => {
       if (before === undefined) return undefined;
-      const flags = flagsOf(before, message);
-      const result: ExamResult = {
-        ...message.output,
-        flags,
-        outcome,
-        policy: policyId(policy),
-        shadow: shadowOf(policy, message),
-      };
-      const applied = applyResult(before, result, now(), review);
+      const applied = applyResult(before, resultOf(policy, message, before), now(), review);
       fate = applied.fate;
       return applied.record;
     });
     counters.add(FATE_COUNTERS[fate], 1);
-    if (fate === 'applied' && outcome === 'ungradable') counters.add('ExamUngradable', 1);
+    if (fate === 'applied' && record?.result?.outcome === 'ungradable') counters.add('ExamUngradable', 1);
     if (fate === 'superseded' || record?.result == null) {
       log.info('A result answers no open request and changes nothing', { exam: examName(message.exam) });
       return;

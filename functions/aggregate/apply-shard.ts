@@ -2,16 +2,21 @@ import pLimit from 'p-limit';
 import { applyRescore, applyShadow, type RescoreFate } from '../../core/exams/apply-rescore.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult } from '../../core/exams/exam-result.ts';
-import type { Finding } from '../../core/exams/finding.ts';
+import type { ScoredFinding } from '../../core/exams/finding.ts';
+import { imageOfLevel } from '../../core/exams/finding-image.ts';
+import { doubtsOf } from '../../core/exams/record-flags.ts';
 import { requestIdOf } from '../../core/exams/request-id.ts';
-import { updateExam } from '../../core/exams/update-exam.ts';
+import { type UpdatableHome, updateExam } from '../../core/exams/update-exam.ts';
 import type { FailedExam } from '../../core/jobs/job-plan.ts';
 import { LabelComparisons } from '../../core/jobs/label-comparison.ts';
 import type { ShardReceipt } from '../../core/jobs/shard-receipt.ts';
 import type { RescoredExamLine, ShardResults } from '../../core/messages/rescore-results.ts';
-import { decideOutcome, outcomeIfLive } from '../../core/policies/decide-outcome.ts';
-import { policyId } from '../../core/policies/outcome-policy.ts';
-import type { DomainEvent, Home } from '../../core/ports/index.ts';
+import type { HeadReference } from '../../core/models/active-model.ts';
+import { decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
+import { judgeFindings } from '../../core/policies/judge-findings.ts';
+import type { OutcomePolicy } from '../../core/policies/outcome-policy.ts';
+import { policyId } from '../../core/policies/policy-id.ts';
+import type { DomainEvent } from '../../core/ports/index.ts';
 import type { ProgramSettings } from '../../core/programs/program-settings.ts';
 
 /** Exams written side by side: one machine stores them in one transaction, DynamoDB takes them as single writes. */
@@ -33,11 +38,15 @@ export interface AppliedShard {
   readonly applied: number;
 }
 
-function findingsOf(results: ShardResults, line: RescoredExamLine): Finding[] {
+function findingsOf(
+  results: ShardResults,
+  line: RescoredExamLine,
+  { eyes }: Pick<ExamResult, 'eyes'>,
+): ScoredFinding[] {
   return results.columns.flatMap((column, index) => {
     const probability = line.probabilities[index] ?? null;
     if (probability === null) return [];
-    return [{ ...column, probability, positive: probability >= column.threshold }];
+    return [{ ...column, image: imageOfLevel(column.level, eyes), probability }];
   });
 }
 
@@ -46,7 +55,7 @@ function findingsOf(results: ShardResults, line: RescoredExamLine): Finding[] {
  * the second time changes nothing.
  */
 export async function applyShard(
-  exams: Home['exams'],
+  home: UpdatableHome,
   results: ShardResults,
   settings: ProgramSettings,
   now: () => Date,
@@ -54,7 +63,7 @@ export async function applyShard(
   const limit = pLimit(WRITES_AT_ONCE);
   const id = policyId(settings.policy);
   const applied = await Promise.all(
-    results.exams.map((line) => limit(() => applyExam(exams, results, line, settings, id, now))),
+    results.exams.map((line) => limit(() => applyExam(home, results, line, settings, id, now))),
   );
   return {
     receipt: receiptOf(results, applied),
@@ -64,43 +73,36 @@ export async function applyShard(
 }
 
 async function applyExam(
-  table: Home['exams'],
+  home: UpdatableHome,
   results: ShardResults,
   line: RescoredExamLine,
   { policy, review }: ProgramSettings,
   id: string,
   now: () => Date,
 ): Promise<AppliedExam> {
-  const { program, job, model, preprocessing, heads, rescoredAt: at } = results;
+  const { program, job, heads, rescoredAt: at } = results;
   const key = { program, patient: line.patient, exam: line.exam };
-  const findings = findingsOf(results, line);
   let fate: AppliedExam['fate'] = 'erased';
   let previous: ExamResult | null = null;
-  const record = await updateExam(table, key, (before) => {
+  const record = await updateExam(home, key, (before) => {
     if (before === undefined) return undefined;
     previous = before.result;
     if (before.result === null) {
       fate = 'superseded';
       return before;
     }
+    const { result } = before;
+    const findings = findingsOf(results, line, result);
     const change = results.shadow
       ? applyShadow(before, line.base, {
-          ...{ job, at, heads, findings, policy: id },
-          outcome: outcomeIfLive(policy, before.result, heads, findings),
+          ...{ job, at, heads, policy: id },
+          findings: judgeFindings(policy, heads, findings),
+          outcome: decisionIfLive(policy, { ...result, doubts: doubtsOf(before) }, heads, findings).outcome,
         })
       : applyRescore(
           before,
           line.base,
-          {
-            ...before.result,
-            requestId: requestIdOf(key, imagesOf(before.result), { model, preprocessing, heads }),
-            heads,
-            findings,
-            outcome: decideOutcome(policy, { eyes: before.result.eyes, findings }),
-            policy: id,
-            rescored: { job, at },
-            shadow: undefined,
-          },
+          rescoredResult(results, { ...before, result }, policy, findings),
           now(),
           review,
         );
@@ -110,8 +112,49 @@ async function applyExam(
   return { line, fate, record, before: previous };
 }
 
-function imagesOf({ eyes }: ExamResult) {
-  return { left: eyes.left?.image ?? null, right: eyes.right?.image ?? null };
+/** The answer that the stored features give by other heads. */
+function rescoredResult(
+  { job, model, preprocessing, heads, rescoredAt: at }: ShardResults,
+  record: ExamRecord & { readonly result: ExamResult },
+  policy: OutcomePolicy,
+  scored: readonly ScoredFinding[],
+) {
+  const { result, request } = record;
+  const decision = decideOutcome(policy, {
+    eyes: result.eyes,
+    heads,
+    findings: scored,
+    doubts: doubtsOf(record),
+  });
+  const work = {
+    images: request?.images ?? [],
+    contract: request?.contract ?? null,
+    model: { model, preprocessing, heads },
+  };
+  return {
+    ...result,
+    requestId: requestIdOf(record, work),
+    heads,
+    findings: [...decision.findings],
+    outcome: decision.outcome,
+    policy: policyId(policy),
+    reasons: [...decision.reasons],
+    flags: rescoredFlags(result.flags, heads, decision.flags),
+    rescored: { job, at },
+    shadow: undefined,
+  };
+}
+
+/** Remarks about heads and policy are made anew; those about images stay. */
+function rescoredFlags(
+  before: readonly string[],
+  heads: readonly HeadReference[],
+  decided: readonly string[],
+): string[] {
+  const stay = before.filter(
+    (flag) => flag !== 'policy-thresholds-not-applied' && (flag !== 'features-only' || heads.length === 0),
+  );
+  return [...new Set([...stay, ...decided])];
 }
 
 function receiptOf(results: ShardResults, applied: readonly AppliedExam[]): ShardReceipt {
@@ -133,14 +176,14 @@ function receiptOf(results: ShardResults, applied: readonly AppliedExam[]): Shar
   };
 }
 
-/** Outcomes before and after. Where an earlier delivery has written the exam, its history still tells. */
+/** Outcomes before and after. Where an earlier delivery has written the exam, its result still tells. */
 function movedOf(results: ShardResults, applied: readonly AppliedExam[]): ShardReceipt['moved'] {
   const counts = new Map<string, ShardReceipt['moved'][number]>();
   for (const { fate, record, before } of applied) {
     if (record?.result == null || (fate !== 'applied' && fate !== 'repeated')) continue;
-    const { result, history } = record;
-    const former = fate === 'applied' ? before : history[0];
-    const from = results.shadow ? result.outcome : former?.outcome;
+    const { result } = record;
+    const former = fate === 'applied' ? before?.outcome : result.rescored?.from;
+    const from = results.shadow ? result.outcome : former;
     const to = results.shadow ? result.shadow?.outcome : result.outcome;
     if (from === undefined || to === undefined || from === to) continue;
     const known = counts.get(`${from} ${to}`);

@@ -1,16 +1,19 @@
 import type { z } from '@hono/zod-openapi';
+import { currentImage } from '../../core/exams/exam-image.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { imagesOfResult } from '../../core/exams/exam-result.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import type { MissingEyeReason } from '../../core/exams/quality.ts';
 import { resultLineOf } from '../../core/exams/result-line.ts';
+import { finalOf } from '../../core/reviews/final.ts';
 import type { examDetailSchema, examStateSchema } from './schemas.ts';
 
 export type ExamState = z.infer<typeof examStateSchema>;
 
 function missingEye(record: ExamRecord, laterality: Laterality): MissingEyeReason | null {
-  if (record.eyes[laterality] !== null) return null;
-  return record.expectedEyes === 'both' ? 'not-received' : 'not-supplied';
+  if (currentImage(record, laterality) !== null) return null;
+  return record.expected[laterality] === 0 ? 'not-supplied' : 'not-received';
 }
 
 /** State of an exam, of one that nobody has sent as well. */
@@ -29,19 +32,17 @@ export function examStateOf(key: ExamKey, record: ExamRecord | undefined): ExamS
       outcome: null,
     };
   }
-  const { eyes, result } = record;
+  const { result } = record;
+  const sha256Of = (laterality: Laterality) => currentImage(record, laterality)?.sha256 ?? null;
   return {
     program,
     patient,
     exam,
     status: record.status,
-    images: { left: eyes.left?.sha256 ?? null, right: eyes.right?.sha256 ?? null },
-    screened: result && {
-      left: result.eyes.left?.image.sha256 ?? null,
-      right: result.eyes.right?.image.sha256 ?? null,
-    },
+    images: { left: sha256Of('left'), right: sha256Of('right') },
+    screened: result && imagesOfResult(result),
     missingEyes: { left: missingEye(record, 'left'), right: missingEye(record, 'right') },
-    outcome: result?.outcome ?? null,
+    outcome: finalOf(record)?.outcome ?? null,
   };
 }
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
     const finding = { level: 'patient', head: 'odir', label: 'glaucoma', threshold: 0.35 } as const;
     await run.answer(JSON.parse(String(message?.body)), {
       screenedAt: `2026-05-0${index + 1}T12:00:00.000Z`,
-      findings: [{ ...finding, probability, positive: probability >= 0.35 }],
+      findings: [{ ...finding, image: null, probability }],
     });
     await run.deliver('results');
     await run.home.queues.screening.queue.delete(message === undefined ? [] : [message.receipt]);
@@ -29,6 +29,12 @@ beforeAll(async () => {
   ({ get } = apiClient(run));
 });
 afterAll(() => run[Symbol.asyncDispose]());
+
+/** A gradable eye of one image that nobody said the field of. */
+function eyeLine(image: string) {
+  const line = { image, gradable: true, reason: null };
+  return { ...line, images: [{ ...line, field: null }] };
+}
 
 async function patients(query: string): Promise<string[]> {
   const { status, body } = await get(`/v1/programs/north/results${query}`);
@@ -114,12 +120,13 @@ describe('results', () => {
         model: 'm1',
         heads: ['odir'],
         eyes: {
-          left: { image: 'images/north/P4/1/left.jpg', gradable: true, reason: null },
-          right: { image: 'images/north/P4/1/right.jpg', gradable: true, reason: null },
+          left: eyeLine('images/north/P4/1/left.jpg'),
+          right: eyeLine('images/north/P4/1/right.jpg'),
         },
         findings: [
           {
             level: 'patient',
+            image: null,
             head: 'odir',
             label: 'glaucoma',
             probability: 0.4,
@@ -129,6 +136,13 @@ describe('results', () => {
         ],
         flags: ['research-use-only'],
         review: null,
+        final: { outcome: 'refer', decidedBy: 'machine' },
+        reasons: [
+          {
+            ...{ outcome: 'refer', because: 'finding', level: 'patient', head: 'odir' },
+            ...{ label: 'glaucoma', probability: 0.4, threshold: 0.35 },
+          },
+        ],
       },
     ]);
   });
@@ -137,18 +151,20 @@ describe('results', () => {
 describe('the summary', () => {
   it('counts every exam once', async () => {
     const { body } = await get('/v1/programs/north/summary');
-    const outcomes = { recall: 3, ungradable: 0, refer: 2, 'refer-urgent': 0 };
+    const none = { recall: 0, 'not-assessed': 0, ungradable: 0, refer: 0, 'refer-urgent': 0 };
+    const outcomes = { ...none, recall: 3, refer: 2 };
     expect(body).toEqual({
       program: 'north',
       exams: 6,
       waiting: { registered: 1, screening: 0 },
       screened: 5,
       outcomes,
+      byMachine: outcomes,
       ungradableRate: 0,
-      reviews: { exams: 0, outcomes: { recall: 0, ungradable: 0, refer: 0, 'refer-urgent': 0 } },
+      reviews: { exams: 0, outcomes: none },
       labels: [{ label: 'glaucoma', exams: 5, positive: 2 }],
       days: PATIENTS.map((_, index) => {
-        const ofDay = { recall: 0, ungradable: 0, refer: 0, 'refer-urgent': 0 };
+        const ofDay = { ...none };
         ofDay[index < 3 ? 'recall' : 'refer'] = 1;
         return { day: `2026-05-0${index + 1}`, screened: 1, outcomes: ofDay, ungradableRate: 0 };
       }),

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { expectedEyesSchema } from '../../core/exams/exam-record.ts';
+import { expectedEyesSchema } from '../../core/exams/expected-images.ts';
 import { identifierSchema } from '../../core/exams/identifier.ts';
 import { lateralitySchema } from '../../core/exams/laterality.ts';
 import { outcomeSchema } from '../../core/exams/outcome.ts';
+import { outcomeCountsSchema } from '../../core/exams/outcome-counts.ts';
 import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
 import { resultLineSchema } from '../../core/exams/result-line.ts';
 
@@ -29,7 +30,10 @@ export const pageQuery = z.object({
 /** Filters of results. `min` and `max` are probabilities of `label`. */
 export const resultsQuery = pageQuery
   .extend({
+    /** What holds now: readers may have changed the machine's. */
     outcome: outcomeSchema.optional(),
+    /** What the machine decided. */
+    machineOutcome: outcomeSchema.optional(),
     patient: identifierSchema.optional(),
     label: z.string().min(1).max(100).optional(),
     min: probabilitySchema.optional(),
@@ -92,6 +96,7 @@ export const examStateSchema = z.object({
     left: z.enum(['not-received', 'not-supplied']).nullable(),
     right: z.enum(['not-received', 'not-supplied']).nullable(),
   }),
+  /** What holds now. */
   outcome: outcomeSchema.nullable(),
 });
 
@@ -129,17 +134,19 @@ export const uploadAnswerSchema = z.discriminatedUnion('action', [
 export const uploadsAnswer = z.object({ items: z.array(uploadAnswerSchema) });
 
 const count = z.number().int().nonnegative();
-const outcomeCounts = z.object({ recall: count, ungradable: count, refer: count, 'refer-urgent': count });
 export const summarySchema = z.object({
   program: z.string(),
   exams: count,
   waiting: z.object({ registered: count, screening: count }),
   screened: count,
-  outcomes: outcomeCounts,
+  /** By what holds now: readers may have changed the machine's. */
+  outcomes: outcomeCountsSchema,
+  /** By what the machine decided. */
+  byMachine: outcomeCountsSchema,
   /** Share of screened exams that are ungradable; `null` before the first. */
   ungradableRate: z.number().min(0).max(1).nullable(),
   /** Exams that somebody has read, and what holds of those whose readers agree. */
-  reviews: z.object({ exams: count, outcomes: outcomeCounts }),
+  reviews: z.object({ exams: count, outcomes: outcomeCountsSchema }),
   /** Exams with a finding of each label, and with a positive one; most often positive first. */
   labels: z.array(z.object({ label: z.string(), exams: count, positive: count })),
   /** By the day (UTC) of screening, oldest first. */
@@ -147,7 +154,7 @@ export const summarySchema = z.object({
     z.object({
       day: z.iso.date(),
       screened: count,
-      outcomes: outcomeCounts,
+      outcomes: outcomeCountsSchema,
       ungradableRate: z.number().min(0).max(1).nullable(),
     }),
   ),

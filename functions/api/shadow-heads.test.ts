@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import type { Finding } from '../../core/exams/finding.ts';
+import type { ScoredFinding } from '../../core/exams/finding.ts';
 import type { HeadReference } from '../../core/models/active-model.ts';
 import { MODEL } from '../../core/testing/records.ts';
 import { storeHead } from '../../model/heads/stored-heads.ts';
@@ -19,12 +19,12 @@ let fresh: HeadReference;
 
 const keyOf = (patient: string): ExamKey => ({ program: 'north', patient, exam: '1' });
 
-function finding(head: string, label: string, probability: number): Finding {
-  return { level: 'patient', head, label, probability, threshold: 0.5, positive: probability >= 0.5 };
+function finding(head: string, label: string, probability: number): ScoredFinding {
+  return { level: 'patient', image: null, head, label, probability, threshold: 0.5 };
 }
 
 /** Uploads an exam and answers its request as a worker does that is asked to try heads. @returns the request */
-async function screened(patient: string, live: number, tried: readonly Finding[], at: string) {
+async function screened(patient: string, live: number, tried: readonly ScoredFinding[], at: string) {
   // Intake looks at what is active every few seconds.
   run.pass(10);
   await run.upload('left', `${patient} left`, keyOf(patient));
@@ -69,7 +69,7 @@ describe('heads in shadow', () => {
     );
     expect(request.model.shadow.heads).toEqual([better, fresh]);
     const { requestIdOf } = await import('../../core/exams/request-id.ts');
-    expect(request.requestId).toBe(requestIdOf(request.exam, request.images, before.model));
+    expect(request.requestId).toBe(requestIdOf(request.exam, { ...request, model: before.model }));
   });
 
   it('decide nothing: the outcome is of the live heads, what theirs would be stands beside it', async () => {

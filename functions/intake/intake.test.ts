@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { currentImage, type ImageState } from '../../core/exams/exam-image.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import type { Laterality } from '../../core/exams/laterality.ts';
 import { DEFAULT_SETTINGS } from '../../core/programs/program-settings.ts';
 import { EXAM, MODEL } from '../../core/testing/records.ts';
 import { FunctionRun } from '../testing/function-run.ts';
 
 const WINDOW_SECONDS = 900;
+
+function currentOf(exam: ExamRecord | undefined, laterality: Laterality) {
+  return exam === undefined ? null : currentImage(exam, laterality);
+}
+
+function keysOf(exam: ExamRecord | undefined, state: ImageState) {
+  return exam?.images.filter((image) => image.state === state).map(({ key }) => key);
+}
 
 describe('pairing of eyes', () => {
   it('asks for screening as soon as both eyes are there', async () => {
@@ -11,11 +22,17 @@ describe('pairing of eyes', () => {
     await run.upload('left', 'L1');
     await run.deliver('intake');
     expect((await run.exam())?.status).toBe('registered');
-    await run.upload('right', 'R1');
+    await run.upload('right', 'R12');
     await run.deliver('intake');
     expect((await run.exam())?.status).toBe('screening');
     const [request] = await run.screen();
-    expect(request).toMatchObject({ exam: EXAM, images: { left: { bytes: 2 }, right: { bytes: 2 } } });
+    expect(request).toMatchObject({
+      exam: EXAM,
+      images: [
+        { laterality: 'left', bytes: 2 },
+        { laterality: 'right', bytes: 3 },
+      ],
+    });
   });
 
   it('waits for the second eye until the pairing window is over, then asks for the one eye', async () => {
@@ -27,7 +44,7 @@ describe('pairing of eyes', () => {
     expect((await run.exam())?.status).toBe('registered');
     run.pass(10);
     await run.deliver('intake');
-    expect(await run.screen()).toMatchObject([{ images: { left: { bytes: 2 }, right: null } }]);
+    expect(await run.screen()).toMatchObject([{ images: [{ laterality: 'left', bytes: 2 }] }]);
   });
 
   it('screens the pair anew when the second eye comes after the window', async () => {
@@ -42,7 +59,7 @@ describe('pairing of eyes', () => {
     const exam = await run.exam();
     expect(exam?.status).toBe('screened');
     expect(exam?.result?.eyes.right).not.toBeNull();
-    expect(exam?.history).toHaveLength(1);
+    expect(await run.formerResults()).toHaveLength(1);
   });
 
   it('does not wait where the uploader announced a single eye', async () => {
@@ -77,9 +94,9 @@ describe('a photograph of an eye that has one already', () => {
     await run.upload('left', 'L2 is longer');
     await run.settle();
     const exam = await run.exam();
-    expect(exam?.eyes.left?.bytes).toBe(12);
-    expect(exam?.replaced).toHaveLength(1);
-    expect(exam?.history[0]?.requestId).toBe(first);
+    expect(currentOf(exam, 'left')?.bytes).toBe(12);
+    expect(keysOf(exam, 'replaced')).toEqual(['images/north/P1/2026-05-01/left.jpg']);
+    expect((await run.formerResults())[0]?.requestId).toBe(first);
     expect(exam?.result?.flags).toContain('image-replaced');
   });
 
@@ -91,8 +108,8 @@ describe('a photograph of an eye that has one already', () => {
     await run.home.objects.put('images/north/P1/2026-05-01/OS.png', Buffer.from('third'));
     await run.settle();
     const exam = await run.exam();
-    expect(exam?.eyes.left?.key).toBe('images/north/P1/2026-05-01/OS.png');
-    expect(exam?.replaced.map((image) => image.key)).toEqual(['images/north/P1/2026-05-01/left.jpg']);
+    expect(currentOf(exam, 'left')?.key).toBe('images/north/P1/2026-05-01/OS.png');
+    expect(keysOf(exam, 'replaced')).toEqual(['images/north/P1/2026-05-01/left.jpg']);
     expect(await run.announced()).toHaveLength(1);
   });
 
@@ -106,7 +123,7 @@ describe('a photograph of an eye that has one already', () => {
     await run.call('intake', late);
     await run.settle();
     const exam = await run.exam();
-    expect(exam?.eyes.left?.bytes).toBe(12);
+    expect(currentOf(exam, 'left')?.bytes).toBe(12);
     expect(exam?.status).toBe('screened');
   });
 });
@@ -170,7 +187,7 @@ describe('intake', () => {
     await run.home.queues.intake.queue.send([{ body: JSON.stringify(check) }]);
     await run.settle();
     expect((await run.exam())?.result?.model).toBe('m2');
-    expect((await run.exam())?.history[0]?.model).toBe('m1');
+    expect((await run.formerResults())[0]?.model).toBe('m1');
   });
 });
 

@@ -60,7 +60,7 @@ export function createIntake(options: IntakeOptions): QueueFunction {
 
   async function update(key: ExamKey, change: (record: ExamRecord | undefined) => ExamRecord | undefined) {
     const model = await configuration.activeModel();
-    const record = await updateExam(home.exams, key, (before) => {
+    const record = await updateExam(home, key, (before) => {
       const changed = change(before);
       return changed === undefined ? undefined : requestScreening(changed, model, now());
     });

@@ -1,5 +1,12 @@
 import { InvalidInputError } from '../../core/errors.ts';
-import { type ExpectedEyes, expectedEyesSchema } from '../../core/exams/exam-record.ts';
+import {
+  type ExpectedImages,
+  expectedEyesSchema,
+  expectedImagesSchema,
+  imagesOfEyes,
+  NOTHING_ANNOUNCED,
+} from '../../core/exams/expected-images.ts';
+import { FIELDS, type Field, fieldSchema } from '../../core/exams/field.ts';
 import { arrivalOrder } from '../../core/exams/image-version.ts';
 import { type Laterality, parseLaterality } from '../../core/exams/laterality.ts';
 import type { ReceivedImage } from '../../core/exams/receive-image.ts';
@@ -30,9 +37,36 @@ function lateralityOf(object: StoredObject, named: Laterality | null): Lateralit
   return laterality;
 }
 
-function expectedEyesOf(object: StoredObject): ExpectedEyes {
-  const parsed = expectedEyesSchema.safeParse(object.metadata[IMAGE_METADATA.eyes]);
-  return parsed.success ? parsed.data : 'both';
+/** What the uploader announced; an announcement that cannot be read announces nothing. */
+function expectedOf({ metadata }: StoredObject): ExpectedImages {
+  const eyes = expectedEyesSchema.safeParse(metadata[IMAGE_METADATA.eyes]);
+  const ofEyes = eyes.success ? imagesOfEyes(eyes.data) : NOTHING_ANNOUNCED;
+  const { expectedLeft, expectedRight } = IMAGE_METADATA;
+  const counts = { left: countOf(metadata[expectedLeft]), right: countOf(metadata[expectedRight]) };
+  const parsed = expectedImagesSchema.safeParse(counts);
+  if (!parsed.success) return ofEyes;
+  return { left: parsed.data.left ?? ofEyes.left, right: parsed.data.right ?? ofEyes.right };
+}
+
+function countOf(text: string | undefined): number | null {
+  return text === undefined || text.trim() === '' ? null : Number(text);
+}
+
+function fieldOf(object: StoredObject): Field | null {
+  const said = object.metadata[IMAGE_METADATA.field];
+  if (said === undefined || said === '') return null;
+  const field = fieldSchema.safeParse(said.trim().toLowerCase());
+  if (field.success) return field.data;
+  throw new InvalidInputError(
+    `Photograph "${object.key}" says field ${JSON.stringify(said)}. Expected ${FIELDS.join(', ')}: upload it again with one of them, or without.`,
+  );
+}
+
+/** A day or an instant, if the uploader said a real one. */
+function takenOnOf({ metadata }: StoredObject): { takenOn?: string } {
+  const said = metadata[IMAGE_METADATA.takenOn]?.trim();
+  const isOne = said !== undefined && /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2})?)?$/.test(said);
+  return isOne && !Number.isNaN(Date.parse(said)) ? { takenOn: said } : {};
 }
 
 /**
@@ -48,7 +82,9 @@ export async function readImage(store: ObjectStore, created: ObjectCreated): Pro
   return {
     exam: parts.exam,
     laterality: lateralityOf(object, parts.laterality),
-    expectedEyes: expectedEyesOf(object),
+    expected: expectedOf(object),
+    field: fieldOf(object),
+    ...takenOnOf(object),
     image: {
       key: object.key,
       versionId: object.versionId,

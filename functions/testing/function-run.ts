@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { SQSBatchResponse } from 'aws-lambda';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import type { ExamResult } from '../../core/exams/exam-result.ts';
+import { listFormerResults } from '../../core/exams/former-results.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
@@ -122,7 +124,7 @@ export class FunctionRun implements AsyncDisposable {
   ): Promise<void> {
     const { exam } = request;
     const output = { ...outputOf(request), ...change };
-    const result: ScreeningResult = { schema: 'screening-result/1', exam, output, shadow };
+    const result: ScreeningResult = { schema: 'screening-result/2', exam, output, shadow };
     await this.home.queues.results.queue.send([{ body: JSON.stringify(result) }]);
   }
 
@@ -137,6 +139,12 @@ export class FunctionRun implements AsyncDisposable {
 
   exam(key: ExamKey = EXAM): Promise<ExamRecord | undefined> {
     return this.home.exams.get(key);
+  }
+
+  /** Results that are no longer the exam's, the newest first. */
+  async formerResults(key: ExamKey = EXAM): Promise<readonly ExamResult[]> {
+    const record = await this.exam(key);
+    return record === undefined ? [] : listFormerResults(this.home.objects, record);
   }
 
   async announced(): Promise<readonly string[]> {

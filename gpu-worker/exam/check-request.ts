@@ -21,6 +21,10 @@ export async function checkRequest(
   const { model: bundle, preprocessing } = model;
   const { heads } = request.model;
   // Any heads will do: they are read by their ids.
-  const own = requestIdOf(request.exam, request.images, { model: bundle, preprocessing, heads });
+  const own = requestIdOf(request.exam, {
+    images: request.images,
+    contract: request.contract,
+    model: { model: bundle, preprocessing, heads },
+  });
   return own === request.requestId ? 'screen' : 'other-model';
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { LimitFunction } from 'p-limit';
 import { ObjectNotFoundError } from '../../core/errors.ts';
+import { imageVersionOf, type RequestedImage } from '../../core/exams/exam-image.ts';
+import type { Field } from '../../core/exams/field.ts';
 import type { ImageVersion } from '../../core/exams/image-version.ts';
 import type { Quality } from '../../core/exams/quality.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
@@ -11,6 +13,7 @@ import type { PreparationPool } from '../quality/preparation-pool.ts';
 /** One eye, ready for the model or known to be ungradable. */
 export interface PreparedEye {
   readonly image: ImageVersion;
+  readonly field: Field | null;
   readonly quality: Quality;
   /** `null` if ungradable. */
   readonly pixels: Uint8Array | null;
@@ -25,8 +28,9 @@ export interface Preparation {
   readonly photographs: LimitFunction;
 }
 
-function deleted(image: ImageVersion): PreparedEye {
-  return { image, quality: { gradable: false, reason: 'image-deleted', measurements: {} }, pixels: null };
+function deleted(requested: RequestedImage): PreparedEye {
+  const quality = { gradable: false, reason: 'image-deleted', measurements: {} } as const;
+  return { image: imageVersionOf(requested), field: requested.field, quality, pixels: null };
 }
 
 async function download(store: ObjectStore, image: ImageVersion): Promise<Uint8Array> {
@@ -43,7 +47,7 @@ async function download(store: ObjectStore, image: ImageVersion): Promise<Uint8A
  *
  * @throws if the store fails: that is no fault of the photograph and is tried again
  */
-export function prepareEye(preparation: Preparation, image: ImageVersion): Promise<PreparedEye> {
+export function prepareEye(preparation: Preparation, image: RequestedImage): Promise<PreparedEye> {
   const { store, pool, rates, photographs } = preparation;
   return photographs(async () => {
     let content: Uint8Array;
@@ -55,6 +59,7 @@ export function prepareEye(preparation: Preparation, image: ImageVersion): Promi
     }
     const { pixels, quality, milliseconds } = await pool.prepare(content);
     rates.record('decode', 1, milliseconds);
-    return { image, quality, pixels: quality.gradable ? pixels : null };
+    const { field } = image;
+    return { image: imageVersionOf(image), field, quality, pixels: quality.gradable ? pixels : null };
   });
 }

@@ -1,6 +1,8 @@
+import { type RequestedImage, requestedImage } from '../../core/exams/exam-image.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
-import type { Finding } from '../../core/exams/finding.ts';
-import type { ImageVersion } from '../../core/exams/image-version.ts';
+import type { ScoredFinding } from '../../core/exams/finding.ts';
+import { withImages } from '../../core/exams/finding-image.ts';
+import { LATERALITIES } from '../../core/exams/laterality.ts';
 import type { ExamCheck } from '../../core/messages/exam-check.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import { type ScreeningRequest, screeningRequestSchema } from '../../core/messages/screening-request.ts';
@@ -36,7 +38,7 @@ export interface ScreenExamOptions {
 const OTHER_MODEL_SECONDS = 5;
 
 interface Scored {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ScoredFinding[];
   /** `null` where no eye was gradable. */
   readonly inferred: InferredExam | null;
 }
@@ -51,24 +53,23 @@ interface Scored {
 export function createScreenExam(options: ScreenExamOptions): (body: string) => Promise<void> {
   const { home, readOut, preparation, inference, headsOf, publish, counters, log, stopping } = options;
 
-  function prepare(image: ImageVersion | null): Promise<PreparedEye> | null {
+  function prepare(image: RequestedImage | null): Promise<PreparedEye> | null {
     return image === null ? null : prepareEye(preparation, image);
   }
 
-  async function score(
-    { requestId, model }: ScreeningRequest,
-    { left, right }: PreparedEyes,
-  ): Promise<Scored> {
-    const pixels = { left: left?.pixels ?? null, right: right?.pixels ?? null };
+  async function score({ requestId, model }: ScreeningRequest, eyes: PreparedEyes): Promise<Scored> {
+    const pixels = { left: eyes.left?.pixels ?? null, right: eyes.right?.pixels ?? null };
     if (pixels.left === null && pixels.right === null) return { findings: [], inferred: null };
     const heads = await headsOf(model.heads);
     const inferred = await inference.infer({ requestId, ...pixels });
-    return { findings: heads.flatMap((head) => head.score(inferred.features)), inferred };
+    const findings = heads.flatMap((head) => head.score(inferred.features));
+    return { findings: withImages(findings, eyes), inferred };
   }
 
   /** What heads in shadow find. They decide nothing, so their fault costs no exam its answer. */
   async function tryShadow(
     { model, exam }: ScreeningRequest,
+    eyes: PreparedEyes,
     inferred: InferredExam | null,
   ): Promise<ScreeningResult['shadow']> {
     if (model.shadow === undefined) return undefined;
@@ -76,7 +77,7 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
     try {
       const scorers = inferred === null ? [] : await headsOf(heads);
       const findings = scorers.flatMap((head) => (inferred === null ? [] : head.score(inferred.features)));
-      return { heads, findings };
+      return { heads, findings: withImages(findings, eyes) };
     } catch (error) {
       counters.add('ShadowFailed', 1);
       log.warn('Heads in shadow could not be tried', {
@@ -88,18 +89,18 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
   }
 
   async function screen(request: ScreeningRequest): Promise<void> {
-    const [left, right] = await Promise.all([prepare(request.images.left), prepare(request.images.right)]);
-    const eyes = { left, right };
+    const [left, right] = await Promise.all(
+      LATERALITIES.map((eye) => prepare(requestedImage(request.images, eye))),
+    );
+    const eyes: PreparedEyes = { left: left ?? null, right: right ?? null };
     const { findings, inferred } = await score(request, eyes);
     const model = { ...readOut.model, heads: request.model.heads };
     const output = screeningOutput(request, { ...readOut, model }, eyes, findings, inferred);
-    const shadow = await tryShadow(request, inferred);
-    await publish({ schema: 'screening-result/1', exam: request.exam, output, shadow });
-    counters.add('ImageScreened', (left === null ? 0 : 1) + (right === null ? 0 : 1));
-    counters.add(
-      'ImageUngradable',
-      [left, right].filter((eye) => eye !== null && eye.pixels === null).length,
-    );
+    const shadow = await tryShadow(request, eyes, inferred);
+    await publish({ schema: 'screening-result/2', exam: request.exam, output, shadow });
+    const photographs = [eyes.left, eyes.right].filter((eye) => eye !== null);
+    counters.add('ImageScreened', photographs.length);
+    counters.add('ImageUngradable', photographs.filter((eye) => eye.pixels === null).length);
   }
 
   async function askAgain(exam: ExamKey): Promise<void> {

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Quality } from '../../core/exams/quality.ts';
-import { EXAM, imageVersion, MODEL } from '../../core/testing/records.ts';
+import { EXAM, imageVersion, MODEL, requestedPair } from '../../core/testing/records.ts';
 import type { InferredExam } from '../inference/batch-inference.ts';
 import type { Detection } from '../inference/inference-messages.ts';
 import { screeningOutput } from './screening-output.ts';
 
 const images = { left: imageVersion('left', 1), right: imageVersion('right', 1) };
+/** The other field of each eye was asked about: none may be told of the other eye. */
+const FIELD = { left: 'macula', right: 'disc' } as const;
 const request = {
-  schema: 'screening-request/1' as const,
+  schema: 'screening-request/2' as const,
   requestId: 'r',
   exam: EXAM,
-  images,
+  images: requestedPair(1),
+  contract: null,
   model: MODEL,
   requestedAt: '2026-05-01T12:00:00.000Z',
 };
@@ -30,8 +33,13 @@ function output(
     detections,
     reference: { shard: 's', row: 0 },
   };
-  const eye = (image: typeof images.left) => ({ image, quality, pixels: null });
-  const eyes = { left: eye(images.left), right: eye(images.right) };
+  const eye = (side: 'left' | 'right') => ({
+    image: images[side],
+    field: FIELD[side],
+    quality,
+    pixels: null,
+  });
+  const eyes = { left: eye('left'), right: eye('right') };
   return screeningOutput(
     request,
     { model: MODEL, lateralityThreshold: threshold, runtime },

@@ -1,6 +1,6 @@
 import type { EyeResult, ScreeningOutput } from '../../core/exams/exam-result.ts';
-import type { Finding } from '../../core/exams/finding.ts';
-import type { Laterality } from '../../core/exams/laterality.ts';
+import type { ScoredFinding } from '../../core/exams/finding.ts';
+import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
 import { checkLaterality } from '../../core/exams/laterality-check.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
 import type { ActiveModel } from '../../core/models/active-model.ts';
@@ -39,7 +39,22 @@ export function examFeatures(
   };
 }
 
-/** Adds what the detector saw to what was measured of an eye. */
+/** What was measured of an eye's image, and what the detector saw in it. */
+function seenOf(
+  label: Laterality,
+  { quality }: PreparedEye,
+  detection: Detection | null | undefined,
+  threshold: number | null,
+): Pick<EyeResult, 'quality' | 'laterality'> {
+  if (detection == null || threshold === null || !quality.gradable) return { quality };
+  const measurements = { ...quality.measurements, gradability: detection.gradable };
+  return {
+    quality: { ...quality, measurements },
+    laterality: checkLaterality(label, detection.left, threshold),
+  };
+}
+
+/** What was found of an eye before any label. */
 function eyeResult(
   label: Laterality,
   eye: PreparedEye | null,
@@ -47,14 +62,9 @@ function eyeResult(
   threshold: number | null,
 ): EyeResult | null {
   if (eye === null) return null;
-  const { image, quality } = eye;
-  if (detection == null || threshold === null || !quality.gradable) return { image, quality };
-  const measurements = { ...quality.measurements, gradability: detection.gradable };
-  return {
-    image,
-    quality: { ...quality, measurements },
-    laterality: checkLaterality(label, detection.left, threshold),
-  };
+  const { image, field } = eye;
+  const seen = seenOf(label, eye, detection, threshold);
+  return { image, ...seen, images: [{ image: image.key, field, ...seen }] };
 }
 
 /** What of a bundle decides how its features and detections are read. */
@@ -70,7 +80,7 @@ export function screeningOutput(
   request: ScreeningRequest,
   { model, lateralityThreshold, runtime }: ReadOut,
   prepared: PreparedEyes,
-  findings: readonly Finding[],
+  findings: readonly ScoredFinding[],
   inferred: InferredExam | null,
 ): ScreeningOutput {
   const eyes = {
@@ -81,8 +91,8 @@ export function screeningOutput(
   const flags = [
     'research-use-only',
     ...(model.trained ? [] : ['untrained-model']),
-    ...(request.images.left === null ? ['left-eye-missing'] : []),
-    ...(request.images.right === null ? ['right-eye-missing'] : []),
+    ...(model.heads.length === 0 ? ['features-only'] : []),
+    ...LATERALITIES.filter((eye) => prepared[eye] === null).map((eye) => `${eye}-eye-missing`),
     ...(isSuspect ? ['laterality-suspect'] : []),
   ];
   return {

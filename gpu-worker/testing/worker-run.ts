@@ -90,12 +90,12 @@ export class WorkerRun implements AsyncDisposable {
       const { key, versionId, sha256, bytes, lastModified } = stored;
       const order = arrivalOrder(lastModified, '00', key);
       const image = { key, versionId, sha256, bytes, order };
-      await updateExam(this.home.exams, exam, (before) =>
-        receiveImage(before, { exam, laterality, expectedEyes: 'both', image }, now, 0),
+      await updateExam(this.home, exam, (before) =>
+        receiveImage(before, { exam, laterality, expected: { left: 1, right: 1 }, image }, now, 0),
       );
     }
     const record = await updateExam(
-      this.home.exams,
+      this.home,
       exam,
       (before) => before && requestScreening(before, model, now),
     );

@@ -1,13 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import { indexOf } from '../../core/ports/exam-index.ts';
 import { DataFolderError } from '../errors.ts';
+import { migrateExams } from './migrate-exams.ts';
 
 /** Marks a database as ours in its header: "RCLP". */
 const APPLICATION_ID = 0x52_43_4c_50;
 
 /** Counts the changes of the tables. A folder of a newer version is refused, one of an older is migrated here. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const OBJECT_VERSIONS_IN_ORDER =
   'CREATE INDEX object_versions_in_order ON object_versions (key, sequence DESC);';
@@ -85,35 +84,15 @@ function isEmpty(database: DatabaseSync): boolean {
   return database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
 }
 
-/** Format 1 listed exams by instant alone, had no work list, and listed no versions of objects. */
+/** Format 1 listed exams by instant alone, had no work list, and listed no versions of objects. Step 3 lists them. */
 function migrateFrom1(database: DatabaseSync): void {
-  const column = (choose: (index: ReturnType<typeof indexOf>) => string | null) => (record: unknown) =>
-    choose(indexOf(JSON.parse(String(record)) as ExamRecord));
-  database.function(
-    'listed_at_of',
-    column(({ listing }) => listing.sort),
-  );
-  database.function(
-    'work_list_of',
-    column(({ workList }) => workList?.part ?? null),
-  );
-  database.function(
-    'due_at_of',
-    column(({ workList }) => workList?.sort ?? null),
-  );
-  database.function(
-    'facts_of',
-    column(({ facts }) => facts),
-  );
   database.exec(`
     DROP INDEX exams_by_listing;
     DROP INDEX exams_by_patient;
     ALTER TABLE exams RENAME TO exams_1;
     ${EXAMS}
     INSERT INTO exams (program, patient, exam, revision, listing, listed_at, work_list, due_at, facts, record)
-      SELECT program, patient, exam, revision, listing, listed_at_of(record), work_list_of(record),
-        due_at_of(record), facts_of(record), record
-      FROM exams_1;
+      SELECT program, patient, exam, revision, listing, '', NULL, NULL, '', record FROM exams_1;
     DROP TABLE exams_1;
     ${OBJECT_VERSIONS_IN_ORDER}
   `);
@@ -122,6 +101,7 @@ function migrateFrom1(database: DatabaseSync): void {
 /** Brings an older database to this format, step by step. */
 function migrate(database: DatabaseSync, version: number): void {
   if (version < 2) migrateFrom1(database);
+  if (version < 3) migrateExams(database);
   if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 

@@ -123,7 +123,7 @@ export class JobRunner {
       if (signal.aborted || (await isCancelled(home.objects, job))) return;
       if ((await readReceipt(home.objects, job, shard)) !== undefined) return;
       const receipt = await screenShard({
-        exams: home.exams,
+        home,
         job,
         model: await configuration.activeModel(),
         shard,

@@ -1,13 +1,11 @@
 import { examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { examRecordOf } from '../../core/exams/read-record.ts';
 import type { Row } from '../database/database.ts';
 import { StorageDamagedError } from '../errors.ts';
 
-function isRecordOf(row: Row, content: unknown): content is ExamRecord {
-  if (typeof content !== 'object' || content === null) return false;
-  const record: Partial<Record<keyof ExamRecord, unknown>> = content;
+function isRecordOf(row: Row, record: ExamRecord): boolean {
   return (
-    record.schema === 'exam/1' &&
     record.program === row.program &&
     record.patient === row.patient &&
     record.exam === row.exam &&
@@ -16,8 +14,7 @@ function isRecordOf(row: Row, content: unknown): content is ExamRecord {
 }
 
 /**
- * Reads an exam's row. Only `save` writes rows, so its JSON is trusted once it proves to be this exam's at this
- * revision: a full validation would cost more than the read.
+ * Reads an exam's row, of any form that was ever written, once it proves to be this exam's at this revision.
  *
  * @throws StorageDamagedError naming the exam
  */
@@ -28,7 +25,8 @@ export function recordOf(row: Row, directory: string): ExamRecord {
   } catch {
     content = undefined;
   }
-  if (isRecordOf(row, content)) return content;
+  const record = examRecordOf(content);
+  if (record !== null && isRecordOf(row, record)) return record;
   const key = { program: String(row.program), patient: String(row.patient), exam: String(row.exam) };
   throw new StorageDamagedError(
     `The record of exam ${examName(key)} in data folder "${directory}" is damaged. Restore the folder from a backup.`,

@@ -27,7 +27,8 @@ function found(head: Head, features: ExamFeatures): string[] {
   return new HeadScorer(head)
     .score(features)
     .map(
-      ({ level, label, probability, positive }) => `${level} ${label} ${probability.toFixed(4)} ${positive}`,
+      ({ level, label, probability, threshold }) =>
+        `${level} ${label} ${probability.toFixed(4)} ${probability >= threshold}`,
     );
 }
 

@@ -1,4 +1,4 @@
-import type { Finding, FindingLevel } from '../../core/exams/finding.ts';
+import type { FindingLevel, ScoredFinding } from '../../core/exams/finding.ts';
 import { type ExamFeatures, pairOf } from './exam-features.ts';
 import type { Calibration, Head } from './head.ts';
 
@@ -77,6 +77,9 @@ export function probabilitiesOf({ kind, labels }: Readout, scores: readonly numb
   });
 }
 
+/** What a head finds, with the threshold that it suggests. Whether that is reached, and in which image, others say. */
+export type HeadFinding = Omit<ScoredFinding, 'image'>;
+
 /** A head with its weights ready for use. */
 export class HeadScorer {
   readonly head: Head;
@@ -93,7 +96,7 @@ export class HeadScorer {
    *
    * @returns one finding for each label and level
    */
-  score(features: ExamFeatures): Finding[] {
+  score(features: ExamFeatures): HeadFinding[] {
     const { left, right } = features;
     if (left === null && right === null) return [];
     switch (this.head.feature) {
@@ -113,20 +116,12 @@ export class HeadScorer {
     }
   }
 
-  #read(level: FindingLevel, feature: Float32Array): Finding[] {
+  #read(level: FindingLevel, feature: Float32Array): HeadFinding[] {
     const { name, labels } = this.head;
     const probabilities = this.probabilities(feature);
     return labels.map((label, index) => {
       const probability = probabilities[index] ?? 0;
-      const { threshold } = label;
-      return {
-        level,
-        head: name,
-        label: label.name,
-        probability,
-        threshold,
-        positive: probability >= threshold,
-      };
+      return { level, head: name, label: label.name, probability, threshold: label.threshold };
     });
   }
 

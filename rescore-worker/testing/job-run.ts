@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ExamResult } from '../../core/exams/exam-result.ts';
+import { listFormerResults } from '../../core/exams/former-results.ts';
 import { finishJob } from '../../core/jobs/finish-job.ts';
 import { jobId } from '../../core/jobs/job-id.ts';
 import type { JobRecord } from '../../core/jobs/job-record.ts';
@@ -37,6 +39,12 @@ export class JobRun implements AsyncDisposable {
       log: QUIET,
       counters: { add: () => undefined },
     });
+  }
+
+  /** Results that are no longer an exam's, the newest first. */
+  async formerResults(index: number): Promise<readonly ExamResult[]> {
+    const record = await this.home.exams.get(this.population.keyOf(index));
+    return record === undefined ? [] : listFormerResults(this.home.objects, record);
   }
 
   static async open(options: Partial<PopulationOptions> = {}): Promise<JobRun> {

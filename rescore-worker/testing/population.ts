@@ -1,10 +1,11 @@
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { requestIdOf } from '../../core/exams/request-id.ts';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/models/active-model.ts';
-import { policyId } from '../../core/policies/outcome-policy.ts';
+import { decideOutcome } from '../../core/policies/decide-outcome.ts';
+import { policyId } from '../../core/policies/policy-id.ts';
 import type { Home } from '../../core/ports/index.ts';
 import { DEFAULT_SETTINGS } from '../../core/programs/program-settings.ts';
-import { imageVersion, outputOf } from '../../core/testing/records.ts';
+import { outputOf, requestedPair } from '../../core/testing/records.ts';
 import { encodeSafetensors } from '../../gpu-worker/features/safetensors.ts';
 import type { Head } from '../../model/heads/head.ts';
 import { storeHead } from '../../model/heads/stored-heads.ts';
@@ -110,22 +111,22 @@ function screened(
   features: { readonly shard: string; readonly row: number },
   index: number,
 ): ExamRecord {
-  const images = { left: imageVersion('left', index), right: imageVersion('right', index) };
-  const requestId = requestIdOf(key, images, model);
+  const work = { images: requestedPair(index), contract: null, model };
+  const requestId = requestIdOf(key, work);
   const at = new Date(Date.UTC(2026, 3, 1) + index).toISOString();
-  const output = { ...outputOf({ requestId, images, model }), features, screenedAt: at };
+  const output = { ...outputOf({ requestId, ...work }), features, screenedAt: at };
+  const { outcome, findings, reasons } = decideOutcome(DEFAULT_SETTINGS.policy, output);
+  const decision = { outcome, findings: [...findings], reasons: [...reasons] };
   return {
-    schema: 'exam/1',
+    schema: 'exam/2',
     ...key,
     revision: 0,
     status: 'screened',
-    expectedEyes: 'both',
-    eyes: images,
-    replaced: [],
+    expected: { left: 1, right: 1 },
+    images: work.images.map(({ pixelsSha256: _, ...image }) => ({ ...image, state: 'current' })),
     pairingDeadline: at,
-    request: { requestId, requestedAt: at, images, model },
-    result: { ...output, outcome: 'refer', policy: policyId(DEFAULT_SETTINGS.policy) },
-    history: [],
+    request: { requestId, requestedAt: at, ...work },
+    result: { ...output, ...decision, policy: policyId(DEFAULT_SETTINGS.policy) },
     createdAt: at,
     updatedAt: at,
   };

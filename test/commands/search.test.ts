@@ -36,7 +36,7 @@ async function screened(patient: string, vector: readonly number[], probability:
     { model: MODEL.model, preprocessing: MODEL.preprocessing, requestIds: [request.requestId] },
   );
   const found = { level: 'patient', head: 'odir', label: 'glaucoma', threshold: 0.5 } as const;
-  const findings = [{ ...found, probability, positive: probability >= 0.5 }];
+  const findings = [{ ...found, image: null, probability }];
   await run.answer(request, { features: { shard, row: 0 }, findings });
   await run.deliver('results');
   await run.home.queues.screening.queue.delete(message === undefined ? [] : [message.receipt]);

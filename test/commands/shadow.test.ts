@@ -45,7 +45,7 @@ describe('heads shadow', () => {
     await api.run.answer(
       request,
       { screenedAt: new Date(Date.now() + 60_000).toISOString() },
-      { heads: started.shadow, findings: [{ ...found, probability: 0.2, positive: false }] },
+      { heads: started.shadow, findings: [{ ...found, image: null, probability: 0.2 }] },
     );
     await api.run.deliver('results');
 

@@ -3,10 +3,10 @@ import { RevisionConflictError } from '../../core/errors.ts';
 import { factsOf } from '../../core/exams/exam-facts.ts';
 import type { ExamFilter } from '../../core/exams/exam-filter.ts';
 import { EXAM_LISTINGS, type ExamRecord } from '../../core/exams/exam-record.ts';
+import { imagesOfResult } from '../../core/exams/exam-result.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import type { ExamTable } from '../../core/ports/index.ts';
 import type { Review, ReviewStage } from '../../core/reviews/review.ts';
-import { imagesOf } from '../../core/reviews/review-state.ts';
 import { registeredExam, screenedExam } from './exam-records.ts';
 import type { ExamTableSubject } from './exam-table.ts';
 
@@ -24,6 +24,7 @@ function changed(change: Partial<NonNullable<ExamRecord['result']>>) {
 function finding(label: string, probability: number) {
   return {
     level: 'left',
+    image: null,
     head: 'h',
     label,
     probability,
@@ -45,7 +46,7 @@ export function verdict(record: ExamRecord, reader: string, outcome: Outcome): R
     at: '2026-05-03T00:00:00.000Z',
     since: result.screenedAt,
     machine: { requestId: result.requestId, outcome: result.outcome },
-    images: imagesOf(result),
+    images: imagesOfResult(result),
   };
 }
 

@@ -1,8 +1,10 @@
+import type { ExamImage } from '../../core/exams/exam-image.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult } from '../../core/exams/exam-result.ts';
 import type { ImageVersion } from '../../core/exams/image-version.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
+import { gradableEye } from '../../core/testing/records.ts';
 
 /** A made-up photograph. */
 export function imageOf(key: ExamKey, number: number): ImageVersion {
@@ -15,22 +17,25 @@ export function imageOf(key: ExamKey, number: number): ImageVersion {
   };
 }
 
+/** A photograph that a newer one replaced. */
+export function replacedImage(key: ExamKey, number: number): ExamImage {
+  return { ...imageOf(key, number), laterality: 'left', field: 'macula', state: 'replaced' };
+}
+
 /** An exam that nobody has saved yet and that waits for its second eye. */
-export function registeredExam(key: ExamKey, updatedAt: string): ExamRecord {
+export function registeredExam(key: ExamKey, createdAt: string): ExamRecord {
   return {
     ...key,
-    schema: 'exam/1',
+    schema: 'exam/2',
     revision: 0,
     status: 'registered',
-    expectedEyes: 'both',
-    eyes: { left: imageOf(key, 1), right: null },
-    replaced: [],
+    expected: { left: 1, right: 1 },
+    images: [{ ...imageOf(key, 1), laterality: 'left', field: null, state: 'current' }],
     pairingDeadline: '2026-05-01T00:15:00.000Z',
     request: null,
     result: null,
-    history: [],
-    createdAt: '2026-05-01T00:00:00.000Z',
-    updatedAt,
+    createdAt,
+    updatedAt: createdAt,
   };
 }
 
@@ -42,15 +47,13 @@ function resultOf(record: ExamRecord, outcome: Outcome, screenedAt: string): Exa
     preprocessing: 'squash-224/1',
     heads: [{ name: 'odir', id: 'head-1' }],
     eyes: {
-      left: {
-        image: record.eyes.left ?? imageOf(record, 1),
-        quality: { gradable: true, reason: null, measurements: {} },
-      },
+      left: gradableEye(imageOf(record, 1), 'left'),
       right: null,
     },
     findings: [
       {
         level: 'patient',
+        image: null,
         head: 'odir',
         label: 'diabetic-retinopathy',
         probability: 0.83,

@@ -3,7 +3,7 @@ import { InvalidInputError, RevisionConflictError } from '../../core/errors.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamTable, ListingRequest, Page, PageRequest } from '../../core/ports/index.ts';
-import { imageOf, registeredExam, screenedExam } from './exam-records.ts';
+import { registeredExam, replacedImage, screenedExam } from './exam-records.ts';
 import { type Limitations, testsWith } from './subject.ts';
 
 /** A table of exams; other tests may have left exams in it, of other programs. */
@@ -78,7 +78,7 @@ export function describeExamTable(
       const waiting = registeredExam(key, '2026-05-01T00:00:00.000Z');
       const record = {
         ...screenedExam(waiting, 'refer', '2026-05-01T00:20:00.000Z'),
-        replaced: [imageOf(key, 2), imageOf(key, 3)],
+        images: [replacedImage(key, 2), replacedImage(key, 3)],
       };
       const saved = await exams.save(record);
       expect(saved).toEqual({ ...record, revision: 1 });
@@ -89,7 +89,7 @@ export function describeExamTable(
       const key = keyOf(newProgram());
       let record = registeredExam(key, '2026-05-01T00:00:00.000Z');
       for (let revision = 1; revision <= 5; revision += 1) {
-        record = await exams.save({ ...record, replaced: [imageOf(key, revision)] });
+        record = await exams.save({ ...record, images: [replacedImage(key, revision)] });
         expect(record.revision).toBe(revision);
         expect(await exams.get(key)).toEqual(record);
       }
@@ -98,8 +98,8 @@ export function describeExamTable(
     it('refuses a write over a revision that is no longer there', async () => {
       const key = keyOf(newProgram());
       const first = await exams.save(registeredExam(key, '2026-05-01T00:00:00.000Z'));
-      const second = await exams.save({ ...first, replaced: [imageOf(key, 2)] });
-      await expect(exams.save({ ...first, replaced: [imageOf(key, 3)] })).rejects.toThrow(
+      const second = await exams.save({ ...first, images: [replacedImage(key, 2)] });
+      await expect(exams.save({ ...first, images: [replacedImage(key, 3)] })).rejects.toThrow(
         RevisionConflictError,
       );
       await expect(exams.save({ ...second, revision: 9 })).rejects.toThrow(RevisionConflictError);
@@ -120,7 +120,7 @@ export function describeExamTable(
         Array.from({ length: 10 }, (_, index) =>
           exams.save({
             ...registeredExam(key, '2026-05-01T00:00:00.000Z'),
-            replaced: [imageOf(key, index)],
+            images: [replacedImage(key, index)],
           }),
         ),
       );
@@ -139,9 +139,9 @@ export function describeExamTable(
       async function writeOnce(number: number): Promise<void> {
         const record = await exams.get(key);
         if (record === undefined) throw new Error('Expected the exam to be there.');
-        const replaced = [...record.replaced, imageOf(key, number)];
+        const images = [...record.images, replacedImage(key, number)];
         try {
-          await exams.save({ ...record, replaced });
+          await exams.save({ ...record, images });
         } catch (error) {
           if (!(error instanceof RevisionConflictError)) throw error;
           await writeOnce(number);
@@ -153,7 +153,10 @@ export function describeExamTable(
         }),
       );
       const record = await exams.get(key);
-      const numbers = record?.replaced.map((image) => image.bytes - 50_000).toSorted((a, b) => a - b);
+      const numbers = record?.images
+        .filter(({ state }) => state === 'replaced')
+        .map((image) => image.bytes - 50_000)
+        .toSorted((a, b) => a - b);
       expect(numbers).toEqual(Array.from({ length: writers * writes }, (_, number) => number));
       expect(record?.revision).toBe(1 + writers * writes);
     });

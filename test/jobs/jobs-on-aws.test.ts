@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { listFormerResults } from '../../core/exams/former-results.ts';
 import { jobRecordKey } from '../../core/jobs/job-keys.ts';
 import type { JobMode, JobRecord } from '../../core/jobs/job-record.ts';
 import type { JobReport } from '../../core/jobs/job-report.ts';
@@ -154,9 +155,8 @@ describe('a screening job on AWS Batch', () => {
 
     for (const { exitCode, log } of await runToEnd(submitted, 2)) expect(exitCode, log).toBe(0);
     const after = await exams();
-    expect(after.map(({ status, history }) => [status, history.length])).toEqual(
-      Array.from({ length: EXAMS }, () => ['screened', 0]),
-    );
+    expect(after.map(({ status }) => status)).toEqual(Array.from({ length: EXAMS }, () => 'screened'));
+    for (const exam of after) expect(await listFormerResults(services.home.objects, exam)).toEqual([]);
     for (const { patient, result } of before) {
       expect(after.find((record) => record.patient === patient)?.result).toEqual(result);
     }
@@ -235,10 +235,11 @@ describe('a re-scoring job on AWS Batch', () => {
     while ((await functions.aggregate()) > 0);
     const report = await finish(job, submitted);
     expect(report.progress).toMatchObject({ state: 'finished', planned: EXAMS, done: EXAMS, failed: 0 });
-    for (const { result, history } of (await exams()).slice(0, -1)) {
+    for (const exam of (await exams()).slice(0, -1)) {
+      const { result } = exam;
       expect(result?.findings.map(({ head: name }) => name)).toContain('new');
       expect(result?.rescored?.job).toBe(job.job);
-      expect(history).toHaveLength(1);
+      expect(await listFormerResults(services.home.objects, exam)).toHaveLength(1);
     }
     const announced = (await services.events()).filter(({ type }) => type === 'JobFinished');
     expect(announced.at(-1)).toMatchObject({ job: job.job, mode: 'rescore', done: EXAMS });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { listFormerResults } from '../../core/exams/former-results.ts';
 import type { JobView } from '../../core/jobs/job-view.ts';
 import { PROJECT_ROOT } from '../../lib/project-root.ts';
 import { openLocalHome } from '../../local/home.ts';
@@ -55,7 +56,8 @@ it(`kill -9 of the host ${KILLS} times while a job runs loses no exam and counts
     const after = await openLocalHome(system.dataFolder);
     try {
       const exam = await after.exams.get({ program: 'north', patient: 'P0000000', exam: '1' });
-      expect(exam?.history).toHaveLength(1);
+      if (exam === undefined) throw new Error('Expected the exam.');
+      expect(await listFormerResults(after.objects, exam)).toHaveLength(1);
       for (const { deadLetters } of Object.values(after.queues))
         expect(await deadLetters.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
     } finally {

@@ -5,6 +5,7 @@ import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
 import { resultLineOf } from '../../../core/exams/result-line.ts';
 import type { Home, Page, PageRequest } from '../../../core/ports/index.ts';
+import { finalOf } from '../../../core/reviews/final.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { chainedPage } from '../chained-page.ts';
 import { PROBLEMS } from '../responses.ts';
@@ -28,13 +29,14 @@ const listResults = createRoute({
 });
 
 function filterOf(query: ResultsQuery): ExamFilter | undefined {
-  const { label, min, max, model, gradable, reason, reviewed } = query;
+  const { label, min, max, model, gradable, reason, reviewed, machineOutcome } = query;
   const filter: ExamFilter = {
     ...(label === undefined ? {} : { label: { name: label, minimum: min, maximum: max } }),
     ...(model === undefined ? {} : { model }),
     ...(gradable === undefined ? {} : { gradable }),
     ...(reason === undefined ? {} : { reason }),
     ...(reviewed === undefined ? {} : { reviewed }),
+    ...(machineOutcome === undefined ? {} : { machine: machineOutcome }),
   };
   return Object.keys(filter).length === 0 ? undefined : filter;
 }
@@ -52,7 +54,7 @@ async function resultsOfPatient(
   const fits = (record: ExamRecord): boolean => {
     const screenedAt = record.result?.screenedAt ?? '';
     return (
-      (outcome === undefined || record.result?.outcome === outcome) &&
+      (outcome === undefined || finalOf(record)?.outcome === outcome) &&
       (since === undefined || screenedAt >= since) &&
       (until === undefined || screenedAt < until) &&
       fitsFilter(factsOf(record), filter)

@@ -104,7 +104,7 @@ export function addReviewRoutes(
       requireMatch(context.req.header('if-match'), entityTag(before.revision));
       return addReview(before, verdict, new Date(), settings);
     };
-    const record = await updateExam(home.exams, key, change);
+    const record = await updateExam(home, key, change);
     const added = record?.reviews?.find(({ id }) => id === verdict.id);
     const review = record && reviewLineOf(record);
     if (record === undefined || added === undefined || !review) throw unknownExam(key);

@@ -22,7 +22,7 @@ const getSummary = createRoute({
 });
 
 function summaryOf(program: string, { at, tally }: ExamCount): Summary {
-  const { waiting, outcomes, labels, days, reviewed, afterReview } = tally;
+  const { waiting, outcomes, byMachine, labels, days, reviewed, afterReview } = tally;
   const screened = screenedIn(tally);
   const shareOf = (ungradable: number, exams: number) => (exams === 0 ? null : ungradable / exams);
   return {
@@ -31,6 +31,7 @@ function summaryOf(program: string, { at, tally }: ExamCount): Summary {
     waiting,
     screened,
     outcomes,
+    byMachine,
     ungradableRate: shareOf(outcomes.ungradable, screened),
     reviews: { exams: reviewed, outcomes: afterReview },
     labels: Object.entries(labels)

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { examKeySchema } from './exam-key.ts';
+import { type Field, fieldSchema } from './field.ts';
+import { type ImageVersion, imageVersionSchema } from './image-version.ts';
+import { type Laterality, lateralitySchema } from './laterality.ts';
+
+/** Images that an exam lists at most, of both eyes, those that no longer count included. */
+export const MOST_IMAGES = 24;
+
+/**
+ * What became of an image. `current`: its eye is screened by it. `replaced`: a newer one of the eye came. `withdrawn`:
+ * somebody said that it does not belong here.
+ */
+export const IMAGE_STATES = ['current', 'replaced', 'withdrawn'] as const;
+export type ImageState = (typeof IMAGE_STATES)[number];
+
+/** Why an image does not belong to its exam, who said so, and where it belongs. */
+export const withdrawalSchema = z.object({
+  at: z.iso.datetime(),
+  by: z.string().min(1),
+  reason: z.string().min(1).max(500),
+  /** Where it was moved; absent where it belongs nowhere. */
+  movedTo: examKeySchema.extend({ laterality: lateralitySchema }).optional(),
+});
+export type Withdrawal = Readonly<z.infer<typeof withdrawalSchema>>;
+
+/** One image of an exam: which bytes, of which eye, and whether it counts. */
+export const examImageSchema = imageVersionSchema.extend({
+  /** `null` only of a replaced image whose former record did not say it. */
+  laterality: lateralitySchema.nullable(),
+  /** What it is centred on; `null` where the sender did not say. */
+  field: fieldSchema.nullable(),
+  state: z.enum(IMAGE_STATES),
+  withdrawal: withdrawalSchema.optional(),
+  /** When the photograph was taken, as far as its name, header or sender tell: a day or an instant, ISO 8601. */
+  takenOn: z.string().max(40).optional(),
+  /** What is in doubt about whose it is. */
+  doubts: z.array(z.string().max(200)).max(5).optional(),
+});
+export type ExamImage = Readonly<z.infer<typeof examImageSchema>>;
+
+/** An image that is asked to be screened. */
+export const requestedImageSchema = imageVersionSchema.extend({
+  laterality: lateralitySchema,
+  field: fieldSchema.nullable(),
+  /** SHA-256 of the pixels that were prepared of it; `null` where the worker decodes the image itself. */
+  pixelsSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+});
+export type RequestedImage = Readonly<z.infer<typeof requestedImageSchema>>;
+
+/** The images that count, the newest first. */
+export function currentImages(images: readonly ExamImage[], laterality: Laterality): readonly ExamImage[] {
+  return images
+    .filter((image) => image.state === 'current' && image.laterality === laterality)
+    .toSorted((a, b) => (a.order < b.order ? 1 : -1));
+}
+
+/** The newest image of an eye that counts; `null` if it has none. */
+export function currentImage(
+  { images }: { readonly images: readonly ExamImage[] },
+  laterality: Laterality,
+): ExamImage | null {
+  return currentImages(images, laterality)[0] ?? null;
+}
+
+/** What is asked of the worker for an exam with these images: one of each eye. */
+export function requestedImages(exam: { readonly images: readonly ExamImage[] }): RequestedImage[] {
+  return (['left', 'right'] as const).flatMap((laterality) => {
+    const image = currentImage(exam, laterality);
+    if (image === null) return [];
+    const { key, versionId, sha256, bytes, order, field } = image;
+    return [{ key, versionId, sha256, bytes, order, laterality, field, pixelsSha256: null }];
+  });
+}
+
+/** The image asked about for an eye; `null` if there is none. */
+export function requestedImage(
+  images: readonly RequestedImage[],
+  laterality: Laterality,
+): RequestedImage | null {
+  return images.find((image) => image.laterality === laterality) ?? null;
+}
+
+/** A version of an image without what an exam knows of it. */
+export function imageVersionOf({ key, versionId, sha256, bytes, order }: ImageVersion): ImageVersion {
+  return { key, versionId, sha256, bytes, order };
+}
+
+/** What the sender of an image said of it besides its eye. */
+export interface ImageAnnouncement {
+  readonly field: Field | null;
+  readonly takenOn?: string;
+}

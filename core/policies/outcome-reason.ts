@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { fieldSchema } from '../exams/field.ts';
+import { FINDING_LEVELS, type Finding } from '../exams/finding.ts';
+import { lateralitySchema } from '../exams/laterality.ts';
+import { isNegative, type Outcome, outcomeSchema } from '../exams/outcome.ts';
+import { UNGRADABLE_REASONS } from '../exams/quality.ts';
+
+const probability = z.number().min(0).max(1);
+const called = { outcome: outcomeSchema };
+const ofEye = { ...called, eye: lateralitySchema };
+
+/** One thing that called for an outcome. The most urgent of all is the exam's. */
+export const outcomeReasonSchema = z.discriminatedUnion('because', [
+  z.object({
+    ...called,
+    because: z.literal('finding'),
+    level: z.enum(FINDING_LEVELS),
+    head: z.string(),
+    label: z.string(),
+    probability,
+    threshold: probability,
+  }),
+  z.object({ ...ofEye, because: z.literal('ungradable-eye'), reason: z.enum(UNGRADABLE_REASONS) }),
+  z.object({ ...ofEye, because: z.literal('missing-eye') }),
+  /** Gradable, but no image of it shows the macula. */
+  z.object({ ...ofEye, because: z.literal('inadequate-eye'), field: fieldSchema.nullable() }),
+  z.object({ ...ofEye, because: z.literal('laterality-suspect') }),
+  /** No head spoke of disease in this eye. */
+  z.object({ ...ofEye, because: z.literal('no-evidence') }),
+  z.object({ ...called, because: z.literal('identity-doubt'), doubt: z.string() }),
+]);
+export type OutcomeReason = Readonly<z.infer<typeof outcomeReasonSchema>>;
+
+/** The reason that a positive finding is. */
+export function findingReason(outcome: Outcome, finding: Finding): OutcomeReason {
+  const { level, head, label, probability: found, threshold } = finding;
+  return { outcome, because: 'finding', level, head, label, probability: found, threshold };
+}
+
+/** A share with as many digits as it takes to tell it from its threshold, 2 at least. */
+function figures(found: number, threshold: number): readonly [string, string] {
+  for (let digits = 2; digits < 6; digits += 1) {
+    const texts = [found.toFixed(digits), threshold.toFixed(digits)] as const;
+    if (texts[0] !== texts[1] || found === threshold) return texts;
+  }
+  return [String(found), String(threshold)];
+}
+
+/**
+ * A reason in words, without its outcome.
+ *
+ * @example reasonText(reason) // 'diabetic-retinopathy 0.44, threshold 0.33 (patient, head odir)'
+ */
+export function reasonText(reason: OutcomeReason): string {
+  switch (reason.because) {
+    case 'finding': {
+      const { label, level, head } = reason;
+      const [found, threshold] = figures(reason.probability, reason.threshold);
+      return `${label} ${found}, threshold ${threshold} (${level === 'patient' ? level : `${level} eye`}, head ${head})`;
+    }
+    case 'ungradable-eye':
+      return `the ${reason.eye} eye is ungradable: ${reason.reason}`;
+    case 'missing-eye':
+      return `the ${reason.eye} eye has no photograph`;
+    case 'inadequate-eye':
+      return `no photograph of the ${reason.eye} eye shows its macula`;
+    case 'laterality-suspect':
+      return `the photograph of the ${reason.eye} eye seems to show the other eye`;
+    case 'no-evidence':
+      return `no head assessed the ${reason.eye} eye for disease`;
+    case 'identity-doubt':
+      return `it is in doubt whose photographs these are: ${reason.doubt}`;
+  }
+}
+
+const NOTHING_FOUND = 'every eye was assessed, and no finding of disease reaches its threshold';
+
+/**
+ * Why an outcome is what it is, in one sentence; what speaks against it is said as well.
+ *
+ * @example explain('refer', reasons) // 'refer: glaucoma 0.61, threshold 0.40 (patient, head odir); although normal 0.95, threshold 0.50 (patient, head odir)'
+ */
+export function explain(outcome: Outcome, reasons: readonly OutcomeReason[]): string {
+  const texts = (fits: (called: Outcome) => boolean) =>
+    reasons.filter((reason) => fits(reason.outcome)).map(reasonText);
+  const own = texts((called) => called === outcome);
+  const besides = texts((called) => called !== outcome && !isNegative(called));
+  const against = texts((called) => called !== outcome && isNegative(called));
+  return [
+    own.length > 0 ? `${outcome}: ${own.join('; ')}` : `${outcome}: ${NOTHING_FOUND}`,
+    ...(besides.length > 0 ? [`besides, ${besides.join('; ')}`] : []),
+    ...(against.length > 0 ? [`although ${against.join('; ')}`] : []),
+  ].join('; ');
+}
