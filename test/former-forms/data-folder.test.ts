@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listJobs } from '../../core/jobs/job-store.ts';
+import { QUEUE_NAMES } from '../../core/messages/queues.ts';
+import { readActiveModel } from '../../core/models/promotion.ts';
+import { Configuration } from '../../core/programs/configuration.ts';
+import { createPlanJob } from '../../functions/plan-job/plan-job.ts';
+import { openLocalHome } from '../../local/home.ts';
+import { RunningSystem } from '../system/running-system.ts';
+import { FormerRelease } from './former-release.ts';
+
+const release = new FormerRelease('0.1.0');
+const facts = await release.facts();
+/** Nothing of the folder is younger. */
+const KILLED_AT = '2026-11-26T17:43:00.000Z';
+const folders: string[] = [];
+async function unpack(): Promise<string> {
+  const data = await release.unpack();
+  folders.push(dirname(data));
+  return data;
+}
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true });
+});
+
+describe('the data folder of release 0.1.0, opened', () => {
+  it('has every photograph, message, event and dead letter', async () => {
+    const home = await openLocalHome(await unpack());
+    try {
+      for (const { program, patient, exam, photographs } of facts.exams) {
+        for (const eye of ['left', 'right'] as const) {
+          const sha256 = photographs[eye];
+          const key = `images/${program}/${patient}/${exam}/${eye}.jpg`;
+          if (sha256 === null) {
+            expect(await home.objects.head(key)).toBeUndefined();
+            continue;
+          }
+          const { content } = await home.objects.get(key);
+          expect(createHash('sha256').update(content).digest('hex'), key).toBe(sha256);
+        }
+      }
+      const keys: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await home.objects.list('', { limit: 1_000, cursor });
+        keys.push(...page.items.map(({ key }) => key));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      const byKind = Object.entries(Object.groupBy(keys, (key) => String(key.split('/')[0])));
+      expect(Object.fromEntries(byKind.map(([kind, of]) => [kind, of?.length]))).toEqual(facts.objects);
+      const messages: Record<string, number> = {};
+      for (const name of QUEUE_NAMES) {
+        const { queue, deadLetters } = home.queues[name];
+        for (const [of, pair] of [
+          [name, queue],
+          [`${name}-dead-letters`, deadLetters],
+        ] as const) {
+          const { visible, inFlight, delayed } = await pair.depth();
+          if (visible + inFlight + delayed > 0) messages[of] = visible + inFlight + delayed;
+        }
+      }
+      expect(messages).toEqual(facts.messages);
+      const { heads, promotion, shadow } = await readActiveModel(home.objects);
+      expect(heads.map(({ name }) => name)).toEqual(['odir', 'odir-eye', 'new']);
+      expect([promotion, shadow?.heads[0]?.name]).toEqual([1, 'tried']);
+    } finally {
+      await home.close();
+    }
+  });
+
+  it('does not run a schedule twice for one moment: schedule-due-1.json', async () => {
+    const home = await openLocalHome(await unpack());
+    try {
+      const jobs = async () => (await listJobs(home.objects, 'north', { limit: 100 })).items.length;
+      const before = await jobs();
+      expect(before).toBe(facts.objects['job-records']);
+      const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+      const parts = { home, configuration: new Configuration(home.objects), log };
+      const handle = createPlanJob({ ...parts, start: async () => undefined, follow: async () => undefined });
+      await handle(await release.text('schedule-due-1.json'));
+      expect(await jobs()).toBe(before);
+      const later = { ...(await release.json('schedule-due-1.json')), at: '2026-11-27T17:41:58Z' };
+      await handle(JSON.stringify(later));
+      expect(await jobs()).toBe(before + 1);
+    } finally {
+      await home.close();
+    }
+  });
+});
+
+describe('a host on the data folder of release 0.1.0', () => {
+  let system: RunningSystem;
+  const lines = async (...words: string[]) =>
+    (await system.retclip(...words, '--json'))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+
+  beforeAll(async () => {
+    system = new RunningSystem(await unpack());
+    await system.start();
+  }, 60_000);
+  afterAll(() => system.stop());
+
+  it('goes on with what was asked for', async () => {
+    // P11 waited in the queue; P10 had an answer and was asked for again by a job.
+    for (let answered = false; !answered; await delay(250)) {
+      const results = await system.results('north');
+      const again = results.find(({ patient }) => patient === 'P10');
+      answered = results.some(({ patient }) => patient === 'P11') && String(again?.screenedAt) > KILLED_AT;
+    }
+    const results = await system.results('north');
+    const screened = facts.exams.filter(
+      ({ program, status }) => program === 'north' && status !== 'registered',
+    );
+    expect(results.map(({ patient }) => patient).sort()).toEqual(screened.map(({ patient }) => patient));
+    expect((await system.results('south')).map(({ patient, outcome }) => [patient, outcome])).toEqual([
+      ['P01', 'refer'],
+    ]);
+  }, 60_000);
+
+  it('keeps every answer that it had', async () => {
+    const results = await system.results('north');
+    for (const wanted of facts.exams.filter(
+      ({ program, status }) => program === 'north' && status === 'screened',
+    )) {
+      const line = results.find(({ patient }) => patient === wanted.patient);
+      expect(line, wanted.patient).toMatchObject({
+        exam: wanted.exam,
+        outcome: wanted.outcome,
+        flags: wanted.flags,
+      });
+      const positive =
+        line?.findings.filter((finding) => finding.positive && finding.label !== 'normal') ?? [];
+      expect(
+        positive
+          .map((found) => `${found.level} ${found.head}/${found.label} ${found.probability.toFixed(4)}`)
+          .sort(),
+      ).toEqual(wanted.positive);
+      expect(
+        line?.review?.verdicts.map(({ stage, reader, outcome }) => `${stage} ${reader} ${outcome}`) ?? [],
+      ).toEqual(wanted.verdicts);
+      if (wanted.final !== undefined) expect(line?.review?.status).toBe(wanted.final.review);
+    }
+  }, 60_000);
+
+  it('has the jobs, the dead letters and the work that it had', async () => {
+    // No schedule that was due before the end is due again, by schedule-fired-1.json.
+    expect((await lines('job', 'list', '--program', 'north')).length).toBe(facts.objects['job-records']);
+    const dead = await lines('redrive', 'intake', '--program', 'north', '--list');
+    expect(dead).toMatchObject(facts.deadLetters.map(({ reason, exam }) => ({ reason, subject: exam })));
+    const arbitration = await lines('worklist', '--program', 'north', '--stage', 'arbitration');
+    expect(arbitration).toMatchObject([{ patient: 'P09', exam: '2026-03-09' }]);
+  }, 60_000);
+});
