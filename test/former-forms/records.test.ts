@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { recordOf as recordOfItem } from '../../aws/table/exam-item.ts';
+import { currentImage } from '../../core/exams/exam-image.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import { listingOf } from '../../core/exams/exam-record.ts';
+import { examRecordSchema, listingOf } from '../../core/exams/exam-record.ts';
 import { resultLineOf } from '../../core/exams/result-line.ts';
 import { indexOf } from '../../core/ports/exam-index.ts';
+import { finalOf } from '../../core/reviews/final.ts';
 import { reviewStateOf } from '../../core/reviews/review-state.ts';
 import { recordOf as recordOfRow } from '../../local/table/stored-record.ts';
 import { type ExamFacts, FormerRelease } from './former-release.ts';
@@ -30,7 +32,10 @@ function factsOf(record: ExamRecord): Omit<ExamFacts, 'replaced' | 'formerResult
   const positive = (line?.findings ?? []).filter((finding) => finding.positive && finding.label !== 'normal');
   return {
     ...{ program, patient, exam, revision, status },
-    photographs: { left: record.eyes.left?.sha256 ?? null, right: record.eyes.right?.sha256 ?? null },
+    photographs: {
+      left: currentImage(record, 'left')?.sha256 ?? null,
+      right: currentImage(record, 'right')?.sha256 ?? null,
+    },
     outcome: line?.outcome ?? null,
     requestId: record.result?.requestId ?? null,
     ungradable: Object.fromEntries(
@@ -45,6 +50,13 @@ function factsOf(record: ExamRecord): Omit<ExamFacts, 'replaced' | 'formerResult
     dueAt: state?.dueAt ?? null,
   };
 }
+
+/** What an announcement of eyes means in numbers of images. */
+const ANNOUNCED = {
+  both: { left: 1, right: 1 },
+  left: { left: 1, right: 0 },
+  right: { left: 0, right: 1 },
+};
 
 describe('an exam record of release 0.1.0', () => {
   it.each([
@@ -70,10 +82,15 @@ describe('an exam record of release 0.1.0', () => {
     expect(wanted).toBeDefined();
     const { replaced, formerResults, announced, final, ...facts } = wanted as ExamFacts;
     expect(factsOf(record)).toEqual(facts);
-    expect(record.replaced.map(({ sha256 }) => sha256)).toEqual(replaced);
-    expect(record.history.map(({ requestId }) => requestId)).toEqual(formerResults);
-    expect(record.expectedEyes).toBe(announced);
-    if (final !== undefined) expect(reviewStateOf(record)?.status).toBe(final.review);
+    const older = record.images.filter(({ state }) => state === 'replaced');
+    expect(older.map(({ sha256 }) => sha256)).toEqual(replaced);
+    expect((record.formerResults ?? []).map(({ requestId }) => requestId)).toEqual(formerResults);
+    expect(record.expected).toEqual(ANNOUNCED[announced]);
+    expect(examRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
+    if (final === undefined) return;
+    expect(reviewStateOf(record)?.status).toBe(final.review);
+    const { outcome, decidedBy } = final;
+    expect(finalOf(record)).toMatchObject({ outcome, ...(decidedBy === undefined ? {} : { decidedBy }) });
   });
 
   it.each([
