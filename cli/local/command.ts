@@ -12,6 +12,7 @@ interface LocalOptions {
   readonly data: string;
   readonly model: string;
   readonly port?: number;
+  readonly featuresOnly: boolean;
   readonly privateWebhooks: boolean;
   readonly json: boolean;
 }
@@ -24,6 +25,9 @@ export function portOption(value: string): number {
   return port;
 }
 
+const NOTHING_ASSESSED =
+  '  NOTHING IS BEING ASSESSED: no head looks for disease. Exams get features, and the outcome not-assessed.';
+
 function greeting(host: Host, data: string): string {
   const untrained = host.model.trained
     ? []
@@ -34,6 +38,7 @@ function greeting(host: Host, data: string): string {
     `  model   ${host.model.model.slice(0, 12)} · heads ${host.model.heads.map((head) => head.name).join(', ') || 'none'}`,
     `  token   ${host.token}`,
     ...untrained,
+    ...(host.model.featuresOnly === true ? [pc.yellow(NOTHING_ASSESSED)] : []),
     '',
     `  upload  npx retclip upload DIR --program P --wait --data ${JSON.stringify(data)}`,
     `  read    npx retclip results --program P --data ${JSON.stringify(data)}`,
@@ -57,6 +62,7 @@ async function local(options: LocalOptions): Promise<void> {
     dataFolder: options.data,
     model: options.model,
     port: options.port,
+    featuresOnly: options.featuresOnly,
     allowPrivateWebhooks: options.privateWebhooks,
   });
   const { url, token, model } = host;
@@ -78,6 +84,7 @@ export function localCommand(): Command {
     .option('--data <dir>', 'data folder; made if it is not there', './.retclip')
     .option('--model <dir>', 'model bundle', DEFAULT_MODEL)
     .option('--port <n>', 'port on the loopback interface; a free one if left out', portOption)
+    .option('--features-only', 'start though no head can decide: nothing is assessed', false)
     .option('--private-webhooks', 'let webhooks be on this machine or its network, by http as well', false)
     .option('--json', 'print where it listens as one JSON object', false)
     .action(local);

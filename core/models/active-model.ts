@@ -16,6 +16,8 @@ export const activeModelSchema = z.object({
   trained: z.boolean(),
   /** Number of the promotion that made this; absent where the bundle's own heads are active. */
   promotion: z.number().int().positive().optional(),
+  /** Somebody asked for features alone: no head looks for disease in both eyes, and nothing is assessed. */
+  featuresOnly: z.literal(true).optional(),
   /** Channels of the joint space: what heads must fit. */
   embedding: z.number().int().positive().optional(),
   /** Heads that are tried on new exams: recorded beside each result, deciding nothing. No result is named after them. */

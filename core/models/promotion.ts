@@ -96,19 +96,25 @@ export function requireModel(active: Pick<ActiveModel, 'model'>, model: string):
  * Makes heads live: new exams are screened with them from now on, exams screened before keep their answers until a job
  * re-scores them. A live head of the same name gives way.
  *
- * @param model bundle that the heads were checked against
+ * @param checked bundle that the heads were checked against, and whether they were found to assess nothing
  * @throws InvalidInputError if another model has become active meanwhile
  */
 export function promoteHeads(
   store: ObjectStore,
   heads: readonly HeadReference[],
-  model: string,
+  checked: { readonly model: string; readonly featuresOnly?: boolean },
   by: string,
   now: Date,
 ): Promise<Promotion> {
   return changeActive(store, by, now, async (active, number) => {
-    requireModel(active, model);
-    const promoted = { ...active, heads: withLiveHeads(heads, active), promotion: number };
+    requireModel(active, checked.model);
+    const { featuresOnly: _, ...same } = active;
+    const promoted: ActiveModel = {
+      ...same,
+      heads: withLiveHeads(heads, active),
+      promotion: number,
+      ...(checked.featuresOnly === true ? { featuresOnly: true } : {}),
+    };
     return { kind: 'promote', to: keepShadow(promoted, active) };
   });
 }

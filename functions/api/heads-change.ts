@@ -2,11 +2,26 @@ import { z } from '@hono/zod-openapi';
 import { headReferenceSchema } from '../../core/models/active-model.ts';
 import { promotionSchema } from '../../core/models/promotion.ts';
 
+const headsSchema = z.object({ heads: z.array(headReferenceSchema).min(1).max(20) }).strict();
+
+/** Body of a request that makes heads live. */
+export const promotionBody = {
+  required: true,
+  content: {
+    'application/json': {
+      schema: headsSchema.extend({
+        /** Promote though the live heads would look for disease in no eye, or in one only: nothing would be assessed. */
+        featuresOnly: z.boolean().default(false),
+      }),
+    },
+  },
+};
+
 /** Body of a request that names heads of the store. */
 export const headsBody = {
   required: true,
   content: {
-    'application/json': { schema: z.object({ heads: z.array(headReferenceSchema).min(1).max(20) }).strict() },
+    'application/json': { schema: headsSchema },
   },
 };
 

@@ -2,6 +2,7 @@ import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../cor
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { readStoredJson } from '../../core/programs/stored-json.ts';
 import { openBundle } from '../../model/bundle/index.ts';
+import { requireDecidingHeads, UndecidedError } from '../../model/heads/deciding-heads.ts';
 import { storeHead } from '../../model/heads/stored-heads.ts';
 
 /** Reads what a bundle screens with. @throws ModelError if the folder is no sound bundle */
@@ -23,11 +24,44 @@ export async function storeBundleHeads(objects: ObjectStore, bundleFolder: strin
   for (const { id: _, ...head } of heads) await storeHead(objects, head);
 }
 
-/** Makes a bundle the active one, if it is not so already. Heads that were promoted on it stay so. */
-export async function activate(objects: ObjectStore, model: ActiveModel): Promise<void> {
+const REMEDY =
+  'Give it heads: retclip heads fit or from-prompts, then retclip model import … --heads FILE. For features alone, which assess nobody: --features-only';
+
+/**
+ * Makes a bundle the active one, if it is not so already. Heads that were promoted on it stay so.
+ *
+ * @param featuresOnly whether heads that cannot decide are meant
+ * @returns what is active now
+ * @throws UndecidedError if the heads look for no disease in an eye, and that was not asked for
+ */
+export async function activate(
+  objects: ObjectStore,
+  model: ActiveModel,
+  featuresOnly = false,
+): Promise<ActiveModel> {
   const present = await readStoredJson(objects, ACTIVE_MODEL_KEY, activeModelSchema).catch(() => undefined);
-  if (present?.model === model.model && present.embedding === model.embedding) return;
-  await objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)), {
+  const stays = present?.model === model.model && present.embedding === model.embedding;
+  const { featuresOnly: _, ...chosen } = stays ? present : model;
+  const next: ActiveModel = (await isUndecided(objects, chosen, featuresOnly))
+    ? { ...chosen, featuresOnly: true }
+    : chosen;
+  if (stays && present.featuresOnly === next.featuresOnly) return present;
+  await objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(next)), {
     contentType: 'application/json',
   });
+  return next;
+}
+
+async function isUndecided(
+  objects: ObjectStore,
+  { heads, model }: ActiveModel,
+  featuresOnly: boolean,
+): Promise<boolean> {
+  try {
+    await requireDecidingHeads(objects, heads, model, REMEDY);
+    return false;
+  } catch (error) {
+    if (error instanceof UndecidedError && featuresOnly) return true;
+    throw error;
+  }
 }

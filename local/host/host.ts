@@ -37,6 +37,8 @@ export interface HostOptions {
   readonly port?: number;
   /** Whether webhooks may be on this machine or its network. */
   readonly allowPrivateWebhooks?: boolean;
+  /** Start though no head of the bundle can decide: features are computed, and nothing is assessed. */
+  readonly featuresOnly?: boolean;
   /** Further environment of the worker. */
   readonly workerEnvironment?: Readonly<Record<string, string>>;
 }
@@ -116,7 +118,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const log = fileLog(join(folder.directory, 'host.log'));
     const token = await readOrMakeToken(join(folder.directory, 'token'));
     await storeBundleHeads(home.objects, options.model);
-    await activate(home.objects, model);
+    const active = await activate(home.objects, model, options.featuresOnly);
 
     const abandoned = await abandonedPort(folder.endpoint);
     const audit = new AuditTrail(home.objects, {
@@ -189,7 +191,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await writeEndpointFile(folder.endpoint, { url, token, pid: process.pid, startedAt });
     cleanUp.defer(() => removeEndpointFile(folder.endpoint));
     const ended = cleanUp.move();
-    return { url, token, model, home, logFile, worker, stop: () => ended.disposeAsync() };
+    return { url, token, model: active, home, logFile, worker, stop: () => ended.disposeAsync() };
   } finally {
     await cleanUp.disposeAsync();
   }

@@ -1,6 +1,7 @@
 import type { ActiveModel, HeadReference } from '../../../core/models/active-model.ts';
 import type { ObjectStore } from '../../../core/ports/index.ts';
 import { HeadError } from '../../../model/errors.ts';
+import { requireDecidingHeads, UndecidedError } from '../../../model/heads/deciding-heads.ts';
 import { refuseForeignHead } from '../../../model/heads/head.ts';
 import { readHead } from '../../../model/heads/stored-heads.ts';
 import { ApiError } from '../problem.ts';
@@ -19,5 +20,29 @@ export async function requireFittingHeads(
   } catch (error) {
     if (error instanceof HeadError) throw new ApiError(400, error.message);
     throw error;
+  }
+}
+
+const REMEDY =
+  'Promote them together with a head of diseases. If features alone are meant: "featuresOnly": true';
+
+/**
+ * @param featuresOnly whether heads that cannot decide are meant
+ * @returns whether they are such
+ * @throws ApiError 422 if they are, and that was not asked for
+ */
+export async function requireAssessing(
+  store: ObjectStore,
+  heads: readonly HeadReference[],
+  { model }: ActiveModel,
+  featuresOnly: boolean,
+): Promise<boolean> {
+  try {
+    await requireDecidingHeads(store, heads, model, REMEDY);
+    return false;
+  } catch (error) {
+    if (!(error instanceof UndecidedError)) throw error;
+    if (featuresOnly) return true;
+    throw new ApiError(422, error.message);
   }
 }

@@ -1,10 +1,15 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { activeModelSchema } from '../../../core/models/active-model.ts';
-import { promoteHeads, readActiveModel, rollBackHeads } from '../../../core/models/promotion.ts';
+import {
+  promoteHeads,
+  readActiveModel,
+  rollBackHeads,
+  withLiveHeads,
+} from '../../../core/models/promotion.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
-import { headsBody, headsChanged } from '../heads-change.ts';
-import { requireFittingHeads } from '../jobs/fitting-heads.ts';
+import { headsChanged, promotionBody } from '../heads-change.ts';
+import { requireAssessing, requireFittingHeads } from '../jobs/fitting-heads.ts';
 import { PROBLEMS } from '../responses.ts';
 import { scopedToAll } from '../scoped.ts';
 
@@ -24,7 +29,7 @@ const promote = createRoute({
   path: '/v1/model/promote',
   ...scopedToAll('admin'),
   summary: 'Make heads live: new exams of every program are screened with them',
-  request: { body: headsBody },
+  request: { body: promotionBody },
   responses: { 200: headsChanged, ...PROBLEMS },
 });
 
@@ -44,13 +49,19 @@ export function addLiveHeadRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<H
 
   app.openapi(promote, async (context) => {
     const { caller } = context.var;
-    const { heads } = context.req.valid('json');
+    const { heads, featuresOnly } = context.req.valid('json');
     const active = await readActiveModel(home.objects);
     await requireFittingHeads(home.objects, heads, active);
-    return context.json(
-      await promoteHeads(home.objects, heads, active.model, caller.subject, new Date()),
-      200,
+    const live = withLiveHeads(heads, active);
+    const undecided = await requireAssessing(home.objects, live, active, featuresOnly);
+    const promotion = await promoteHeads(
+      home.objects,
+      heads,
+      { model: active.model, featuresOnly: undecided },
+      caller.subject,
+      new Date(),
     );
+    return context.json(promotion, 200);
   });
 
   app.openapi(rollBack, async (context) => {

@@ -1,0 +1,33 @@
+import type { HeadReference } from '../../core/models/active-model.ts';
+import { unassessedEyes } from '../../core/policies/assessed-eyes.ts';
+import { DEFAULT_POLICY } from '../../core/policies/outcome-policy.ts';
+import type { ObjectStore } from '../../core/ports/object-store.ts';
+import { HeadError } from '../errors.ts';
+import { readingsOf } from './head-readings.ts';
+import { readHead } from './stored-heads.ts';
+
+/** The heads cannot decide any outcome: by them every exam would be `not-assessed`. */
+export class UndecidedError extends HeadError {}
+
+/**
+ * Sees that heads look for disease in both eyes, by the rules that every program begins with.
+ *
+ * @param remedy what to do otherwise, for the message
+ * @throws UndecidedError if they do not
+ * @throws HeadError if one is stored nowhere
+ */
+export async function requireDecidingHeads(
+  store: ObjectStore,
+  heads: readonly HeadReference[],
+  model: string,
+  remedy: string,
+): Promise<void> {
+  const read = await Promise.all(heads.map((head) => readHead(store, head, model)));
+  const eyes = unassessedEyes(DEFAULT_POLICY, read.flatMap(readingsOf));
+  if (eyes.length === 0) return;
+  const what =
+    heads.length === 0 ? 'Without a head' : `By ${heads.map(({ name }) => `"${name}"`).join(', ')}`;
+  throw new UndecidedError(
+    `${what}, model ${model.slice(0, 12)} looks for no disease in the ${eyes.join(' and the ')} eye: every exam would be not-assessed. ${remedy}`,
+  );
+}
