@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
+import { type EyeWord, eyeWord } from './eye-words.ts';
 
 /** The eye that a photograph shows: `left` (oculus sinister, OS) or `right` (oculus dexter, OD). */
 export const LATERALITIES = ['left', 'right'] as const;
 export type Laterality = (typeof LATERALITIES)[number];
 export const lateralitySchema = z.enum(LATERALITIES);
-
-const SPELLINGS: ReadonlyMap<string, Laterality> = new Map([
-  ...['left', 'l', 'os', 'le', 'lefteye', 'sinister', 'sinistra', 'oculussinister', '左', '左眼'].map(
-    (s) => [s, 'left'] as const,
-  ),
-  ...['right', 'r', 'od', 're', 'righteye', 'dexter', 'dextra', 'oculusdexter', '右', '右眼'].map(
-    (s) => [s, 'right'] as const,
-  ),
-]);
 
 /** The other eye. */
 export function fellowEye(laterality: Laterality): Laterality {
@@ -24,31 +16,32 @@ export function fellowEye(laterality: Laterality): Laterality {
  * Reads a laterality from a field that holds nothing else: a manifest's column or an object's metadata.
  *
  * @returns `null` if the text is no known spelling
- * @example parseLaterality(' OD ') // 'right'
+ * @example
+ * parseLaterality(' OD ') // 'right'
+ * parseLaterality('gauche') // 'left'
  */
 export function parseLaterality(text: string): Laterality | null {
-  return (
-    SPELLINGS.get(
-      text
-        .trim()
-        .toLowerCase()
-        .replace(/[\s._-]+/g, ''),
-    ) ?? null
-  );
+  return eyeWord(text)?.laterality ?? null;
 }
 
 /** Words of a file name: parts between separators, and between a small and a capital letter (`imageLeft`). */
 function words(stem: string): string[] {
   return stem
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .replace(/(左眼?|右眼?)/gu, ' $1 ')
-    .split(/[^\p{L}]+/u)
-    .filter((word) => word !== '')
-    .map((word) => word.toLowerCase());
+    .replace(/([左右][眼目]|[좌우]안)/gu, ' $1 ')
+    .split(/[^\p{L}\p{M}]+/u)
+    .filter((word) => word !== '');
+}
+
+/** A word that may be a name counts in capitals, or as a single letter; 左 and 右 are themselves. */
+function counts(word: string, { clear }: EyeWord): boolean {
+  return clear || [...word].length === 1 || word === word.toUpperCase();
 }
 
 /**
- * Finds the laterality in a file name, in any of the usual spellings and in any place of it.
+ * Finds the laterality in a single file's name, in any of the usual spellings and in any place of it. Words that are
+ * names as well (Le, Ra, Li) count only in capitals, and only where no clearer word is there. A whole folder tells
+ * more: see `explainFolder`.
  *
  * @param fileName with or without its extension, without folders
  * @returns `null` if the name has no laterality
@@ -56,15 +49,22 @@ function words(stem: string): string[] {
  * @example
  * lateralityOfFileName('P01_left.jpg') // 'left'
  * lateralityOfFileName('2024-05-01 OD 2.png') // 'right'
- * lateralityOfFileName('scan.png') // null
+ * lateralityOfFileName('Le_Van_0001.jpg') // null: a surname
  */
 export function lateralityOfFileName(fileName: string): Laterality | null {
-  const stem = fileName.replace(/\.[^.]*$/, '');
-  const found = new Set(words(stem).flatMap((word) => SPELLINGS.get(word) ?? []));
-  if (found.size > 1) {
+  const stem = fileName.normalize('NFKC').replace(/\.[^.]*$/, '');
+  const whole = parseLaterality(stem);
+  if (whole !== null) return whole;
+  const found = words(stem).flatMap((word) => {
+    const meaning = eyeWord(word);
+    return meaning !== null && counts(word, meaning) ? [meaning] : [];
+  });
+  const clear = found.filter((meaning) => meaning.clear);
+  const said = new Set((clear.length > 0 ? clear : found).map(({ laterality }) => laterality));
+  if (said.size > 1) {
     throw new InvalidInputError(
       `The file name "${fileName}" names both eyes. Keep one of left/right, L/R, OS/OD in it.`,
     );
   }
-  return [...found][0] ?? null;
+  return [...said][0] ?? null;
 }

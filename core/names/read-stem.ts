@@ -1,0 +1,121 @@
+import { eyeWord } from '../exams/eye-words.ts';
+import type { ImageField } from '../exams/image-field.ts';
+import type { Laterality } from '../exams/laterality.ts';
+import { DAY_SOURCE, isTime, type NamedDay, parseDay } from './day.ts';
+import { fieldOf } from './field-words.ts';
+import { compilePattern, SEPARATORS, TAIL_ITEM } from './pattern.ts';
+import { EYELESS_PATTERNS, NAME_PATTERNS, type NamePattern, UNKNOWN_WORD_PATTERN } from './patterns.ts';
+import { ordinaryWidth } from './width.ts';
+
+/** An eye where a name says it. */
+export interface EyeInName {
+  readonly laterality: Laterality;
+  readonly clear: boolean;
+  /** As it is written, in ordinary width. */
+  readonly word: string;
+}
+
+/** A file's or a folder's name as one pattern reads it. */
+export interface StemReading {
+  readonly pattern: NamePattern;
+  /** As it is written; `null` where the name holds none. */
+  readonly patient: string | null;
+  readonly eye: EyeInName | null;
+  readonly day: NamedDay | null;
+  readonly field: ImageField | null;
+  /** A word behind the eye that we do not know. */
+  readonly unknown: string | null;
+  /** Everything but the eye: it may name another eye, or the same again. */
+  readonly rest: string;
+}
+
+interface Compiled {
+  readonly pattern: NamePattern;
+  readonly form: RegExp;
+}
+
+function compiled(pattern: NamePattern): Compiled {
+  return { pattern, form: compilePattern(pattern.template, { separators: 'any', take: 'little' }) };
+}
+
+const WITH_EYE = [...NAME_PATTERNS, UNKNOWN_WORD_PATTERN].map(compiled);
+const WITHOUT_EYE = EYELESS_PATTERNS.map(compiled);
+const EDGES = new RegExp(`^${SEPARATORS}+|${SEPARATORS}+$`, 'gu');
+const ITEM = new RegExp(TAIL_ITEM, 'giu');
+const A_DAY = new RegExp(DAY_SOURCE, 'iu');
+
+/** The first day that a text holds. */
+export function dayIn(text: string): NamedDay | null {
+  const found = A_DAY.exec(ordinaryWidth(text));
+  return found === null ? null : parseDay(found[0]);
+}
+
+function tailOf(tail: string): Pick<StemReading, 'day' | 'field'> {
+  let day: NamedDay | null = null;
+  let field: ImageField | null = null;
+  for (const { groups } of tail.matchAll(ITEM)) {
+    day ??= groups?.date === undefined ? null : parseDay(groups.date);
+    field ??= groups?.field === undefined ? null : fieldOf(groups.field);
+  }
+  return { day, field };
+}
+
+/** A number, a time or a date behind the eye is no patient. */
+function isNumberOnly(text: string): boolean {
+  return /^\d+$/u.test(text) || isTime(text) || parseDay(text) !== null;
+}
+
+function read(stem: string, { pattern, form }: Compiled): StemReading | null {
+  const plain = ordinaryWidth(stem);
+  const found = form.exec(plain);
+  const groups = found?.groups;
+  if (found === null || groups === undefined) return null;
+  const part = (name: string): string | null => {
+    const place = found.indices?.groups?.[name];
+    return place === undefined ? null : stem.slice(...place);
+  };
+  const word = groups.eye ?? groups.glued;
+  const meaning = word === undefined ? null : eyeWord(word);
+  if (word !== undefined && meaning === null) return null;
+  const day = groups.date === undefined ? null : parseDay(groups.date);
+  if (groups.date !== undefined && day === null) return null;
+  const patient = part('patient')?.replace(EDGES, '') ?? null;
+  if (patient === '') return null;
+  const isEyeFirst = pattern.template.indexOf('{eye}') === 0;
+  if (patient !== null && isEyeFirst && isNumberOnly(ordinaryWidth(patient))) return null;
+  const tail = tailOf(groups.tail ?? '');
+  const eyePlace = found.indices?.groups?.eye ?? found.indices?.groups?.glued;
+  return {
+    pattern,
+    patient,
+    eye: meaning === null || word === undefined ? null : { ...meaning, word },
+    day: day ?? tail.day,
+    field: (groups.field === undefined ? null : fieldOf(groups.field)) ?? tail.field,
+    unknown: part('unknown'),
+    rest: eyePlace === undefined ? plain : `${plain.slice(0, eyePlace[0])} ${plain.slice(eyePlace[1])}`,
+  };
+}
+
+/**
+ * Reads a file's name without its extension by every pattern.
+ *
+ * @returns a reading for each pattern that fits, those that tell an eye only
+ */
+export function readStem(stem: string): readonly StemReading[] {
+  const trimmed = trimmedStem(stem);
+  return WITH_EYE.flatMap((pattern) => read(trimmed, pattern) ?? []);
+}
+
+/** Reads a file's name that need not tell an eye, since its folder does. */
+export function readEyelessStem(stem: string): StemReading | null {
+  const trimmed = trimmedStem(stem);
+  return WITHOUT_EYE.map((pattern) => read(trimmed, pattern)).find((reading) => reading !== null) ?? null;
+}
+
+function trimmedStem(stem: string): string {
+  const text = stem.normalize('NFC');
+  const plain = ordinaryWidth(text);
+  const start = new RegExp(`^${SEPARATORS}*`, 'u').exec(plain)?.[0].length ?? 0;
+  const end = new RegExp(`${SEPARATORS}*$`, 'u').exec(plain)?.index ?? plain.length;
+  return start < end ? text.slice(start, end) : text;
+}
