@@ -11,7 +11,7 @@ import { CliError } from '../errors.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
 import { startProgress } from '../progress.ts';
 import { resultsNotice, resultsTable } from '../results/table.ts';
-import { scanFolder } from '../upload/scan-folder.ts';
+import { planFolder } from '../upload/plan-folder.ts';
 import { sendPlan } from '../upload/send-plan.ts';
 import { waitForResults } from '../upload/wait-for-results.ts';
 import { type CohortTruth, readCohortTruth } from './cohort-truth.ts';
@@ -45,14 +45,14 @@ function drawnWith(
 /** Uploads the cohort through the system's own API and waits for every answer. */
 async function screen(cohort: string, dataFolder: string, visible: boolean): Promise<ResultLine[]> {
   const client = new Client(() => findEndpoint({ data: dataFolder }), PROGRAM);
-  const plan = await scanFolder(cohort, PROGRAM);
+  const plan = await planFolder(cohort, PROGRAM);
   const sending = startProgress('Uploading', 'images', plan.images.length, visible);
-  const report = await sendPlan(plan, () => client, {
+  const report = await sendPlan(plan.images, () => client, {
     concurrency: SENT_AT_ONCE,
-    onProgress: (done) => sending.update(done),
+    onProgress: ({ sent, skipped }) => sending.update(sent.length + skipped.length),
   }).finally(sending.stop);
   const [refused] = report.refused;
-  if (refused !== undefined) throw new CliError(`"${refused.item}" was refused: ${refused.reason}`);
+  if (refused !== undefined) throw new CliError(`"${refused.path}" was refused: ${refused.reason}`);
   const exams = new Set(report.sent.map(({ image }) => image.exam.patient)).size;
   const screening = startProgress('Screening', 'exams', exams, visible);
   await waitForResults(report.sent, () => client, {

@@ -6,6 +6,8 @@ import { requireFolder, requireNew } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
 import { precisionOption } from '../model/precisions.ts';
 import { startProgress } from '../progress.ts';
+import { acceptOption, patternOption } from '../upload/options.ts';
+import { terminalAsk } from '../upload/terminal.ts';
 import { leftOutLines } from './left-out.ts';
 import { findPhotographs } from './photographs.ts';
 
@@ -13,6 +15,9 @@ interface EmbedOptions {
   readonly model: string;
   readonly out: string;
   readonly program?: string;
+  readonly pattern?: string;
+  readonly encoding?: string;
+  readonly acceptDoubts: readonly string[];
   readonly precision?: Precision;
   readonly json: boolean;
 }
@@ -22,7 +27,7 @@ async function embedCommand(source: string, options: EmbedOptions): Promise<void
   const { embedCohort } = await import('../../model/cohort/index.ts');
   const { bestPrecision } = await import('../../model/runtime/best-precision.ts');
   await requireFolder('Bundle', options.model);
-  const { exams, refused } = await findPhotographs(source, options.program);
+  const { exams, refused } = await findPhotographs(source, options, options.json ? null : terminalAsk());
   await requireNew(options.out);
   const bundle = await openBundle(options.model);
   const { id, preprocessing, trained } = bundle.manifest;
@@ -33,10 +38,10 @@ async function embedCommand(source: string, options: EmbedOptions): Promise<void
     precision,
     onProgress: (done) => progress.update(done),
   }).finally(progress.stop);
-  const left = [...refused, ...unreadable.map(({ path, reason }) => ({ item: path, reason }))];
+  const left = [...refused, ...unreadable.map(({ path, reason }) => ({ path, reason }))];
   const lines = leftOutLines(
     'left out',
-    left.map(({ item, reason }) => `${item}: ${reason}`),
+    left.map(({ path, reason }) => `${path}: ${reason}`),
   );
   if (collection.exams === 0) {
     throw new CliError(['None of the photographs can be read; nothing was written.', ...lines].join('\n'));
@@ -45,7 +50,7 @@ async function embedCommand(source: string, options: EmbedOptions): Promise<void
   const seconds = Number(((Date.now() - began) / 1000).toFixed(3));
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ out: options.out, model: id, precision, exams: collection.exams, leftOut: left, seconds })}\n`
+      ? `${JSON.stringify({ out: options.out, model: id, precision, exams: collection.exams, leftOut: left.map(({ path, reason }) => ({ item: path, reason })), seconds })}\n`
       : `${[...lines, `${pc.green('Embedded')} ${collection.exams} exams in ${seconds.toFixed(1)} s into ${options.out}`].join('\n')}\n`,
   );
   if (left.length > 0) process.exitCode = EXIT_CODES.refusedItems;
@@ -59,6 +64,14 @@ export function headsEmbedCommand(): Command {
     .requiredOption('--out <file>', 'features file; must not exist')
     .option('--model <bundle>', 'folder of the bundle', DEFAULT_MODEL)
     .option('--program <id>', "take the manifest's photographs of this program")
+    .option('--pattern <pattern>', "how the folder's files are named: '{patient}_{eye}'", patternOption)
+    .option('--encoding <name>', 'of a manifest that is neither UTF-8 nor UTF-16')
+    .option(
+      '--accept-doubts <names>',
+      'what is taken as read without asking: all, kinds of doubts, or files; parted by commas',
+      acceptOption,
+      [],
+    )
     .option(
       '--precision <precision>',
       'variant of the vision tower; fp32 if the bundle has it',

@@ -1,57 +1,53 @@
 import type { ExamKey } from '../../core/exams/exam-key.ts';
+import type { ImageField } from '../../core/exams/image-field.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
+import type { DoubtKind } from '../../core/names/doubt.ts';
+
+/** A file that holds a photograph, as it was when the upload was planned. */
+export interface ImageFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. A file that has another time or size when it is sent is refused. */
+  readonly modified: number;
+  /** By its content, whatever its name says. */
+  readonly contentType: string;
+  /** Without its dot, in lower case. */
+  readonly extension: string;
+  /** ISO day of the camera (EXIF), `null` where it says none. */
+  readonly takenOn: string | null;
+}
 
 /** One photograph that is to be uploaded. */
 export interface PlannedImage {
   readonly path: string;
   readonly exam: ExamKey;
   readonly laterality: Laterality;
+  readonly field: ImageField | null;
+  readonly file: ImageFile;
 }
 
 /** A file or a manifest's row that cannot be uploaded, and why. */
 export interface RefusedItem {
-  /** The file, or `manifest.csv:12` for a row. */
-  readonly item: string;
+  /** The file, or `manifest.csv:12` for a row that names none. */
+  readonly path: string;
   readonly reason: string;
+}
+
+/** Something that can be read but may be wrong: a person says whether it is right. */
+export interface Question {
+  readonly kind: DoubtKind;
+  /** What is doubtful, and how it is read. */
+  readonly text: string;
+  /** The photographs that are sent if it is right, and left out if it is not. */
+  readonly paths: readonly string[];
 }
 
 /** What an upload would do. */
 export interface UploadPlan {
+  /** What is sent if every question is answered by yes: at most one photograph of each eye of an exam. */
   readonly images: readonly PlannedImage[];
   readonly refused: readonly RefusedItem[];
-  /** Files that are no photographs by their name. */
-  readonly ignored: number;
-}
-
-/** The exam of photographs whose names tell no visit. */
-export const ONLY_EXAM = '1';
-
-/** File name extensions of photographs, and the content type each is sent with. */
-export const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
-  ['jpg', 'image/jpeg'],
-  ['jpeg', 'image/jpeg'],
-  ['png', 'image/png'],
-  ['tif', 'image/tiff'],
-  ['tiff', 'image/tiff'],
-  ['webp', 'image/webp'],
-]);
-
-/** Pictures that screening cannot read: refused by name rather than passed over. */
-export const UNSUPPORTED_EXTENSIONS: ReadonlySet<string> = new Set([
-  'avif',
-  'bmp',
-  'cr2',
-  'dcm',
-  'gif',
-  'heic',
-  'heif',
-  'jp2',
-  'nef',
-  'pdf',
-  'svg',
-]);
-
-/** Extension of a file name, in lower case, without its dot. */
-export function extensionOf(path: string): string {
-  return /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  readonly questions: readonly Question[];
+  /** How names were read, the most frequent first: `{clinic}/{patient}/{eye}`. None for a manifest. */
+  readonly patterns: readonly string[];
 }

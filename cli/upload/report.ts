@@ -1,50 +1,26 @@
 import pc from 'picocolors';
-import { examsOf } from './check-plan.ts';
-import type { RefusedItem, UploadPlan } from './planned-image.ts';
+import { plural, refusedLines } from './plan-text.ts';
+import type { Question, RefusedItem } from './planned-image.ts';
 import type { SendReport } from './send-plan.ts';
 
-/** Refused items named one by one before the rest is counted. */
-const NAMED = 20;
-
 export interface UploadSummary extends SendReport {
-  readonly ignored: number;
+  /** Refused when planning, and shown then. */
+  readonly refusedBefore: readonly RefusedItem[];
   readonly seconds: number;
   readonly waited: boolean;
 }
 
-function plural(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
-}
-
-function refusedLines(refused: readonly RefusedItem[]): string[] {
-  const named = refused
-    .slice(0, NAMED)
-    .map(({ item, reason }) => `  ${pc.yellow('refused')} ${item}: ${reason}`);
-  return refused.length > NAMED ? [...named, `  … and ${refused.length - NAMED} more`] : named;
-}
-
-/** The plan in one line: what will be sent for whom. */
-export function planText(plan: UploadPlan): string {
-  const exams = examsOf(plan);
-  const pairs = exams.filter((images) => new Set(images.map((image) => image.laterality)).size === 2).length;
-  const single = exams.length - pairs;
-  const parts = [
-    `${plural(plan.images.length, 'photograph')} of ${plural(exams.length, 'exam')}`,
-    `${plural(pairs, 'pair')}${single > 0 ? `, ${plural(single, 'single eye')}` : ''}`,
-    ...(plan.refused.length > 0 ? [pc.yellow(`${plan.refused.length} refused`)] : []),
-    ...(plan.ignored > 0 ? [`${plural(plan.ignored, 'other file')} passed over`] : []),
-  ];
-  return `Plan: ${parts.join(' · ')}`;
-}
-
-/** The report for a person. */
-export function reportText(summary: UploadSummary): string {
-  const { sent, skipped, refused, bytesSent, seconds } = summary;
+/** The report for a person. What was refused when planning is counted, since it was shown with the plan. */
+export function reportText(summary: UploadSummary, base: string, columns: number): string {
+  const { sent, skipped, refused, refusedBefore, bytesSent, seconds } = summary;
   const rate = sent.length / Math.max(seconds, 0.001);
   const lines = [
     `${pc.green('Sent')} ${plural(sent.length, 'photograph')} (${(bytesSent / 2 ** 20).toFixed(1)} MiB) in ${seconds.toFixed(1)} s, ${rate.toFixed(0)}/s`,
     ...(skipped.length > 0 ? [`Skipped ${skipped.length}: the same content was there already`] : []),
-    ...refusedLines(refused),
+    ...refusedLines(refused, base, columns),
+    ...(refusedBefore.length > 0
+      ? [`${plural(refusedBefore.length, 'refused file')}: see the plan above`]
+      : []),
     ...(summary.waited ? ['Every exam sent has its result. Research use only: not for diagnosis.'] : []),
   ];
   return lines.join('\n');
@@ -52,8 +28,13 @@ export function reportText(summary: UploadSummary): string {
 
 /** The report for a program, on one line. */
 export function reportJson(summary: UploadSummary): string {
-  const { sent, skipped, refused, bytesSent, ignored, seconds } = summary;
+  const { sent, skipped, refused, refusedBefore, bytesSent, seconds } = summary;
   const exams = new Set([...sent, ...skipped].map(({ image }) => JSON.stringify(image.exam))).size;
-  const counts = { sent: sent.length, skipped: skipped.length, refused, ignored, exams, bytesSent };
-  return JSON.stringify({ ...counts, seconds: Number(seconds.toFixed(3)) });
+  const counts = { sent: sent.length, skipped: skipped.length, refused: [...refusedBefore, ...refused] };
+  return JSON.stringify({ ...counts, exams, bytesSent, seconds: Number(seconds.toFixed(3)) });
+}
+
+/** What is printed for a program when questions are open and nothing was sent. */
+export function openJson(refused: readonly RefusedItem[], questions: readonly Question[]): string {
+  return JSON.stringify({ sent: 0, skipped: 0, refused, exams: 0, bytesSent: 0, questions });
 }

@@ -1,20 +1,15 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import pLimit from 'p-limit';
-import { LARGEST_IMAGE_BYTES } from '../../functions/api/schemas.ts';
 import type { Client, UploadAnswer, UploadIntent } from '../client.ts';
-import { examsOf, type PlannedExam } from './check-plan.ts';
-import {
-  CONTENT_TYPES,
-  extensionOf,
-  type PlannedImage,
-  type RefusedItem,
-  type UploadPlan,
-} from './planned-image.ts';
+import { sha256Of } from './finish-plan.ts';
+import { readFault } from './look-at-file.ts';
+import { examsOf, type PlannedExam } from './plan-upload.ts';
+import type { PlannedImage, RefusedItem } from './planned-image.ts';
 
 /** Photographs asked for in one call: a few, so that the first is under way at once. */
 const INTENTS_PER_CALL = 50;
+const CHANGED = 'it has changed since the upload was planned: run the same command again';
 
 /** A photograph that is stored now. */
 export interface StoredImage {
@@ -33,46 +28,46 @@ export interface SendReport {
 export interface SendOptions {
   /** Photographs under way at once; 1 to 64. */
   readonly concurrency: number;
-  /** Told after each photograph. */
-  readonly onProgress?: (done: number, bytesSent: number) => void;
+  /** Told after each photograph what is done so far. */
+  readonly onProgress?: (report: SendReport) => void;
 }
 
-type Hashed = { readonly image: PlannedImage; readonly intent: UploadIntent };
+type Hashed = { readonly image: PlannedImage; readonly sha256: string };
 
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
-}
-
-/** Reads what the store must know of a file; the reason if it cannot be sent. */
-async function describe(image: PlannedImage, eyes: UploadIntent['eyes']): Promise<Hashed | RefusedItem> {
-  const refuse = (reason: string): RefusedItem => ({ item: image.path, reason });
+/** Hashes a file that is still what was planned; the reason if it is not. */
+async function hash(image: PlannedImage): Promise<Hashed | RefusedItem> {
+  const { path, file } = image;
   try {
-    const { size } = await stat(image.path);
-    if (size === 0) return refuse('the file is empty: copy it from the camera again');
-    if (size > LARGEST_IMAGE_BYTES) return refuse(`the file is larger than ${LARGEST_IMAGE_BYTES >> 20} MiB`);
-    const { patient, exam } = image.exam;
-    const extension = extensionOf(image.path);
-    const intent: UploadIntent = {
-      patient,
-      exam,
-      laterality: image.laterality,
-      extension: /^[a-z0-9]{1,8}$/.test(extension) ? extension : '',
-      contentType: CONTENT_TYPES.get(extension) ?? 'application/octet-stream',
-      bytes: size,
-      sha256: await sha256Of(image.path),
-      eyes,
-    };
-    return { image, intent };
+    const { size, mtimeMs } = await stat(path);
+    if (size !== file.bytes || mtimeMs !== file.modified) return { path, reason: CHANGED };
+    return { image, sha256: await sha256Of(path) };
   } catch (error) {
-    return refuse(`the file cannot be read: ${error instanceof Error ? error.message : error}`);
+    return { path, reason: vanished(error) };
   }
 }
 
-function eyesOf(exam: PlannedExam): UploadIntent['eyes'] {
-  const [first] = exam;
-  return exam.length === 1 && first !== undefined ? first.laterality : 'both';
+function vanished(error: unknown): string {
+  const reason = readFault(error);
+  return reason === 'there is no such file' ? 'it has vanished since the upload was planned' : reason;
+}
+
+/** What the exam's photographs are, as far as they can be sent: a refused partner is not announced. */
+function intentOf({ image, sha256 }: Hashed, exam: readonly Hashed[]): UploadIntent {
+  const { file, laterality, field } = image;
+  const count = (eye: string): number => exam.filter((each) => each.image.laterality === eye).length;
+  const expected = { left: count('left'), right: count('right') };
+  return {
+    patient: image.exam.patient,
+    exam: image.exam.exam,
+    laterality,
+    extension: file.extension,
+    contentType: file.contentType,
+    bytes: file.bytes,
+    sha256,
+    eyes: expected.left > 0 && expected.right > 0 ? 'both' : laterality,
+    expected,
+    ...(field === null ? {} : { field }),
+  };
 }
 
 /** Whole exams, about {@link INTENTS_PER_CALL} photographs at a time. */
@@ -93,12 +88,13 @@ function* portions(exams: readonly PlannedExam[]): Generator<PlannedExam[]> {
 
 /**
  * Sends a plan's photographs: several at once, each with its SHA-256, which the store verifies. What is there already
- * is not sent again, so a second run sends only what is missing.
+ * is not sent again, so a second run sends only what is missing. A file that has changed or vanished since the plan is
+ * refused, and the rest goes on.
  *
  * @throws EndpointError if the system stays away; a second run goes on from there
  */
 export async function sendPlan(
-  plan: UploadPlan,
+  images: readonly PlannedImage[],
   clientOf: (program: string) => Client,
   options: SendOptions,
 ): Promise<SendReport> {
@@ -107,32 +103,46 @@ export async function sendPlan(
   const refused: RefusedItem[] = [];
   let bytesSent = 0;
   const limit = pLimit(options.concurrency);
-  const report = () => options.onProgress?.(sent.length + skipped.length + refused.length, bytesSent);
+  const report = (): SendReport => ({ sent, skipped, refused, bytesSent });
+  const progress = () => options.onProgress?.(report());
 
-  async function send(client: Client, { image, intent }: Hashed, answer: UploadAnswer): Promise<void> {
-    const stored = { image, sha256: intent.sha256 };
+  async function send(client: Client, { image, sha256 }: Hashed, answer: UploadAnswer): Promise<void> {
     if (answer.action === 'present') {
-      skipped.push(stored);
-    } else {
-      await client.put(answer, new Uint8Array(await readFile(image.path)));
-      sent.push(stored);
-      bytesSent += intent.bytes;
+      skipped.push({ image, sha256 });
+      return progress();
     }
-    report();
+    let content: Uint8Array<ArrayBuffer>;
+    try {
+      content = new Uint8Array(await readFile(image.path));
+    } catch (error) {
+      refused.push({ path: image.path, reason: vanished(error) });
+      return progress();
+    }
+    if (createHash('sha256').update(content).digest('hex') !== sha256) {
+      refused.push({ path: image.path, reason: CHANGED });
+      return progress();
+    }
+    await client.put(answer, content);
+    sent.push({ image, sha256 });
+    bytesSent += content.length;
+    progress();
   }
 
   async function sendPortion(exams: readonly PlannedExam[]): Promise<void> {
-    const described = await Promise.all(
-      exams.flatMap((exam) => exam.map((image) => limit(() => describe(image, eyesOf(exam))))),
+    const hashed = await Promise.all(
+      exams.map((exam) => Promise.all(exam.map((image) => limit(() => hash(image))))),
     );
-    refused.push(...described.filter((item) => 'reason' in item));
-    report();
-    const hashed = described.filter((item) => 'intent' in item);
-    for (const [program, items] of Map.groupBy(hashed, ({ image }) => image.exam.program)) {
+    refused.push(...hashed.flat().filter((item) => 'reason' in item));
+    progress();
+    const items = hashed.flatMap((exam) => {
+      const sound = exam.filter((item) => 'sha256' in item);
+      return sound.map((item) => ({ item, intent: intentOf(item, sound) }));
+    });
+    for (const [program, same] of Map.groupBy(items, ({ item }) => item.image.exam.program)) {
       const client = clientOf(program);
-      const answers = await client.uploads(items.map(({ intent }) => intent));
+      const answers = await client.uploads(same.map(({ intent }) => intent));
       await Promise.all(
-        items.map((item, index) =>
+        same.map(({ item }, index) =>
           limit(async () => {
             const answer = answers[index];
             if (answer !== undefined) await send(client, item, answer);
@@ -144,6 +154,6 @@ export async function sendPlan(
 
   // Two portions at a time: while one is being sent, the next is hashed.
   const lane = pLimit(2);
-  await Promise.all([...portions(examsOf(plan))].map((exams) => lane(() => sendPortion(exams))));
-  return { sent, skipped, refused, bytesSent };
+  await Promise.all([...portions(examsOf(images))].map((exams) => lane(() => sendPortion(exams))));
+  return report();
 }

@@ -2,14 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { Client, ExamState } from '../client.ts';
 import { CliError } from '../errors.ts';
+import type { RefusedItem } from './planned-image.ts';
 import type { StoredImage } from './send-plan.ts';
 
 const EXAMS_PER_CALL = 100;
 const PAUSE_MILLISECONDS = 400;
+/** Exams and files named one by one when waiting fails. */
+const NAMED = 5;
 
 export interface WaitOptions {
   /** Gives up when no exam has been answered for this long. */
   readonly patienceSeconds: number;
+  /** Files of this upload that were not sent: named where waiting fails, since an exam may wait for one of them. */
+  readonly refused?: readonly RefusedItem[];
   readonly onProgress?: (answered: number, exams: number) => void;
 }
 
@@ -17,6 +22,8 @@ export interface WaitOptions {
 interface AwaitedExam {
   readonly key: ExamKey;
   readonly images: readonly StoredImage[];
+  /** Why it has no result yet, as far as its state tells. */
+  readonly why: string;
 }
 
 function isAnswered(awaited: AwaitedExam, state: ExamState): boolean {
@@ -27,8 +34,33 @@ function isAnswered(awaited: AwaitedExam, state: ExamState): boolean {
 
 function awaitedExams(images: readonly StoredImage[]): AwaitedExam[] {
   return [...Map.groupBy(images, ({ image }) => examName(image.exam)).values()].flatMap((group) =>
-    group[0] === undefined ? [] : [{ key: group[0].image.exam, images: group }],
+    group[0] === undefined ? [] : [{ key: group[0].image.exam, images: group, why: '' }],
   );
+}
+
+/** What an exam waits for. */
+function waitsFor(state: ExamState | undefined): string {
+  if (state === undefined || state.status === 'unknown') return 'its photographs have not been taken in yet';
+  const missing = (['left', 'right'] as const).filter((eye) => state.missingEyes[eye] === 'not-received');
+  if (state.status === 'registered' && missing.length > 0) {
+    return `it waits for its ${missing.join(' and ')} eye, which was announced, until the program's pairing window is over`;
+  }
+  return state.status === 'registered' ? 'it is not being screened yet' : 'it is being screened';
+}
+
+function impatience(waiting: readonly AwaitedExam[], exams: number, options: WaitOptions): string {
+  const { patienceSeconds, refused = [] } = options;
+  const named = waiting.slice(0, NAMED).map(({ key, why }) => `  ${examName(key)}: ${why}`);
+  const left = refused.slice(0, NAMED).map(({ path, reason }) => `  not sent: ${path}: ${reason}`);
+  const more = (all: number): string[] => (all > NAMED ? [`  … and ${all - NAMED} more`] : []);
+  return [
+    `No exam was answered for ${patienceSeconds} s; ${waiting.length} of ${exams} still wait:`,
+    ...named,
+    ...more(waiting.length),
+    ...left,
+    ...more(refused.length),
+    "Nothing is lost: look at the worker's log and the dead-letter queues, then run the same command again.",
+  ].join('\n');
 }
 
 /**
@@ -62,9 +94,7 @@ export async function waitForResults(
     const [next] = waiting;
     if (next === undefined) return;
     if (Date.now() - lastProgress > options.patienceSeconds * 1000) {
-      throw new CliError(
-        `No exam was answered for ${options.patienceSeconds} s; ${waiting.length} of ${all.length} still wait, among them ${examName(next.key)}. Nothing is lost: look at the worker's log and the dead-letter queues, then run the same command again.`,
-      );
+      throw new CliError(impatience(waiting, all.length, options));
     }
     await delay(PAUSE_MILLISECONDS);
   }
@@ -81,7 +111,7 @@ async function stillOpen(
     );
     exams.forEach((awaited, index) => {
       const state = states[index];
-      if (state === undefined || !isAnswered(awaited, state)) open.push(awaited);
+      if (state === undefined || !isAnswered(awaited, state)) open.push({ ...awaited, why: waitsFor(state) });
     });
   }
   return open;

@@ -40,11 +40,20 @@ async function answer(
   program: string,
   intent: z.infer<typeof uploadIntentSchema>,
 ): Promise<z.infer<typeof uploadAnswerSchema>> {
-  const { patient, exam, laterality, extension, sha256, bytes, contentType, eyes } = intent;
+  const { patient, exam, laterality, extension, sha256, bytes, contentType, eyes, field, expected } = intent;
   const key = imageKey({ program, patient, exam }, laterality, extension);
   const stored = await store.head(key);
   if (stored?.sha256 === sha256) return { action: 'present', key };
-  const metadata = { [IMAGE_METADATA.eyes]: eyes };
+  const metadata = {
+    [IMAGE_METADATA.eyes]: eyes,
+    ...(field === undefined ? {} : { [IMAGE_METADATA.field]: field }),
+    ...(expected === undefined
+      ? {}
+      : {
+          [IMAGE_METADATA.expectedLeft]: String(expected.left),
+          [IMAGE_METADATA.expectedRight]: String(expected.right),
+        }),
+  };
   const upload = await store.presignUpload(key, {
     sha256,
     bytes,

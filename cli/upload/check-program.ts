@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Client } from '../client.ts';
+import { WrongUseError } from '../errors.ts';
+import { nearNames } from './near-names.ts';
+import { type Ask, LeftByUserError } from './settle-questions.ts';
+
+const programsPage = z.object({ items: z.array(z.string()), cursor: z.string().optional() });
+
+async function programsOf(client: Client): Promise<string[]> {
+  const programs: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = cursor === undefined ? '' : `?${new URLSearchParams({ cursor })}`;
+    const page = await client.callSystem('Reading the programs', programsPage, `/v1/programs${query}`);
+    programs.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return programs;
+}
+
+/**
+ * Makes sure that a program which the system does not know is meant: a misspelt name would make a second program, whose
+ * patients nobody looks for. The first upload into an empty system needs no answer.
+ *
+ * @param isNew the operator has said so (`--new-program`)
+ * @throws WrongUseError naming near ones if a program is new and nobody can be asked
+ */
+export async function checkPrograms(
+  client: Client,
+  programs: readonly string[],
+  isNew: boolean,
+  ask: Ask | null,
+): Promise<void> {
+  if (isNew) return;
+  const known = await programsOf(client);
+  if (known.length === 0) return;
+  for (const program of programs.filter((name) => !known.includes(name))) {
+    const near = nearNames(program, known);
+    const others = near.length > 0 ? near : known.slice(0, 5);
+    const text = `Program "${program}" is new to this system; ${near.length > 0 ? 'did you mean' : 'it has'} ${others.map((name) => `"${name}"`).join(', ')}`;
+    if (ask === null) {
+      throw new WrongUseError(
+        `${text}${near.length > 0 ? '?' : '.'} Nothing was sent. Add --new-program to make it.`,
+      );
+    }
+    const answer = await ask(`${text}${near.length > 0 ? '?' : '.'} Make the new program? [y/N] > `);
+    if (!/^y/iu.test(answer.trim())) throw new LeftByUserError('Nothing was sent.');
+  }
+}

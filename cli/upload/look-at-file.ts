@@ -1,0 +1,107 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileTypeFromBuffer } from 'file-type';
+import { LARGEST_IMAGE_BYTES } from '../../functions/api/schemas.ts';
+import { exifDay } from './exif-day.ts';
+import type { ImageFile, RefusedItem } from './planned-image.ts';
+
+/** Enough for every format's signature and a JPEG's Exif segment, which has 64 KiB at most. */
+const HEAD_BYTES = 1 << 17;
+
+/** Extensions of each kind of photograph that can be screened, the usual one first. */
+const IMAGE_TYPES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['image/jpeg', ['jpg', 'jpeg']],
+  ['image/png', ['png']],
+  ['image/tiff', ['tif', 'tiff']],
+  ['image/webp', ['webp']],
+]);
+/** Suffixes that promise a photograph, whatever the content. */
+const IMAGE_SUFFIXES: ReadonlySet<string> = new Set(['jfif', 'jpe', ...[...IMAGE_TYPES.values()].flat()]);
+
+const EXPORT_IT = 'export the photograph as JPEG, PNG, TIFF or WebP';
+/** What other files are and what to do, by the extension that their content asks for. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:dcm|dicom)$/, `a DICOM file cannot be screened: ${EXPORT_IT} from the camera or the archive`],
+  [/^(?:zip|rar|7z|gz|tar|bz2|xz|zst|cab)$/, 'an archive is not opened: unpack it and upload the folder'],
+  [/^(?:heic|heif|avif|hif)$/, `this format of telephones cannot be screened: ${EXPORT_IT}`],
+  [/^pdf$/, `a PDF cannot be screened: ${EXPORT_IT}`],
+  [/^(?:bmp|gif|jp2|jpx|jxl|jxr|svg|psd|ico|apng)$/, `this format cannot be screened: ${EXPORT_IT}`],
+  [/^(?:cr2|cr3|nef|arw|dng|raf|rw2|orf)$/, `a raw file of a camera cannot be screened: ${EXPORT_IT}`],
+  [/^(?:mp4|mov|avi|mkv|webm|mpg|wmv|m4v)$/, 'a film cannot be screened: export a photograph from it'],
+  [/^(?:csv|tsv|xlsx)$/, 'a table: if it is the manifest, give it in place of the folder'],
+  [
+    /^(?:xls|ods|numbers)$/,
+    'a table: if it is the manifest, save it as CSV UTF-8 and give it in place of the folder',
+  ],
+];
+
+/** Extension of a file name, in lower case, without its dot. */
+export function extensionOf(path: string): string {
+  return /\.([^./\\]+)$/.exec(basename(path))?.[1]?.toLowerCase() ?? '';
+}
+
+/** Whether a file's suffix promises a photograph. */
+export function hasImageSuffix(path: string): boolean {
+  return IMAGE_SUFFIXES.has(extensionOf(path));
+}
+
+function otherReason(extension: string): string | undefined {
+  return OTHERS.find(([pattern]) => pattern.test(extension))?.[1];
+}
+
+function refusal(path: string, found: string | undefined): string {
+  const suffix = extensionOf(path);
+  const known = otherReason(found ?? '') ?? (found === undefined ? otherReason(suffix) : undefined);
+  if (known !== undefined) return known;
+  if (IMAGE_SUFFIXES.has(suffix)) {
+    const what = found === undefined ? 'no format that can be screened' : found.toUpperCase();
+    return `its name says photograph but its content is ${what}: copy it from the camera again`;
+  }
+  return 'not a photograph: JPEG, PNG, TIFF and WebP files can be screened';
+}
+
+/** Why a file cannot be read, for a person. */
+export function readFault(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'it cannot be read: permission is denied';
+  if (code === 'EISDIR') return 'it is a folder';
+  return `it cannot be read: ${error instanceof Error ? error.message : error}`;
+}
+
+/**
+ * Finds out by its content whether a file is a photograph that can be screened, whatever its name says.
+ *
+ * @returns what is known of it, or why it is refused and what to do
+ */
+export async function lookAtFile(path: string): Promise<ImageFile | RefusedItem> {
+  try {
+    await using file = await open(path);
+    const { size, mtimeMs } = await file.stat();
+    if (size === 0) {
+      const reason = hasImageSuffix(path)
+        ? 'the file is empty: copy it from the camera again'
+        : 'the file is empty and no photograph by its name';
+      return { path, reason };
+    }
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(HEAD_BYTES, size)), 0);
+    const head = buffer.subarray(0, bytesRead);
+    const type = await fileTypeFromBuffer(head);
+    const extensions = type === undefined ? undefined : IMAGE_TYPES.get(type.mime);
+    if (type === undefined || extensions === undefined) return { path, reason: refusal(path, type?.ext) };
+    if (size > LARGEST_IMAGE_BYTES) {
+      return { path, reason: `the file is larger than ${LARGEST_IMAGE_BYTES >> 20} MiB` };
+    }
+    const suffix = extensionOf(path);
+    return {
+      path,
+      bytes: size,
+      modified: mtimeMs,
+      contentType: type.mime,
+      extension: extensions.includes(suffix) ? suffix : (extensions[0] ?? ''),
+      takenOn: exifDay(head, type.mime),
+    };
+  } catch (error) {
+    return { path, reason: readFault(error) };
+  }
+}
