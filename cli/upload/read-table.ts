@@ -65,7 +65,9 @@ function parsed(whole: string, manifest: string): TableRow[] {
  */
 export async function readTable(manifest: string, encoding?: string): Promise<Table> {
   const bytes = await readFile(manifest);
-  const type = await fileTypeFromBuffer(bytes.subarray(0, 1 << 16));
+  // UTF-16's mark is how an MP3 begins too.
+  const isUtf16 = /^(?:fffe|feff)/.test(bytes.toString('hex', 0, 2));
+  const type = isUtf16 ? undefined : await fileTypeFromBuffer(bytes);
   if (type?.ext === 'xlsx' || (type?.ext === 'zip' && /\.xlsx$/iu.test(manifest))) return readWorkbook(bytes);
   if (type?.mime.startsWith('image/')) {
     throw new WrongUseError(`"${manifest}" is a photograph. Give the folder that it lies in, or a manifest.`);

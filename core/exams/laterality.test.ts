@@ -51,3 +51,49 @@ describe('a file name', () => {
     expect(() => lateralityOfFileName('left_of_OD.jpg')).toThrow(InvalidInputError);
   });
 });
+
+describe('every language of screening', () => {
+  it.each([
+    ['OG', 'left'],
+    ['OI', 'left'],
+    ['LE', 'left'],
+    ['LA', 'left'],
+    ['gauche', 'left'],
+    ['Izquierda', 'left'],
+    ['links', 'left'],
+    ['sinistro', 'left'],
+    ['esquerdo', 'left'],
+    ['левый', 'left'],
+    ['左目', 'left'],
+    ['좌안', 'left'],
+    ['Ｌ', 'left'],
+    ['ＯＳ', 'left'],
+    ['RE', 'right'],
+    ['RA', 'right'],
+    ['Œil droit', 'right'],
+    ['derecho', 'right'],
+    ['rechts', 'right'],
+    ['destro', 'right'],
+    ['direito', 'right'],
+    ['ПРАВЫЙ', 'right'],
+    ['右目', 'right'],
+    ['우안', 'right'],
+    ['ＯＤ', 'right'],
+    ['oeil gauche'.normalize('NFD'), 'left'],
+  ] as const)('%s is %s', (text, laterality) => {
+    expect(parseLaterality(text)).toBe(laterality);
+    expect(lateralityOfFileName(`${text}.jpg`)).toBe(laterality);
+  });
+
+  it.each(['Le_Van_0001.jpg', 'Ra_0001.jpg', 'Oi_Yuki_3.jpg', 'Li_Na.jpg', 'la_casa.jpg'])(
+    '%s is a name',
+    (name) => {
+      expect(lateralityOfFileName(name)).toBeNull();
+    },
+  );
+
+  it('a clearer word counts more than an initial', () => {
+    expect(lateralityOfFileName('Smith_R_left.jpg')).toBe('left');
+    expect(lateralityOfFileName('LE_VAN_OD.jpg')).toBe('right');
+  });
+});

@@ -36,7 +36,7 @@ const IDEOGRAPHIC = alternation(
 );
 /** An eye without a separator before it: behind a digit (P12OD), ideographs (张三左眼), a small letter (imageLeft). */
 const GLUED = `(?:(?<=\\d)(?:${LATIN})|(?<=[\\p{L}\\d])(?:${IDEOGRAPHIC})|(?<=\\p{Ll})(?-i:Left|Right|OD|OS))`;
-const NUMBER = '(?:(?:img|image|pic|photo|frame|no|nr|n|v|x)?[_-]?\\d+[a-d]?)';
+const NUMBER = '(?:(?:(?:img|image|pic|photo|frame|no|nr|n|v|x)[_-]?)?\\d+[a-d]?)';
 const COPY = '(?:copy|kopie|copie|copia|cópia|retake|repeat|副本|コピー|복사본)';
 
 /** What may stand behind the eye, in any order, that never names a patient: date, time, number, field, copy. */
