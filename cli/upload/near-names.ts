@@ -11,7 +11,7 @@ export function nearNames(name: string, known: readonly string[]): string[] {
     .map((other) => ({ other, distance: leven(plain, other.toLowerCase()) }))
     .filter(({ other, distance }) => {
       const holds = other.toLowerCase().includes(plain) || plain.includes(other.toLowerCase());
-      return distance <= Math.max(1, Math.floor(plain.length / 3)) || (holds && plain.length > 2);
+      return distance <= Math.ceil(plain.length / 3) || (holds && Math.min(plain.length, other.length) > 2);
     })
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)

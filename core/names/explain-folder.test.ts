@@ -19,9 +19,11 @@ function read(paths: readonly string[], options: ExplainOptions = {}): { files: 
 }
 
 type Case = readonly [what: string, files: Readonly<Record<string, string>>, options?: ExplainOptions];
+const named = ([what, files, options]: Case) => ({ what, files, options });
+type Doubtful = readonly [kind: string, paths: readonly string[], files: readonly string[]];
 
 describe('a folder that one pattern explains is read without a question', () => {
-  it.each<Case>([
+  const cases: readonly Case[] = [
     ['<patient>_left', { P1_left: 'P1 | 1 | left | ', P1_Right: 'P1 | 1 | right | ' }],
     ['<patient>/OD', { 'P7/OD': 'P7 | 1 | right | ', 'P8/OS': 'P8 | 1 | left | ' }],
     [
@@ -244,7 +246,9 @@ describe('a folder that one pattern explains is read without a question', () => 
       'the second copy of a file',
       { P1_OD: 'P1 | 1 | right | ', 'P1_OD (2)': 'P1 | 1 | right | ', 'P1_OS - Copy': 'P1 | 1 | left | ' },
     ],
-  ])('%s', (_, files, options) => {
+  ];
+
+  it.each(cases.map(named))('$what', ({ files, options }) => {
     const { files: found, doubts } = read(Object.keys(files), options);
     expect(found).toEqual(Object.values(files));
     expect(doubts).toEqual([]);
@@ -252,7 +256,7 @@ describe('a folder that one pattern explains is read without a question', () => 
 });
 
 describe('what is doubtful is asked', () => {
-  it.each<readonly [string, string[], string[], ExplainOptions?]>([
+  it.each<Doubtful>([
     ['no-patient', ['IMG_001_OD', 'DSC0002_OS'], ['IMG_001 | 1 | right | ', 'DSC0002 | 1 | left | ']],
     ['no-patient', ['Image_OD', 'Image_OS'], ['Image | 1 | right | ', 'Image | 1 | left | ']],
     ['ambiguous-eye', ['Smith_R_0001', 'Jones_L_0002'], ['Smith | 1 | right | ', 'Jones | 1 | left | ']],
@@ -293,8 +297,8 @@ describe('what is doubtful is asked', () => {
       ['2026-11-26/P1_20261120_OD', '2026-11-26/P1_20261120_OS'],
       ['P1 | 2026-11-20 | right | ', 'P1 | 2026-11-20 | left | '],
     ],
-  ])('%s: %j', (kind, paths, files, options) => {
-    const found = read(paths, options);
+  ])('%s: %j', (kind, paths, files) => {
+    const found = read(paths);
     expect(found.doubts).toEqual([kind]);
     expect(found.files).toEqual(files);
   });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { picture } from '../../cli/upload/testing/photograph-files.ts';
 import { retclip } from '../system/retclip.ts';
 
 let folder: string;
@@ -10,7 +11,8 @@ const at = (...names: string[]) => join(folder, ...names);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bad-input-'));
   await mkdir(at('twice'));
-  for (const name of ['P1_left.jpg', 'P1_OS.jpg']) await writeFile(at('twice', name), 'x');
+  for (const [index, name] of ['P1_left.jpg', 'P1_OS.jpg', 'P1_right.jpg'].entries())
+    await writeFile(at('twice', name), await picture(index + 1));
   await mkdir(at('nothing'));
   await writeFile(at('nothing', 'notes.txt'), 'x');
   await writeFile(at('no-column.csv'), 'program,patient,laterality,path\nnorth,P1,left,a.jpg\n');
@@ -25,6 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+const REFUSED = 1;
 const WRONG_USE = 2;
 const FAILED = 3;
 
@@ -70,14 +73,8 @@ describe('the command', () => {
     [
       'a folder without photographs',
       () => ['upload', at('nothing'), '--program', 'north'],
-      WRONG_USE,
-      /no photographs/,
-    ],
-    [
-      'two left eyes of one patient',
-      () => ['upload', at('twice'), '--program', 'north', '--dry-run'],
-      WRONG_USE,
-      /2 left eyes.*P1_OS\.jpg/s,
+      REFUSED,
+      /notes\.txt\s+not a photograph/,
     ],
     ['a manifest without a column', () => ['upload', at('no-column.csv')], WRONG_USE, /exam/],
     [
@@ -142,6 +139,37 @@ describe('the command', () => {
     expect(images).toEqual([]);
     expect(JSON.stringify(refused)).toMatch(reason);
     expect(code).toBe(1);
+  });
+
+  it('refuses the second left eye of a patient by name, and plans the rest', async () => {
+    const { code, stdout } = await retclip([
+      'upload',
+      at('twice'),
+      '--program',
+      'north',
+      '--dry-run',
+      '--json',
+    ]);
+    const { images, refused, questions } = JSON.parse(stdout);
+    expect(images).toEqual([
+      {
+        path: at('twice', 'P1_OS.jpg'),
+        exam: { program: 'north', patient: 'P1', exam: '1' },
+        laterality: 'left',
+        field: null,
+      },
+      {
+        path: at('twice', 'P1_right.jpg'),
+        exam: { program: 'north', patient: 'P1', exam: '1' },
+        laterality: 'right',
+        field: null,
+      },
+    ]);
+    expect(refused).toEqual([
+      { path: at('twice', 'P1_left.jpg'), reason: expect.stringMatching(/first is sent: P1_OS\.jpg/) },
+    ]);
+    expect(questions).toEqual([]);
+    expect(code).toBe(REFUSED);
   });
 
   it('that cannot be reached says what it tried and how to mend it', async () => {

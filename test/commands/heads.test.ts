@@ -56,7 +56,12 @@ describe('retclip heads embed and fit', PATIENT, () => {
     ]);
     expect(JSON.parse(embedded.stdout)).toMatchObject({
       exams: 8,
-      leftOut: [{ item: at('photographs', 'broken_left.jpg'), reason: expect.stringContaining('no JPEG') }],
+      leftOut: [
+        {
+          item: at('photographs', 'broken_left.jpg'),
+          reason: expect.stringContaining('its name says photograph'),
+        },
+      ],
     });
     expect(embedded.code).toBe(1);
 

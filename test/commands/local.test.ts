@@ -62,15 +62,20 @@ afterAll(async () => {
 });
 
 const upload = (...words: string[]) =>
-  retclip(['upload', cohort, '--program', 'north', '--json', ...words, '--data', system.dataFolder]);
+  // One patient has a folder, the others have not.
+  retclip([
+    ...['upload', cohort, '--program', 'north', '--json', '--accept-doubts', 'other-pattern', ...words],
+    ...['--data', system.dataFolder],
+  ]);
 
 describe('retclip local', () => {
   it('takes a folder, refuses what cannot be sent, and answers every exam', async () => {
     const { code, stdout } = await upload('--wait');
     const report = JSON.parse(stdout);
-    expect(report).toMatchObject({ sent: 7, skipped: 0, ignored: 1, exams: 4 });
+    expect(report).toMatchObject({ sent: 7, skipped: 0, exams: 4 });
     expect(report.refused).toEqual([
-      { item: expect.stringContaining('D4_left.jpg'), reason: expect.stringMatching(/empty/) },
+      { path: join(cohort, 'D4_left.jpg'), reason: expect.stringMatching(/empty/) },
+      { path: join(cohort, 'notes.txt'), reason: expect.stringMatching(/not a photograph/) },
     ]);
     expect(code).toBe(1);
     const lines = await results();
@@ -107,8 +112,15 @@ describe('retclip local', () => {
     const again = JSON.parse((await upload()).stdout);
     expect(again).toMatchObject({ sent: 0, skipped: 7, bytesSent: 0 });
     await appendFile(join(cohort, 'B2_right.jpg'), 'changed');
-    expect(JSON.parse((await upload()).stdout)).toMatchObject({ sent: 1, skipped: 6 });
-    await rm(join(cohort, 'D4_left.jpg'));
+    const asked = await upload();
+    expect(asked.code).toBe(1);
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      sent: 0,
+      questions: [{ kind: 'exam-exists', paths: [join(cohort, 'B2_right.jpg')] }],
+    });
+    const changed = await upload('--accept-doubts', 'exam-exists');
+    expect(JSON.parse(changed.stdout)).toMatchObject({ sent: 1, skipped: 6 });
+    for (const name of ['D4_left.jpg', 'notes.txt']) await rm(join(cohort, name));
     const { code, stdout } = await upload('--wait');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ sent: 0, skipped: 7, refused: [] });
