@@ -19,7 +19,7 @@ export function reportText(summary: UploadSummary, base: string, columns: number
     ...(skipped.length > 0 ? [`Skipped ${skipped.length}: the same content was there already`] : []),
     ...refusedLines(refused, base, columns),
     ...(refusedBefore.length > 0
-      ? [`${plural(refusedBefore.length, 'refused file')}: see the plan above`]
+      ? [`${plural(refusedBefore.length, 'refused file')}, named above`]
       : []),
     ...(summary.waited ? ['Every exam sent has its result. Research use only: not for diagnosis.'] : []),
   ];

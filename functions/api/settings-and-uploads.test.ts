@@ -59,4 +59,37 @@ describe('uploads', () => {
       Buffer.from(changed.sha256, 'hex').toString('base64'),
     );
   });
+
+  it('carry field and counts to the store, where the client knows them', async () => {
+    await using run = await FunctionRun.open();
+    const image = {
+      patient: 'P1',
+      exam: '1',
+      laterality: 'left',
+      extension: 'jpg',
+      contentType: 'image/jpeg',
+      bytes: 2,
+      sha256: createHash('sha256').update('L1').digest('hex'),
+      eyes: 'both',
+    };
+    const { post } = apiClient(run);
+    const signed = async (more: object) =>
+      JSON.stringify(
+        (await post('/v1/programs/north/uploads', { images: [{ ...image, ...more }] })).body.items[0],
+      );
+    const full = await signed({ field: 'disc', expected: { left: 2, right: 1 } });
+    expect(full).toMatch(/meta-field":"disc"/);
+    expect(full).toMatch(/meta-expected-left":"2"/);
+    expect(full).toMatch(/meta-expected-right":"1"/);
+    expect(await signed({})).not.toMatch(/meta-(?:field|expected)/);
+    for (const wrong of [
+      { field: 'iris' },
+      { expected: { left: 1 } },
+      { expected: { left: -1, right: 0 } },
+    ]) {
+      expect((await post('/v1/programs/north/uploads', { images: [{ ...image, ...wrong }] })).status).toBe(
+        400,
+      );
+    }
+  });
 });
