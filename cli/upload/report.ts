@@ -18,9 +18,7 @@ export function reportText(summary: UploadSummary, base: string, columns: number
     `${pc.green('Sent')} ${plural(sent.length, 'photograph')} (${(bytesSent / 2 ** 20).toFixed(1)} MiB) in ${seconds.toFixed(1)} s, ${rate.toFixed(0)}/s`,
     ...(skipped.length > 0 ? [`Skipped ${skipped.length}: the same content was there already`] : []),
     ...refusedLines(refused, base, columns),
-    ...(refusedBefore.length > 0
-      ? [`${plural(refusedBefore.length, 'refused file')}, named above`]
-      : []),
+    ...(refusedBefore.length > 0 ? [`${plural(refusedBefore.length, 'refused file')}, named above`] : []),
     ...(summary.waited ? ['Every exam sent has its result. Research use only: not for diagnosis.'] : []),
   ];
   return lines.join('\n');

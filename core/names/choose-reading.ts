@@ -19,6 +19,11 @@ function maybeEye({ word }: EyeInName): boolean {
   return [...word].length === 1 || (word === word.toUpperCase() && word !== word.toLowerCase());
 }
 
+/** `Le`, `Ra`: as names are written. */
+function isTitle({ word, clear }: EyeInName): boolean {
+  return !clear && /^\p{Lu}\p{Ll}+$/u.test(word);
+}
+
 /** `R_Smith_0001` begins with an initial, not with an eye. */
 function isBeforePatient({ pattern, patient }: StemReading): boolean {
   return patient !== null && pattern.template.startsWith('{eye}');
@@ -34,8 +39,11 @@ export function pairedWords(
 ): PairedWords {
   const places = new Map<string, { template: string; eyes: Map<string, EyeInName> }>();
   for (const { folder, readings } of stems) {
-    for (const { pattern, patient, eye } of readings) {
+    for (const reading of readings) {
+      const { pattern, patient, eye } = reading;
       if (eye === null) continue;
+      // Le and Re in front of a name are surnames even where both are there.
+      if (isTitle(eye) && isBeforePatient(reading)) continue;
       const key = JSON.stringify([pattern.template, folder, patient]);
       const place = places.get(key) ?? { template: pattern.template, eyes: new Map() };
       place.eyes.set(wordOf(eye), eye);
@@ -55,7 +63,8 @@ export function pairedWords(
 function weigh(reading: StemReading, paired: PairedWords): WeighedReading | null {
   const { eye, patient, pattern, unknown } = reading;
   if (eye === null) return null;
-  const isSure = eye.clear || paired.get(pattern.template)?.has(wordOf(eye)) === true;
+  const isPaired = paired.get(pattern.template)?.has(wordOf(eye)) === true;
+  const isSure = eye.clear || (isPaired && !(isTitle(eye) && isBeforePatient(reading)));
   if (!isSure && (!maybeEye(eye) || isBeforePatient(reading))) return null;
   let weight = isSure ? 1 : 0.3;
   if (pattern.unverified) weight *= 0.5;

@@ -243,6 +243,36 @@ describe('a folder that one pattern explains is read without a question', () => 
       { exam: 'base' },
     ],
     [
+      'a folder named patient and date',
+      { 'P7 2026-11-20/OD': 'P7 | 2026-11-20 | right | ', 'P7 2026-11-20/OS': 'P7 | 2026-11-20 | left | ' },
+    ],
+    [
+      'folders for year, month and day',
+      { '2026/11/20/P7/OD': 'P7 | 2026-11-20 | right | ', '2026/3/7/P7/OS': 'P7 | 2026-03-07 | left | ' },
+    ],
+    [
+      'folders for year and month',
+      { '2026/11/P7/OD': 'P7 | 2026-11 | right | ', '2026/11/P7/OS': 'P7 | 2026-11 | left | ' },
+    ],
+    [
+      'numbered photographs in an eye’s folder',
+      { 'P1/OD/1': 'P1 | 1 | right | ', 'P1/OS/1': 'P1 | 1 | left | ', 'P2/OD/1': 'P2 | 1 | right | ' },
+    ],
+    [
+      'date and time in a patient’s folder',
+      {
+        'P7/20261120_101523_OD': 'P7 | 2026-11-20 | right | ',
+        'P7/20261120_101601_OS': 'P7 | 2026-11-20 | left | ',
+      },
+    ],
+    [
+      'patients of six digits behind a date',
+      {
+        '20261120_100123_OD': '100123 | 2026-11-20 | right | ',
+        '20261120_109977_OS': '109977 | 2026-11-20 | left | ',
+      },
+    ],
+    [
       'the second copy of a file',
       { P1_OD: 'P1 | 1 | right | ', 'P1_OD (2)': 'P1 | 1 | right | ', 'P1_OS - Copy': 'P1 | 1 | left | ' },
     ],
@@ -288,6 +318,16 @@ describe('what is doubtful is asked', () => {
       ['P1 | 1 | left | ', 'P1 | 1 | right | ', 'P2 | 1 | left | ', 'P2 | 1 | right | '],
     ],
     [
+      'folder-or-name',
+      ['P1/OD/1', 'P1/OD/2', 'P1/OS/1', 'P1/OS/2'],
+      ['P1 | 1 | right | ', 'P1 | 1 | right | ', 'P1 | 1 | left | ', 'P1 | 1 | left | '],
+    ],
+    [
+      'ambiguous-date',
+      ['Smith_19800101_OD', 'Smith_19800101_OS'],
+      ['Smith | 1980-01-01 | right | ', 'Smith | 1980-01-01 | left | '],
+    ],
+    [
       'ambiguous-date',
       ['P1_03-04-2026_OD', 'P1_03-04-2026_OS'],
       ['P1 | 2026-04-03 | right | ', 'P1 | 2026-04-03 | left | '],
@@ -309,6 +349,7 @@ describe('what cannot be told is refused', () => {
     ['a surname', ['Le_Van_0001'], /which eye.*"Le" may be a name/],
     ['a surname in capitals', ['LE_VAN_0001'], /which eye/],
     ['an initial in front', ['R_Smith_0001'], /which eye.*"R" may be a name/],
+    ['six digits that are a time, and no folder', ['20261120_101523_OD'], /whose eye/],
     ['no eye at all', ['scan'], /which eye/],
     ['a word that only begins so', ['Leroy_0001', 'bright_0001', 'Rightman_2'], /which eye/],
     ['a Chinese surname', ['左宗棠'], /which eye/],
@@ -325,6 +366,11 @@ describe('what cannot be told is refused', () => {
       const { files } = explainFolder([{ folders: segments.slice(0, -1), stem: segments.at(-1) ?? '' }]);
       expect(files[0]).toEqual({ refused: expect.stringMatching(reason) });
     }
+  });
+
+  it('two surnames, even where they are Le and Re', () => {
+    expect(read(['Le_Kim_01', 'Re_Kim_01']).files).toEqual(['-', '-']);
+    expect(read(['LE_P1', 'RE_P1']).files).toEqual(['P1 | 1 | left | ', 'P1 | 1 | right | ']);
   });
 
   it('a file in another patient’s folder, where folders are named as patients', () => {

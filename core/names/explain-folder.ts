@@ -12,6 +12,9 @@ import { type FileName, type SightedFile, sightEyes } from './sight-eye.ts';
 /** The exam of photographs whose names tell no visit. */
 export const ONLY_EXAM = '1';
 
+/** Hardly anybody took digital photographs of a fundus before. */
+const FIRST_DIGITAL_CAMERAS = '2000';
+
 /** What a file's name and folders tell. */
 export interface NamedImage {
   readonly patient: string;
@@ -152,6 +155,12 @@ function doubtsOf(sight: SightedFile, patient: PatientOfFile, when: NamedWhen): 
     doubts.push({
       kind: 'unknown-word',
       text: `"${unknown}" behind the eye is not known. Read as no part of the patient's name.`,
+    });
+  }
+  if (when.iso !== null && when.iso < FIRST_DIGITAL_CAMERAS) {
+    doubts.push({
+      kind: 'ambiguous-date',
+      text: `${when.iso} is long ago: is it a date of birth? Read as the day of the visit.`,
     });
   }
   if (when.monthFirst !== null) {

@@ -1,11 +1,12 @@
 import { eyeWord } from '../exams/eye-words.ts';
 import type { ImageField } from '../exams/image-field.ts';
 import type { Laterality } from '../exams/laterality.ts';
-import { parseDay, parseMonthOrYear } from './day.ts';
+import { type NamedDay, parseDay, parseMonthOrYear } from './day.ts';
 import { fieldOf } from './field-words.ts';
 import { isEmptyName, isPlaceName, isVisitName } from './folder-words.ts';
+import { readEyelessStem } from './read-stem.ts';
 
-/** What one folder's name says by itself. `name` may be a patient, a clinic or anything else. */
+/** What one folder's name says by itself. `name` may be a patient, a clinic or anything else; it may hold a visit's day. */
 export type FolderLevel =
   | {
       readonly says: 'eye';
@@ -16,7 +17,8 @@ export type FolderLevel =
   | { readonly says: 'day'; readonly text: string; readonly iso: string; readonly monthFirst: string | null }
   | { readonly says: 'period'; readonly text: string; readonly iso: string }
   | { readonly says: 'field'; readonly text: string; readonly field: ImageField }
-  | { readonly says: 'visit' | 'place' | 'nothing' | 'name'; readonly text: string };
+  | { readonly says: 'name'; readonly text: string; readonly day: NamedDay | null }
+  | { readonly says: 'visit' | 'place' | 'nothing'; readonly text: string };
 
 /** Folders of one name beside this one say whether L is an eye here. */
 export type Siblings = (above: readonly string[]) => ReadonlySet<string>;
@@ -46,8 +48,34 @@ function levelOf(text: string, siblings: ReadonlySet<string>): FolderLevel {
   const field = fieldOf(text);
   if (field !== null) return { says: 'field', text, field };
   if (isVisitName(text)) return { says: 'visit', text };
-  return { says: isPlaceName(text) ? 'place' : 'name', text };
+  if (isPlaceName(text)) return { says: 'place', text };
+  const named = readEyelessStem(text);
+  const isDated = named !== null && named.patient !== null && named.day !== null;
+  return isDated && named.patient !== null
+    ? { says: 'name', text: named.patient, day: named.day }
+    : { says: 'name', text, day: null };
 }
+
+/** Folders `2026/11/20/` are one day, `2026/11/` above a patient's folder one month. */
+function joinedDates(levels: readonly FolderLevel[]): FolderLevel[] {
+  const joined = [...levels];
+  for (let at = 0; at + 2 < joined.length; at += 1) {
+    const [year, month, next] = joined.slice(at, at + 3);
+    if (year?.says !== 'period' || month?.says !== 'name' || next === undefined) continue;
+    const isPatientBelow = joined.slice(at + 3).some(({ says }) => says === 'name');
+    const day = isPatientBelow ? parseDay(`${year.text}-${two(month.text)}-${two(next.text)}`) : null;
+    const period = parseMonthOrYear(`${year.text}-${two(month.text)}`);
+    if (day !== null) {
+      joined[at + 1] = { says: 'nothing', text: month.text };
+      joined[at + 2] = { says: 'day', text: next.text, ...day };
+    } else if (period !== null && year.text.length === 4 && next.says === 'name') {
+      joined[at + 1] = { says: 'period', text: month.text, iso: period };
+    }
+  }
+  return joined;
+}
+
+const two = (number: string): string => number.padStart(2, '0');
 
 /**
  * What each folder above a file says, from the outermost.
@@ -55,5 +83,5 @@ function levelOf(text: string, siblings: ReadonlySet<string>): FolderLevel {
  * @param siblings the names of all folders that lie in a folder of the upload
  */
 export function folderLevels(folders: readonly string[], siblings: Siblings): FolderLevel[] {
-  return folders.map((text, depth) => levelOf(text, siblings(folders.slice(0, depth))));
+  return joinedDates(folders.map((text, depth) => levelOf(text, siblings(folders.slice(0, depth)))));
 }

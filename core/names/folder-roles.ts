@@ -23,6 +23,8 @@ export interface FolderRoles {
 export function folderRoles(levels: readonly FolderLevel[], hasPatient: boolean): FolderRoles {
   const names = levels.flatMap((level, depth) => (level.says === 'name' ? [depth] : []));
   const inner = names.at(-1);
+  const innerLevel = inner === undefined ? undefined : levels[inner];
+  const innerDay = innerLevel?.says === 'name' ? innerLevel.day : null;
   const when = levels.findLast((level) => level.says === 'day' || level.says === 'period');
   const innermostVisit = levels.findLast(({ says }) => says === 'visit');
   const parts = levels.map(({ says }, depth) => {
@@ -31,15 +33,16 @@ export function folderRoles(levels: readonly FolderLevel[], hasPatient: boolean)
     if (says === 'field') return '{field}';
     if (says === 'visit') return '{exam}';
     if (says === 'nothing') return '{ignore}';
-    return says === 'name' && depth === inner && !hasPatient ? '{patient}' : '{clinic}';
+    if (says !== 'name' || depth !== inner || hasPatient) return '{clinic}';
+    return innerDay === null ? '{patient}' : '{patient}_{date}';
   });
   const aboveDepth = names.at(-2);
   return {
     patient: inner === undefined ? null : (levels[inner]?.text ?? null),
     above: aboveDepth === undefined ? null : (levels[aboveDepth]?.text ?? null),
     visit: innermostVisit?.text ?? null,
-    when: when?.says === 'day' || when?.says === 'period' ? when.iso : null,
-    monthFirst: when?.says === 'day' ? when.monthFirst : null,
+    when: innerDay?.iso ?? (when?.says === 'day' || when?.says === 'period' ? when.iso : null),
+    monthFirst: innerDay === null ? (when?.says === 'day' ? when.monthFirst : null) : innerDay.monthFirst,
     template: parts.map((part) => `${part}/`).join(''),
   };
 }

@@ -105,7 +105,7 @@ function byFolder(file: SightedFile, company: Company, ignored: string | null): 
   const kind = 'folder-roles';
   if (isInnerId) return { ...found, doubt: { kind, text: `${text} Read as patient ${patient}.` } };
   const template = roles.template
-    .replace('{patient}', '{exam}')
+    .replace(/\{patient\}(?:_\{date\})?/u, '{exam}')
     .replace(/\{clinic\}(?=\/(?:\{ignore\}\/)?\{exam\})/u, '{patient}');
   return {
     ...found,
@@ -168,13 +168,17 @@ function byEyeFolder(file: SightedFile, company: Company): PatientSight {
   if (id === null || isTime(id))
     return folder === null ? { refused: NO_PATIENT } : byFolder(file, company, null);
   if (folder === null || isSameId(folder, id)) return byName(file, id, company);
-  const isMany = company.idsBeside(file) > 1;
-  if (isMany && company.hasBothEyes(file, id)) return byName(file, id, company);
   const sight = byFolder(file, company, id);
-  if ('refused' in sight || sight.doubt !== null || isLabel(id) || company.filesInFolder(file) < 2)
-    return sight;
-  const text = `The folder "${folder}" and the name "${id}" may both be the patient. Read as patient ${folder}.`;
-  return { ...sight, doubt: { kind: 'folder-or-name', text } };
+  if ('refused' in sight || sight.doubt !== null) return sight;
+  const isNumbered = /\d/u.test(folder);
+  const asked = `The folder "${folder}" and the name "${id}" may both be the patient. Read as patient ${folder}.`;
+  const asks: PatientSight = { ...sight, doubt: { kind: 'folder-or-name', text: asked } };
+  if (company.idsBeside(file) > 1 && company.hasBothEyes(file, id)) {
+    // north/left/P1, north/right/P1: a clinic. P1/left/1, P1/right/1 beside P2/left/1: photographs of a patient.
+    if (!isNumbered && /\d/u.test(id) && company.foldersWith(id) === 1) return byName(file, id, company);
+    return isNumbered && isLabel(id) && company.foldersWith(id) > 1 ? sight : asks;
+  }
+  return isLabel(id) || company.filesInFolder(file) < 2 ? sight : asks;
 }
 
 /**

@@ -72,11 +72,15 @@ export function sightEyes(files: readonly FileName[]): Sight[] {
   const siblings = (above: readonly string[]): ReadonlySet<string> =>
     below.get(JSON.stringify(above)) ?? new Set();
   const byName = chooseReadings(files.map(({ folders, stem }) => ({ folder: folders.join('/'), stem })));
-  const byFolder = chooseReadings(
-    files.map(({ folders }) => ({ folder: folders.slice(0, -1).join('/'), stem: folders.at(-1) ?? '' })),
+  const distinct = [...new Map(files.map(({ folders }) => [folders.join('/'), folders]))];
+  const folderReadings = chooseReadings(
+    distinct.map(([, folders]) => ({ folder: folders.slice(0, -1).join('/'), stem: folders.at(-1) ?? '' })),
   );
+  const byFolder = new Map(distinct.map(([path], index) => [path, folderReadings[index] ?? null]));
+  const levelsOf = new Map(distinct.map(([path, folders]) => [path, folderLevels(folders, siblings)]));
   return files.map((file, index): Sight => {
-    const levels = folderLevels(file.folders, siblings);
+    const path = file.folders.join('/');
+    const levels = levelsOf.get(path) ?? [];
     const eyeFolder = levels.findLast((level) => level.says === 'eye');
     const named = byName[index] ?? null;
     if (named !== null && named.reading.eye !== null && !(named.isEyeDoubtful && eyeFolder !== undefined)) {
@@ -93,7 +97,7 @@ export function sightEyes(files: readonly FileName[]): Sight[] {
       const reading = readEyelessStem(file.stem);
       return { ...file, laterality, levels, reading, eyeFrom: 'folder', isEyeDoubtful: isDoubtful };
     }
-    const folder = byFolder[index] ?? null;
+    const folder = byFolder.get(path) ?? null;
     if (folder?.reading.eye && folder.reading.patient !== null && !folder.isEyeDoubtful) {
       const { laterality } = folder.reading.eye;
       const refused = contradiction(file, laterality, file.stem, levels.slice(0, -1));
