@@ -3,8 +3,8 @@ import { basename, dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { InvalidInputError } from '../../core/errors.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
+import type { Field } from '../../core/exams/field.ts';
 import { parseIdentifier } from '../../core/exams/identifier.ts';
-import type { ImageField } from '../../core/exams/image-field.ts';
 import { type Laterality, parseLaterality } from '../../core/exams/laterality.ts';
 import { parseDay } from '../../core/names/day.ts';
 import { eyesIn } from '../../core/names/eyes-in-text.ts';
@@ -32,7 +32,7 @@ interface RowImage {
   readonly path: string;
   readonly exam: ExamKey;
   readonly laterality: Laterality;
-  readonly field: ImageField | null;
+  readonly field: Field | null;
 }
 
 type Cell = (column: ManifestColumn) => string;

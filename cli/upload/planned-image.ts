@@ -1,5 +1,5 @@
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import type { ImageField } from '../../core/exams/image-field.ts';
+import type { Field } from '../../core/exams/field.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import type { DoubtKind } from '../../core/names/doubt.ts';
 
@@ -22,7 +22,7 @@ export interface PlannedImage {
   readonly path: string;
   readonly exam: ExamKey;
   readonly laterality: Laterality;
-  readonly field: ImageField | null;
+  readonly field: Field | null;
   readonly file: ImageFile;
 }
 

@@ -34,7 +34,7 @@ async function readRows(file: string): Promise<Row[]> {
  */
 export async function extendTable(
   file: string,
-  images: readonly PlannedImage[],
+  images: readonly Pick<PlannedImage, 'exam'>[],
   key: Uint8Array,
 ): Promise<void> {
   const rows = new Map((await readRows(file)).map((row) => [JSON.stringify(row.slice(0, 3)), row]));

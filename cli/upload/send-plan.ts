@@ -67,6 +67,7 @@ function intentOf({ image, sha256 }: Hashed, exam: readonly Hashed[]): UploadInt
     eyes: expected.left > 0 && expected.right > 0 ? 'both' : laterality,
     expected,
     ...(field === null ? {} : { field }),
+    ...(file.takenOn === null ? {} : { takenOn: file.takenOn }),
   };
 }
 

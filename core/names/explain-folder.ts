@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../errors.ts';
+import type { Field } from '../exams/field.ts';
 import { parseIdentifier } from '../exams/identifier.ts';
-import type { ImageField } from '../exams/image-field.ts';
 import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
 import { type NamedDay, parseDay, parseMonthOrYear } from './day.ts';
 import type { Doubt, DoubtKind } from './doubt.ts';
@@ -20,7 +20,7 @@ export interface NamedImage {
   readonly patient: string;
   readonly exam: string;
   readonly laterality: Laterality;
-  readonly field: ImageField | null;
+  readonly field: Field | null;
   /** ISO day that the name or a folder tells. */
   readonly day: string | null;
   /** The pattern by which it was read: `{clinic}/{patient}/{eye}{tail}`. */
@@ -59,7 +59,7 @@ function identifiers(named: NamedImage): NamedImage | { readonly refused: string
   }
 }
 
-function fieldIn({ reading, levels }: SightedFile): ImageField | null {
+function fieldIn({ reading, levels }: SightedFile): Field | null {
   const level = levels.findLast(({ says }) => says === 'field');
   return reading?.field ?? (level?.says === 'field' ? level.field : null);
 }

@@ -1,11 +1,11 @@
-import type { ImageField } from '../exams/image-field.ts';
+import type { Field } from '../exams/field.ts';
 
 /**
  * Words for what a photograph is centred on, in lower case. F1 to F7 are the standard fields of the ETDRS (report 10,
  * 1991): field 1 is centred on the optic disc, field 2 on the macula, the others lie around them. A two-field screening
  * (EURODIAB) says macular and nasal; its nasal field shows the disc.
  */
-const WORDS: Readonly<Record<ImageField, readonly string[]>> = {
+const WORDS: Readonly<Record<Field, readonly string[]>> = {
   macula: [
     ...['macula', 'macular', 'mac', 'fovea', 'posterior', 'posterior pole', 'central', 'centre', 'center'],
     ...[
@@ -36,9 +36,9 @@ const WORDS: Readonly<Record<ImageField, readonly string[]>> = {
 };
 
 /** Every word of a field, in lower case and normal form KC. */
-export const FIELD_WORDS: ReadonlyMap<string, ImageField> = new Map(
+export const FIELD_WORDS: ReadonlyMap<string, Field> = new Map(
   (['macula', 'disc', 'other'] as const).flatMap((field) =>
-    WORDS[field].map((word): [string, ImageField] => [word.normalize('NFKC'), field]),
+    WORDS[field].map((word): [string, Field] => [word.normalize('NFKC'), field]),
   ),
 );
 
@@ -50,7 +50,7 @@ export const FIELD_WORDS: ReadonlyMap<string, ImageField> = new Map(
  * fieldOf('Posterior') // 'macula'
  * fieldOf('optic_disc') // 'disc'
  */
-export function fieldOf(text: string): ImageField | null {
+export function fieldOf(text: string): Field | null {
   const plain = text
     .normalize('NFKC')
     .trim()

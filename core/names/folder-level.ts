@@ -1,5 +1,5 @@
 import { eyeWord } from '../exams/eye-words.ts';
-import type { ImageField } from '../exams/image-field.ts';
+import type { Field } from '../exams/field.ts';
 import type { Laterality } from '../exams/laterality.ts';
 import { type NamedDay, parseDay, parseMonthOrYear } from './day.ts';
 import { fieldOf } from './field-words.ts';
@@ -16,7 +16,7 @@ export type FolderLevel =
     }
   | { readonly says: 'day'; readonly text: string; readonly iso: string; readonly monthFirst: string | null }
   | { readonly says: 'period'; readonly text: string; readonly iso: string }
-  | { readonly says: 'field'; readonly text: string; readonly field: ImageField }
+  | { readonly says: 'field'; readonly text: string; readonly field: Field }
   | { readonly says: 'name'; readonly text: string; readonly day: NamedDay | null }
   | { readonly says: 'visit' | 'place' | 'nothing'; readonly text: string };
 

@@ -1,5 +1,5 @@
 import { eyeWord } from '../exams/eye-words.ts';
-import type { ImageField } from '../exams/image-field.ts';
+import type { Field } from '../exams/field.ts';
 import type { Laterality } from '../exams/laterality.ts';
 import { DAY_SOURCE, isTime, type NamedDay, parseDay } from './day.ts';
 import { fieldOf } from './field-words.ts';
@@ -22,7 +22,7 @@ export interface StemReading {
   readonly patient: string | null;
   readonly eye: EyeInName | null;
   readonly day: NamedDay | null;
-  readonly field: ImageField | null;
+  readonly field: Field | null;
   /** A word behind the eye that we do not know. */
   readonly unknown: string | null;
   /** Everything but the eye: it may name another eye, or the same again. */
@@ -52,7 +52,7 @@ export function dayIn(text: string): NamedDay | null {
 
 function tailOf(tail: string): Pick<StemReading, 'day' | 'field'> {
   let day: NamedDay | null = null;
-  let field: ImageField | null = null;
+  let field: Field | null = null;
   for (const { groups } of tail.matchAll(ITEM)) {
     day ??= groups?.date === undefined ? null : parseDay(groups.date);
     field ??= groups?.field === undefined ? null : fieldOf(groups.field);

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { expectedEyesSchema } from '../../core/exams/expected-images.ts';
+import { fieldSchema } from '../../core/exams/field.ts';
 import { identifierSchema } from '../../core/exams/identifier.ts';
-import { imageFieldSchema } from '../../core/exams/image-field.ts';
 import { lateralitySchema } from '../../core/exams/laterality.ts';
 import { outcomeSchema } from '../../core/exams/outcome.ts';
 import { outcomeCountsSchema } from '../../core/exams/outcome-counts.ts';
@@ -120,10 +120,12 @@ export const uploadIntentSchema = z.object({
   /** Which eyes this exam has: with one eye announced alone, intake need not wait for the other. */
   eyes: expectedEyesSchema,
   /** What the photograph is centred on, where the uploader knows it. */
-  field: imageFieldSchema.optional(),
+  field: fieldSchema.optional(),
+  /** The day on which the camera took the photograph, where the file tells it. */
+  takenOn: z.iso.date().optional(),
   /** How many photographs of each eye this exam has. Older clients announce `eyes` alone. */
   expected: z
-    .object({ left: z.number().int().min(0).max(24), right: z.number().int().min(0).max(24) })
+    .object({ left: z.number().int().min(0).max(12), right: z.number().int().min(0).max(12) })
     .optional(),
 });
 export const uploadsBody = z.object({ images: z.array(uploadIntentSchema).min(1).max(100) });

@@ -77,13 +77,15 @@ describe('uploads', () => {
       JSON.stringify(
         (await post('/v1/programs/north/uploads', { images: [{ ...image, ...more }] })).body.items[0],
       );
-    const full = await signed({ field: 'disc', expected: { left: 2, right: 1 } });
+    const full = await signed({ field: 'disc', takenOn: '2026-11-20', expected: { left: 2, right: 1 } });
     expect(full).toMatch(/meta-field":"disc"/);
+    expect(full).toMatch(/meta-taken-on":"2026-11-20"/);
     expect(full).toMatch(/meta-expected-left":"2"/);
     expect(full).toMatch(/meta-expected-right":"1"/);
-    expect(await signed({})).not.toMatch(/meta-(?:field|expected)/);
+    expect(await signed({})).not.toMatch(/meta-(?:field|expected|taken)/);
     for (const wrong of [
       { field: 'iris' },
+      { takenOn: '2026-02-31' },
       { expected: { left: 1 } },
       { expected: { left: -1, right: 0 } },
     ]) {

@@ -106,7 +106,7 @@ describe('a file that an operator keeps', () => {
     const table = join(folder, 'pseudonyms.csv');
     const key = await readKey(join(folder, 'pseudonym.key'));
     const exam = { program: 'pseudonymous', patient: 'P08', exam: '2026-03-08' };
-    await extendTable(table, [{ exam, path: 'left.jpg', laterality: 'left' }], key);
+    await extendTable(table, [{ exam }], key);
     expect(await readFile(table, 'utf8')).toBe(await release.text('pseudonyms.csv'));
     expect(await release.text('pseudonyms.csv')).toContain(
       'P08,2026-03-08,ceuk2pas2umhw7bt624hm4ly24,2026-03-08',

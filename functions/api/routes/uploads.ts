@@ -40,13 +40,15 @@ async function answer(
   program: string,
   intent: z.infer<typeof uploadIntentSchema>,
 ): Promise<z.infer<typeof uploadAnswerSchema>> {
-  const { patient, exam, laterality, extension, sha256, bytes, contentType, eyes, field, expected } = intent;
+  const { patient, exam, laterality, extension, sha256, bytes, contentType, eyes, field, expected, takenOn } =
+    intent;
   const key = imageKey({ program, patient, exam }, laterality, extension);
   const stored = await store.head(key);
   if (stored?.sha256 === sha256) return { action: 'present', key };
   const metadata = {
     [IMAGE_METADATA.eyes]: eyes,
     ...(field === undefined ? {} : { [IMAGE_METADATA.field]: field }),
+    ...(takenOn === undefined ? {} : { [IMAGE_METADATA.takenOn]: takenOn }),
     ...(expected === undefined
       ? {}
       : {
