@@ -34,6 +34,8 @@ export const examImageSchema = imageVersionSchema.extend({
   withdrawal: withdrawalSchema.optional(),
   /** When the photograph was taken, as far as its name, header or sender tell: a day or an instant, ISO 8601. */
   takenOn: z.string().max(40).optional(),
+  /** The version that it was moved from, under another exam or eye. */
+  movedFrom: z.object({ key: z.string().min(1), versionId: z.string().min(1).nullable() }).optional(),
   /** What is in doubt about whose it is. */
   doubts: z.array(z.string().max(200)).max(5).optional(),
 });
@@ -93,4 +95,5 @@ export function imageVersionOf({ key, versionId, sha256, bytes, order }: ImageVe
 export interface ImageAnnouncement {
   readonly field: Field | null;
   readonly takenOn?: string;
+  readonly movedFrom?: ExamImage['movedFrom'];
 }

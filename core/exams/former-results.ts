@@ -23,8 +23,8 @@ export function formerResultKey(exam: ExamKey, requestId: string): string {
 }
 
 /** One answer, however often it is kept: to one request, by one policy, of one screening. */
-function answerOf({ requestId, policy, screenedAt }: ExamResult): string {
-  return JSON.stringify([requestId, policy, screenedAt]);
+function answerOf({ requestId, policy, screenedAt, outcome }: ExamResult): string {
+  return JSON.stringify([requestId, policy, screenedAt, outcome]);
 }
 
 /** Results that a change of an exam's record would drop, the oldest first. */

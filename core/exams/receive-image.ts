@@ -36,13 +36,14 @@ function sameVersion(a: ImageVersion, b: ImageVersion): boolean {
   return a.key === b.key && a.versionId === b.versionId && a.order === b.order;
 }
 
-function arrived({ image, laterality, field, takenOn, doubts = [] }: ReceivedImage): ExamImage {
+function arrived({ image, laterality, field, takenOn, movedFrom, doubts = [] }: ReceivedImage): ExamImage {
   return {
     ...image,
     laterality,
     field: field ?? null,
     state: 'current',
     ...(takenOn === undefined ? {} : { takenOn }),
+    ...(movedFrom === undefined ? {} : { movedFrom }),
     ...(doubts.length === 0 ? {} : { doubts: [...doubts] }),
   };
 }

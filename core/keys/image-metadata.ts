@@ -11,4 +11,6 @@ export const IMAGE_METADATA = {
   field: 'field',
   /** The day, or the instant, of the photograph: ISO 8601. */
   takenOn: 'taken-on',
+  /** The version that the image was moved from: its key, percent-encoded, `#`, its version. */
+  movedFrom: 'moved-from',
 } as const;

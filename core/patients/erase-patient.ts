@@ -3,6 +3,7 @@ import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult, FeaturesReference } from '../exams/exam-result.ts';
 import { formerResultsOf, formerResultsOfPatient, listFormerResults } from '../exams/former-results.ts';
 import { eraseFeatures } from '../features/erase-features.ts';
+import { forgetContentOf } from '../identity/content-register.ts';
 import { IMAGE_PREFIX } from '../keys/image-key.ts';
 import type { Home, ObjectStore } from '../ports/index.ts';
 
@@ -34,6 +35,25 @@ async function eraseObjects(store: ObjectStore, prefix: string): Promise<number>
   }
 }
 
+/** The patient's images, and what is registered of their contents. */
+async function eraseImages(store: ObjectStore, program: string, patient: string): Promise<number> {
+  const prefix = `${IMAGE_PREFIX}${program}/${patient}/`;
+  let cursor: string | undefined;
+  do {
+    const page = await store.listVersions(prefix, { limit: 1_000, cursor });
+    for (const version of page.items) if (!version.isDeleteMarker) await forgetContentOf(store, version);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return eraseObjects(store, prefix);
+}
+
+/** An image that was moved here lies under the name that it had before, too. */
+async function eraseMoved(store: ObjectStore, { images }: ExamRecord): Promise<number> {
+  const moved = images.flatMap(({ movedFrom }) => movedFrom ?? []);
+  for (const { key, versionId } of moved) if (versionId !== null) await store.deleteVersion(key, versionId);
+  return moved.length;
+}
+
 async function resultsOf(objects: ObjectStore, record: ExamRecord): Promise<ExamResult[]> {
   const former = await listFormerResults(objects, record);
   return record.result === null ? former : [record.result, ...former];
@@ -62,8 +82,9 @@ async function eraseExam(
       // Once more: it may have been indexed in between. From now on indexing finds no record, and takes it out itself.
       await home.vectors.remove(record.program, record.patient, [record.exam]);
       await eraseObjects(home.objects, formerResultsOf(record));
+      const images = await eraseMoved(home.objects, record);
       const { reviews = [] } = record;
-      return { exams: 1, results: results.length, reviews: reviews.length, images: 0, features };
+      return { exams: 1, results: results.length, reviews: reviews.length, images, features };
     } catch (error) {
       if (!(error instanceof RevisionConflictError) || attempt === ATTEMPTS) throw error;
       record = await home.exams.get(record);
@@ -87,7 +108,7 @@ export async function erasePatient(
     exams: 0,
     results: 0,
     reviews: 0,
-    images: await eraseObjects(home.objects, `${IMAGE_PREFIX}${program}/${patient}/`),
+    images: await eraseImages(home.objects, program, patient),
     features: 0,
   };
   for (;;) {
@@ -102,6 +123,7 @@ export async function erasePatient(
       total = {
         ...total,
         exams: total.exams + one.exams,
+        images: total.images + one.images,
         results: total.results + one.results,
         reviews: total.reviews + one.reviews,
         features: total.features + one.features,

@@ -1,4 +1,5 @@
 import { ObjectNotFoundError } from '../../core/errors.ts';
+import { screenedEvent } from '../../core/events/screened-event.ts';
 import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
 import { examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
@@ -120,15 +121,7 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
       return;
     }
     // A duplicate announces its result again: the first attempt may have ended before it could.
-    await home.events.publish([
-      {
-        type: 'ExamScreened',
-        id: record.result.requestId,
-        at: record.result.screenedAt,
-        exam: message.exam,
-        outcome: record.result.outcome,
-      },
-    ]);
+    await home.events.publish([screenedEvent(message.exam, record.result)]);
   }
 
   return consumeQueue({ source: 'results', deadLetters, log, counters, handle });

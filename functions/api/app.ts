@@ -13,6 +13,7 @@ import { addAuditRoutes } from './routes/audit.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addExamRoutes } from './routes/exams.ts';
 import { addHeadRoutes } from './routes/heads.ts';
+import { addImageRoutes } from './routes/images.ts';
 import { addJobScheduleRoutes } from './routes/job-schedules.ts';
 import { addJobRoutes } from './routes/jobs.ts';
 import { addLiveHeadRoutes } from './routes/live-heads.ts';
@@ -111,6 +112,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
     auditing,
   );
   addExamRoutes(app, home);
+  addImageRoutes(app, home);
   addResultRoutes(app, home);
   addProgramRoutes(app, home);
   addPatientRoutes(app, home);

@@ -48,5 +48,10 @@ export function examStateOf(key: ExamKey, record: ExamRecord | undefined): ExamS
 
 /** State and result of an exam. */
 export function examDetailOf(record: ExamRecord): z.infer<typeof examDetailSchema> {
-  return { state: examStateOf(record, record), result: resultLineOf(record) };
+  const images = record.images.map(({ key, laterality, field, state, sha256, withdrawal, doubts }) => ({
+    ...{ image: key, laterality, field, state, sha256 },
+    ...(withdrawal === undefined ? {} : { withdrawal }),
+    ...(doubts === undefined ? {} : { doubts }),
+  }));
+  return { state: examStateOf(record, record), images, result: resultLineOf(record) };
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { examImageSchema } from '../../core/exams/exam-image.ts';
 import { expectedEyesSchema } from '../../core/exams/expected-images.ts';
 import { fieldSchema } from '../../core/exams/field.ts';
 import { identifierSchema } from '../../core/exams/identifier.ts';
@@ -101,7 +102,17 @@ export const examStateSchema = z.object({
   outcome: outcomeSchema.nullable(),
 });
 
-export const examDetailSchema = z.object({ state: examStateSchema, result: resultLineSchema.nullable() });
+/** An image of an exam, and whether it counts. */
+export const examImageLineSchema = examImageSchema
+  .pick({ laterality: true, field: true, state: true, sha256: true, withdrawal: true, doubts: true })
+  .extend({ image: z.string() });
+
+export const examDetailSchema = z.object({
+  state: examStateSchema,
+  /** Every image of it, those that were replaced or withdrawn included. */
+  images: z.array(examImageLineSchema),
+  result: resultLineSchema.nullable(),
+});
 export const examsPage = z.object({ items: z.array(examDetailSchema), cursor: z.string().optional() });
 
 const examNameSchema = z.object({ patient: identifierSchema, exam: identifierSchema });

@@ -1,8 +1,13 @@
+import { screenedEvent } from '../../core/events/screened-event.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import { receiveImage } from '../../core/exams/receive-image.ts';
+import type { Outcome } from '../../core/exams/outcome.ts';
+import { type ReceivedImage, receiveImage } from '../../core/exams/receive-image.ts';
 import { requestScreening } from '../../core/exams/request-screening.ts';
 import { updateExam } from '../../core/exams/update-exam.ts';
+import { addDoubt } from '../../core/identity/add-doubt.ts';
+import { doubtOfOther, doubtsOfArrival } from '../../core/identity/arrival-doubts.ts';
+import { type ContentHolder, registerContent } from '../../core/identity/content-register.ts';
 import { type ExamCheck, examCheckSchema } from '../../core/messages/exam-check.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import { screeningRequestOf } from '../../core/messages/screening-request.ts';
@@ -10,12 +15,13 @@ import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
+import type { ProgramSettings } from '../../core/programs/program-settings.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 import { type ObjectCreated, parseObjectCreated } from './object-created.ts';
 import { readImage } from './read-image.ts';
 
 export interface IntakeOptions {
-  readonly home: Pick<Home, 'objects' | 'exams' | 'queues'>;
+  readonly home: Pick<Home, 'objects' | 'exams' | 'queues' | 'events'>;
   readonly configuration: Configuration;
   readonly log: Log;
   readonly counters: Counters;
@@ -78,9 +84,35 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     const { program } = received.exam;
     // Whoever uploads straight into the store has told the API of no program.
     await registerProgram(home.objects, program);
-    const { pairingWindowSeconds } = await configuration.settings(program);
-    await update(received.exam, (before) => receiveImage(before, received, now(), pairingWindowSeconds));
+    const settings = await configuration.settings(program);
+    const others = await registerContent(home.objects, received.image.sha256, received);
+    await update(received.exam, (before) => {
+      const doubts = doubtsOfArrival(received, before, others);
+      return receiveImage(before, { ...received, doubts }, now(), settings.pairingWindowSeconds);
+    });
+    await doubtOthers(received, others, settings);
     counters.add('ImageReceived', 1);
+  }
+
+  /** Exams that have the same content are in doubt as well: which of them is right cannot be known here. */
+  async function doubtOthers(
+    received: ReceivedImage,
+    others: readonly ContentHolder[],
+    settings: ProgramSettings,
+  ): Promise<void> {
+    const { sha256 } = received.image;
+    for (const other of others) {
+      if (examName(other.exam) === examName(received.exam)) continue;
+      const doubt = doubtOfOther(received, other);
+      let before: Outcome | undefined;
+      const record = await updateExam(home, other.exam, (found) => {
+        before = found?.result?.outcome;
+        return found && addDoubt(found, sha256, doubt, settings, now());
+      });
+      counters.add('IdentityDoubt', 1);
+      if (record?.result == null || record.result.outcome === before) continue;
+      await home.events.publish([screenedEvent(record, record.result, `${record.result.requestId}.doubt`)]);
+    }
   }
 
   async function check(exam: ExamKey): Promise<void> {

@@ -12,6 +12,7 @@ import { type Laterality, parseLaterality } from '../../core/exams/laterality.ts
 import type { ReceivedImage } from '../../core/exams/receive-image.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';
 import { IMAGE_METADATA } from '../../core/keys/image-metadata.ts';
+import { movedFromIn } from '../../core/keys/moved-from.ts';
 import type { ObjectStore, StoredObject } from '../../core/ports/index.ts';
 import type { ObjectCreated } from './object-created.ts';
 
@@ -69,6 +70,11 @@ function takenOnOf({ metadata }: StoredObject): { takenOn?: string } {
   return isOne && !Number.isNaN(Date.parse(said)) ? { takenOn: said } : {};
 }
 
+function movedFromOf({ metadata }: StoredObject): Pick<ReceivedImage, 'movedFrom'> {
+  const said = metadata[IMAGE_METADATA.movedFrom];
+  return said === undefined ? {} : { movedFrom: movedFromIn(said) };
+}
+
 /**
  * Finds out which eye of which exam a new object shows.
  *
@@ -85,6 +91,7 @@ export async function readImage(store: ObjectStore, created: ObjectCreated): Pro
     expected: expectedOf(object),
     field: fieldOf(object),
     ...takenOnOf(object),
+    ...movedFromOf(object),
     image: {
       key: object.key,
       versionId: object.versionId,

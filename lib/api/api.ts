@@ -77,6 +77,7 @@ export class Api extends Construct {
           'jobReports',
           'jobSchedules',
           'jobManifests',
+          'contents',
         ],
         // Photographs are uploaded by presigned requests, signed with the function's own permissions.
         writeObjects: [
@@ -95,8 +96,10 @@ export class Api extends Construct {
         ],
         deleteObjects: ['requests', 'counts'],
         // To erase a patient, and counts that a newer one replaces. What is written to the audit trail stays.
-        eraseObjects: ['images', 'features', 'counts'],
+        eraseObjects: ['images', 'features', 'counts', 'contents'],
         exams: 'edit',
+        // To have an exam looked at again whose image was withdrawn.
+        sendTo: ['intake'],
         redrive: QUEUE_NAMES,
         publishEvents: true,
         // To erase a patient.

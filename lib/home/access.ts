@@ -3,6 +3,8 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
 import { AUDIT_PREFIX } from '../../core/audit/audit-trail.ts';
+import { FORMER_RESULTS_PREFIX } from '../../core/exams/former-results.ts';
+import { CONTENTS_PREFIX } from '../../core/identity/content-register.ts';
 import {
   JOB_MANIFESTS_PREFIX,
   JOB_RECORDS_PREFIX,
@@ -40,6 +42,9 @@ export const OBJECT_PREFIXES = {
   audit: AUDIT_PREFIX,
   requests: REQUESTS_PREFIX,
   counts: COUNTS_PREFIX,
+  formerResults: FORMER_RESULTS_PREFIX,
+  /** Whose images have which content. */
+  contents: CONTENTS_PREFIX,
   trainingData: 'training/data/',
   trainingRuns: TRAINING_RUNS_PREFIX,
 } as const;
@@ -85,12 +90,26 @@ const VECTOR_ACTIONS = {
   write: ['s3vectors:PutVectors', 's3vectors:DeleteVectors', 's3vectors:CreateIndex'],
 } as const;
 
+/** Whoever changes an exam keeps the result that the change drops; whoever removes one removes those as well. */
+function withFormerResults(access: HomeAccess): HomeAccess {
+  const { exams, readObjects = [], writeObjects = [], eraseObjects } = access;
+  if (exams !== 'write' && exams !== 'edit') return access;
+  const more = {
+    readObjects: [...readObjects, 'formerResults' as const],
+    writeObjects: [...writeObjects, 'formerResults' as const],
+  };
+  return eraseObjects === undefined
+    ? { ...access, ...more }
+    : { ...access, ...more, eraseObjects: [...eraseObjects, 'formerResults'] };
+}
+
 /**
  * Lets a role do what its code does with its home, and no more: actions by name, resources by ARN.
  *
  * @example grantAccess(role, home, { readObjects: ['programs'], exams: 'write', publishEvents: true });
  */
-export function grantAccess(role: IRole, home: CloudHome, access: HomeAccess): void {
+export function grantAccess(role: IRole, home: CloudHome, asked: HomeAccess): void {
+  const access = withFormerResults(asked);
   const statements = [
     ...objectStatements(home, access),
     ...tableStatements(home, access),

@@ -34,7 +34,7 @@ const searchAnswer = z.object({
   ),
 });
 
-const receiptSchema = z.object({
+export const erasureReceiptSchema = z.object({
   receipt: z.string(),
   program: z.string(),
   patient: z.string(),
@@ -73,7 +73,7 @@ const deletePatient = createRoute({
   description: 'May be repeated. What is uploaded under the same pseudonym later is new.',
   request: { params: patientParameters },
   responses: {
-    200: { description: 'The receipt', content: { 'application/json': { schema: receiptSchema } } },
+    200: { description: 'The receipt', content: { 'application/json': { schema: erasureReceiptSchema } } },
     ...CHANGE_PROBLEMS,
   },
 });

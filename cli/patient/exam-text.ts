@@ -1,0 +1,27 @@
+import pc from 'picocolors';
+import type { ExamDetail } from './patient-options.ts';
+
+type ImageLine = ExamDetail['images'][number];
+
+function imageText({ image, laterality, field, state, withdrawal, doubts = [] }: ImageLine): string[] {
+  const eye = (laterality ?? 'unknown').padEnd(7);
+  const what = state === 'current' ? pc.green('current ') : pc.dim(state.padEnd(8));
+  const moved = withdrawal?.movedTo;
+  const to = moved === undefined ? '' : `, moved to ${moved.patient}/${moved.exam}, ${moved.laterality} eye`;
+  return [
+    `    ${eye} ${what.padEnd(9)} ${(field ?? '').padEnd(6)} ${image}`,
+    ...(withdrawal === undefined
+      ? []
+      : [pc.dim(`      by ${withdrawal.by} at ${withdrawal.at}: ${withdrawal.reason}${to}`)]),
+    ...doubts.map((doubt) => pc.yellow(`      ${doubt}`)),
+  ];
+}
+
+/** An exam with all of its images, for a terminal. */
+export function examText({ state, images, result }: ExamDetail): string {
+  const holds = result === null ? state.status : `${result.final.outcome} (${result.final.decidedBy})`;
+  return [
+    `  ${pc.bold(state.exam)}  ${holds}`,
+    ...(images.length === 0 ? ['    no photograph'] : images.flatMap(imageText)),
+  ].join('\n');
+}
