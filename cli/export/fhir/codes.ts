@@ -4,17 +4,29 @@ import type { FindingLevel } from '../../../core/exams/finding.ts';
 const SNOMED = 'http://snomed.info/sct';
 const LOINC = 'http://loinc.org';
 
+interface LabelCode {
+  readonly code: string;
+  readonly display: string;
+  /** What the label means, where its name says less. */
+  readonly text?: string;
+}
+
 /**
  * SNOMED CT concepts of labels. A label that is not here is told by its text alone: no code is better than a wrong one.
- * `hypertension` and `other` of ODIR are such: the first names signs in the retina of a disease of the body.
+ * `hypertension` and `other` of ODIR are such: the first names signs in the retina of a disease of the body. ODIR's
+ * `myopia` is pathological myopia (ICD-10 H44.2), not the refractive error (57190000).
  */
-const FINDINGS: Readonly<Record<string, readonly [code: string, display: string]>> = {
-  'diabetic-retinopathy': ['4855003', 'Diabetic retinopathy'],
-  'proliferative-diabetic-retinopathy': ['59276001', 'Proliferative diabetic retinopathy'],
-  glaucoma: ['23986001', 'Glaucoma'],
-  cataract: ['193570009', 'Cataract'],
-  amd: ['267718000', 'Age-related macular degeneration'],
-  myopia: ['57190000', 'Myopia'],
+const FINDINGS: Readonly<Record<string, LabelCode>> = {
+  'diabetic-retinopathy': { code: '4855003', display: 'Diabetic retinopathy' },
+  'proliferative-diabetic-retinopathy': { code: '59276001', display: 'Proliferative diabetic retinopathy' },
+  glaucoma: { code: '23986001', display: 'Glaucoma' },
+  cataract: { code: '193570009', display: 'Cataract' },
+  amd: { code: '267718000', display: 'Age-related macular degeneration' },
+  myopia: {
+    code: '32022003',
+    display: 'Degenerative progressive high myopia',
+    text: 'pathological myopia',
+  },
 };
 
 const BODY_SITES: Readonly<Record<FindingLevel, readonly [code: string, display: string]>> = {
@@ -25,10 +37,10 @@ const BODY_SITES: Readonly<Record<FindingLevel, readonly [code: string, display:
 
 /** What a finding is about. */
 export function findingConcept(label: string): CodeableConcept {
-  const known = FINDINGS[label];
-  return known === undefined
-    ? { text: label }
-    : { coding: [{ system: SNOMED, code: known[0], display: known[1] }], text: label };
+  const known = Object.hasOwn(FINDINGS, label) ? FINDINGS[label] : undefined;
+  if (known === undefined) return { text: label };
+  const { code, display, text = label } = known;
+  return { coding: [{ system: SNOMED, code, display }], text };
 }
 
 /** Where in the body it is. */
@@ -45,7 +57,13 @@ export const REPORT: CodeableConcept = {
 
 /** @see https://terminology.hl7.org/CodeSystem-v2-0074.html */
 export const REPORT_CATEGORY: CodeableConcept = {
-  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0074', code: 'IMG' }],
+  coding: [
+    {
+      system: 'http://terminology.hl7.org/CodeSystem/v2-0074',
+      code: 'IMG',
+      display: 'Diagnostic Imaging',
+    },
+  ],
 };
 
 export const OBSERVATION_CATEGORY: CodeableConcept = {

@@ -33,12 +33,19 @@ describe('a bundle', () => {
 
   it('refers to nothing that it does not hold', () => {
     for (const bundle of BUNDLES) {
-      const held = resourcesOf(bundle).map((resource) => `${resource.resourceType}/${resource.id}`);
+      const held = bundle.entry?.map(({ fullUrl }) => fullUrl) ?? [];
       const named = [...JSON.stringify(bundle).matchAll(/"reference":"([^"]+)"/g)].map(([, name]) => name);
       expect(named.length).toBeGreaterThan(2);
       expect(held).toEqual(expect.arrayContaining(named));
       expect(new Set(held).size).toBe(held.length);
+      for (const url of held)
+        expect(url).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     }
+  });
+
+  it('is put under the ids of its resources', () => {
+    for (const { resource, request } of BUNDLES[2]?.entry ?? [])
+      expect(request).toEqual({ method: 'PUT', url: `${resource?.resourceType}/${resource?.id}` });
   });
 
   it('is the same each time, so that sending it again changes nothing', () => {
@@ -61,11 +68,55 @@ function bundleUrls(bundle: Bundle | undefined) {
   return bundle?.entry?.map(({ request }) => request?.url);
 }
 
-function reportOf(index: number): DiagnosticReport {
-  const found = resourcesOf(examBundle(resultLine(index))).find(
-    (resource) => resource.resourceType === 'DiagnosticReport',
+type Review = NonNullable<ResultLine['review']>;
+type Verdict = Review['verdicts'][number];
+
+function verdict(reader: string, stage: Verdict['stage'], outcome: Verdict['outcome']): Verdict {
+  return { id: `verdict-of-${reader}`, reader, stage, outcome, note: null, at: '2026-05-02T09:00:00Z' };
+}
+
+/** The third result, whose outcome by the model is `refer`, as readers have left it. */
+function reviewed(review: Review): ResultLine {
+  return { ...resultLine(2), review };
+}
+
+const AGREED = reviewed({
+  outcome: 'refer',
+  status: 'final',
+  stage: null,
+  verdicts: [verdict('reader-a', 'first', 'refer')],
+});
+const CHANGED = reviewed({
+  outcome: 'recall',
+  status: 'final',
+  stage: null,
+  verdicts: [verdict('reader-a', 'first', 'recall'), verdict('reader-b', 'second', 'recall')],
+});
+const DISPUTED = reviewed({
+  outcome: null,
+  status: 'preliminary',
+  stage: 'second',
+  verdicts: [verdict('reader-a', 'first', 'recall')],
+});
+
+function reportOf(line: ResultLine): DiagnosticReport {
+  const report = resourcesOf(examBundle(line)).at(-1);
+  return report as DiagnosticReport;
+}
+
+function observationsOf(line: ResultLine): Observation[] {
+  return resourcesOf(examBundle(line)).filter(
+    (resource): resource is Observation => resource.resourceType === 'Observation',
   );
-  return found as DiagnosticReport;
+}
+
+function observationOf(line: ResultLine, text: string): Observation | undefined {
+  return observationsOf(line).find(({ code }) => code.text === text);
+}
+
+/** The resource of a bundle that a reference leads to. */
+function followed(line: ResultLine, reference: string | undefined) {
+  return examBundle(line).entry?.find(({ fullUrl }) => fullUrl === reference)?.resource;
 }
 
 describe('a report', () => {
@@ -74,43 +125,72 @@ describe('a report', () => {
     ['partial', 'an eye is missing', 1],
     ['partial', 'an eye is ungradable', 10],
   ])('is %s where %s', (status, _, index) => {
-    expect(reportOf(index).status).toBe(status);
+    expect(reportOf(resultLine(index)).status).toBe(status);
   });
 
-  it('is final once readers have settled the outcome, and says both', () => {
-    const review = { outcome: 'recall', status: 'final', stage: null, verdicts: [] } as const;
-    const line: ResultLine = { ...resultLine(2), review: { ...review, verdicts: [] } };
-    const resources = resourcesOf(examBundle(line));
-    expect(resources.at(-1)).toMatchObject({ status: 'final' });
-    expect((resources.at(-1) as DiagnosticReport).conclusion).toMatch(
-      /model: refer\. .*readers, final: recall\./,
-    );
-    expect(problemsOf(examBundle(line))).toEqual([]);
+  it('is final once readers have confirmed the outcome, and so is what the model found', () => {
+    expect(reportOf(AGREED)).toMatchObject({ status: 'final' });
+    expect(new Set(observationsOf(AGREED).map(({ status }) => status))).toEqual(new Set(['final']));
+    expect(problemsOf(examBundle(AGREED))).toEqual([]);
   });
 
-  it('stays preliminary while readers have not settled it', () => {
-    const review = { outcome: null, status: 'preliminary', stage: 'arbitration', verdicts: [] } as const;
-    const line: ResultLine = { ...resultLine(2), review: { ...review, verdicts: [] } };
-    expect(resourcesOf(examBundle(line)).at(-1)).toMatchObject({ status: 'preliminary' });
+  it('is amended once readers have changed the outcome, and says both', () => {
+    const report = reportOf(CHANGED);
+    expect(report.status).toBe('amended');
+    expect(report.conclusion).toMatch(/^Outcome: recall, decided by readers\. Outcome by the model: refer\./);
+    expect(report.conclusionCode?.[0]?.coding?.[0]).toMatchObject({
+      system: 'urn:retclip-screening:outcome',
+      code: 'recall',
+    });
+    expect(problemsOf(examBundle(CHANGED))).toEqual([]);
+  });
+
+  it('leaves as preliminary what the model found and readers did not confirm', () => {
+    const found = observationOf(CHANGED, 'glaucoma');
+    expect(found?.status).toBe('preliminary');
+    expect(found?.note?.[0]?.text).toMatch(/the model's outcome was refer, readers decided recall/);
+    expect(observationOf(CHANGED, 'Outcome of screening')).toMatchObject({
+      status: 'amended',
+      valueCodeableConcept: { coding: [{ code: 'recall' }] },
+    });
+  });
+
+  it('stays preliminary while readers have not settled it, at the more urgent outcome', () => {
+    expect(reportOf(DISPUTED)).toMatchObject({
+      status: 'preliminary',
+      conclusionCode: [{ coding: [{ code: 'refer' }] }],
+    });
+    expect(reportOf(DISPUTED).conclusion).toContain('Readers have not settled it yet.');
+  });
+
+  it('names the program as performer, and readers by the names that they read under', () => {
+    const { performer, resultsInterpreter } = reportOf(CHANGED);
+    expect(followed(CHANGED, performer?.[0]?.reference)).toMatchObject({
+      resourceType: 'Organization',
+      name: 'north',
+    });
+    expect(resultsInterpreter?.map(({ reference }) => followed(CHANGED, reference))).toMatchObject([
+      { resourceType: 'Practitioner', identifier: [{ value: 'reader-a' }] },
+      { resourceType: 'Practitioner', identifier: [{ value: 'reader-b' }] },
+    ]);
+    expect(reportOf(resultLine(2)).resultsInterpreter).toBeUndefined();
   });
 
   it('says that it is for research only, and of an untrained model that it means nothing', () => {
-    expect(reportOf(2).conclusion).toMatch(/Research use only.*untrained/);
-    expect(reportOf(3).conclusion).toMatch(/Research use only/);
-    expect(reportOf(3).conclusion).not.toMatch(/untrained/);
+    expect(reportOf(resultLine(2)).conclusion).toMatch(/Research use only.*untrained/);
+    expect(reportOf(resultLine(3)).conclusion).toMatch(/Research use only/);
+    expect(reportOf(resultLine(3)).conclusion).not.toMatch(/untrained/);
   });
 
   it('has a date of the exam only where its id tells one', () => {
-    expect(reportOf(1).effectiveDateTime).toBe('2026-05-01');
-    expect(reportOf(4).effectiveDateTime).toBeUndefined();
+    expect(reportOf(resultLine(1)).effectiveDateTime).toBe('2026-05-01');
+    expect(reportOf(resultLine(4)).effectiveDateTime).toBeUndefined();
   });
 });
 
 describe('an observation', () => {
-  const observations = resourcesOf(examBundle(resultLine(2))).filter(
-    (resource): resource is Observation => resource.resourceType === 'Observation',
-  );
-  const of = (text: string) => observations.find(({ code }) => code.text === text);
+  const line = resultLine(2);
+  const of = (text: string) => observationOf(line, text);
 
   it('has the code of its label where there is one, and text alone where there is none', () => {
     expect(of('diabetic-retinopathy')?.code.coding).toEqual([
@@ -119,22 +199,54 @@ describe('an observation', () => {
     expect(of('hypertension')?.code.coding).toBeUndefined();
   });
 
-  it('carries probability and threshold, its eye and its photographs', () => {
-    const glaucoma = of('glaucoma');
-    const [finding] = resultLine(2).findings.filter(({ label }) => label === 'glaucoma');
-    expect(glaucoma?.component?.map(({ valueQuantity }) => valueQuantity?.value)).toEqual([
-      finding?.probability,
-      0.5,
+  it('says pathological myopia where the label means it, and never the refractive error', () => {
+    const [finding] = line.findings;
+    if (finding === undefined) throw new Error('The result has no finding.');
+    const myopic = { ...line, findings: [{ ...finding, label: 'myopia' }] };
+    expect(observationOf(myopic, 'pathological myopia')?.code.coding).toEqual([
+      { system: 'http://snomed.info/sct', code: '32022003', display: 'Degenerative progressive high myopia' },
     ]);
-    expect(glaucoma).toMatchObject({ valueBoolean: finding?.positive });
+    expect(JSON.stringify(examBundle(myopic))).not.toContain('57190000');
+  });
+
+  it('carries probability and threshold, its eye and its photographs, and claims no calibration', () => {
+    const glaucoma = of('glaucoma');
+    expect(glaucoma?.component?.map(({ code, valueQuantity }) => [code.text, valueQuantity?.value])).toEqual([
+      ['Probability', 0.079],
+      ['Threshold', 0.5],
+    ]);
+    expect(glaucoma).toMatchObject({ valueBoolean: false });
     expect(glaucoma?.bodySite?.coding?.[0]?.code).toBe('8966001');
-    expect(glaucoma?.derivedFrom).toHaveLength(1);
+    expect(glaucoma?.derivedFrom?.map(({ reference }) => followed(line, reference))).toMatchObject([
+      {
+        resourceType: 'Media',
+        content: { contentType: 'image/jpeg', title: expect.stringContaining('left') },
+      },
+    ]);
     expect(of('diabetic-retinopathy')?.derivedFrom).toHaveLength(2);
+    expect(JSON.stringify(examBundle(line))).not.toMatch(/calibrated/i);
+  });
+
+  it.each([
+    ['left', '8966001', 'out-of-focus', false],
+    ['right', '18944008', null, true],
+  ])('tells of the %s eye at its own body site', (side, code, reason, gradable) => {
+    const ungradable = resultLine(10);
+    const quality = observationsOf(ungradable).find(
+      (observation) =>
+        observation.code.text === 'Fundus photograph is gradable' &&
+        observation.bodySite?.coding?.[0]?.code === code,
+    );
+    expect(quality?.valueBoolean).toBe(gradable);
+    expect(quality?.note?.[0]?.text.startsWith('Ungradable')).toBe(reason !== null);
+    expect(quality?.derivedFrom?.map(({ reference }) => followed(ungradable, reference))).toMatchObject([
+      { content: { title: expect.stringContaining(`${side}.jpg`) } },
+    ]);
   });
 });
 
 describe('the validation', () => {
-  const [report] = [reportOf(2)];
+  const report = reportOf(resultLine(2));
 
   it.each([
     ['a status that FHIR does not know', { ...report, status: 'guessed' }],

@@ -1,0 +1,45 @@
+import type { Media, Patient } from 'fhir/r4.js';
+import type { Laterality } from '../../../core/exams/laterality.ts';
+import type { ResultLine } from '../../../core/exams/result-line.ts';
+import { bodySite, MEDIA_TYPE, MODALITY, RESEARCH_USE } from './codes.ts';
+import { type Identified, identifierOf, referenceTo, resourceId } from './identity.ts';
+
+/** Media types of what may be uploaded, by the ending of the key. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
+  webp: 'image/webp',
+};
+
+function contentType(key: string): { contentType?: string } {
+  const ending = /\.([a-z0-9]+)$/i.exec(key)?.[1]?.toLowerCase() ?? '';
+  const type = MEDIA_TYPES[ending];
+  return type === undefined ? {} : { contentType: type };
+}
+
+/** The photographs of an eye, each by its key in the store. The picture itself is not exported. */
+export function mediaOf(
+  line: ResultLine,
+  laterality: Laterality,
+  patient: Identified<Patient>,
+): { readonly key: string; readonly media: Identified<Media> }[] {
+  const eye = line.eyes[laterality];
+  if (eye === null) return [];
+  const key = eye.image;
+  const media: Identified<Media> = {
+    resourceType: 'Media',
+    id: resourceId('image', line.program, key),
+    meta: { security: [RESEARCH_USE] },
+    identifier: [identifierOf(line, 'image', key)],
+    status: 'completed',
+    type: MEDIA_TYPE,
+    modality: MODALITY,
+    subject: referenceTo(patient),
+    bodySite: bodySite(laterality),
+    content: { ...contentType(key), title: key },
+  };
+  return [{ key, media }];
+}

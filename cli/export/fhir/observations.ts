@@ -1,0 +1,137 @@
+import type { CodeableConcept, Observation, ObservationComponent } from 'fhir/r4.js';
+import type { Finding } from '../../../core/exams/finding.ts';
+import { LATERALITIES, type Laterality } from '../../../core/exams/laterality.ts';
+import { bodySite, findingConcept, OBSERVATION_CATEGORY, RESEARCH_USE } from './codes.ts';
+import { type ExamContext, examDate } from './exam-context.ts';
+import { type Identified, identifierOf, referenceTo, resourceId } from './identity.ts';
+import { notes } from './notes.ts';
+import { outcomeConcept } from './outcome-codes.ts';
+
+/** An observation's id, and the same in words. */
+function identity(context: ExamContext, kind: string, ...parts: readonly string[]) {
+  const { line } = context;
+  const { program, patient, exam } = line;
+  return {
+    id: resourceId(kind, program, patient, exam, ...parts),
+    identifier: [identifierOf(line, kind, [patient, exam, ...parts].join('/'))],
+  };
+}
+
+/** What observations of an exam have in common. */
+function common({ line, patient, model }: ExamContext) {
+  return {
+    meta: { security: [RESEARCH_USE] },
+    category: [OBSERVATION_CATEGORY],
+    subject: referenceTo(patient),
+    device: referenceTo(model),
+    ...examDate(line),
+    issued: line.screenedAt,
+  };
+}
+
+/**
+ * What the model found stays as it was found: `final` once readers have confirmed the outcome that it led to. Where they
+ * decided otherwise nobody has verified it: it stays `preliminary`, and says so.
+ */
+function foundByModel(context: ExamContext): Pick<Observation, 'status' | 'performer' | 'note'> {
+  const { line, program, settled, changed, final } = context;
+  const overruled = `Not confirmed: the model's outcome was ${line.outcome}, readers decided ${final.outcome}.`;
+  return {
+    status: settled && !changed ? 'final' : 'preliminary',
+    performer: [referenceTo(program)],
+    note: [...(changed ? [{ text: overruled }] : []), ...notes(line)],
+  };
+}
+
+function derivedFrom(context: ExamContext, keys: readonly string[]): Pick<Observation, 'derivedFrom'> {
+  const references = keys.flatMap((key) => {
+    const media = context.images.get(key);
+    return media === undefined ? [] : [referenceTo(media)];
+  });
+  return references.length === 0 ? {} : { derivedFrom: references };
+}
+
+/** Whether an eye could be judged by its photograph, and why not. */
+export function qualityOf(context: ExamContext, laterality: Laterality): Identified<Observation>[] {
+  const eye = context.line.eyes[laterality];
+  if (eye === null) return [];
+  const found = foundByModel(context);
+  const reason = eye.reason === null ? [] : [{ text: `Ungradable: ${eye.reason}` }];
+  return [
+    {
+      resourceType: 'Observation',
+      ...identity(context, 'quality', laterality),
+      ...common(context),
+      ...found,
+      code: { text: 'Fundus photograph is gradable' },
+      bodySite: bodySite(laterality),
+      valueBoolean: eye.gradable,
+      ...derivedFrom(context, [eye.image]),
+      note: [...reason, ...(found.note ?? [])],
+    },
+  ];
+}
+
+/** Decimals of a probability that every reader of FHIR keeps. @see https://hl7.org/fhir/R4/datatypes.html#decimal */
+const DECIMALS = 12;
+
+function number(text: string, value: number): ObservationComponent {
+  return {
+    code: { text },
+    valueQuantity: {
+      value: Number(value.toFixed(DECIMALS)),
+      unit: '1',
+      system: 'http://unitsofmeasure.org',
+      code: '1',
+    },
+  };
+}
+
+/** A finding: whether its label's probability reaches its threshold, with both numbers. */
+export function findingOf(context: ExamContext, finding: Finding): Identified<Observation> {
+  const { level, head, label, probability, threshold, positive } = finding;
+  const { eyes } = context.line;
+  const sources = LATERALITIES.filter((laterality) => level === 'patient' || level === laterality);
+  return {
+    resourceType: 'Observation',
+    ...identity(context, 'finding', head, level, label),
+    ...common(context),
+    ...foundByModel(context),
+    code: findingConcept(label),
+    bodySite: bodySite(level),
+    method: { text: `RET-CLIP, head ${head}` },
+    valueBoolean: positive,
+    ...derivedFrom(
+      context,
+      sources.flatMap((laterality) => eyes[laterality]?.image ?? []),
+    ),
+    // Whether it is calibrated is the head's to say, and a result does not carry it: nothing is claimed here.
+    component: [number('Probability', probability), number('Threshold', threshold)],
+  };
+}
+
+/** What holds by now, and what the model and each reader decided. */
+export function outcomeOf(context: ExamContext): Identified<Observation> {
+  const { line, program, readers, settled, changed, final } = context;
+  const part = (text: string, outcome: CodeableConcept) => ({
+    code: { text },
+    valueCodeableConcept: outcome,
+  });
+  const byReader = final.decidedBy !== 'machine' && readers.length > 0;
+  return {
+    resourceType: 'Observation',
+    ...identity(context, 'outcome'),
+    ...common(context),
+    status: changed ? 'amended' : settled ? 'final' : 'preliminary',
+    performer: byReader ? readers.map(referenceTo) : [referenceTo(program)],
+    code: { text: 'Outcome of screening' },
+    valueCodeableConcept: outcomeConcept(final.outcome),
+    component: [
+      part('Outcome by the model', outcomeConcept(line.outcome)),
+      ...(line.review?.verdicts ?? []).map(({ reader, stage, outcome }) =>
+        part(`Outcome by ${reader}, stage ${stage}`, outcomeConcept(outcome)),
+      ),
+    ],
+    note: notes(line),
+  };
+}

@@ -1,0 +1,108 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Outcome } from '../../core/exams/outcome.ts';
+import type { ResultLine } from '../../core/exams/result-line.ts';
+import { buildUntrainedBundle } from '../../models/untrained-bundle.ts';
+import { generatePatient } from '../../phantoms/index.ts';
+import { RunningSystem } from '../system/running-system.ts';
+
+const SEED = 'fhir';
+const PATIENTS = 36;
+const GOOD = { missingEye: 0, outOfFocus: 0, tooDark: 0, tooBright: 0 };
+/** So many photographs went wrong that every kind of them is there. */
+const BAD = { missingEye: 0.15, outOfFocus: 0.1, tooDark: 0.1, tooBright: 0.1 };
+
+/** Patients with photographs that went wrong, one eye alone, eyes swapped, and names in another script. */
+async function drawCohort(folder: string, patients: number): Promise<void> {
+  await mkdir(folder);
+  for (let index = 0; index < patients; index += 1) {
+    const drawn = await generatePatient({
+      seed: SEED,
+      index,
+      size: 300,
+      defects: index % 3 === 0 ? BAD : GOOD,
+    });
+    const name = index % 5 === 1 ? `患者 ${index}` : drawn.patient;
+    for (const eye of [drawn.left, drawn.right]) {
+      const isLeftOut = index % 9 === 4 && eye?.truth.eye === (index % 2 === 0 ? 'left' : 'right');
+      if (eye === null || isLeftOut) continue;
+      await writeFile(join(folder, `${name}_${eye.truth.eye}.jpg`), eye.jpeg);
+    }
+  }
+}
+
+async function swapEyes(folder: string, patient: string): Promise<void> {
+  const file = (eye: string) => join(folder, `${patient}_${eye}.jpg`);
+  await rename(file('left'), file('aside'));
+  await rename(file('right'), file('left'));
+  await rename(file('aside'), file('right'));
+}
+
+/** Readers' verdicts by kind of ending, given to the first exams that the model refers. */
+const READINGS: readonly (readonly Outcome[])[] = [
+  ['refer'],
+  ['recall', 'recall'],
+  ['recall'],
+  ['recall', 'refer-urgent', 'recall'],
+];
+
+async function read(system: RunningSystem, program: string): Promise<void> {
+  const referred = (await system.results(program)).filter(({ outcome }) => outcome === 'refer');
+  for (const [index, outcomes] of READINGS.entries()) {
+    const line = referred[index];
+    if (line === undefined) throw new Error(`Of ${program}, only ${referred.length} exams are referred.`);
+    for (const [place, outcome] of outcomes.entries()) {
+      const words = ['--outcome', outcome, '--by', `reader-${place + 1}`, '--program', program];
+      await system.retclip('review', `${line.patient}/${line.exam}`, ...words);
+    }
+  }
+}
+
+export interface ExportedCohort {
+  /** NDJSON of bundles. */
+  readonly file: string;
+  readonly lines: readonly ResultLine[];
+}
+
+async function screenAndExport(
+  system: RunningSystem,
+  cohort: string,
+  program: string,
+  out: string,
+  prepare: () => Promise<void> = async () => undefined,
+): Promise<ExportedCohort> {
+  await system.retclip('upload', cohort, '--program', program, '--wait');
+  await prepare();
+  await system.retclip('export', '--program', program, '--format', 'fhir', '--out', out);
+  return { file: out, lines: await system.results(program) };
+}
+
+/** Draws, uploads, screens, reads and exports by the product's own commands. */
+export async function trainedCohort(folder: string): Promise<ExportedCohort> {
+  const cohort = join(folder, 'cohort');
+  await drawCohort(cohort, PATIENTS);
+  await swapEyes(cohort, (await generatePatient({ seed: SEED, index: 2, size: 300, defects: GOOD })).patient);
+  const system = new RunningSystem(join(folder, 'data'));
+  await system.start();
+  try {
+    const out = join(folder, 'trained.ndjson');
+    return await screenAndExport(system, cohort, 'north', out, () => read(system, 'north'));
+  } finally {
+    await system.stop();
+  }
+}
+
+/** The same by a model whose findings mean nothing. */
+export async function untrainedCohort(folder: string): Promise<ExportedCohort> {
+  const cohort = join(folder, 'few');
+  await drawCohort(cohort, 4);
+  const model = join(folder, 'untrained');
+  await buildUntrainedBundle(model);
+  const system = new RunningSystem(join(folder, 'untrained-data'));
+  await system.start(model);
+  try {
+    return await screenAndExport(system, cohort, 'north', join(folder, 'untrained.ndjson'));
+  } finally {
+    await system.stop();
+  }
+}
