@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import pc from 'picocolors';
 import { CoreError, InvalidInputError } from '../core/errors.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
+import { errorColours } from './terminal/colours.ts';
 
 /** Every verb, in the order of the help, with where it is: a run loads the one that it is for, and no other's libraries. */
 const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -68,7 +68,7 @@ export async function run(words: readonly string[]): Promise<ExitCode | undefine
   } catch (error) {
     // Commander has already told the user of its own errors.
     if (!(error instanceof CommanderError))
-      process.stderr.write(`${pc.red('retclip:')} ${messageOf(error)}\n`);
+      process.stderr.write(`${errorColours.red('retclip:')} ${messageOf(error)}\n`);
     return exitCodeOf(error);
   }
 }

@@ -1,5 +1,4 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import pc from 'picocolors';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
@@ -7,6 +6,7 @@ import { leftOutLines } from '../heads/left-out.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
 import { precisionOption } from '../model/precisions.ts';
 import { startProgress } from '../progress.ts';
+import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { listText, resultsText } from './tables.ts';
 
 interface BenchmarkOptions {
@@ -63,7 +63,7 @@ async function run(name: string | undefined, options: BenchmarkOptions): Promise
     onProgress: (done) => progress.update(done),
     onStep: (step) => {
       if (step !== 'embedding') progress.stop();
-      if (!options.json) process.stderr.write(pc.dim(`  ${step} …\n`));
+      if (!options.json) process.stderr.write(errorColours.dim(`  ${step} …\n`));
     },
   }).finally(() => progress.stop());
   const comparable = (await resultsIn(out)).filter(({ model }) => model.id === result.model.id);

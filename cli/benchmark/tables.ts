@@ -1,17 +1,8 @@
-import Table from 'cli-table3';
-import pc from 'picocolors';
 import { type BenchmarkResult, PROTOCOL_NOTES } from '../../model/benchmarks/benchmark-result.ts';
 import type { BenchmarkSet } from '../../model/benchmarks/benchmark-set.ts';
 import { figureText } from '../../model/evaluation/figure-text.ts';
-
-function table(head: string[]): InstanceType<typeof Table> {
-  return new Table({
-    head,
-    style: pc.isColorSupported
-      ? { head: ['bold'], border: ['dim'], compact: true }
-      : { head: [], border: [], compact: true },
-  });
-}
+import { colours as pc } from '../terminal/colours.ts';
+import { terminalTable } from '../terminal/table.ts';
 
 function share(value: number | null): string {
   return value === null ? '–' : value.toFixed(3);
@@ -19,50 +10,42 @@ function share(value: number | null): string {
 
 /** Sets, in the paper's order, and how their files must lie. */
 export function listText(sets: readonly BenchmarkSet[]): string {
-  const overview = table(['name', 'set', 'classes', 'train / validation / test', 'read', 'what']);
-  for (const { name, title, classes, sizes, feature, what } of sets) {
-    overview.push([
-      name,
-      title,
-      classes.length,
-      sizes === null ? 'not published' : `${sizes.train} / ${sizes.validation} / ${sizes.test}`,
-      feature,
-      what,
-    ]);
-  }
+  const rows = sets.map(({ name, title, classes, sizes, feature, what }) => [
+    name,
+    title,
+    classes.length,
+    sizes === null ? 'not published' : `${sizes.train} / ${sizes.validation} / ${sizes.test}`,
+    feature,
+    what,
+  ]);
+  const overview = terminalTable(
+    ['name', 'set', 'classes', 'train / validation / test', 'read', 'what'],
+    rows,
+  );
   const layouts = sets.flatMap(({ name, publisher, splitBy, layouts: all }) => [
     `${pc.bold(name)}: data from ${publisher}; split: ${splitBy}`,
     ...all.map(({ pattern }) => `  ${pattern}`),
   ]);
-  return [overview.toString(), '', ...layouts].join('\n');
+  return [overview, '', ...layouts].join('\n');
 }
 
 /** Results of one model as the paper prints them, in its order of sets, with what must be said beside them. */
 export function resultsText(results: readonly BenchmarkResult[], sets: readonly BenchmarkSet[]): string {
-  const figures = table([
-    'set',
-    'test cases',
-    'AUROC (95 %)',
-    'AUPR (95 %)',
-    'kappa',
-    'validation AUROC / AUPR',
-  ]);
+  const titles = ['set', 'test cases', 'AUROC (95 %)', 'AUPR (95 %)', 'kappa', 'validation AUROC / AUPR'];
   const place = ({ set }: BenchmarkResult): number => sets.findIndex(({ name }) => name === set);
   const sorted = results.toSorted((a, b) => place(a) - place(b));
-  for (const { title, cases, test, validation } of sorted) {
-    figures.push([
-      title,
-      cases.test,
-      figureText(test.auroc),
-      figureText(test.averagePrecision),
-      test.quadraticKappa === null ? '' : figureText(test.quadraticKappa),
-      `${share(validation.auroc)} / ${share(validation.averagePrecision)}`,
-    ]);
-  }
+  const rows = sorted.map(({ title, cases, test, validation }) => [
+    title,
+    cases.test,
+    figureText(test.auroc),
+    figureText(test.averagePrecision),
+    test.quadraticKappa === null ? '' : figureText(test.quadraticKappa),
+    `${share(validation.auroc)} / ${share(validation.averagePrecision)}`,
+  ]);
   const [first] = sorted;
   return [
     ...(first === undefined ? [] : [`${pc.bold(first.model.name)} ${pc.dim(first.model.id.slice(0, 12))}`]),
-    figures.toString(),
+    terminalTable(titles, rows),
     ...(first?.model.trained === false
       ? [pc.yellow('The model is UNTRAINED: these are the figures of random features.')]
       : []),

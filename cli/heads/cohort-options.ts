@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import type { Cohort, LabelOptions } from '../../model/cohort/index.ts';
+import { colours as pc } from '../terminal/colours.ts';
 import { listOption } from './fit-options.ts';
 import { leftOutLines } from './left-out.ts';
 

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { CliError, EXIT_CODES } from '../errors.ts';
 import { requireFolder, requireNew } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
 import { precisionOption } from '../model/precisions.ts';
 import { startProgress } from '../progress.ts';
+import { colours as pc } from '../terminal/colours.ts';
 import { acceptOption, patternOption } from '../upload/options.ts';
 import { terminalAsk } from '../upload/terminal.ts';
 import { leftOutLines } from './left-out.ts';

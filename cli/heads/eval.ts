@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import type { EvaluationReport } from '../../model/evaluation/index.ts';
 import { EXIT_CODES } from '../errors.ts';
 import { startProgress } from '../progress.ts';
+import { colours as pc } from '../terminal/colours.ts';
 import { type EvaluateHeadOptions, evaluateHead } from './evaluate-head.ts';
 import { evaluationText } from './evaluation-text.ts';
 import { leftOutLines } from './left-out.ts';

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
-import pc from 'picocolors';
 import { HEAD_FEATURES, type Head, type HeadFeature, headId } from '../../model/heads/head.ts';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
 import { requireFile, requireNew } from '../given-path.ts';
+import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { type CohortFlags, cohortLines, labelOptionsOf, withCohortOptions } from './cohort-options.ts';
 import { foldsOption, headNameOption, shareOption } from './fit-options.ts';
 import { fitTable } from './fit-table.ts';
@@ -47,7 +47,7 @@ async function fit(flags: FitFlags): Promise<void> {
   const labels = await readLabels(flags.labels, labelOptionsOf(flags));
   const began = Date.now();
   const note = (text: string): void => {
-    if (!flags.json) process.stderr.write(pc.dim(`  ${text} …\n`));
+    if (!flags.json) process.stderr.write(errorColours.dim(`  ${text} …\n`));
   };
   note('reading features');
   const file = await FeaturesFile.open(flags.features);

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { WrongUseError } from '../errors.ts';
 import { requireFolder, requireNew } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
+import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { headText } from './head-text.ts';
 
 interface FromPromptsOptions {
@@ -48,7 +48,7 @@ async function fromPrompts(path: string, options: FromPromptsOptions): Promise<v
     return;
   }
   for (const { text, problem } of warnings) {
-    process.stderr.write(`${pc.yellow('warning:')} prompt "${text}": ${problem}.\n`);
+    process.stderr.write(`${errorColours.yellow('warning:')} prompt "${text}": ${problem}.\n`);
   }
   process.stdout.write(`${headText(head)}\n${pc.green('Written')} to ${options.out}\n`);
 }

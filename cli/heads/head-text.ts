@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { type Head, headId } from '../../model/heads/head.ts';
+import { colours as pc } from '../terminal/colours.ts';
 
 /** What a head is, for a terminal. */
 export function headText(head: Head): string {

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colours as pc } from '../terminal/colours.ts';
 
 /** Items named one by one before the rest is counted. */
 const NAMED = 10;

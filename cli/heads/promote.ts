@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import type { HeadReference } from '../../core/models/active-model.ts';
 import type { Promotion } from '../../core/models/promotion.ts';
 import type { EndpointOptions } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { JobClient } from '../job/job-client.ts';
 import { sendHead } from '../job/send-head.ts';
+import { colours as pc } from '../terminal/colours.ts';
 import { LiveHeadsClient } from './live-client.ts';
 
 interface PromoteOptions extends EndpointOptions {

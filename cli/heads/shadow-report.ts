@@ -1,6 +1,4 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import type { z } from 'zod';
 import { comparisonOf } from '../../core/jobs/comparison.ts';
 import { movedBy } from '../../core/jobs/job-progress.ts';
@@ -11,6 +9,8 @@ import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { CliError, RefusedError, WrongUseError } from '../errors.ts';
 import { JobClient } from '../job/job-client.ts';
+import { colours as pc } from '../terminal/colours.ts';
+import { terminalTable } from '../terminal/table.ts';
 
 type ShadowPage = z.infer<typeof shadowPage>;
 
@@ -88,15 +88,13 @@ function percent(share: number | null): string {
 }
 
 function reportText(trial: Trial, program: string): string {
-  const table = new Table({
-    head: ['label', 'both', 'only live', 'only tried', 'neither', 'agreement', 'kappa', 'new to live'],
-    style: pc.isColorSupported ? { head: ['bold'], border: ['dim'] } : { head: [], border: [] },
-  });
+  const titles = ['label', 'both', 'only live', 'only tried', 'neither', 'agreement', 'kappa', 'new to live'];
+  const rows: (string | number)[][] = [];
   for (const { label, both, onlyLive, onlyShadow, neither, agreement, kappa, unknownLive } of trial.comparison
     .labels) {
     const fresh = unknownLive.positive + unknownLive.negative;
     const isNew = fresh === 0 ? '' : `${unknownLive.positive} of ${fresh} positive`;
-    table.push([
+    rows.push([
       label,
       both,
       onlyLive,
@@ -113,7 +111,7 @@ function reportText(trial: Trial, program: string): string {
   const moved = trial.moved.map(({ from, to, exams }) => `  ${exams} would move from ${from} to ${to}`);
   return [
     `${pc.bold(heads.map((head) => head.name).join(', '))} tried on ${done} ${where}`,
-    table.toString(),
+    terminalTable(titles, rows),
     ...(moved.length === 0 ? ['  No outcome would move.'] : moved),
     pc.dim(`  Make them live: retclip heads promote ${which}`),
     pc.dim(`  ${NOTICE}`),

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import type { ActiveModel, HeadReference } from '../../core/models/active-model.ts';
 import type { EndpointOptions } from '../endpoint.ts';
 import { sendHead } from '../job/send-head.ts';
+import { colours as pc } from '../terminal/colours.ts';
 import { LiveHeadsClient } from './live-client.ts';
 
 interface ShadowOptions extends EndpointOptions {

@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
-import pc from 'picocolors';
 import type { JobView } from '../../core/jobs/job-view.ts';
+import { colours as pc } from '../terminal/colours.ts';
+import { terminalTable } from '../terminal/table.ts';
 
 const number = new Intl.NumberFormat('en');
 const money = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
@@ -49,20 +49,14 @@ export function jobText(job: JobView): string {
 
 /** Jobs as a table. */
 export function jobTable(jobs: readonly JobView[]): string {
-  const table = new Table({
-    head: ['job', 'mode', 'state', 'planned', 'done', 'failed', 'heads'],
-    style: pc.isColorSupported ? { head: ['bold'], border: ['dim'] } : { head: [], border: [] },
-  });
-  for (const job of jobs) {
-    table.push([
-      job.job,
-      job.shadow ? `${job.mode} (shadow)` : job.mode,
-      job.state,
-      job.planned === null ? '…' : number.format(job.planned),
-      number.format(job.done),
-      number.format(job.failed),
-      job.heads.map((head) => head.name).join(', '),
-    ]);
-  }
-  return table.toString();
+  const rows = jobs.map((job) => [
+    job.job,
+    job.shadow ? `${job.mode} (shadow)` : job.mode,
+    job.state,
+    job.planned === null ? '…' : number.format(job.planned),
+    number.format(job.done),
+    number.format(job.failed),
+    job.heads.map((head) => head.name).join(', '),
+  ]);
+  return terminalTable(['job', 'mode', 'state', 'planned', 'done', 'failed', 'heads'], rows);
 }

@@ -1,7 +1,7 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import type { EndpointOptions } from '../endpoint.ts';
+import { colours as pc } from '../terminal/colours.ts';
+import { terminalTable } from '../terminal/table.ts';
 import { JobClient, type ScheduleView } from './job-client.ts';
 
 interface ScheduleOptions extends EndpointOptions {
@@ -28,16 +28,15 @@ function verb(name: string, description: string): Command {
 }
 
 async function list(options: ScheduleOptions): Promise<void> {
-  const table = new Table({
-    head: ['schedule', 'mode', 'when', 'time zone', 'next'],
-    style: pc.isColorSupported ? { head: ['bold'], border: ['dim'] } : { head: [], border: [] },
-  });
+  const rows: string[][] = [];
   for await (const schedule of new JobClient(options).listSchedules()) {
     if (options.json) process.stdout.write(`${JSON.stringify(schedule)}\n`);
     const { schedule: id, request, expression, timeZone, state, nextRun } = schedule;
-    table.push([id, request.mode, expression, timeZone, state === 'deleted' ? 'deleted' : (nextRun ?? '–')]);
+    rows.push([id, request.mode, expression, timeZone, state === 'deleted' ? 'deleted' : (nextRun ?? '–')]);
   }
-  if (!options.json) process.stdout.write(`${table.length === 0 ? 'No schedules.' : table.toString()}\n`);
+  if (options.json) return;
+  const table = terminalTable(['schedule', 'mode', 'when', 'time zone', 'next'], rows);
+  process.stdout.write(`${rows.length === 0 ? 'No schedules.' : table}\n`);
 }
 
 /** `retclip job schedules --program P` */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import type { Host } from '../../local/host/host.ts';
 import { requireFolder } from '../given-path.ts';
+import { errorColours, colours as pc } from '../terminal/colours.ts';
 
 /** The bundle that ships with the system. */
 export const DEFAULT_MODEL = fileURLToPath(new URL('../../models/default', import.meta.url));
@@ -73,7 +73,7 @@ async function local(options: LocalOptions): Promise<void> {
   );
   await asked();
   if (!options.json)
-    process.stderr.write(pc.dim('\n  Stopping: work in hand is finished or handed back …\n'));
+    process.stderr.write(errorColours.dim('\n  Stopping: work in hand is finished or handed back …\n'));
   await host.stop();
 }
 

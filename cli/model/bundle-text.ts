@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import type { Bundle } from '../../model/bundle/index.ts';
+import { colours as pc } from '../terminal/colours.ts';
 import { cardText } from './card-text.ts';
 
 /** A size as a person reads it. */

@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import type { ModelCard, ModelCardFigure } from '../../model/bundle/index.ts';
+import { colours as pc } from '../terminal/colours.ts';
 
 function figureText({ metric, label, value, interval, units, positive, group }: ModelCardFigure): string {
   const what = [metric, label, group === undefined ? undefined : `(${group.by}: ${group.value})`];

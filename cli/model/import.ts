@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFile, requireNew } from '../given-path.ts';
 import { headOfFile } from '../job/send-head.ts';
+import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { bundleText } from './bundle-text.ts';
 import { precisionsOption } from './precisions.ts';
 
@@ -48,7 +48,7 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
     detector: options.detector,
     trained: !options.untrained,
     onStep: (step) => {
-      if (!options.json) process.stderr.write(pc.dim(`  ${step} …\n`));
+      if (!options.json) process.stderr.write(errorColours.dim(`  ${step} …\n`));
     },
   });
   const seconds = (Date.now() - began) / 1000;

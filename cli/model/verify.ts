@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { requireFolder } from '../given-path.ts';
+import { colours as pc } from '../terminal/colours.ts';
 
 async function verify(directory: string, options: { readonly json: boolean }): Promise<void> {
   await requireFolder('Bundle', directory);

@@ -1,8 +1,8 @@
 import { Argument, Command } from 'commander';
-import pc from 'picocolors';
 import { QUEUE_NAMES, type QueueName } from '../../core/messages/queues.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+import { colours as pc } from '../terminal/colours.ts';
 import { deadLetterTable } from './table.ts';
 
 interface RedriveOptions extends EndpointOptions {

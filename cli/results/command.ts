@@ -6,11 +6,13 @@ import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { csvHeader, csvLines } from './csv.ts';
 import { instantOption } from './instant-option.ts';
+import { limitOption } from './limit-option.ts';
 import { probabilityOption } from './probability-option.ts';
 import { resultsNotice, resultsTable } from './table.ts';
 
-/** A terminal shows this many before it says that there are more. */
+/** A table shows this many before it says that there are more. */
 const TABLE_ROWS = 200;
+const PAGE_EXAMS = 500;
 
 interface ResultsOptions extends EndpointOptions {
   readonly program: string;
@@ -21,15 +23,17 @@ interface ResultsOptions extends EndpointOptions {
   readonly max?: string;
   readonly since?: string;
   readonly until?: string;
+  readonly limit?: number;
   readonly format: 'table' | 'json' | 'csv';
   readonly json: boolean;
 }
 
-/** All results that fit, page by page. */
+/** All results that fit, or the first of them by `--limit`, page by page. */
 async function* allResults(client: Client, options: ResultsOptions): AsyncGenerator<ResultLine> {
   const { patient, outcome, label, min, max } = options;
   const since = instantOption('--since', options.since);
   const until = instantOption('--until', options.until);
+  let left = options.limit ?? Number.POSITIVE_INFINITY;
   let cursor: string | undefined;
   do {
     const page = await client.results({
@@ -41,11 +45,12 @@ async function* allResults(client: Client, options: ResultsOptions): AsyncGenera
       since,
       until,
       cursor,
-      limit: '500',
+      limit: String(Math.min(left, PAGE_EXAMS)),
     });
-    yield* page.items;
+    yield* page.items.slice(0, left);
+    left -= page.items.length;
     cursor = page.cursor;
-  } while (cursor !== undefined);
+  } while (cursor !== undefined && left > 0);
 }
 
 async function write(text: string): Promise<void> {
@@ -53,16 +58,16 @@ async function write(text: string): Promise<void> {
   await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
-async function printTable(lines: AsyncGenerator<ResultLine>): Promise<void> {
+async function printTable(lines: AsyncGenerator<ResultLine>, rows: number): Promise<void> {
   const shown: ResultLine[] = [];
   let more = 0;
   for await (const line of lines) {
-    if (shown.length < TABLE_ROWS) shown.push(line);
+    if (shown.length < rows) shown.push(line);
     else more += 1;
   }
   if (shown.length === 0) return write('No results fit.');
   await write(resultsTable(shown));
-  if (more > 0) await write(`… and ${more} more: use --json or --format csv for all.`);
+  if (more > 0) await write(`… and ${more} more: use --limit, --json or --format csv for them.`);
   await write(resultsNotice(shown));
 }
 
@@ -73,7 +78,7 @@ async function results(options: ResultsOptions): Promise<void> {
   const client = new Client(() => findEndpoint(options), options.program);
   const lines = allResults(client, options);
   const format = options.json ? 'json' : options.format;
-  if (format === 'table') return printTable(lines);
+  if (format === 'table') return printTable(lines, options.limit ?? TABLE_ROWS);
   if (format === 'csv') await write(csvHeader());
   for await (const line of lines) await write(format === 'csv' ? csvLines(line) : JSON.stringify(line));
 }
@@ -90,6 +95,7 @@ export function resultsCommand(): Command {
     .option('--max <probability>', 'with --label: at most so probable', probabilityOption)
     .option('--since <instant>', 'screened at or after (ISO 8601)')
     .option('--until <instant>', 'screened before (ISO 8601)')
+    .option('--limit <n>', 'print so many at most', limitOption)
     .option('--data <dir>', 'data folder of a running `retclip local`')
     .option('--stack <name>', 'deployed CloudFormation stack')
     .addOption(

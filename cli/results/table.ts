@@ -1,26 +1,28 @@
-import Table from 'cli-table3';
-import pc from 'picocolors';
 import type { Finding } from '../../core/exams/finding.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
 import type { ResultLine } from '../../core/exams/result-line.ts';
+import { colours } from '../terminal/colours.ts';
+import { terminalTable } from '../terminal/table.ts';
+import { finalOf } from './final-outcome.ts';
+import { findingText } from './finding-text.ts';
 
 const OUTCOME_COLOURS: Readonly<Record<Outcome, (text: string) => string>> = {
-  recall: pc.green,
-  'not-assessed': pc.magenta,
-  ungradable: pc.yellow,
-  refer: pc.red,
-  'refer-urgent': (text) => pc.bold(pc.red(text)),
+  recall: colours.green,
+  'not-assessed': colours.magenta,
+  ungradable: colours.yellow,
+  refer: colours.red,
+  'refer-urgent': (text) => colours.bold(colours.red(text)),
 };
 
 type Eye = ResultLine['eyes']['left'];
 
 function eyeText(eye: Eye): string {
-  if (eye === null) return pc.dim('no photograph');
-  if (!eye.gradable) return pc.yellow(eye.reason ?? 'ungradable');
+  if (eye === null) return colours.dim('no photograph');
+  if (!eye.gradable) return colours.yellow(eye.reason ?? 'ungradable');
   const { laterality } = eye;
   return laterality?.suspect
-    ? `gradable\n${pc.yellow(`looks like a ${laterality.detected} eye`)}`
+    ? `gradable\n${colours.yellow(`looks like a ${laterality.detected} eye`)}`
     : 'gradable';
 }
 
@@ -28,12 +30,21 @@ function eyeText(eye: Eye): string {
 function findingsText(findings: readonly Finding[]): string {
   const sorted = [...findings].sort((a, b) => b.probability - a.probability);
   const positive = sorted.filter((finding) => finding.positive);
-  const text = (finding: Finding): string => {
-    const eye = finding.level === 'patient' ? '' : ` (${finding.level})`;
-    return `${finding.label} ${finding.probability.toFixed(2)}${eye}`;
-  };
-  if (positive.length > 0) return positive.map(text).join('\n');
-  return sorted[0] === undefined ? pc.dim('none') : pc.dim(`none; highest ${text(sorted[0])}`);
+  if (positive.length > 0) return positive.map(findingText).join('\n');
+  return sorted[0] === undefined
+    ? colours.dim('none')
+    : colours.dim(`none; highest ${findingText(sorted[0])}`);
+}
+
+/** What holds, and below it what readers changed or have not settled. */
+function outcomeText(line: ResultLine): string {
+  const { outcome } = finalOf(line);
+  const colour = OUTCOME_COLOURS[outcome];
+  const remarks = [
+    ...(outcome === line.outcome ? [] : [`model: ${line.outcome}`]),
+    ...(line.review?.status === 'preliminary' ? [`waits for ${line.review.stage} reading`] : []),
+  ];
+  return [colour(outcome), ...remarks.map((remark) => colours.dim(remark))].join('\n');
 }
 
 /** A further column. */
@@ -44,50 +55,41 @@ export interface Column {
 
 /** Results as a table for a terminal, in colour where the terminal has it. */
 export function resultsTable(lines: readonly ResultLine[], further?: Column): string {
-  const table = new Table({
-    head: [
-      'patient',
-      'exam',
-      'outcome',
-      'left eye',
-      'right eye',
-      'findings',
-      ...(further ? [further.title] : []),
-    ],
-    style: pc.isColorSupported
-      ? { head: ['bold'], border: ['dim'], compact: true }
-      : { head: [], border: [], compact: true },
-  });
-  for (const line of lines) {
-    table.push([
-      line.patient,
-      line.exam,
-      OUTCOME_COLOURS[line.outcome](line.outcome),
-      eyeText(line.eyes.left),
-      eyeText(line.eyes.right),
-      findingsText(line.findings),
-      ...(further ? [further.text(line)] : []),
-    ]);
-  }
-  return table.toString();
+  const titles = ['patient', 'exam', 'outcome', 'left eye', 'right eye', 'findings'];
+  const rows = lines.map((line) => [
+    line.patient,
+    line.exam,
+    outcomeText(line),
+    eyeText(line.eyes.left),
+    eyeText(line.eyes.right),
+    findingsText(line.findings),
+    ...(further ? [further.text(line)] : []),
+  ]);
+  return terminalTable(further ? [...titles, further.title] : titles, rows);
 }
 
 /** What the reader must know below a table: the standing of these results, and what to do about ungradable eyes. */
 export function resultsNotice(lines: readonly ResultLine[]): string {
   const eyes = lines.flatMap((line) => [line.eyes.left, line.eyes.right]);
   const reasons = new Set(eyes.flatMap((eye) => eye?.reason ?? []));
-  const advice = [...reasons].sort().map((reason) => `  ${pc.yellow(reason)}: ${UNGRADABLE_ADVICE[reason]}`);
+  const advice = [...reasons]
+    .sort()
+    .map((reason) => `  ${colours.yellow(reason)}: ${UNGRADABLE_ADVICE[reason]}`);
   const suspect = lines.some((line) => line.flags.includes('laterality-suspect'));
   const untrained = lines.some((line) => line.flags.includes('untrained-model'));
   return [
     ...advice,
     ...(suspect
       ? [
-          `  ${pc.yellow('looks like the other eye')}: check whether left and right were swapped, and upload again`,
+          `  ${colours.yellow('looks like the other eye')}: check whether left and right were swapped, and upload again`,
         ]
       : []),
     ...(untrained
-      ? [pc.yellow('The model is UNTRAINED: its findings mean nothing and only show how the system works.')]
+      ? [
+          colours.yellow(
+            'The model is UNTRAINED: its findings mean nothing and only show how the system works.',
+          ),
+        ]
       : []),
     'Research use only: not for diagnosis.',
   ].join('\n');

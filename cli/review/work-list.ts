@@ -1,11 +1,13 @@
-import Table from 'cli-table3';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { z } from 'zod';
 import { OUTCOMES } from '../../core/exams/outcome.ts';
 import { REVIEW_STAGES } from '../../core/reviews/review.ts';
 import { type workListItem, workListPage } from '../../functions/api/reviews/review-schemas.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+import { findingText } from '../results/finding-text.ts';
+import { limitOption } from '../results/limit-option.ts';
+import { terminalTable } from '../terminal/table.ts';
 
 type Item = z.infer<typeof workListItem>;
 
@@ -39,27 +41,22 @@ async function* waiting(options: WorkListOptions): AsyncGenerator<Item> {
   } while (cursor !== undefined && left > 0);
 }
 
-async function workList(options: WorkListOptions): Promise<void> {
-  const table = new Table({ head: ['patient', 'exam', 'outcome', 'due', 'positive'] });
-  for await (const item of waiting(options)) {
-    if (options.json) {
-      process.stdout.write(`${JSON.stringify(item)}\n`);
-      continue;
-    }
-    const { patient, exam, result, dueAt, overdue } = item;
-    const positive = result?.findings.filter((finding) => finding.positive).map(({ label }) => label) ?? [];
-    const due = dueAt === null ? '' : `${dueAt.slice(0, 10)}${overdue === true ? ' overdue' : ''}`;
-    table.push([patient, exam, result?.outcome ?? 'blinded', due, [...new Set(positive)].join(', ')]);
-  }
-  if (options.json) return;
-  const text = table.length === 0 ? 'Nothing waits.' : `${table}\nResearch use only: not for diagnosis.`;
-  process.stdout.write(`${text}\n`);
+function rowOf({ patient, exam, result, dueAt, overdue }: Item): string[] {
+  const positive = result?.findings.filter((finding) => finding.positive).map(findingText) ?? [];
+  const due = dueAt === null ? '' : `${dueAt.slice(0, 10)}${overdue === true ? ' overdue' : ''}`;
+  return [patient, exam, result?.outcome ?? 'blinded', due, [...new Set(positive)].join('\n')];
 }
 
-function limitOption(value: string): number {
-  const count = Number(value);
-  if (Number.isInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError(`Expected a whole number above 0 but received ${value}.`);
+async function workList(options: WorkListOptions): Promise<void> {
+  const rows: string[][] = [];
+  for await (const item of waiting(options)) {
+    if (options.json) process.stdout.write(`${JSON.stringify(item)}\n`);
+    else rows.push(rowOf(item));
+  }
+  if (options.json) return;
+  const table = terminalTable(['patient', 'exam', 'outcome', 'due', 'positive'], rows);
+  const text = rows.length === 0 ? 'Nothing waits.' : `${table}\nResearch use only: not for diagnosis.`;
+  process.stdout.write(`${text}\n`);
 }
 
 /** `retclip worklist --program P --stage first|second|arbitration` */

@@ -1,10 +1,10 @@
-import Table from 'cli-table3';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { OUTCOMES } from '../../core/exams/outcome.ts';
 import { type SearchAnswer, searchAnswerSchema } from '../../core/search/search-exams.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
+import { terminalTable } from '../terminal/table.ts';
 
 interface SearchOptions extends EndpointOptions {
   readonly program: string;
@@ -16,14 +16,14 @@ interface SearchOptions extends EndpointOptions {
 
 function table({ items, model, notice }: SearchAnswer): string {
   if (items.length === 0) return `Nothing is indexed for model ${model.slice(0, 12)} that fits. ${notice}`;
-  const rows = new Table({
-    head: ['similarity', 'patient', 'exam', 'outcome', 'screened at'],
-    style: { head: [], border: [] },
-  });
-  for (const { similarity, patient, exam, outcome, screenedAt } of items) {
-    rows.push([similarity.toFixed(3), patient, exam, outcome, screenedAt]);
-  }
-  return `${rows.toString()}\n${notice}`;
+  const rows = items.map(({ similarity, patient, exam, outcome, screenedAt }) => [
+    similarity.toFixed(3),
+    patient,
+    exam,
+    outcome,
+    screenedAt,
+  ]);
+  return `${terminalTable(['similarity', 'patient', 'exam', 'outcome', 'screened at'], rows)}\n${notice}`;
 }
 
 async function search(text: string | undefined, options: SearchOptions): Promise<void> {

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { Client } from '../client.ts';
 import { findEndpoint } from '../endpoint.ts';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
 import { startProgress } from '../progress.ts';
+import { colours as pc } from '../terminal/colours.ts';
 import { checkPrograms } from './check-program.ts';
 import { type Standing, watchInterruption } from './interruption.ts';
 import { type UploadOptions, uploadOptions } from './options.ts';

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import cliTruncate from 'cli-truncate';
-import pc from 'picocolors';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { colours as pc } from '../terminal/colours.ts';
 import { examsOf, type PlannedExam } from './plan-upload.ts';
 import type { PlannedImage, Question, RefusedItem, UploadPlan } from './planned-image.ts';
 

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colours as pc } from '../terminal/colours.ts';
 import { plural, refusedLines } from './plan-text.ts';
 import type { Question, RefusedItem } from './planned-image.ts';
 import type { SendReport } from './send-plan.ts';
