@@ -3,13 +3,16 @@ import { OUTCOMES } from '../../core/exams/outcome.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { CliError, WrongUseError } from '../errors.ts';
-import { requirePlace } from '../given-path.ts';
 import { startProgress } from '../progress.ts';
 import { instantOption } from '../results/instant-option.ts';
 import { probabilityOption } from '../results/probability-option.ts';
-import { EXPORT_FORMATS, type ExportFormat } from './encoder.ts';
+import { ROW_KINDS, type RowKind } from '../results/result-columns.ts';
+import { EXPORT_FORMATS, type ExportFormat, type ExportShape } from './encoder.ts';
 import { ExportFile } from './export-file.ts';
+import { type ExportPlace, exportPlace } from './export-place.ts';
 import { type ExportSummary, exportResults } from './export-results.ts';
+import { ExportStream } from './export-stream.ts';
+import type { ExportTarget } from './export-target.ts';
 
 const PAGE_EXAMS = '500';
 
@@ -17,6 +20,8 @@ interface ExportCommandOptions extends EndpointOptions {
   readonly program: string;
   readonly format: ExportFormat;
   readonly out: string;
+  readonly rows?: RowKind;
+  readonly excel: boolean;
   readonly outcome?: string;
   readonly label?: string;
   readonly min?: string;
@@ -43,16 +48,46 @@ function queryOf(options: ExportCommandOptions): Readonly<Record<string, string>
   ]);
 }
 
-function report(options: ExportCommandOptions, summary: ExportSummary, seconds: number): void {
+/** @throws WrongUseError if the format has none of it */
+function shapeOf({ format, rows, excel }: ExportCommandOptions): ExportShape {
+  if (format === 'fhir' && rows !== undefined)
+    throw new WrongUseError('--rows is for tables: FHIR has one bundle for each exam.');
+  if (format !== 'csv' && excel) throw new WrongUseError('--excel is for --format csv.');
+  return { format, rows: rows ?? 'finding', dialect: excel ? 'excel' : 'plain' };
+}
+
+/** Columns of this number's names and types: an export that an older version began is not gone on with. */
+const COLUMNS_VERSION = 2;
+
+async function openTarget(
+  place: ExportPlace,
+  options: ExportCommandOptions,
+  shape: ExportShape,
+  query: Readonly<Record<string, string>>,
+): Promise<ExportTarget> {
+  if (place.kind === 'standard-output') return ExportStream.toStandardOutput();
+  if (place.kind === 'stream') return ExportStream.open(place.path);
+  const request = { program: options.program, ...shape, ...query, columns: COLUMNS_VERSION };
+  return ExportFile.open(place.path, JSON.stringify(request), options.restart);
+}
+
+/** Tells of the export, beside it where it goes to standard output itself. */
+function report(
+  options: ExportCommandOptions,
+  place: ExportPlace,
+  summary: ExportSummary,
+  seconds: number,
+): void {
   const { program, format, out } = options;
+  const stream = place.kind === 'standard-output' ? process.stderr : process.stdout;
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ program, format, out, ...summary })}\n`);
+    stream.write(`${JSON.stringify({ program, format, out, ...summary })}\n`);
     return;
   }
   const resumed = summary.resumedAt === 0 ? '' : `, ${summary.resumedAt} of them by an earlier run`;
-  process.stdout.write(
+  stream.write(
     [
-      `${summary.exams} exams${resumed}: ${summary.rows} ${format === 'fhir' ? 'bundles' : 'rows'}, ${summary.bytes} bytes in "${out}", in ${seconds.toFixed(1)} s.`,
+      `${summary.exams} exams${resumed}: ${summary.rows} ${format === 'fhir' ? 'bundles' : 'rows'}, ${summary.bytes} bytes in ${place.kind === 'standard-output' ? 'standard output' : `"${out}"`}, in ${seconds.toFixed(1)} s.`,
       'Research use only: no finding is a diagnosis.',
       '',
     ].join('\n'),
@@ -61,33 +96,40 @@ function report(options: ExportCommandOptions, summary: ExportSummary, seconds: 
 
 async function exportCommandAction(options: ExportCommandOptions): Promise<void> {
   const query = queryOf(options);
-  await requirePlace(options.out);
+  const shape = shapeOf(options);
+  const place = await exportPlace(options.out);
   const client = new Client(() => findEndpoint(options), options.program);
   // Asked before the file is touched: a wrong program or token must not begin one.
   const { exams, screened } = await client.summary();
   if (exams === 0)
     throw new WrongUseError(`Program "${options.program}" has no exams here. Is its name right?`);
-  const request = JSON.stringify({ program: options.program, format: options.format, ...query });
-  const file = await ExportFile.open(options.out, request, options.restart);
+  const target = await openTarget(place, options, shape, query);
   const interrupted = new AbortController();
-  const stop = () => interrupted.abort(new CliError('Interrupted. The same line again goes on from here.'));
+  const stop = () =>
+    interrupted.abort(
+      new CliError(
+        place.kind === 'file'
+          ? 'Interrupted. The same line again goes on from here.'
+          : 'Interrupted. The same line again begins from the beginning.',
+      ),
+    );
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const visible = !options.json;
   const progress = startProgress('Exporting', 'exams', screened, visible);
   const began = performance.now();
   try {
     const summary = await exportResults({
-      format: options.format,
-      file,
+      ...shape,
+      target,
       page: (cursor) => client.results({ ...query, limit: PAGE_EXAMS, cursor }),
       onProgress: (exams) => progress.update(exams),
       signal: interrupted.signal,
     });
     progress.stop();
-    report(options, summary, (performance.now() - began) / 1000);
+    report(options, place, summary, (performance.now() - began) / 1000);
   } finally {
     progress.stop();
-    await file.close();
+    await target.close();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
@@ -100,14 +142,20 @@ export function exportCommand(): Command {
     )
     .requiredOption('--program <id>', 'screening program')
     .addOption(
-      new Option(
-        '--format <format>',
-        'csv and parquet: a row for each finding; fhir: R4 bundles, one exam a line',
-      )
+      new Option('--format <format>', 'csv and parquet: tables; fhir: R4 bundles, one exam a line')
         .choices(EXPORT_FORMATS)
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <file>', 'file to write; it appears when it is whole')
+    .requiredOption(
+      '--out <file>',
+      'file to write; it appears when it is whole. A pipe or a device is written as it comes, and - is standard output',
+    )
+    .addOption(
+      new Option('--rows <what>', 'of a table: a row for each finding, or one for each exam').choices(
+        ROW_KINDS,
+      ),
+    )
+    .option('--excel', 'csv as Excel reads it by a double click', false)
     .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
     .option('--label <label>', 'only exams with a finding of this label')
     .option('--min <probability>', 'with --label: at least so probable', probabilityOption)

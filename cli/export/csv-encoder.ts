@@ -1,28 +1,24 @@
-import { stringify } from 'csv-stringify/sync';
 import type { ResultLine } from '../../core/exams/result-line.ts';
+import { type CsvDialect, csvHeader, csvLines } from '../results/csv.ts';
+import type { RowKind } from '../results/result-columns.ts';
 import type { ExportEncoder } from './encoder.ts';
-import { FINDING_COLUMNS, findingRows } from './finding-row.ts';
 
-const COLUMNS = FINDING_COLUMNS.map(({ name }) => name);
-
-/** A table of findings as CSV. Cells that a spreadsheet would run as a formula are kept text. @see RFC 4180 */
+/** A table of results as CSV. */
 export class CsvEncoder implements ExportEncoder {
+  readonly #rows: RowKind;
+  readonly #dialect: CsvDialect;
   #begun: boolean;
 
-  constructor(state?: unknown) {
+  constructor(rows: RowKind, dialect: CsvDialect, state?: unknown) {
+    this.#rows = rows;
+    this.#dialect = dialect;
     this.#begun = state !== undefined;
   }
 
   encode(lines: readonly ResultLine[]): Uint8Array {
-    const text = stringify(lines.flatMap(findingRows), {
-      columns: COLUMNS,
-      header: !this.#begun,
-      escape_formulas: true,
-      cast: { boolean: String },
-      record_delimiter: 'windows',
-    });
+    const header = this.#begun ? '' : csvHeader(this.#rows, this.#dialect);
     this.#begun = true;
-    return Buffer.from(text);
+    return Buffer.from(header + csvLines(this.#rows, this.#dialect, lines));
   }
 
   finish(): Uint8Array {

@@ -1,4 +1,14 @@
 import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { CsvDialect } from '../results/csv.ts';
+import type { RowKind } from '../results/result-columns.ts';
+
+/** What each file has. */
+export interface ExportShape {
+  readonly format: ExportFormat;
+  /** What a table has a row of; of no meaning to FHIR. */
+  readonly rows: RowKind;
+  readonly dialect: CsvDialect;
+}
 
 /** Formats that results can be exported in. */
 export const EXPORT_FORMATS = ['csv', 'parquet', 'fhir'] as const;

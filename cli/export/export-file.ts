@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
 import { CliError, WrongUseError } from '../errors.ts';
+import type { ExportTarget, Progress } from './export-target.ts';
 
 const checkpointSchema = z.object({
   schema: z.literal('export-checkpoint/1'),
@@ -19,7 +20,6 @@ const checkpointSchema = z.object({
 
 /** How far an export has come. */
 export type Checkpoint = Readonly<z.infer<typeof checkpointSchema>>;
-export type Progress = Omit<Checkpoint, 'schema' | 'request' | 'bytes'>;
 
 /** Without it a rename may be forgotten by a machine that loses power. */
 async function syncFolder(folder: string): Promise<void> {
@@ -50,7 +50,7 @@ async function replaceFile(file: string, content: Uint8Array): Promise<void> {
  * exams.csv              after the last batch
  * ```
  */
-export class ExportFile {
+export class ExportFile implements ExportTarget {
   /** Where an earlier run stopped. */
   readonly checkpoint: Checkpoint | undefined;
   readonly #name: string;

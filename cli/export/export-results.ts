@@ -1,8 +1,9 @@
 import type { ResultLine } from '../../core/exams/result-line.ts';
 import type { ResultsPage } from '../client.ts';
+import { countRows } from '../results/result-rows.ts';
 import { CsvEncoder } from './csv-encoder.ts';
-import type { ExportEncoder, ExportFormat } from './encoder.ts';
-import type { ExportFile } from './export-file.ts';
+import type { ExportEncoder, ExportShape } from './encoder.ts';
+import type { ExportTarget } from './export-target.ts';
 import { FhirEncoder } from './fhir/fhir-encoder.ts';
 import { ParquetEncoder } from './parquet-encoder.ts';
 
@@ -19,9 +20,8 @@ export interface ExportSummary {
   readonly resumedAt: number;
 }
 
-export interface ExportOptions {
-  readonly format: ExportFormat;
-  readonly file: ExportFile;
+export interface ExportOptions extends ExportShape {
+  readonly target: ExportTarget;
   /** Reads one page of results, oldest first. */
   readonly page: (cursor: string | undefined) => Promise<ResultsPage>;
   readonly onProgress?: (exams: number) => void;
@@ -29,25 +29,24 @@ export interface ExportOptions {
   readonly batchExams?: number;
 }
 
-function encoderOf(format: ExportFormat, state: unknown): ExportEncoder {
-  if (format === 'csv') return new CsvEncoder(state);
-  return format === 'parquet' ? new ParquetEncoder(state) : new FhirEncoder();
+function encoderOf({ format, rows, dialect }: ExportShape, state: unknown): ExportEncoder {
+  if (format === 'csv') return new CsvEncoder(rows, dialect, state);
+  return format === 'parquet' ? new ParquetEncoder(rows, state) : new FhirEncoder();
 }
 
-function rowsOf(format: ExportFormat, lines: readonly ResultLine[]): number {
-  if (format === 'fhir') return lines.length;
-  return lines.reduce((sum, line) => sum + Math.max(1, line.findings.length), 0);
+function rowsOf({ format, rows }: ExportShape, lines: readonly ResultLine[]): number {
+  return format === 'fhir' ? lines.length : countRows(rows, lines);
 }
 
 /**
- * Streams results into a file, batch by batch, each batch checkpointed: memory does not depend on how many there are.
+ * Streams results out, batch by batch, each batch checkpointed: memory does not depend on how many there are.
  *
  * @throws the signal's reason between two batches, when all that was read is kept
  */
 export async function exportResults(options: ExportOptions): Promise<ExportSummary> {
-  const { format, file, page, onProgress, signal, batchExams = BATCH_EXAMS } = options;
-  const from = file.checkpoint;
-  const encoder = encoderOf(format, from?.encoder);
+  const { target, page, onProgress, signal, batchExams = BATCH_EXAMS } = options;
+  const from = target.checkpoint;
+  const encoder = encoderOf(options, from?.encoder);
   let { exams, rows } = from ?? { exams: 0, rows: 0 };
   let cursor = from?.cursor ?? undefined;
   let isLast = from?.cursor === null;
@@ -63,10 +62,10 @@ export async function exportResults(options: ExportOptions): Promise<ExportSumma
       onProgress?.(exams + lines.length);
     }
     exams += lines.length;
-    rows += rowsOf(format, lines);
+    rows += rowsOf(options, lines);
     const content = encoder.encode(lines);
-    await file.append(content, { exams, rows, cursor: cursor ?? null, encoder: encoder.state() });
+    await target.append(content, { exams, rows, cursor: cursor ?? null, encoder: encoder.state() });
   }
-  const bytes = await file.finish(encoder.finish());
+  const bytes = await target.finish(encoder.finish());
   return { exams, rows, bytes, resumedAt: from?.exams ?? 0 };
 }

@@ -6,15 +6,16 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliError, WrongUseError } from '../errors.ts';
+import { RESULT_COLUMNS, type RowKind } from '../results/result-columns.ts';
+import { resultRows } from '../results/result-rows.ts';
 import { EXPORT_FORMATS, type ExportFormat } from './encoder.ts';
 import { ExportFile } from './export-file.ts';
 import { type ExportSummary, exportResults } from './export-results.ts';
-import { FINDING_COLUMNS, findingRows } from './finding-row.ts';
 import { resultLine, resultPages } from './testing/result-lines.ts';
 
 const EXAMS = 230;
 const LINES = Array.from({ length: EXAMS }, (_, index) => resultLine(index));
-const ROWS = LINES.flatMap(findingRows);
+const ROWS = LINES.flatMap((line) => resultRows('finding', line));
 
 let folder: string;
 beforeAll(async () => {
@@ -28,17 +29,26 @@ interface Run {
   /** Pages after which the connection is gone for good. */
   readonly pages?: number;
   readonly batchExams?: number;
+  readonly rows?: RowKind;
 }
 
 async function run(name: string, format: ExportFormat, options: Run = {}): Promise<ExportSummary> {
-  const { request = format, restart = false, pages = Number.POSITIVE_INFINITY, batchExams = 50 } = options;
-  const file = await ExportFile.open(name, request, restart);
+  const {
+    request = format,
+    restart = false,
+    pages = Number.POSITIVE_INFINITY,
+    batchExams = 50,
+    rows = 'finding',
+  } = options;
+  const target = await ExportFile.open(name, request, restart);
   const page = resultPages(EXAMS, 10);
   let read = 0;
   try {
     return await exportResults({
       format,
-      file,
+      rows,
+      dialect: 'plain',
+      target,
       batchExams,
       page: (cursor) => {
         if (read++ >= pages) throw new Error('gone');
@@ -46,7 +56,7 @@ async function run(name: string, format: ExportFormat, options: Run = {}): Promi
       },
     });
   } finally {
-    await file.close();
+    await target.close();
   }
 }
 
@@ -81,8 +91,9 @@ describe.each(EXPORT_FORMATS)('an export as %s', (format) => {
 
   it('of nothing is a sound file of nothing', async () => {
     const empty = join(folder, `empty.${format}`);
-    const file = await ExportFile.open(empty, format, false);
-    const summary = await exportResults({ format, file, page: async () => ({ items: [] }) });
+    const target = await ExportFile.open(empty, format, false);
+    const page = async () => ({ items: [] });
+    const summary = await exportResults({ format, rows: 'finding', dialect: 'plain', target, page });
     expect(summary).toMatchObject({ exams: 0, rows: 0 });
     if (format === 'parquet') expect(await countOf(empty)).toBe(0);
     if (format === 'csv') expect(parse(await readFile(empty))).toHaveLength(1);
@@ -118,9 +129,14 @@ describe('a Parquet file', () => {
   it('is read by DuckDB with every value and type', async () => {
     const file = join(folder, 'whole.parquet');
     const types = await query(`DESCRIBE SELECT * FROM read_parquet('${file}')`);
-    const names = { text: 'VARCHAR', instant: 'TIMESTAMP', number: 'DOUBLE', boolean: 'BOOLEAN' };
+    const names = {
+      text: 'VARCHAR',
+      instant: 'TIMESTAMP WITH TIME ZONE',
+      number: 'DOUBLE',
+      boolean: 'BOOLEAN',
+    };
     expect(types.map(({ column_name, column_type }) => [column_name, column_type])).toEqual(
-      FINDING_COLUMNS.map(({ name, type }) => [name, expect.stringContaining(names[type])]),
+      RESULT_COLUMNS.finding.map(({ name, type }) => [name, names[type]]),
     );
     const rows = await query(`SELECT * FROM read_parquet('${file}')`);
     expect(rows).toEqual(ROWS.map((row) => ({ ...row, screened_at: new Date(String(row.screened_at)) })));
@@ -131,6 +147,34 @@ describe('a Parquet file', () => {
       `SELECT count(DISTINCT row_group_id)::INTEGER AS groups FROM parquet_metadata('${join(folder, 'whole.parquet')}')`,
     );
     expect(row?.groups).toBe(5);
+  });
+});
+
+describe('an export with a row for each exam', () => {
+  it('as Parquet is read by DuckDB with what was positive in each', async () => {
+    const file = join(folder, 'exams.parquet');
+    expect(await run(file, 'parquet', { rows: 'exam' })).toMatchObject({ exams: EXAMS, rows: EXAMS });
+    const rows = await query(
+      `SELECT patient, epoch_ms(screened_at) AS at, positive_findings FROM read_parquet('${file}') LIMIT 1 OFFSET 16`,
+    );
+    // The 17th's probabilities are 0.496, 0.513 and 0.530, against 0.5.
+    expect(rows).toEqual([
+      {
+        patient: 'P000016',
+        at: BigInt(Date.UTC(2026, 4, 1, 0, 0, 16)),
+        positive_findings: 'left:glaucoma patient:hypertension',
+      },
+    ]);
+  });
+
+  it('as CSV is read by DuckDB under the same names', async () => {
+    const file = join(folder, 'exams.csv');
+    expect(await run(file, 'csv', { rows: 'exam' })).toMatchObject({ rows: EXAMS });
+    const [row] = await query(
+      `SELECT count(*)::INTEGER AS n, count(DISTINCT patient)::INTEGER AS patients, count(left_reason)::INTEGER AS ungradable FROM read_csv('${file}', all_varchar = true)`,
+    );
+    // Every seventh exam, from the fourth on, has a left eye out of focus: 3, 10, …, 227.
+    expect(row).toEqual({ n: EXAMS, patients: EXAMS, ungradable: 33 });
   });
 });
 

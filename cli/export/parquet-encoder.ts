@@ -1,9 +1,23 @@
-import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { ResultLine } from '../../core/exams/result-line.ts';
+import { type ColumnType, RESULT_COLUMNS, type RowKind } from '../results/result-columns.ts';
+import { type ResultRow, resultRows } from '../results/result-rows.ts';
 import type { ExportEncoder } from './encoder.ts';
-import { FINDING_COLUMNS, type FindingRow, findingRows } from './finding-row.ts';
 
-const TYPES = { text: 'STRING', instant: 'TIMESTAMP', number: 'DOUBLE', boolean: 'BOOLEAN' } as const;
+type Element = Omit<ParquetWriter['schema'][number], 'name'>;
+
+/** @see https://github.com/apache/parquet-format/blob/master/LogicalTypes.md */
+const ELEMENTS: Readonly<Record<ColumnType, Element>> = {
+  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+  instant: {
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MILLIS',
+    // Without it readers take the time for the local one of wherever they are.
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+  },
+  number: { type: 'DOUBLE' },
+  boolean: { type: 'BOOLEAN' },
+};
 
 /** What a later encoder needs: the directory of the row groups that are written. */
 interface ParquetState {
@@ -12,33 +26,44 @@ interface ParquetState {
   readonly rowGroups: ParquetWriter['row_groups'];
 }
 
-function columnData(rows: readonly FindingRow[]) {
-  return FINDING_COLUMNS.map(({ name, type }) => ({
+function columnData(kind: RowKind, rows: readonly ResultRow[]) {
+  return RESULT_COLUMNS[kind].map(({ name, type }) => ({
     name,
-    type: TYPES[type],
     offsetIndex: false,
     data: rows.map((row) => {
-      const value = row[name];
+      const value = row[name] ?? null;
       return type === 'instant' && typeof value === 'string' ? new Date(value) : value;
     }),
   }));
 }
 
-const SCHEMA = schemaFromColumnData({ columnData: columnData([]) });
+function schemaOf(kind: RowKind): ParquetWriter['schema'] {
+  const columns = RESULT_COLUMNS[kind];
+  return [
+    { name: 'root', num_children: columns.length },
+    ...columns.map(({ name, type }) => ({
+      name,
+      repetition_type: 'OPTIONAL' as const,
+      ...ELEMENTS[type],
+    })),
+  ];
+}
 
 /**
- * A table of findings as Apache Parquet, one row group a batch, compressed by Snappy.
+ * A table of results as Apache Parquet, one row group a batch, compressed by Snappy.
  *
  * @see https://parquet.apache.org/docs/file-format/
  */
 export class ParquetEncoder implements ExportEncoder {
   readonly #bytes = new ByteWriter();
   readonly #writer: ParquetWriter;
+  readonly #rows: RowKind;
 
-  constructor(state?: unknown) {
+  constructor(rows: RowKind, state?: unknown) {
+    this.#rows = rows;
     this.#writer = new ParquetWriter({
       writer: this.#bytes,
-      schema: SCHEMA,
+      schema: schemaOf(rows),
       createdBy: 'retclip-screening',
       kvMetadata: [{ key: 'notice', value: 'Research use only: no finding is a diagnosis.' }],
     });
@@ -54,8 +79,9 @@ export class ParquetEncoder implements ExportEncoder {
   }
 
   encode(lines: readonly ResultLine[]): Uint8Array {
-    const rows = lines.flatMap(findingRows);
-    if (rows.length > 0) this.#writer.write({ columnData: columnData(rows), rowGroupSize: rows.length });
+    const rows = lines.flatMap((line) => resultRows(this.#rows, line));
+    if (rows.length > 0)
+      this.#writer.write({ columnData: columnData(this.#rows, rows), rowGroupSize: rows.length });
     // Page indexes are not written, so nothing of them needs to be remembered.
     this.#writer.pendingIndexes = [];
     return this.#take();

@@ -5,9 +5,11 @@ import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { csvHeader, csvLines } from './csv.ts';
+import { formerCsvHeader, formerCsvLines } from './former-csv.ts';
 import { instantOption } from './instant-option.ts';
 import { limitOption } from './limit-option.ts';
 import { probabilityOption } from './probability-option.ts';
+import { ROW_KINDS, type RowKind } from './result-columns.ts';
 import { resultsNotice, resultsTable } from './table.ts';
 
 /** A table shows this many before it says that there are more. */
@@ -25,6 +27,9 @@ interface ResultsOptions extends EndpointOptions {
   readonly until?: string;
   readonly limit?: number;
   readonly format: 'table' | 'json' | 'csv';
+  readonly rows?: RowKind;
+  readonly excel: boolean;
+  readonly formerNames: boolean;
   readonly json: boolean;
 }
 
@@ -54,7 +59,7 @@ async function* allResults(client: Client, options: ResultsOptions): AsyncGenera
 }
 
 async function write(text: string): Promise<void> {
-  if (process.stdout.write(`${text}\n`)) return;
+  if (process.stdout.write(text)) return;
   await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
@@ -65,22 +70,33 @@ async function printTable(lines: AsyncGenerator<ResultLine>, rows: number): Prom
     if (shown.length < rows) shown.push(line);
     else more += 1;
   }
-  if (shown.length === 0) return write('No results fit.');
-  await write(resultsTable(shown));
-  if (more > 0) await write(`… and ${more} more: use --limit, --json or --format csv for them.`);
-  await write(resultsNotice(shown));
+  if (shown.length === 0) return write('No results fit.\n');
+  const further = more === 0 ? [] : [`… and ${more} more: use --limit, --json or --format csv for them.`];
+  await write(`${[resultsTable(shown), ...further, resultsNotice(shown)].join('\n')}\n`);
+}
+
+async function printCsv(lines: AsyncGenerator<ResultLine>, options: ResultsOptions): Promise<void> {
+  const { rows = 'finding', formerNames } = options;
+  const dialect = options.excel ? 'excel' : 'plain';
+  await write(formerNames ? formerCsvHeader() : csvHeader(rows, dialect));
+  for await (const line of lines)
+    await write(formerNames ? formerCsvLines([line]) : csvLines(rows, dialect, [line]));
 }
 
 async function results(options: ResultsOptions): Promise<void> {
   if (options.label === undefined && (options.min !== undefined || options.max !== undefined)) {
     throw new WrongUseError('--min and --max are probabilities of a label: give --label as well.');
   }
+  const format = options.json ? 'json' : options.format;
+  if (format !== 'csv' && (options.rows !== undefined || options.excel || options.formerNames))
+    throw new WrongUseError('--rows, --excel and --former-names are for --format csv: give that as well.');
+  if (options.formerNames && (options.rows === 'exam' || options.excel))
+    throw new WrongUseError('--former-names prints the one former form: leave --rows and --excel out.');
   const client = new Client(() => findEndpoint(options), options.program);
   const lines = allResults(client, options);
-  const format = options.json ? 'json' : options.format;
   if (format === 'table') return printTable(lines, options.limit ?? TABLE_ROWS);
-  if (format === 'csv') await write(csvHeader());
-  for await (const line of lines) await write(format === 'csv' ? csvLines(line) : JSON.stringify(line));
+  if (format === 'csv') return printCsv(lines, options);
+  for await (const line of lines) await write(`${JSON.stringify(line)}\n`);
 }
 
 /** `retclip results --program P [--patient ID] [--outcome O] [--label L --min 0.5] [--format table|json|csv]` */
@@ -100,6 +116,17 @@ export function resultsCommand(): Command {
     .option('--stack <name>', 'deployed CloudFormation stack')
     .addOption(
       new Option('--format <format>', 'how to print').choices(['table', 'json', 'csv']).default('table'),
+    )
+    .addOption(
+      new Option('--rows <what>', 'with --format csv: a row for each finding, or one for each exam').choices(
+        ROW_KINDS,
+      ),
+    )
+    .option('--excel', 'with --format csv: as Excel reads it by a double click', false)
+    .option(
+      '--former-names',
+      'with --format csv: by the former names of the columns, for programs that read those',
+      false,
     )
     .option('--json', 'print one JSON object a line, one exam each', false)
     .action(results);

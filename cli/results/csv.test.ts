@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { ResultLine } from '../../core/exams/result-line.ts';
+import { csvHeader, csvLines } from './csv.ts';
+import { formerCsvHeader, formerCsvLines } from './former-csv.ts';
+import { RESULT_COLUMNS } from './result-columns.ts';
+
+/** A left eye with a finding, an ungradable right one, and a patient's finding that readers did not share. */
+const LINE: ResultLine = {
+  program: '1E5',
+  patient: '0012',
+  exam: '2026-05-01',
+  outcome: 'refer',
+  screenedAt: '2026-05-02T09:00:00.000Z',
+  model: 'abc',
+  heads: ['odir', 'dr'],
+  eyes: {
+    left: { image: 'images/1E5/0012/2026-05-01/left.jpg', gradable: true, reason: null },
+    right: { image: 'images/1E5/0012/2026-05-01/right.jpg', gradable: false, reason: 'too-dark' },
+  },
+  findings: [
+    { level: 'left', head: 'dr', label: 'glaucoma', probability: 0.61, threshold: 0.4, positive: true },
+    { level: 'patient', head: 'odir', label: 'amd', probability: 0.2, threshold: 0.35, positive: false },
+  ],
+  flags: ['research-use-only'],
+  review: {
+    outcome: 'recall',
+    status: 'final',
+    stage: null,
+    verdicts: [
+      { id: '1', stage: 'first', outcome: 'recall', reader: 'a', note: null, at: '2026-05-03T09:00:00.000Z' },
+      {
+        id: '2',
+        stage: 'second',
+        outcome: 'recall',
+        reader: 'b',
+        note: null,
+        at: '2026-05-03T10:00:00.000Z',
+      },
+    ],
+  },
+};
+
+const EXAM = '1E5,0012,2026-05-01,2026-05-02T09:00:00.000Z,refer,abc,odir dr,research-use-only,';
+const EYES = 'images/1E5/0012/2026-05-01/left.jpg,true,,images/1E5/0012/2026-05-01/right.jpg,false,too-dark,';
+const READ = 'recall,final,recall,reader,,';
+
+describe('CSV', () => {
+  it('has a row for each finding', () => {
+    expect(csvLines('finding', 'plain', [LINE]).split('\r\n')).toEqual([
+      `${EXAM}${EYES}left,dr,glaucoma,0.61,0.4,true,${READ}`,
+      `${EXAM}${EYES}patient,odir,amd,0.2,0.35,false,${READ}`,
+      '',
+    ]);
+  });
+
+  it('has one row for an exam that has no finding', () => {
+    expect(csvLines('finding', 'plain', [{ ...LINE, findings: [] }])).toBe(`${EXAM}${EYES},,,,,,${READ}\r\n`);
+  });
+
+  it('has a row for each exam, with what is positive in it', () => {
+    expect(csvLines('exam', 'plain', [LINE])).toBe(`${EXAM}${EYES}${READ},left:glaucoma\r\n`);
+  });
+
+  it('runs nothing in a spreadsheet', () => {
+    expect(csvLines('exam', 'plain', [{ ...LINE, patient: '=cmd|x' }])).toContain(",'=cmd|x,");
+    expect(csvLines('exam', 'excel', [{ ...LINE, patient: '=cmd|x' }])).toContain(',"=""=cmd|x""",');
+  });
+
+  it('for Excel begins with a byte order mark and keeps numbers and dates of people as text', () => {
+    expect([...Buffer.from(csvHeader('exam', 'excel')).subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect(csvHeader('exam', 'plain').startsWith('program,')).toBe(true);
+    const [program, patient, exam, screenedAt] = csvLines('exam', 'excel', [LINE]).split(',');
+    expect([program, patient, exam, screenedAt]).toEqual([
+      '"=""1E5"""',
+      '"=""0012"""',
+      '"=""2026-05-01"""',
+      '2026-05-02T09:00:00.000Z',
+    ]);
+  });
+});
+
+describe('the columns', () => {
+  it('are those that were published, in their order, and new ones at the end', () => {
+    expect(RESULT_COLUMNS.finding.map(({ name }) => name).join(' ')).toBe(
+      'program patient exam screened_at outcome model heads flags left_image left_gradable left_reason right_image right_gradable right_reason level head label probability threshold positive reviewed_outcome review_status final_outcome decided_by left_detected right_detected',
+    );
+    expect(RESULT_COLUMNS.exam.map(({ name }) => name).join(' ')).toBe(
+      'program patient exam screened_at outcome model heads flags left_image left_gradable left_reason right_image right_gradable right_reason reviewed_outcome review_status final_outcome decided_by left_detected right_detected positive_findings',
+    );
+  });
+
+  it('have their former names on request: what was printed once, to the byte', async () => {
+    const stored = (name: string) => readFile(new URL(`testing/${name}`, import.meta.url), 'utf8');
+    const lines = (await stored('former-results.ndjson')).trimEnd().split('\n');
+    const printed = formerCsvHeader() + formerCsvLines(lines.map((line): ResultLine => JSON.parse(line)));
+    expect(printed).toBe(await stored('former-results.csv'));
+  });
+});
