@@ -70,6 +70,8 @@ describe('CSV', () => {
   it('for Excel begins with a byte order mark and keeps numbers and dates of people as text', () => {
     expect([...Buffer.from(csvHeader('exam', 'excel')).subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     expect(csvHeader('exam', 'plain').startsWith('program,')).toBe(true);
+    for (const patient of ['MAR1', 'TRUE', '患者 1'])
+      expect(csvLines('exam', 'excel', [{ ...LINE, patient }]).split(',')[1]).toBe(`"=""${patient}"""`);
     const [program, patient, exam, screenedAt] = csvLines('exam', 'excel', [LINE]).split(',');
     expect([program, patient, exam, screenedAt]).toEqual([
       '"=""1E5"""',
