@@ -56,8 +56,8 @@ function shapeOf({ format, rows, excel }: ExportCommandOptions): ExportShape {
   return { format, rows: rows ?? 'finding', dialect: excel ? 'excel' : 'plain' };
 }
 
-/** Columns of this number's names and types: an export that an older version began is not gone on with. */
-const COLUMNS_VERSION = 2;
+/** Counts the forms that files have had: an export that began in another form is not gone on with. */
+const FORM = 2;
 
 async function openTarget(
   place: ExportPlace,
@@ -67,7 +67,7 @@ async function openTarget(
 ): Promise<ExportTarget> {
   if (place.kind === 'standard-output') return ExportStream.toStandardOutput();
   if (place.kind === 'stream') return ExportStream.open(place.path);
-  const request = { program: options.program, ...shape, ...query, columns: COLUMNS_VERSION };
+  const request = { program: options.program, ...shape, ...query, form: FORM };
   return ExportFile.open(place.path, JSON.stringify(request), options.restart);
 }
 
@@ -156,7 +156,7 @@ export function exportCommand(): Command {
       ),
     )
     .option('--excel', 'csv as Excel reads it by a double click', false)
-    .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
+    .addOption(new Option('--outcome <outcome>', 'only this outcome, as it holds now').choices(OUTCOMES))
     .option('--label <label>', 'only exams with a finding of this label')
     .option('--min <probability>', 'with --label: at least so probable', probabilityOption)
     .option('--max <probability>', 'with --label: at most so probable', probabilityOption)

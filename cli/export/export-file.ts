@@ -151,7 +151,7 @@ async function readCheckpoint(name: string, request: string): Promise<Checkpoint
   }
   if (parsed.data.request !== request) {
     throw new WrongUseError(
-      `"${name}.part" is the beginning of another export (${parsed.data.request}). Finish that one, choose another --out, or begin anew with --restart.`,
+      `"${name}.part" is the beginning of another export, or of one by another version (${parsed.data.request}). Finish that one, choose another --out, or start over with --restart.`,
     );
   }
   return parsed.data;

@@ -11,6 +11,7 @@ import { limitOption } from './limit-option.ts';
 import { probabilityOption } from './probability-option.ts';
 import { ROW_KINDS, type RowKind } from './result-columns.ts';
 import { resultsNotice, resultsTable } from './table.ts';
+import { whyText } from './why.ts';
 
 /** A table shows this many before it says that there are more. */
 const TABLE_ROWS = 200;
@@ -63,7 +64,16 @@ async function write(text: string): Promise<void> {
   await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
-async function printTable(lines: AsyncGenerator<ResultLine>, rows: number): Promise<void> {
+/** Why each exam of a patient has its outcome, in words. */
+function whyLines(lines: readonly ResultLine[]): string[] {
+  return lines.flatMap((line) => {
+    const why = whyText(line);
+    return why === null ? [] : [`${line.patient}/${line.exam}, by the model, ${why}.`];
+  });
+}
+
+async function printTable(lines: AsyncGenerator<ResultLine>, options: ResultsOptions): Promise<void> {
+  const rows = options.limit ?? TABLE_ROWS;
   const shown: ResultLine[] = [];
   let more = 0;
   for await (const line of lines) {
@@ -72,7 +82,8 @@ async function printTable(lines: AsyncGenerator<ResultLine>, rows: number): Prom
   }
   if (shown.length === 0) return write('No results fit.\n');
   const further = more === 0 ? [] : [`… and ${more} more: use --limit, --json or --format csv for them.`];
-  await write(`${[resultsTable(shown), ...further, resultsNotice(shown)].join('\n')}\n`);
+  const why = options.patient === undefined ? [] : whyLines(shown);
+  await write(`${[resultsTable(shown), ...further, ...why, resultsNotice(shown)].join('\n')}\n`);
 }
 
 async function printCsv(lines: AsyncGenerator<ResultLine>, options: ResultsOptions): Promise<void> {
@@ -94,7 +105,7 @@ async function results(options: ResultsOptions): Promise<void> {
     throw new WrongUseError('--former-names prints the one former form: leave --rows and --excel out.');
   const client = new Client(() => findEndpoint(options), options.program);
   const lines = allResults(client, options);
-  if (format === 'table') return printTable(lines, options.limit ?? TABLE_ROWS);
+  if (format === 'table') return printTable(lines, options);
   if (format === 'csv') return printCsv(lines, options);
   for await (const line of lines) await write(`${JSON.stringify(line)}\n`);
 }
@@ -105,7 +116,7 @@ export function resultsCommand(): Command {
     .description('print results, newest first. Research use only')
     .requiredOption('--program <id>', 'screening program')
     .option('--patient <id>', 'only this patient')
-    .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
+    .addOption(new Option('--outcome <outcome>', 'only this outcome, as it holds now').choices(OUTCOMES))
     .option('--label <label>', 'only exams with a finding of this label')
     .option('--min <probability>', 'with --label: at least so probable', probabilityOption)
     .option('--max <probability>', 'with --label: at most so probable', probabilityOption)

@@ -5,6 +5,15 @@ import { csvHeader, csvLines } from './csv.ts';
 import { formerCsvHeader, formerCsvLines } from './former-csv.ts';
 import { RESULT_COLUMNS } from './result-columns.ts';
 
+const LEFT = 'images/1E5/0012/2026-05-01/left.jpg';
+const GLAUCOMA = { level: 'left', head: 'dr', label: 'glaucoma', probability: 0.61, threshold: 0.4 } as const;
+const AMD = { level: 'patient', head: 'odir', label: 'amd', probability: 0.2, threshold: 0.35 } as const;
+
+function eye(image: string, reason: 'too-dark' | null) {
+  const gradable = reason === null;
+  return { image, gradable, reason, images: [{ image, field: null, gradable, reason }] };
+}
+
 /** A left eye with a finding, an ungradable right one, and a patient's finding that readers did not share. */
 const LINE: ResultLine = {
   program: '1E5',
@@ -15,12 +24,12 @@ const LINE: ResultLine = {
   model: 'abc',
   heads: ['odir', 'dr'],
   eyes: {
-    left: { image: 'images/1E5/0012/2026-05-01/left.jpg', gradable: true, reason: null },
-    right: { image: 'images/1E5/0012/2026-05-01/right.jpg', gradable: false, reason: 'too-dark' },
+    left: eye(LEFT, null),
+    right: eye('images/1E5/0012/2026-05-01/right.jpg', 'too-dark'),
   },
   findings: [
-    { level: 'left', head: 'dr', label: 'glaucoma', probability: 0.61, threshold: 0.4, positive: true },
-    { level: 'patient', head: 'odir', label: 'amd', probability: 0.2, threshold: 0.35, positive: false },
+    { ...GLAUCOMA, image: LEFT, positive: true },
+    { ...AMD, image: null, positive: false },
   ],
   flags: ['research-use-only'],
   review: {
@@ -39,23 +48,32 @@ const LINE: ResultLine = {
       },
     ],
   },
+  final: { outcome: 'recall', decidedBy: 'reader' },
+  reasons: [
+    { ...GLAUCOMA, outcome: 'refer', because: 'finding' },
+    { outcome: 'ungradable', because: 'ungradable-eye', eye: 'right', reason: 'too-dark' },
+  ],
 };
 
 const EXAM = '1E5,0012,2026-05-01,2026-05-02T09:00:00.000Z,refer,abc,odir dr,research-use-only,';
 const EYES = 'images/1E5/0012/2026-05-01/left.jpg,true,,images/1E5/0012/2026-05-01/right.jpg,false,too-dark,';
-const READ = 'recall,final,recall,reader,,';
+const WHY =
+  '"refer: glaucoma 0.61, threshold 0.40 (left eye, head dr); besides, the right eye is ungradable: too-dark"';
+const READ = `recall,final,recall,reader,,,${WHY}`;
 
 describe('CSV', () => {
   it('has a row for each finding', () => {
     expect(csvLines('finding', 'plain', [LINE]).split('\r\n')).toEqual([
-      `${EXAM}${EYES}left,dr,glaucoma,0.61,0.4,true,${READ}`,
-      `${EXAM}${EYES}patient,odir,amd,0.2,0.35,false,${READ}`,
+      `${EXAM}${EYES}left,dr,glaucoma,0.61,0.4,true,${READ},${LEFT}`,
+      `${EXAM}${EYES}patient,odir,amd,0.2,0.35,false,${READ},`,
       '',
     ]);
   });
 
   it('has one row for an exam that has no finding', () => {
-    expect(csvLines('finding', 'plain', [{ ...LINE, findings: [] }])).toBe(`${EXAM}${EYES},,,,,,${READ}\r\n`);
+    expect(csvLines('finding', 'plain', [{ ...LINE, findings: [] }])).toBe(
+      `${EXAM}${EYES},,,,,,${READ},\r\n`,
+    );
   });
 
   it('has a row for each exam, with what is positive in it', () => {
@@ -85,17 +103,21 @@ describe('CSV', () => {
 describe('the columns', () => {
   it('are those that were published, in their order, and new ones at the end', () => {
     expect(RESULT_COLUMNS.finding.map(({ name }) => name).join(' ')).toBe(
-      'program patient exam screened_at outcome model heads flags left_image left_gradable left_reason right_image right_gradable right_reason level head label probability threshold positive reviewed_outcome review_status final_outcome decided_by left_detected right_detected',
+      'program patient exam screened_at outcome model heads flags left_image left_gradable left_reason right_image right_gradable right_reason level head label probability threshold positive reviewed_outcome review_status final_outcome decided_by left_detected right_detected why image',
     );
     expect(RESULT_COLUMNS.exam.map(({ name }) => name).join(' ')).toBe(
-      'program patient exam screened_at outcome model heads flags left_image left_gradable left_reason right_image right_gradable right_reason reviewed_outcome review_status final_outcome decided_by left_detected right_detected positive_findings',
+      'program patient exam screened_at outcome model heads flags left_image left_gradable left_reason right_image right_gradable right_reason reviewed_outcome review_status final_outcome decided_by left_detected right_detected why positive_findings',
     );
   });
 
   it('have their former names on request: what was printed once, to the byte', async () => {
     const stored = (name: string) => readFile(new URL(`testing/${name}`, import.meta.url), 'utf8');
     const lines = (await stored('former-results.ndjson')).trimEnd().split('\n');
-    const printed = formerCsvHeader() + formerCsvLines(lines.map((line): ResultLine => JSON.parse(line)));
+    const results = lines.map((line): ResultLine => {
+      const former = JSON.parse(line);
+      return { ...former, final: { outcome: former.outcome, decidedBy: 'machine' }, reasons: [] };
+    });
+    const printed = formerCsvHeader() + formerCsvLines(results);
     expect(printed).toBe(await stored('former-results.csv'));
   });
 });

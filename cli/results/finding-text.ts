@@ -1,4 +1,6 @@
 import type { Finding } from '../../core/exams/finding.ts';
+import { isNegative } from '../../core/exams/outcome.ts';
+import type { ResultLine } from '../../core/exams/result-line.ts';
 
 /** Keeps a comparison on one line of a table. */
 const SPACE = '\u00A0';
@@ -25,7 +27,41 @@ export function comparisonText(probability: number, threshold: number, positive:
 }
 
 /** A finding in words: its label, its probability beside its threshold, its eye. */
-export function findingText({ label, level, probability, threshold, positive }: Finding): string {
+export function findingText(
+  finding: Pick<Finding, 'label' | 'level' | 'probability' | 'threshold' | 'positive'>,
+): string {
+  const { label, level, probability, threshold, positive } = finding;
   const eye = level === 'patient' ? '' : ` (${level})`;
   return `${label} ${comparisonText(probability, threshold, positive)}${eye}`;
+}
+
+/** What positive findings call for, by what they are. */
+function calledFor({ reasons }: ResultLine, { level, head, label }: Finding): ResultLine['outcome'] | null {
+  const reason = reasons.find(
+    (one) => one.because === 'finding' && one.level === level && one.head === head && one.label === label,
+  );
+  return reason?.outcome ?? null;
+}
+
+/** What an exam's positive findings are to its outcome. */
+export interface SortedFindings {
+  /** They call for what became of it, or for anything but sending the patient home. */
+  readonly deciding: readonly Finding[];
+  /** They speak against it: `normal` where the patient is referred all the same. */
+  readonly against: readonly Finding[];
+}
+
+/** An exam's positive findings, the most probable first. */
+export function sortedFindings(line: ResultLine): SortedFindings {
+  const positive = line.findings
+    .filter((finding) => finding.positive)
+    .toSorted((a, b) => b.probability - a.probability);
+  const isAgainst = (finding: Finding) => {
+    const called = calledFor(line, finding);
+    return called !== null && isNegative(called) && !isNegative(line.outcome);
+  };
+  return {
+    deciding: positive.filter((finding) => !isAgainst(finding)),
+    against: positive.filter(isAgainst),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/exams/finding.ts';
 import type { ResultLine } from '../../core/exams/result-line.ts';
-import { finalOf } from './final-outcome.ts';
+import { whyText } from './why.ts';
 
 /** `text` is UTF-8, `instant` a UTC time stamp, `number` a double. */
 export type ColumnType = 'text' | 'instant' | 'number' | 'boolean';
@@ -54,11 +54,18 @@ const READING: readonly ResultColumn[] = [
 
 /** What was added later. */
 const ADDED: readonly ResultColumn[] = [
-  { name: 'final_outcome', type: 'text', value: (line) => finalOf(line).outcome },
-  { name: 'decided_by', type: 'text', value: (line) => finalOf(line).decidedBy },
+  { name: 'final_outcome', type: 'text', value: ({ final }) => final.outcome },
+  { name: 'decided_by', type: 'text', value: ({ final }) => final.decidedBy },
   { name: 'left_detected', type: 'text', value: ({ eyes }) => eyes.left?.laterality?.detected ?? null },
   { name: 'right_detected', type: 'text', value: ({ eyes }) => eyes.right?.laterality?.detected ?? null },
+  { name: 'why', type: 'text', value: whyText },
 ];
+
+const FINDING_IMAGE: ResultColumn = {
+  name: 'image',
+  type: 'text',
+  value: (_, finding) => finding?.image ?? null,
+};
 
 const POSITIVE_FINDINGS: ResultColumn = {
   name: 'positive_findings',
@@ -76,6 +83,6 @@ export type RowKind = (typeof ROW_KINDS)[number];
  * the end, never taken away or renamed.
  */
 export const RESULT_COLUMNS: Readonly<Record<RowKind, readonly ResultColumn[]>> = {
-  finding: [...EXAM, ...FINDING, ...READING, ...ADDED],
+  finding: [...EXAM, ...FINDING, ...READING, ...ADDED, FINDING_IMAGE],
   exam: [...EXAM, ...READING, ...ADDED, POSITIVE_FINDINGS],
 };

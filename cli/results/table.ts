@@ -1,19 +1,10 @@
-import type { Finding } from '../../core/exams/finding.ts';
-import type { Outcome } from '../../core/exams/outcome.ts';
 import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
 import type { ResultLine } from '../../core/exams/result-line.ts';
 import { colours } from '../terminal/colours.ts';
 import { terminalTable } from '../terminal/table.ts';
-import { finalOf } from './final-outcome.ts';
-import { findingText } from './finding-text.ts';
-
-const OUTCOME_COLOURS: Readonly<Record<Outcome, (text: string) => string>> = {
-  recall: colours.green,
-  'not-assessed': colours.magenta,
-  ungradable: colours.yellow,
-  refer: colours.red,
-  'refer-urgent': (text) => colours.bold(colours.red(text)),
-};
+import { findingText, sortedFindings } from './finding-text.ts';
+import { outcomeText } from './outcome-text.ts';
+import { NOTHING_ASSESSED } from './why.ts';
 
 type Eye = ResultLine['eyes']['left'];
 
@@ -26,25 +17,17 @@ function eyeText(eye: Eye): string {
     : 'gradable';
 }
 
-/** The positive findings, most probable first; the most probable negative one where there is none. */
-function findingsText(findings: readonly Finding[]): string {
-  const sorted = [...findings].sort((a, b) => b.probability - a.probability);
-  const positive = sorted.filter((finding) => finding.positive);
-  if (positive.length > 0) return positive.map(findingText).join('\n');
-  return sorted[0] === undefined
-    ? colours.dim('none')
-    : colours.dim(`none; highest ${findingText(sorted[0])}`);
-}
-
-/** What holds, and below it what readers changed or have not settled. */
-function outcomeText(line: ResultLine): string {
-  const { outcome } = finalOf(line);
-  const colour = OUTCOME_COLOURS[outcome];
-  const remarks = [
-    ...(outcome === line.outcome ? [] : [`model: ${line.outcome}`]),
-    ...(line.review?.status === 'preliminary' ? [`waits for ${line.review.stage} reading`] : []),
+/** The positive findings, those that speak against the outcome last; the most probable negative one where there is none. */
+function findingsText(line: ResultLine): string {
+  const { deciding, against } = sortedFindings(line);
+  const texts = [
+    ...(line.outcome === 'not-assessed' ? [colours.magenta(NOTHING_ASSESSED)] : []),
+    ...deciding.map(findingText),
+    ...against.map((finding) => colours.dim(`although ${findingText(finding)}`)),
   ];
-  return [colour(outcome), ...remarks.map((remark) => colours.dim(remark))].join('\n');
+  if (texts.length > 0) return texts.join('\n');
+  const [highest] = line.findings.toSorted((a, b) => b.probability - a.probability);
+  return colours.dim(highest === undefined ? 'none' : `none; highest ${findingText(highest)}`);
 }
 
 /** A further column. */
@@ -62,7 +45,7 @@ export function resultsTable(lines: readonly ResultLine[], further?: Column): st
     outcomeText(line),
     eyeText(line.eyes.left),
     eyeText(line.eyes.right),
-    findingsText(line.findings),
+    findingsText(line),
     ...(further ? [further.text(line)] : []),
   ]);
   return terminalTable(further ? [...titles, further.title] : titles, rows);
@@ -76,6 +59,7 @@ export function resultsNotice(lines: readonly ResultLine[]): string {
     .sort()
     .map((reason) => `  ${colours.yellow(reason)}: ${UNGRADABLE_ADVICE[reason]}`);
   const suspect = lines.some((line) => line.flags.includes('laterality-suspect'));
+  const unassessed = lines.filter(({ outcome }) => outcome === 'not-assessed').length;
   const untrained = lines.some((line) => line.flags.includes('untrained-model'));
   return [
     ...advice,
@@ -84,6 +68,13 @@ export function resultsNotice(lines: readonly ResultLine[]): string {
           `  ${colours.yellow('looks like the other eye')}: check whether left and right were swapped, and upload again`,
         ]
       : []),
+    ...(unassessed === 0
+      ? []
+      : [
+          colours.magenta(
+            `In ${unassessed} of ${lines.length} exams ${NOTHING_ASSESSED}: no head of the model could decide. They are neither healthy nor ill. Activate a model with heads that look for disease.`,
+          ),
+        ]),
     ...(untrained
       ? [
           colours.yellow(

@@ -5,8 +5,9 @@ import { REVIEW_STAGES } from '../../core/reviews/review.ts';
 import { type workListItem, workListPage } from '../../functions/api/reviews/review-schemas.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
-import { findingText } from '../results/finding-text.ts';
+import { findingText, sortedFindings } from '../results/finding-text.ts';
 import { limitOption } from '../results/limit-option.ts';
+import { outcomeText } from '../results/outcome-text.ts';
 import { terminalTable } from '../terminal/table.ts';
 
 type Item = z.infer<typeof workListItem>;
@@ -42,9 +43,13 @@ async function* waiting(options: WorkListOptions): AsyncGenerator<Item> {
 }
 
 function rowOf({ patient, exam, result, dueAt, overdue }: Item): string[] {
-  const positive = result?.findings.filter((finding) => finding.positive).map(findingText) ?? [];
+  const { deciding = [], against = [] } = result === null ? {} : sortedFindings(result);
+  const positive = [
+    ...deciding.map(findingText),
+    ...against.map((finding) => `although ${findingText(finding)}`),
+  ];
   const due = dueAt === null ? '' : `${dueAt.slice(0, 10)}${overdue === true ? ' overdue' : ''}`;
-  return [patient, exam, result?.outcome ?? 'blinded', due, [...new Set(positive)].join('\n')];
+  return [patient, exam, result === null ? 'blinded' : outcomeText(result), due, positive.join('\n')];
 }
 
 async function workList(options: WorkListOptions): Promise<void> {

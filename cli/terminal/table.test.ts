@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +17,7 @@ const ROWS = [
 ];
 
 function lines(width: number, rows: readonly (readonly string[])[] = ROWS): string[] {
-  return terminalTable(TITLES, rows, { width }).split('\n');
+  return stripVTControlCharacters(terminalTable(TITLES, rows, { width })).split('\n');
 }
 
 describe('a table', () => {
@@ -73,7 +74,7 @@ describe('a table', () => {
       ],
       { width: 40, numbersFrom: 1 },
     );
-    expect(table.split('\n')).toEqual([
+    expect(stripVTControlCharacters(table).split('\n')).toEqual([
       'label     known',
       '─'.repeat(15),
       'amd           7',

@@ -2,7 +2,10 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import type { ResultLine } from '../../core/exams/result-line.ts';
+import { writeSafetensorsCheckpoint } from '../../model/checkpoint/testing/write-checkpoint.ts';
+import { importCheckpoint } from '../../model/import/import-checkpoint.ts';
 import { buildUntrainedBundle } from '../../models/untrained-bundle.ts';
+import { defaultVocabulary } from '../../models/vocabulary.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { RunningSystem } from '../system/running-system.ts';
 
@@ -92,17 +95,39 @@ export async function trainedCohort(folder: string): Promise<ExportedCohort> {
   }
 }
 
-/** The same by a model whose findings mean nothing. */
-export async function untrainedCohort(folder: string): Promise<ExportedCohort> {
-  const cohort = join(folder, 'few');
-  await drawCohort(cohort, 4);
-  const model = join(folder, 'untrained');
-  await buildUntrainedBundle(model);
-  const system = new RunningSystem(join(folder, 'untrained-data'));
+async function fewBy(folder: string, name: string, model: string): Promise<ExportedCohort> {
+  const cohort = join(folder, `${name}-cohort`);
+  await drawCohort(cohort, 5);
+  const system = new RunningSystem(join(folder, `${name}-data`));
   await system.start(model);
   try {
-    return await screenAndExport(system, cohort, 'north', join(folder, 'untrained.ndjson'));
+    return await screenAndExport(system, cohort, 'north', join(folder, `${name}.ndjson`));
   } finally {
     await system.stop();
   }
+}
+
+/** A few patients by a model whose findings mean nothing. */
+export async function untrainedCohort(folder: string): Promise<ExportedCohort> {
+  const model = join(folder, 'untrained');
+  await buildUntrainedBundle(model);
+  return fewBy(folder, 'untrained', model);
+}
+
+/** The same by a model without heads: nothing is assessed. */
+export async function unassessedCohort(folder: string): Promise<ExportedCohort> {
+  const vocabulary = join(folder, 'vocab.txt');
+  const entries = defaultVocabulary();
+  await writeFile(vocabulary, `${entries.join('\n')}\n`);
+  const checkpoint = join(folder, 'headless.safetensors');
+  const tower = { width: 64, layers: 1, hidden: 128, heads: 1 };
+  const geometry = {
+    vision: { kind: 'vit', imageSize: 224, patchSize: 32, ...tower },
+    text: { vocabulary: entries.length, positions: 128, tokenTypes: 2, ...tower },
+    embedding: 32,
+  } as const;
+  await writeSafetensorsCheckpoint(checkpoint, { geometry, seed: SEED });
+  const model = join(folder, 'headless');
+  await importCheckpoint({ checkpoint, vocabulary, out: model, precisions: ['fp32'], heads: [] });
+  return fewBy(folder, 'headless', model);
 }

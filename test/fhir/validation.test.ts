@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, DiagnosticReport } from 'fhir/r4.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ExportedCohort, trainedCohort, untrainedCohort } from './drawn-cohort.ts';
+import { type ExportedCohort, trainedCohort, unassessedCohort, untrainedCohort } from './drawn-cohort.ts';
 import { isBuilt, validate, verdictText } from './hapi.ts';
 
 const REQUIRED = process.env.RETCLIP_TEST_FHIR === 'required';
@@ -23,6 +23,7 @@ const MEANT = [
 let folder: string;
 let trained: ExportedCohort;
 let untrained: ExportedCohort;
+let unassessed: ExportedCohort;
 
 async function bundlesOf({ file }: ExportedCohort): Promise<Bundle[]> {
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
@@ -59,6 +60,7 @@ describe.skipIf(!AVAILABLE)('what a system exports as FHIR', { timeout: 300_000 
     folder = await mkdtemp(join(tmpdir(), 'retclip-fhir-'));
     trained = await trainedCohort(folder);
     untrained = await untrainedCohort(folder);
+    unassessed = await unassessedCohort(folder);
   }, 300_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -72,14 +74,20 @@ describe.skipIf(!AVAILABLE)('what a system exports as FHIR', { timeout: 300_000 
     expect(has(({ flags }) => flags.includes('laterality-suspect'))).toBe(true);
     expect(has(({ patient }) => patient.includes('患者'))).toBe(true);
     expect(untrained.lines.every(({ flags }) => flags.includes('untrained-model'))).toBe(true);
+    expect(unassessed.lines.some(({ outcome }) => outcome === 'not-assessed')).toBe(true);
+    expect(unassessed.lines.some(({ outcome }) => outcome === 'recall')).toBe(false);
     const statuses = new Set((await bundlesOf(trained)).map((bundle) => reportIn(bundle).status));
     expect(statuses).toEqual(new Set(['partial', 'preliminary', 'final', 'amended']));
   });
 
   it('is valid, every bundle of it', async () => {
-    const verdict = await validate(folder, [trained.file, untrained.file]);
+    const cohorts = [trained, untrained, unassessed];
+    const verdict = await validate(
+      folder,
+      cohorts.map(({ file }) => file),
+    );
     console.info(verdictText(verdict));
-    expect(verdict.bundles).toBe(trained.lines.length + untrained.lines.length);
+    expect(verdict.bundles).toBe(cohorts.flatMap(({ lines }) => lines).length);
     expect(verdict.kinds.filter(({ severity }) => severity === 'error' || severity === 'fatal')).toEqual([]);
     const warnings = verdict.kinds.filter(({ severity }) => severity === 'warning');
     expect(warnings.map(({ id }) => id).filter((id) => !MEANT.includes(id))).toEqual([]);

@@ -114,20 +114,25 @@ describe('a file that an operator keeps', () => {
   });
 
   it.each([
-    ['csv', 'exams.csv.part', 'exams.csv.checkpoint', (state: unknown) => new CsvEncoder(state)],
+    ['csv', 'exams.csv.part', 'exams.csv.checkpoint', (state: unknown) => new CsvEncoder('finding', 'plain', state)],
     [
       'parquet',
       'exams.parquet.part',
       'exams.parquet.checkpoint',
-      (state: unknown) => new ParquetEncoder(state),
+      (state: unknown) => new ParquetEncoder('finding', state),
     ],
     ['fhir', 'exams.fhir.part', 'exams.fhir.checkpoint', () => null],
-  ])('is an export of %s that can go on', async (format, part, checkpoint, encoder) => {
+  ])('is an export of %s that its own version can go on with', async (format, part, checkpoint, encoder) => {
     await copy(part, checkpoint);
     const request = JSON.stringify({ program: 'north', format, order: 'oldest-first' });
     const file = await ExportFile.open(join(folder, `exams.${format}`), request, false);
     await file.close();
     expect(file.checkpoint).toMatchObject({ exams: 6, cursor: expect.any(String) });
     expect(() => encoder(file.checkpoint?.encoder)).not.toThrow();
+    // Its columns and references are former ones: today's would not fit behind them.
+    const today = JSON.stringify({ program: 'north', format, order: 'oldest-first', form: 2 });
+    await expect(ExportFile.open(join(folder, `exams.${format}`), today, false)).rejects.toThrow(
+      /by another version .* --restart/,
+    );
   });
 });

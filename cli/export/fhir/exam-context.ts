@@ -1,7 +1,6 @@
 import type { Device, Media, Organization, Patient, Practitioner } from 'fhir/r4.js';
 import { LATERALITIES } from '../../../core/exams/laterality.ts';
 import type { ResultLine } from '../../../core/exams/result-line.ts';
-import { type FinalOutcome, finalOf } from '../../results/final-outcome.ts';
 import type { Identified } from './identity.ts';
 import { mediaOf } from './media.ts';
 import { modelOf, patientOf, programOf, readersOf } from './parties.ts';
@@ -15,7 +14,6 @@ export interface ExamContext {
   readonly readers: readonly Identified<Practitioner>[];
   /** By key in the store. */
   readonly images: ReadonlyMap<string, Identified<Media>>;
-  readonly final: FinalOutcome;
   /** Readers have come to their end. */
   readonly settled: boolean;
   /** Readers have come to their end, and it is not the model's outcome. */
@@ -25,7 +23,6 @@ export interface ExamContext {
 export function examContext(line: ResultLine): ExamContext {
   const patient = patientOf(line);
   const settled = line.review?.status === 'final';
-  const final = finalOf(line);
   const images = LATERALITIES.flatMap((laterality) => mediaOf(line, laterality, patient));
   return {
     line,
@@ -34,9 +31,8 @@ export function examContext(line: ResultLine): ExamContext {
     model: modelOf(line),
     readers: readersOf(line),
     images: new Map(images.map(({ key, media }) => [key, media])),
-    final,
     settled,
-    changed: settled && final.outcome !== line.outcome,
+    changed: settled && line.final.outcome !== line.outcome,
   };
 }
 

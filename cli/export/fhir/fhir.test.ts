@@ -76,28 +76,47 @@ function verdict(reader: string, stage: Verdict['stage'], outcome: Verdict['outc
 }
 
 /** The third result, whose outcome by the model is `refer`, as readers have left it. */
-function reviewed(review: Review): ResultLine {
-  return { ...resultLine(2), review };
+function reviewed(review: Review, decidedBy: ResultLine['final']['decidedBy']): ResultLine {
+  const line = resultLine(2);
+  return { ...line, review, final: { outcome: review.outcome ?? line.outcome, decidedBy } };
 }
 
-const AGREED = reviewed({
-  outcome: 'refer',
-  status: 'final',
-  stage: null,
-  verdicts: [verdict('reader-a', 'first', 'refer')],
-});
-const CHANGED = reviewed({
-  outcome: 'recall',
-  status: 'final',
-  stage: null,
-  verdicts: [verdict('reader-a', 'first', 'recall'), verdict('reader-b', 'second', 'recall')],
-});
-const DISPUTED = reviewed({
-  outcome: null,
-  status: 'preliminary',
-  stage: 'second',
-  verdicts: [verdict('reader-a', 'first', 'recall')],
-});
+const AGREED = reviewed(
+  {
+    outcome: 'refer',
+    status: 'final',
+    stage: null,
+    verdicts: [verdict('reader-a', 'first', 'refer')],
+  },
+  'reader',
+);
+const CHANGED = reviewed(
+  {
+    outcome: 'recall',
+    status: 'final',
+    stage: null,
+    verdicts: [verdict('reader-a', 'first', 'recall'), verdict('reader-b', 'second', 'recall')],
+  },
+  'reader',
+);
+const DISPUTED = reviewed(
+  {
+    outcome: null,
+    status: 'preliminary',
+    stage: 'second',
+    verdicts: [verdict('reader-a', 'first', 'recall')],
+  },
+  'machine',
+);
+
+/** An exam that no head could decide. */
+const UNASSESSED: ResultLine = {
+  ...resultLine(2),
+  outcome: 'not-assessed',
+  findings: [],
+  final: { outcome: 'not-assessed', decidedBy: 'machine' },
+  reasons: [{ outcome: 'not-assessed', because: 'no-evidence', eye: 'left' }],
+};
 
 function reportOf(line: ResultLine): DiagnosticReport {
   const report = resourcesOf(examBundle(line)).at(-1);
@@ -161,6 +180,31 @@ describe('a report', () => {
       conclusionCode: [{ coding: [{ code: 'refer' }] }],
     });
     expect(reportOf(DISPUTED).conclusion).toContain('Readers have not settled it yet.');
+  });
+
+  it('says that nothing was assessed where nothing was, and claims no outcome by the model', () => {
+    const report = reportOf(UNASSESSED);
+    expect(report.status).toBe('partial');
+    expect(report.conclusion).toMatch(
+      /^Nothing was assessed by the model: no head could decide \(not-assessed: no head assessed the left eye/,
+    );
+    expect(report.conclusionCode?.[0]?.coding?.[0]?.code).toBe('not-assessed');
+    expect(JSON.stringify(examBundle(UNASSESSED))).not.toMatch(/by the model: recall|Outcome by the model/);
+    expect(problemsOf(examBundle(UNASSESSED))).toEqual([]);
+  });
+
+  it('says why, by which finding, against which threshold, and what speaks against it', () => {
+    const finding = { because: 'finding', level: 'right', head: 'eyes' } as const;
+    const line: ResultLine = {
+      ...resultLine(2),
+      reasons: [
+        { ...finding, outcome: 'refer', label: 'glaucoma', probability: 0.61, threshold: 0.4 },
+        { ...finding, outcome: 'recall', label: 'normal', probability: 0.95, threshold: 0.5 },
+      ],
+    };
+    expect(reportOf(line).conclusion).toContain(
+      'By the model, refer: glaucoma 0.61, threshold 0.40 (right eye, head eyes); although normal 0.95, threshold 0.50 (right eye, head eyes).',
+    );
   });
 
   it('names the program as performer, and readers by the names that they read under', () => {

@@ -26,20 +26,21 @@ export function mediaOf(
   laterality: Laterality,
   patient: Identified<Patient>,
 ): { readonly key: string; readonly media: Identified<Media> }[] {
-  const eye = line.eyes[laterality];
-  if (eye === null) return [];
-  const key = eye.image;
-  const media: Identified<Media> = {
-    resourceType: 'Media',
-    id: resourceId('image', line.program, key),
-    meta: { security: [RESEARCH_USE] },
-    identifier: [identifierOf(line, 'image', key)],
-    status: 'completed',
-    type: MEDIA_TYPE,
-    modality: MODALITY,
-    subject: referenceTo(patient),
-    bodySite: bodySite(laterality),
-    content: { ...contentType(key), title: key },
-  };
-  return [{ key, media }];
+  const images = line.eyes[laterality]?.images ?? [];
+  return images.map(({ image, field }) => {
+    const media: Identified<Media> = {
+      resourceType: 'Media',
+      id: resourceId('image', line.program, image),
+      meta: { security: [RESEARCH_USE] },
+      identifier: [identifierOf(line, 'image', image)],
+      status: 'completed',
+      type: MEDIA_TYPE,
+      modality: MODALITY,
+      ...(field === null ? {} : { view: { text: field } }),
+      subject: referenceTo(patient),
+      bodySite: bodySite(laterality),
+      content: { ...contentType(image), title: image },
+    };
+    return { key: image, media };
+  });
 }

@@ -1,6 +1,7 @@
-import type { CodeableConcept, Observation, ObservationComponent } from 'fhir/r4.js';
+import type { Observation, ObservationComponent } from 'fhir/r4.js';
 import type { Finding } from '../../../core/exams/finding.ts';
 import { LATERALITIES, type Laterality } from '../../../core/exams/laterality.ts';
+import type { Outcome } from '../../../core/exams/outcome.ts';
 import { bodySite, findingConcept, OBSERVATION_CATEGORY, RESEARCH_USE } from './codes.ts';
 import { type ExamContext, examDate } from './exam-context.ts';
 import { type Identified, identifierOf, referenceTo, resourceId } from './identity.ts';
@@ -34,8 +35,8 @@ function common({ line, patient, model }: ExamContext) {
  * decided otherwise nobody has verified it: it stays `preliminary`, and says so.
  */
 function foundByModel(context: ExamContext): Pick<Observation, 'status' | 'performer' | 'note'> {
-  const { line, program, settled, changed, final } = context;
-  const overruled = `Not confirmed: the model's outcome was ${line.outcome}, readers decided ${final.outcome}.`;
+  const { line, program, settled, changed } = context;
+  const overruled = `Not confirmed: the model's outcome was ${line.outcome}, readers decided ${line.final.outcome}.`;
   return {
     status: settled && !changed ? 'final' : 'preliminary',
     performer: [referenceTo(program)],
@@ -51,25 +52,28 @@ function derivedFrom(context: ExamContext, keys: readonly string[]): Pick<Observ
   return references.length === 0 ? {} : { derivedFrom: references };
 }
 
-/** Whether an eye could be judged by its photograph, and why not. */
+/** Whether each photograph of an eye could be judged, and why not. */
 export function qualityOf(context: ExamContext, laterality: Laterality): Identified<Observation>[] {
-  const eye = context.line.eyes[laterality];
-  if (eye === null) return [];
   const found = foundByModel(context);
-  const reason = eye.reason === null ? [] : [{ text: `Ungradable: ${eye.reason}` }];
-  return [
-    {
-      resourceType: 'Observation',
-      ...identity(context, 'quality', laterality),
-      ...common(context),
-      ...found,
-      code: { text: 'Fundus photograph is gradable' },
-      bodySite: bodySite(laterality),
-      valueBoolean: eye.gradable,
-      ...derivedFrom(context, [eye.image]),
-      note: [...reason, ...(found.note ?? [])],
-    },
-  ];
+  const images = context.line.eyes[laterality]?.images ?? [];
+  return images.map(({ image, gradable, reason }) => ({
+    resourceType: 'Observation',
+    ...identity(context, 'quality', image),
+    ...common(context),
+    ...found,
+    code: { text: 'Fundus photograph is gradable' },
+    bodySite: bodySite(laterality),
+    valueBoolean: gradable,
+    ...derivedFrom(context, [image]),
+    note: [...(reason === null ? [] : [{ text: `Ungradable: ${reason}` }]), ...(found.note ?? [])],
+  }));
+}
+
+/** Keys of the photographs that a finding was made in: its own, or the primary ones of all its eyes. */
+function sourcesOf({ line }: ExamContext, { level, image }: Finding): string[] {
+  if (image !== null) return [image];
+  const eyes = LATERALITIES.filter((laterality) => level === 'patient' || level === laterality);
+  return eyes.flatMap((laterality) => line.eyes[laterality]?.image ?? []);
 }
 
 /** Decimals of a probability that every reader of FHIR keeps. @see https://hl7.org/fhir/R4/datatypes.html#decimal */
@@ -90,8 +94,6 @@ function number(text: string, value: number): ObservationComponent {
 /** A finding: whether its label's probability reaches its threshold, with both numbers. */
 export function findingOf(context: ExamContext, finding: Finding): Identified<Observation> {
   const { level, head, label, probability, threshold, positive } = finding;
-  const { eyes } = context.line;
-  const sources = LATERALITIES.filter((laterality) => level === 'patient' || level === laterality);
   return {
     resourceType: 'Observation',
     ...identity(context, 'finding', head, level, label),
@@ -101,23 +103,27 @@ export function findingOf(context: ExamContext, finding: Finding): Identified<Ob
     bodySite: bodySite(level),
     method: { text: `RET-CLIP, head ${head}` },
     valueBoolean: positive,
-    ...derivedFrom(
-      context,
-      sources.flatMap((laterality) => eyes[laterality]?.image ?? []),
-    ),
+    ...derivedFrom(context, sourcesOf(context, finding)),
     // Whether it is calibrated is the head's to say, and a result does not carry it: nothing is claimed here.
     component: [number('Probability', probability), number('Threshold', threshold)],
   };
 }
 
-/** What holds by now, and what the model and each reader decided. */
+/** What holds by now, and what the model and each reader decided. A model that assessed nothing decided nothing. */
 export function outcomeOf(context: ExamContext): Identified<Observation> {
-  const { line, program, readers, settled, changed, final } = context;
-  const part = (text: string, outcome: CodeableConcept) => ({
+  const { line, program, readers, settled, changed } = context;
+  const { final, outcome, review } = line;
+  const part = (text: string, by: Outcome) => ({
     code: { text },
-    valueCodeableConcept: outcome,
+    valueCodeableConcept: outcomeConcept(by),
   });
   const byReader = final.decidedBy !== 'machine' && readers.length > 0;
+  const parts = [
+    ...(outcome === 'not-assessed' ? [] : [part('Outcome by the model', outcome)]),
+    ...(review?.verdicts ?? []).map((verdict) =>
+      part(`Outcome by ${verdict.reader}, stage ${verdict.stage}`, verdict.outcome),
+    ),
+  ];
   return {
     resourceType: 'Observation',
     ...identity(context, 'outcome'),
@@ -126,12 +132,7 @@ export function outcomeOf(context: ExamContext): Identified<Observation> {
     performer: byReader ? readers.map(referenceTo) : [referenceTo(program)],
     code: { text: 'Outcome of screening' },
     valueCodeableConcept: outcomeConcept(final.outcome),
-    component: [
-      part('Outcome by the model', outcomeConcept(line.outcome)),
-      ...(line.review?.verdicts ?? []).map(({ reader, stage, outcome }) =>
-        part(`Outcome by ${reader}, stage ${stage}`, outcomeConcept(outcome)),
-      ),
-    ],
+    ...(parts.length === 0 ? {} : { component: parts }),
     note: notes(line),
   };
 }

@@ -1,5 +1,5 @@
 import type { CodeableConcept, CodeSystem } from 'fhir/r4.js';
-import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
+import { OUTCOME_TABLE, OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
 
 /**
  * Outcomes of screening are decisions of a program. SNOMED CT has findings and procedures, and none that means the same:
@@ -7,18 +7,13 @@ import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
  */
 export const OUTCOME_SYSTEM = 'urn:retclip-screening:outcome';
 
-/** What each outcome means, for who reads the report. */
-const OUTCOME_TEXTS: Readonly<Record<Outcome, string>> = {
-  recall: 'Come back at the usual interval',
-  ungradable: 'Ungradable: photograph again',
-  refer: 'Refer to an ophthalmologist',
-  'refer-urgent': 'Refer to an ophthalmologist urgently',
-};
-
 /** An outcome as FHIR codes it. */
 export function outcomeConcept(outcome: Outcome): CodeableConcept {
-  const display = OUTCOME_TEXTS[outcome];
-  return { coding: [{ system: OUTCOME_SYSTEM, code: outcome, display }], text: display };
+  const display = OUTCOME_TABLE[outcome].meaning;
+  return {
+    coding: [{ system: OUTCOME_SYSTEM, code: outcome, display }],
+    text: `${outcome}: ${display}`,
+  };
 }
 
 /** All outcomes, as a server keeps them that is to check codes. */
@@ -33,6 +28,6 @@ export function outcomeCodeSystem(): CodeSystem {
     caseSensitive: true,
     content: 'complete',
     count: OUTCOMES.length,
-    concept: OUTCOMES.map((code) => ({ code, display: OUTCOME_TEXTS[code] })),
+    concept: OUTCOMES.map((code) => ({ code, display: OUTCOME_TABLE[code].meaning })),
   };
 }

@@ -1,5 +1,7 @@
 import type { DiagnosticReport, Narrative, Observation } from 'fhir/r4.js';
 import { LATERALITIES } from '../../../core/exams/laterality.ts';
+import type { ResultLine } from '../../../core/exams/result-line.ts';
+import { whyText } from '../../results/why.ts';
 import { REPORT, REPORT_CATEGORY, RESEARCH_USE } from './codes.ts';
 import { type ExamContext, examDate } from './exam-context.ts';
 import { type Identified, identifierOf, referenceTo, resourceId } from './identity.ts';
@@ -7,7 +9,7 @@ import { notes } from './notes.ts';
 import { outcomeConcept } from './outcome-codes.ts';
 
 /**
- * `partial`: an eye is missing or ungradable. `preliminary`: complete, and no reader has settled it. `final`: readers
+ * `partial`: an eye is missing or ungradable, or nothing was assessed. `preliminary`: complete, and no reader has settled it. `final`: readers
  * have, and agree with what was sent out before them. `amended`: readers have, and changed it. An exam that has no result
  * yet would be `registered`; none such is exported.
  *
@@ -16,22 +18,36 @@ import { outcomeConcept } from './outcome-codes.ts';
 function statusOf({ line, settled, changed }: ExamContext): DiagnosticReport['status'] {
   if (changed) return 'amended';
   if (settled) return 'final';
+  if (line.outcome === 'not-assessed') return 'partial';
   return LATERALITIES.every((laterality) => line.eyes[laterality]?.gradable === true)
     ? 'preliminary'
     : 'partial';
 }
 
-function decider({ final, settled }: ExamContext): string {
-  const who = { machine: 'the model', reader: 'readers', arbiter: 'an arbiter' }[final.decidedBy];
-  return settled && final.decidedBy === 'machine' ? 'the model, confirmed by a reader' : who;
+function decider({ line, settled }: ExamContext): string {
+  const { decidedBy } = line.final;
+  const who = { machine: 'the model', reader: 'readers', arbiter: 'an arbiter' }[decidedBy];
+  return settled && decidedBy === 'machine' ? 'the model, confirmed by a reader' : who;
+}
+
+/** What the model said, and why. */
+function modelText(line: ResultLine): string[] {
+  const why = whyText(line);
+  if (line.outcome === 'not-assessed')
+    return [`Nothing was assessed by the model: no head could decide${why === null ? '' : ` (${why})`}.`];
+  if (why !== null) return [`By the model, ${why}.`];
+  return line.final.outcome === line.outcome ? [] : [`Outcome by the model: ${line.outcome}.`];
 }
 
 /** The report in words: what holds, who decided it, what the model said, and the standing of it all. */
 function conclusionOf(context: ExamContext): string {
-  const { line, final, settled, readers } = context;
+  const { line, settled, readers } = context;
+  const { final } = line;
   return [
-    `Outcome: ${final.outcome}, decided by ${decider(context)}.`,
-    ...(final.outcome === line.outcome ? [] : [`Outcome by the model: ${line.outcome}.`]),
+    ...(final.outcome === 'not-assessed'
+      ? []
+      : [`Outcome: ${final.outcome}, decided by ${decider(context)}.`]),
+    ...modelText(line),
     ...(readers.length > 0 && !settled ? ['Readers have not settled it yet.'] : []),
     ...notes(line).map(({ text }) => text),
   ].join(' ');
@@ -48,7 +64,7 @@ export function reportOf(
   context: ExamContext,
   observations: readonly Identified<Observation>[],
 ): Identified<DiagnosticReport> {
-  const { line, patient, program, readers, images, final } = context;
+  const { line, patient, program, readers, images } = context;
   const conclusion = conclusionOf(context);
   return {
     resourceType: 'DiagnosticReport',
@@ -69,6 +85,6 @@ export function reportOf(
       ? {}
       : { media: [...images.values()].map((media) => ({ link: referenceTo(media) })) }),
     conclusion,
-    conclusionCode: [outcomeConcept(final.outcome)],
+    conclusionCode: [outcomeConcept(line.final.outcome)],
   };
 }
