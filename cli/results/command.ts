@@ -4,6 +4,7 @@ import type { ResultLine } from '../../core/exams/result-line.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
+import { terminalText } from '../terminal/text.ts';
 import { csvHeader, csvLines } from './csv.ts';
 import { formerCsvHeader, formerCsvLines } from './former-csv.ts';
 import { instantOption } from './instant-option.ts';
@@ -68,7 +69,7 @@ async function write(text: string): Promise<void> {
 function whyLines(lines: readonly ResultLine[]): string[] {
   return lines.flatMap((line) => {
     const why = whyText(line);
-    return why === null ? [] : [`${line.patient}/${line.exam}, by the model, ${why}.`];
+    return why === null ? [] : [terminalText(`${line.patient}/${line.exam}, by the model, ${why}.`, 2)];
   });
 }
 

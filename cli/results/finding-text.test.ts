@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { ResultLine } from '../../core/exams/result-line.ts';
 import { resultLine } from '../export/testing/result-lines.ts';
-import { comparisonText, findingText, sortedFindings } from './finding-text.ts';
+import { comparisonText, findingsTexts, findingText, sortedFindings } from './finding-text.ts';
 import { outcomeText } from './outcome-text.ts';
 import { resultsNotice, resultsTable } from './table.ts';
 
@@ -60,14 +60,24 @@ const CONFLICT: ResultLine = {
   ],
 };
 
+describe('findings of one label', () => {
+  it('are told together, each with whom it is about', () => {
+    const left = { ...GLAUCOMA, level: 'left', probability: 0.7, threshold: 0.3 } as const;
+    expect(findingsTexts([GLAUCOMA, NORMAL, left]).map(plain)).toEqual([
+      'glaucoma: right 0.61 ≥ 0.40, left 0.70 ≥ 0.30',
+      'normal: patient 0.95 ≥ 0.50',
+    ]);
+  });
+});
+
 describe('a conflict', () => {
   it('tells what decided from what speaks against it', () => {
     const { deciding, against } = sortedFindings(CONFLICT);
     expect(deciding.map(({ label }) => label)).toEqual(['glaucoma']);
     expect(against.map(({ label }) => label)).toEqual(['normal']);
     const table = plain(resultsTable([CONFLICT]));
-    expect(table).toContain('glaucoma 0.61 ≥ 0.40');
-    expect(table).toContain('although normal 0.95');
+    expect(table).toContain('glaucoma: right 0.61 ≥ 0.40');
+    expect(table).toContain('although normal:');
   });
 
   it('is none where the patient is sent home, or a result tells no reasons', () => {
@@ -113,7 +123,9 @@ describe('an outcome', () => {
     expect(plain(resultsTable([none])).replaceAll(/\s+/g, ' ')).toMatch(
       /not-assessed .*nothing is being assessed/,
     );
-    expect(resultsNotice([none, CONFLICT])).toContain('In 1 of 2 exams nothing is being assessed');
+    expect(plain(resultsNotice([none, CONFLICT])).replaceAll(/\s+/g, ' ')).toContain(
+      'In 1 of 2 exams nothing is being assessed',
+    );
     expect(resultsNotice([CONFLICT])).not.toContain('assessed');
   });
 });

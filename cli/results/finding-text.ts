@@ -26,13 +26,27 @@ export function comparisonText(probability: number, threshold: number, positive:
   return [probability.toFixed(decimals), sign, threshold.toFixed(decimals)].join(SPACE);
 }
 
+type Told = Pick<Finding, 'label' | 'level' | 'probability' | 'threshold' | 'positive'>;
+
 /** A finding in words: its label, its probability beside its threshold, its eye. */
-export function findingText(
-  finding: Pick<Finding, 'label' | 'level' | 'probability' | 'threshold' | 'positive'>,
-): string {
-  const { label, level, probability, threshold, positive } = finding;
+export function findingText({ label, level, probability, threshold, positive }: Told): string {
   const eye = level === 'patient' ? '' : ` (${level})`;
   return `${label} ${comparisonText(probability, threshold, positive)}${eye}`;
+}
+
+/**
+ * Findings in words, those of one label together: whom each is about, its probability beside its threshold.
+ *
+ * @example findingsTexts(findings) // ['glaucoma: left 0.61 ≥ 0.40, patient 0.58 ≥ 0.50', 'amd: patient 0.40 ≥ 0.35']
+ */
+export function findingsTexts(findings: readonly Told[]): string[] {
+  const labels = [...new Set(findings.map(({ label }) => label))];
+  return labels.map((label) => {
+    const texts = findings
+      .filter((finding) => finding.label === label)
+      .map((one) => `${one.level}${SPACE}${comparisonText(one.probability, one.threshold, one.positive)}`);
+    return `${label}: ${texts.join(', ')}`;
+  });
 }
 
 /** What positive findings call for, by what they are. */

@@ -2,7 +2,8 @@ import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
 import type { ResultLine } from '../../core/exams/result-line.ts';
 import { colours } from '../terminal/colours.ts';
 import { terminalTable } from '../terminal/table.ts';
-import { findingText, sortedFindings } from './finding-text.ts';
+import { terminalText } from '../terminal/text.ts';
+import { findingsTexts, findingText, sortedFindings } from './finding-text.ts';
 import { outcomeText } from './outcome-text.ts';
 import { NOTHING_ASSESSED } from './why.ts';
 
@@ -22,8 +23,8 @@ function findingsText(line: ResultLine): string {
   const { deciding, against } = sortedFindings(line);
   const texts = [
     ...(line.outcome === 'not-assessed' ? [colours.magenta(NOTHING_ASSESSED)] : []),
-    ...deciding.map(findingText),
-    ...against.map((finding) => colours.dim(`although ${findingText(finding)}`)),
+    ...findingsTexts(deciding),
+    ...findingsTexts(against).map((text) => colours.dim(`although ${text}`)),
   ];
   if (texts.length > 0) return texts.join('\n');
   const [highest] = line.findings.toSorted((a, b) => b.probability - a.probability);
@@ -48,40 +49,43 @@ export function resultsTable(lines: readonly ResultLine[], further?: Column): st
     findingsText(line),
     ...(further ? [further.text(line)] : []),
   ]);
-  return terminalTable(further ? [...titles, further.title] : titles, rows);
+  return terminalTable(further ? [...titles, further.title] : titles, rows, {
+    foremost: titles.indexOf('findings'),
+  });
 }
 
-/** What the reader must know below a table: the standing of these results, and what to do about ungradable eyes. */
-export function resultsNotice(lines: readonly ResultLine[]): string {
+/** What the photographer can do: about ungradable photographs, and about eyes that seem to be swapped. */
+function advice(lines: readonly ResultLine[]): string[] {
   const eyes = lines.flatMap((line) => [line.eyes.left, line.eyes.right]);
   const reasons = new Set(eyes.flatMap((eye) => eye?.reason ?? []));
-  const advice = [...reasons]
-    .sort()
-    .map((reason) => `  ${colours.yellow(reason)}: ${UNGRADABLE_ADVICE[reason]}`);
-  const suspect = lines.some((line) => line.flags.includes('laterality-suspect'));
-  const unassessed = lines.filter(({ outcome }) => outcome === 'not-assessed').length;
-  const untrained = lines.some((line) => line.flags.includes('untrained-model'));
+  const isSuspect = lines.some((line) => line.flags.includes('laterality-suspect'));
   return [
-    ...advice,
-    ...(suspect
+    ...[...reasons].sort().map((reason) => `${colours.yellow(reason)}: ${UNGRADABLE_ADVICE[reason]}`),
+    ...(isSuspect
       ? [
-          `  ${colours.yellow('looks like the other eye')}: check whether left and right were swapped, and upload again`,
+          `${colours.yellow('looks like the other eye')}: check whether left and right were swapped, and upload again`,
         ]
       : []),
-    ...(unassessed === 0
-      ? []
-      : [
-          colours.magenta(
-            `In ${unassessed} of ${lines.length} exams ${NOTHING_ASSESSED}: no head of the model could decide. They are neither healthy nor ill. Activate a model with heads that look for disease.`,
-          ),
-        ]),
-    ...(untrained
-      ? [
-          colours.yellow(
-            'The model is UNTRAINED: its findings mean nothing and only show how the system works.',
-          ),
-        ]
-      : []),
+  ];
+}
+
+/** What no result of these says. */
+function warnings(lines: readonly ResultLine[]): string[] {
+  const unassessed = lines.filter(({ outcome }) => outcome === 'not-assessed').length;
+  const isUntrained = lines.some((line) => line.flags.includes('untrained-model'));
+  const nothing = `In ${unassessed} of ${lines.length} exams ${NOTHING_ASSESSED}: no head of the model could decide. They are neither healthy nor ill. Activate a model with heads that look for disease.`;
+  const untrained = 'The model is UNTRAINED: its findings mean nothing and only show how the system works.';
+  return [
+    ...(unassessed > 0 ? [colours.magenta(nothing)] : []),
+    ...(isUntrained ? [colours.yellow(untrained)] : []),
+  ];
+}
+
+/** What the reader must know below a table: the standing of these results, and what to do about them. */
+export function resultsNotice(lines: readonly ResultLine[]): string {
+  return [
+    ...advice(lines).map((text) => terminalText(`  ${text}`, 4)),
+    ...warnings(lines).map((text) => terminalText(text)),
     'Research use only: not for diagnosis.',
   ].join('\n');
 }

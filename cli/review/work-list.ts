@@ -5,7 +5,7 @@ import { REVIEW_STAGES } from '../../core/reviews/review.ts';
 import { type workListItem, workListPage } from '../../functions/api/reviews/review-schemas.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
-import { findingText, sortedFindings } from '../results/finding-text.ts';
+import { findingsTexts, sortedFindings } from '../results/finding-text.ts';
 import { limitOption } from '../results/limit-option.ts';
 import { outcomeText } from '../results/outcome-text.ts';
 import { terminalTable } from '../terminal/table.ts';
@@ -44,10 +44,7 @@ async function* waiting(options: WorkListOptions): AsyncGenerator<Item> {
 
 function rowOf({ patient, exam, result, dueAt, overdue }: Item): string[] {
   const { deciding = [], against = [] } = result === null ? {} : sortedFindings(result);
-  const positive = [
-    ...deciding.map(findingText),
-    ...against.map((finding) => `although ${findingText(finding)}`),
-  ];
+  const positive = [...findingsTexts(deciding), ...findingsTexts(against).map((text) => `although ${text}`)];
   const due = dueAt === null ? '' : `${dueAt.slice(0, 10)}${overdue === true ? ' overdue' : ''}`;
   return [patient, exam, result === null ? 'blinded' : outcomeText(result), due, positive.join('\n')];
 }
@@ -59,7 +56,8 @@ async function workList(options: WorkListOptions): Promise<void> {
     else rows.push(rowOf(item));
   }
   if (options.json) return;
-  const table = terminalTable(['patient', 'exam', 'outcome', 'due', 'positive'], rows);
+  const titles = ['patient', 'exam', 'outcome', 'due', 'positive'];
+  const table = terminalTable(titles, rows, { foremost: titles.length - 1 });
   const text = rows.length === 0 ? 'Nothing waits.' : `${table}\nResearch use only: not for diagnosis.`;
   process.stdout.write(`${text}\n`);
 }

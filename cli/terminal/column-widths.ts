@@ -26,22 +26,27 @@ function raised(low: readonly number[], high: readonly number[], room: number): 
 }
 
 /**
- * Shares the room of a terminal among a table's columns: short columns stay whole, and the longest give way first, word by
- * word as long as that is possible.
+ * Shares the room of a terminal among a table's columns: the longest give way first, word by word as long as that is
+ * possible.
  *
  * @param room for the text of all columns
+ * @param foremost the column that has the most to say: it takes what its fellows can spare
  * @returns a width for each column, in all at most `room`, but at least 1 each
  * @example columnWidths([{ natural: 7, word: 7 }, { natural: 60, word: 12 }], 40) // [7, 33]
  */
-export function columnWidths(needs: readonly ColumnNeed[], room: number): number[] {
+export function columnWidths(needs: readonly ColumnNeed[], room: number, foremost?: number): number[] {
   const natural = needs.map((need) => need.natural);
   const word = needs.map((need) => need.word);
   if (sum(natural) <= room) return natural;
-  return sum(word) <= room
-    ? raised(word, natural, room)
-    : raised(
-        needs.map(() => 1),
-        word,
-        room,
-      );
+  if (sum(word) > room)
+    return raised(
+      needs.map(() => 1),
+      word,
+      room,
+    );
+  const spare = room - sum(word);
+  const low = word.map((width, column) =>
+    column === foremost ? Math.min(natural[column] ?? width, width + spare) : width,
+  );
+  return raised(low, natural, room);
 }

@@ -98,4 +98,15 @@ describe('the widths of columns', () => {
     ];
     expect(columnWidths(needs, room)).toEqual(widths);
   });
+
+  it('go first to the column that has the most to say', () => {
+    const needs = [
+      { natural: 30, word: 10 },
+      { natural: 8, word: 8 },
+      { natural: 40, word: 12 },
+    ];
+    expect(columnWidths(needs, 50, 2)).toEqual([10, 8, 32]);
+    expect(columnWidths(needs, 60, 2)).toEqual([12, 8, 40]);
+    expect(columnWidths(needs, 50, 0)).toEqual([30, 8, 12]);
+  });
 });

@@ -11,6 +11,9 @@ const GAP = '  ';
 /** Longer words, such as hashes, are cut before other columns suffer. */
 const LONGEST_WHOLE_WORD = 16;
 
+/** A column of such short texts is not wrapped where that can be helped. */
+const SHORT = 13;
+
 /** Marks that a line may end here: behind the hyphens of labels and dates. It is taken out again. */
 const BREAK = '\u200B ';
 
@@ -32,10 +35,10 @@ function wrapped(text: string, width: number): string {
 
 function needOf(cells: readonly string[]): ColumnNeed {
   const widest = (parts: readonly string[]) => Math.max(1, ...parts.map((part) => stringWidth(part)));
-  return {
-    natural: widest(cells.flatMap((cell) => cell.split('\n'))),
-    word: Math.min(LONGEST_WHOLE_WORD, widest(cells.flatMap((cell) => withBreaks(cell).split(/\s/u)))),
-  };
+  const natural = widest(cells.flatMap((cell) => cell.split('\n')));
+  if (natural <= SHORT) return { natural, word: natural };
+  const word = widest(cells.flatMap((cell) => withBreaks(cell).split(/[ \n]/u)));
+  return { natural, word: Math.min(LONGEST_WHOLE_WORD, word) };
 }
 
 export interface TableOptions {
@@ -43,11 +46,14 @@ export interface TableOptions {
   readonly width?: number;
   /** The column from which on all hold numbers, which are aligned at their right ends. */
   readonly numbersFrom?: number;
+  /** The column that has the most to say. */
+  readonly foremost?: number;
 }
 
 /**
- * A table for a terminal, never wider than it: cells are wrapped, by words where that is possible. East Asian letters count
- * as the two columns that they take. Without colours in the output there are none in the table.
+ * A table for a terminal, never wider than it: cells are wrapped, by words where that is possible. East Asian letters
+ * count as the two columns that they take, and a no-break space keeps two words on one line. Where the output has no
+ * colours the table has none.
  *
  * @param rows cells, as many as titles; they may hold colours and several lines
  */
@@ -56,11 +62,15 @@ export function terminalTable(
   rows: readonly (readonly (string | number)[])[],
   options: TableOptions = {},
 ): string {
-  const { width = terminalWidth(), numbersFrom = titles.length } = options;
+  const { width = terminalWidth(), numbersFrom = titles.length, foremost } = options;
   const head = titles.map((title) => colours.bold(title));
   const body = rows.map((row) => row.map(String));
   const needs = titles.map((_, column) => needOf([head, ...body].map((row) => row[column] ?? '')));
-  const widths = columnWidths(needs, Math.max(titles.length, width - GAP.length * (titles.length - 1)));
+  const widths = columnWidths(
+    needs,
+    Math.max(titles.length, width - GAP.length * (titles.length - 1)),
+    foremost,
+  );
   const wrap = (row: readonly string[]) => row.map((cell, column) => wrapped(cell, widths[column] ?? 1));
   const line = '─';
   const table = new Table({

@@ -69,7 +69,7 @@ describe.each(['results', 'worklist'])('the table of retclip %s', (verb) => {
   it('sets a positive beside its threshold, and ends after so many as are wanted', async () => {
     const { stdout } = await printed([verb, '--limit', '1'], { COLUMNS: '200' });
     const findings = stdout.split('\n').filter((line) => line.includes('diabetic-retinopathy'));
-    expect(findings).toEqual([expect.stringContaining('diabetic-retinopathy 0.83 ≥ 0.40')]);
+    expect(findings).toEqual([expect.stringContaining('diabetic-retinopathy: patient 0.83 ≥ 0.40')]);
   });
 });
 

@@ -55,13 +55,13 @@ const FAULTS: readonly ((bundle: Bundle) => void)[] = [
   },
 ];
 
-describe.skipIf(!AVAILABLE)('what a system exports as FHIR', { timeout: 300_000 }, () => {
+describe.skipIf(!AVAILABLE)('what a system exports as FHIR', { timeout: 600_000 }, () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'retclip-fhir-'));
     trained = await trainedCohort(folder);
     untrained = await untrainedCohort(folder);
     unassessed = await unassessedCohort(folder);
-  }, 300_000);
+  }, 600_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('has results of every kind', async () => {

@@ -114,7 +114,12 @@ describe('a file that an operator keeps', () => {
   });
 
   it.each([
-    ['csv', 'exams.csv.part', 'exams.csv.checkpoint', (state: unknown) => new CsvEncoder('finding', 'plain', state)],
+    [
+      'csv',
+      'exams.csv.part',
+      'exams.csv.checkpoint',
+      (state: unknown) => new CsvEncoder('finding', 'plain', state),
+    ],
     [
       'parquet',
       'exams.parquet.part',
