@@ -104,12 +104,12 @@ describe('an outcome', () => {
       review: { ...review, verdicts: [] },
       final: { outcome: 'recall', decidedBy: 'arbiter' },
     };
-    expect(plain(outcomeText(changed))).toBe('recall\narbiter; model: refer');
+    expect(plain(outcomeText(changed))).toBe('recall\nby arbiter\nmodel: refer');
     const open: ResultLine = {
       ...CONFLICT,
       review: { outcome: null, status: 'preliminary', stage: 'second', verdicts: [] },
     };
-    expect(plain(outcomeText(open))).toBe('refer\nwaits for second reading');
+    expect(plain(outcomeText(open))).toBe('refer\nwaits: second');
   });
 
   it('of an exam that no head could decide says that nothing is assessed', () => {

@@ -13,8 +13,8 @@ const OUTCOME_COLOURS: Readonly<Record<Outcome, (text: string) => string>> = {
 /** What holds of an exam, and below it what readers changed or have not settled. */
 export function outcomeText({ outcome, final, review }: ResultLine): string {
   const remarks = [
-    ...(final.outcome === outcome ? [] : [`${final.decidedBy}; model: ${outcome}`]),
-    ...(review?.status === 'preliminary' ? [`waits for ${review.stage} reading`] : []),
+    ...(final.outcome === outcome ? [] : [`by ${final.decidedBy}`, `model: ${outcome}`]),
+    ...(review?.status === 'preliminary' ? [`waits: ${review.stage}`] : []),
   ];
   return [OUTCOME_COLOURS[final.outcome](final.outcome), ...remarks.map((text) => colours.dim(text))].join(
     '\n',

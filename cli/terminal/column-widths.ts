@@ -6,6 +6,9 @@ export interface ColumnNeed {
   readonly word: number;
 }
 
+/** What the foremost column takes before its fellows have all that they would like. */
+const FOREMOST = 24;
+
 const sum = (widths: readonly number[]) => widths.reduce((total, width) => total + width, 0);
 
 /** Raises all columns from `low` evenly, none above its `high`, until there is no room left. */
@@ -30,7 +33,7 @@ function raised(low: readonly number[], high: readonly number[], room: number): 
  * possible.
  *
  * @param room for the text of all columns
- * @param foremost the column that has the most to say: it takes what its fellows can spare
+ * @param foremost the column that has the most to say: a fair width of it comes first
  * @returns a width for each column, in all at most `room`, but at least 1 each
  * @example columnWidths([{ natural: 7, word: 7 }, { natural: 60, word: 12 }], 40) // [7, 33]
  */
@@ -46,7 +49,9 @@ export function columnWidths(needs: readonly ColumnNeed[], room: number, foremos
     );
   const spare = room - sum(word);
   const low = word.map((width, column) =>
-    column === foremost ? Math.min(natural[column] ?? width, width + spare) : width,
+    column === foremost
+      ? Math.max(width, Math.min(natural[column] ?? width, FOREMOST, width + spare))
+      : width,
   );
   return raised(low, natural, room);
 }

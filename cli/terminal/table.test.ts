@@ -105,8 +105,9 @@ describe('the widths of columns', () => {
       { natural: 8, word: 8 },
       { natural: 40, word: 12 },
     ];
-    expect(columnWidths(needs, 50, 2)).toEqual([10, 8, 32]);
-    expect(columnWidths(needs, 60, 2)).toEqual([12, 8, 40]);
-    expect(columnWidths(needs, 50, 0)).toEqual([30, 8, 12]);
+    expect(columnWidths(needs, 50, 2)).toEqual([18, 8, 24]);
+    expect(columnWidths(needs, 40, 2)).toEqual([10, 8, 22]);
+    expect(columnWidths(needs, 50, 0)).toEqual([24, 8, 18]);
+    expect(columnWidths(needs, 72, 2)).toEqual([30, 8, 34]);
   });
 });

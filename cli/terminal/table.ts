@@ -12,7 +12,7 @@ const GAP = '  ';
 const LONGEST_WHOLE_WORD = 16;
 
 /** A column of such short texts is not wrapped where that can be helped. */
-const SHORT = 13;
+const SHORT = 10;
 
 /** Marks that a line may end here: behind the hyphens of labels and dates. It is taken out again. */
 const BREAK = '\u200B ';
@@ -27,9 +27,17 @@ function withBreaks(text: string): string {
   return text.replaceAll(/-(?=[\p{L}\p{N}])/gu, `-${BREAK}`);
 }
 
+/** Sets what is to stay on one line free where it is longer than a line. */
+function loosened(text: string, width: number): string {
+  const words = text.split(/(?<=[ \n])/u);
+  return words
+    .map((word) => (stringWidth(word.trimEnd()) > width ? word.replaceAll('\u00A0', ' ') : word))
+    .join('');
+}
+
 function wrapped(text: string, width: number): string {
   const fits = text.split('\n').every((line) => stringWidth(line) <= width);
-  const lines = fits ? text : wrapAnsi(withBreaks(text), width, { hard: true });
+  const lines = fits ? text : wrapAnsi(withBreaks(loosened(text, width)), width, { hard: true });
   return lines.replaceAll(BREAK, '').replaceAll('\u200B', '').replaceAll('\u00A0', ' ');
 }
 
@@ -37,7 +45,7 @@ function needOf(cells: readonly string[]): ColumnNeed {
   const widest = (parts: readonly string[]) => Math.max(1, ...parts.map((part) => stringWidth(part)));
   const natural = widest(cells.flatMap((cell) => cell.split('\n')));
   if (natural <= SHORT) return { natural, word: natural };
-  const word = widest(cells.flatMap((cell) => withBreaks(cell).split(/[ \n]/u)));
+  const word = widest(cells.flatMap((cell) => withBreaks(cell).split(/\s/u)));
   return { natural, word: Math.min(LONGEST_WHOLE_WORD, word) };
 }
 
