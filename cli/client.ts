@@ -159,9 +159,10 @@ export class Client {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<z.infer<Schema>> {
     let token = '';
+    let tokenFrom = '';
     const locate = async (): Promise<string> => {
       const endpoint = await this.#find();
-      token = endpoint.token;
+      ({ token, tokenFrom } = endpoint);
       return `${endpoint.url.replace(/\/$/, '')}${path}`;
     };
     const response = await persistently(what, locate, (url) =>
@@ -181,7 +182,8 @@ export class Client {
       const detail = problem.success
         ? `${problem.data.title}: ${problem.data.detail}`
         : `status ${response.status}`;
-      throw new RefusedError(`${what} was refused. ${detail}`, response.status);
+      const signedIn = response.status === 401 ? ` The token that was sent is that of ${tokenFrom}.` : '';
+      throw new RefusedError(`${what} was refused. ${detail}${signedIn}`, response.status);
     }
     const parsed = schema.safeParse(content);
     if (!parsed.success) {

@@ -14,7 +14,15 @@ export const endpointSchema = z.object({
 });
 
 /** Where the system is, and the token that opens it. */
-export type Endpoint = Readonly<z.infer<typeof endpointSchema>>;
+export interface Endpoint extends Readonly<z.infer<typeof endpointSchema>> {
+  /** Where the token comes from, for messages. */
+  readonly tokenFrom: string;
+}
+
+interface Token {
+  readonly token: string;
+  readonly tokenFrom: string;
+}
 
 /** Options that every client verb has. */
 export interface EndpointOptions {
@@ -22,9 +30,27 @@ export interface EndpointOptions {
   readonly data?: string;
   /** Name of a deployed CloudFormation stack. */
   readonly stack?: string;
+  /** File that holds the token to sign in with. */
+  readonly tokenFile?: string;
 }
 
-async function ofDataFolder(folder: string): Promise<Endpoint> {
+/** The token of the person who calls: a file's, else the environment's; `undefined` if there is neither. */
+async function ownToken(
+  file: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<Token | undefined> {
+  if (file !== undefined) {
+    const text = await readFile(file, 'utf8').catch((error: Error) => {
+      throw new WrongUseError(`The token file "${file}" cannot be read: ${error.message}`);
+    });
+    if (text.trim() === '') throw new WrongUseError(`The token file "${file}" is empty.`);
+    return { token: text.trim(), tokenFrom: `the file "${file}"` };
+  }
+  const { RETCLIP_TOKEN: token } = environment;
+  return token ? { token, tokenFrom: 'RETCLIP_TOKEN' } : undefined;
+}
+
+async function ofDataFolder(folder: string, own: Token | undefined): Promise<Endpoint> {
   const file = join(folder, ENDPOINT_FILE);
   let text: string;
   try {
@@ -37,13 +63,13 @@ async function ofDataFolder(folder: string): Promise<Endpoint> {
   const parsed = endpointSchema.safeParse(JSON.parse(text));
   if (!parsed.success)
     throw new CliError(`"${file}" is damaged. Stop and start: retclip local --data ${folder}`);
-  return parsed.data;
+  return { ...parsed.data, tokenFrom: `"${file}"`, ...own };
 }
 
-async function ofStack(stack: string, token: string | undefined): Promise<Endpoint> {
-  if (!token) {
+async function ofStack(stack: string, own: Token | undefined): Promise<Endpoint> {
+  if (own === undefined) {
     throw new WrongUseError(
-      `A deployed stack needs a token: set RETCLIP_TOKEN to an access token of its user pool.`,
+      `A deployed stack needs a token: set RETCLIP_TOKEN, or give --token-file, with an access token of its user pool.`,
     );
   }
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
@@ -52,7 +78,7 @@ async function ofStack(stack: string, token: string | undefined): Promise<Endpoi
     const outputs = answer.Stacks?.[0]?.Outputs ?? [];
     const url = outputs.find((output) => output.OutputKey === 'ApiEndpoint')?.OutputValue;
     if (url === undefined) throw new CliError(`Stack "${stack}" has no output ApiEndpoint: deploy it again.`);
-    return { url, token };
+    return { url, ...own };
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(
@@ -63,7 +89,8 @@ async function ofStack(stack: string, token: string | undefined): Promise<Endpoi
 }
 
 /**
- * Finds the system: `--data`, then `RETCLIP_ENDPOINT` with `RETCLIP_TOKEN`, then `--stack` or `RETCLIP_STACK`.
+ * Finds the system: `--data`, then `RETCLIP_ENDPOINT`, then `--stack` or `RETCLIP_STACK`. Who calls is told by
+ * `--token-file` or `RETCLIP_TOKEN`; with `--data` the data folder's own token counts where there is neither.
  *
  * @throws CliError telling what was looked for and how to name the system
  */
@@ -71,16 +98,20 @@ export async function findEndpoint(
   options: EndpointOptions,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Endpoint> {
-  if (options.data !== undefined) return ofDataFolder(options.data);
-  const { RETCLIP_ENDPOINT: url, RETCLIP_TOKEN: token, RETCLIP_STACK: stack } = environment;
+  const own = await ownToken(options.tokenFile, environment);
+  if (options.data !== undefined) return ofDataFolder(options.data, own);
+  const { RETCLIP_ENDPOINT: url, RETCLIP_STACK: stack } = environment;
   if (options.stack === undefined && url) {
     if (!URL.canParse(url))
       throw new WrongUseError(`Expected a URL in RETCLIP_ENDPOINT but received "${url}".`);
-    if (!token) throw new WrongUseError('RETCLIP_ENDPOINT is set but RETCLIP_TOKEN is not. Set both.');
-    return { url, token };
+    if (own === undefined)
+      throw new WrongUseError(
+        'RETCLIP_ENDPOINT is set but RETCLIP_TOKEN is not. Set both, or give --token-file.',
+      );
+    return { url, ...own };
   }
   const name = options.stack ?? stack;
-  if (name) return ofStack(name, token);
+  if (name) return ofStack(name, own);
   throw new WrongUseError(
     'Which system? Give --data DIR of a running `retclip local`, or set RETCLIP_ENDPOINT and RETCLIP_TOKEN, or give --stack NAME of a deployed stack.',
   );

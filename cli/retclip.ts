@@ -10,6 +10,7 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   upload: async () => (await import('./upload/command.ts')).uploadCommand(),
   results: async () => (await import('./results/command.ts')).resultsCommand(),
   review: async () => (await import('./review/command.ts')).reviewCommand(),
+  reader: async () => (await import('./reader/command.ts')).readerCommand(),
   worklist: async () => (await import('./review/work-list.ts')).workListCommand(),
   job: async () => (await import('./job/index.ts')).jobCommand(),
   search: async () => (await import('./search/command.ts')).searchCommand(),
@@ -32,7 +33,10 @@ async function retclip(words: readonly string[]): Promise<Command> {
   for (const [verb, load] of Object.entries(VERBS)) {
     if (verb === word || !Object.hasOwn(VERBS, word)) program.addCommand(await load());
   }
-  for (const verb of program.commands) inheritSettings(verb, program);
+  for (const verb of program.commands) {
+    inheritSettings(verb, program);
+    addTokenFile(verb);
+  }
   return program;
 }
 
@@ -40,6 +44,14 @@ async function retclip(words: readonly string[]): Promise<Command> {
 function inheritSettings(command: Command, parent: Command): void {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) inheritSettings(child, command);
+}
+
+/** Every command that calls a system takes the token from a file too: words of a command line are seen by others. */
+function addTokenFile(command: Command): void {
+  if (command.options.some(({ long }) => long === '--stack')) {
+    command.option('--token-file <file>', 'file with the token to sign in with; RETCLIP_TOKEN if left out');
+  }
+  for (const child of command.commands) addTokenFile(child);
 }
 
 function exitCodeOf(error: unknown): ExitCode {

@@ -44,7 +44,7 @@ function drawnWith(
 
 /** Uploads the cohort through the system's own API and waits for every answer. */
 async function screen(cohort: string, dataFolder: string, visible: boolean): Promise<ResultLine[]> {
-  const client = new Client(() => findEndpoint({ data: dataFolder }), PROGRAM);
+  const client = new Client(() => findEndpoint({ data: dataFolder }, {}), PROGRAM);
   const plan = await planFolder(cohort, PROGRAM);
   const sending = startProgress('Uploading', 'images', plan.images.length, visible);
   const report = await sendPlan(plan.images, () => client, {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { erasureReceiptSchema } from '../../functions/api/routes/patients.ts';
+import { erasureReceipt } from '../../functions/api/routes/patients.ts';
 import { WrongUseError } from '../errors.ts';
 import { clientOf, type PatientOptions, patientPath, withPatientOptions } from './patient-options.ts';
 
@@ -16,7 +16,7 @@ async function erase(patient: string, options: EraseOptions): Promise<void> {
   }
   const receipt = await clientOf(options).call(
     'Erasing',
-    erasureReceiptSchema,
+    erasureReceipt,
     patientPath(patient),
     undefined,
     'DELETE',

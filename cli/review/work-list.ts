@@ -9,13 +9,13 @@ import { findingsTexts, sortedFindings } from '../results/finding-text.ts';
 import { limitOption } from '../results/limit-option.ts';
 import { outcomeText } from '../results/outcome-text.ts';
 import { terminalTable } from '../terminal/table.ts';
+import { formerByOption } from './by-option.ts';
 
 type Item = z.infer<typeof workListItem>;
 
 interface WorkListOptions extends EndpointOptions {
   readonly program: string;
   readonly stage: string;
-  readonly by?: string;
   readonly outcome?: string;
   readonly sort: string;
   readonly limit: number;
@@ -31,7 +31,6 @@ async function* waiting(options: WorkListOptions): AsyncGenerator<Item> {
       stage: options.stage,
       sort: options.sort,
       limit: String(Math.min(left, 500)),
-      ...(options.by === undefined ? {} : { reader: options.by }),
       ...(options.outcome === undefined ? {} : { outcome: options.outcome }),
       ...(cursor === undefined ? {} : { cursor }),
     });
@@ -68,7 +67,7 @@ export function workListCommand(): Command {
     .description('print what waits for a reader, the first to be due first. Research use only')
     .requiredOption('--program <id>', 'screening program')
     .addOption(new Option('--stage <stage>', 'whose work').choices(REVIEW_STAGES).default('first'))
-    .option('--by <who>', 'leave out what this reader has read')
+    .addOption(formerByOption())
     .addOption(new Option('--outcome <outcome>', "only this outcome of the machine's").choices(OUTCOMES))
     .addOption(
       new Option('--sort <order>', 'what comes first').choices(['deadline', 'urgency']).default('deadline'),

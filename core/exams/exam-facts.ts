@@ -21,7 +21,7 @@ export interface ExamFacts {
   readonly labels: Readonly<Record<string, LabelFacts>>;
   /** Why photographs of it are ungradable; empty if every one is gradable. */
   readonly ungradable: readonly UngradableReason[];
-  /** Who has read its present photographs. */
+  /** Who has read its present photographs and is not waited for again. */
   readonly readers: readonly string[];
   /** Outcome after review; `null` if nobody has read it or readers disagree. */
   readonly reviewed: Outcome | null;
@@ -45,7 +45,7 @@ function labelsOf(record: ExamRecord): Record<string, LabelFacts> {
 export function factsOf(record: ExamRecord): ExamFacts {
   const { patient, exam, result } = record;
   const reading = reviewStateOf(record);
-  const readers = reading?.reviews.map((review) => review.reader) ?? [];
+  const readers = reading?.readers ?? [];
   const eyes = [result?.eyes.left, result?.eyes.right];
   return {
     patient,

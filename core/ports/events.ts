@@ -31,6 +31,8 @@ export const examReviewedSchema = eventSchema.extend({
   outcome: outcomeSchema.nullable(),
   /** Which reading of the exam this was. */
   role: z.enum(['first-reader', 'second-reader', 'arbiter']),
+  /** Id of the announcement whose verdict this one takes the place of, by the same reader. Only of a correction. */
+  corrects: z.string().min(1).max(200).optional(),
 });
 export type ExamReviewed = Readonly<z.infer<typeof examReviewedSchema>>;
 

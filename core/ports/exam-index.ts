@@ -59,8 +59,7 @@ function readingPlace(
   if (state === null || record.result === null) return null;
   const { outcome } = record.result;
   if (state.stage !== null) return { stage: state.stage, outcome, at: state.dueAt };
-  const last = state.reviews.at(-1);
-  return last === undefined ? null : { stage: 'done', outcome, at: last.at };
+  return state.reviews.length === 0 ? null : { stage: 'done', outcome, at: state.since };
 }
 
 /** What both indexes hold of a record. `workList` is `null` where nobody is to read it. */

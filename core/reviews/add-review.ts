@@ -3,9 +3,10 @@ import { examName } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { imagesOfResult } from '../exams/exam-result.ts';
 import type { Outcome } from '../exams/outcome.ts';
+import { type Correction, checkCorrection } from './correction.ts';
 import type { Reading, Review } from './review.ts';
 import { deadlineOf, type ReviewSettings } from './review-settings.ts';
-import { reviewStateOf } from './review-state.ts';
+import { type ReviewState, reviewStateOf } from './review-state.ts';
 
 /** What a reader says of an exam. */
 export interface Verdict {
@@ -14,13 +15,16 @@ export interface Verdict {
   readonly outcome: Outcome;
   readonly reader: string;
   readonly note: string | null;
+  /** Which of the reader's own verdicts this one takes the place of, and why; left out of a first verdict. */
+  readonly correction?: Correction;
 }
 
 /**
  * Adds a reader's verdict to an exam. Nothing is overwritten: not the result, not an earlier verdict.
  *
  * @returns the same record if it has this verdict already
- * @throws ReviewRefusedError if the exam has no result, this reader has read it, or its reading is final
+ * @throws ReviewRefusedError if the exam has no result, this reader has read it, or its reading is final; for a
+ *   correction, if it corrects another's verdict, none, or one that does not hold any more
  */
 export function addReview(
   record: ExamRecord,
@@ -32,27 +36,21 @@ export function addReview(
   if (all.some((review) => review.id === verdict.id)) return record;
   const state = reviewStateOf(record);
   const { result } = record;
-  const name = examName(record);
   if (state === null || result === null || record.status !== 'screened') {
     throw new ReviewRefusedError(
-      `Exam ${name} has no result for its present photographs yet. Read it later.`,
+      `Exam ${examName(record)} has no result for its present photographs yet. Read it later.`,
     );
   }
-  if (state.reviews.some((review) => review.reader === verdict.reader)) {
-    throw new ReviewRefusedError(
-      `"${verdict.reader}" has read exam ${name} already, and a reader cannot be their own second. Another has to.`,
-    );
-  }
-  if (state.stage === null && state.reviews.length > 1) {
-    throw new ReviewRefusedError(`The reading of exam ${name} is final: ${state.outcome}.`);
-  }
+  const { correction, ...said } = verdict;
+  const place =
+    correction === undefined
+      ? newPlace(record, state, verdict)
+      : correctedPlace(record, state, verdict, correction);
   const at = now.toISOString();
   const review: Review = {
-    ...verdict,
-    // Who reads what nobody asked for is its first reader, or the second of one who agreed with the machine.
-    stage: state.stage ?? (state.reviews.length === 0 ? 'first' : 'second'),
+    ...said,
+    ...place,
     at,
-    since: state.since,
     machine: { requestId: result.requestId, outcome: result.outcome },
     images: imagesOfResult(result),
   };
@@ -61,6 +59,35 @@ export function addReview(
     reviews: [...all, review],
     reading: hastened(record, state.dueAt, verdict, at, settings),
   };
+}
+
+type Place = Pick<Review, 'stage' | 'since' | 'corrects' | 'reason'>;
+
+/** Where a reader's first verdict over an exam belongs. */
+function newPlace(record: ExamRecord, state: ReviewState, { reader }: Verdict): Place {
+  const name = examName(record);
+  if (state.reviews.some((review) => review.reader === reader)) {
+    throw new ReviewRefusedError(
+      `"${reader}" has read exam ${name} already, and a reader cannot be their own second. Another has to; your own verdict you can correct, with a reason.`,
+    );
+  }
+  if (state.stage === null && state.reviews.length > 1) {
+    throw new ReviewRefusedError(`The reading of exam ${name} is final: ${state.outcome}.`);
+  }
+  // Who reads what nobody asked for is its first reader, or the second of one who agreed with the machine.
+  const stage = state.stage ?? (state.reviews.length === 0 ? 'first' : 'second');
+  return { stage, since: state.since };
+}
+
+/** A correction stays where the verdict is that it corrects. */
+function correctedPlace(
+  record: ExamRecord,
+  state: ReviewState,
+  { reader }: Verdict,
+  correction: Correction,
+): Place {
+  const { stage, since } = checkCorrection(record, state, reader, correction);
+  return { stage, since, corrects: correction.corrects, reason: correction.reason };
 }
 
 /** A verdict that is more urgent than the machine's outcome leaves less time to those who read after it. */

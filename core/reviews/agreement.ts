@@ -1,5 +1,4 @@
 import { OUTCOMES, type Outcome } from '../exams/outcome.ts';
-import type { ReviewState } from './review-state.ts';
 
 /** How two raters agree over the same exams. */
 export interface Agreement {
@@ -26,57 +25,4 @@ export function agreementOf(pairs: readonly (readonly [Outcome, Outcome])[]): Ag
     0,
   );
   return { exams, observed, kappa: expected === 1 ? null : (observed - expected) / (1 - expected) };
-}
-
-/** Hours from the coming to a stage to its verdict. */
-export interface Turnaround {
-  readonly medianHours: number;
-  readonly p90Hours: number;
-}
-
-/** How one reader reads. */
-export interface ReaderReport {
-  readonly reader: string;
-  readonly verdicts: number;
-  /** With the machine, over all that this reader read. */
-  readonly withMachine: Agreement;
-  /** With other readers of the same exam; arbiters, who know both verdicts, left out. */
-  readonly withReaders: Agreement;
-  readonly turnaround: Turnaround;
-  /** Verdicts given after the exam's deadline. */
-  readonly late: number;
-}
-
-const HOUR_MILLISECONDS = 3_600_000;
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
-}
-
-/** Reports on every reader of some exams, by name. */
-export function readerReports(exams: readonly ReviewState[]): ReaderReport[] {
-  const readers = new Set(exams.flatMap((exam) => exam.reviews.map((review) => review.reader)));
-  return [...readers].toSorted().map((reader) => {
-    const own = exams.flatMap((exam) =>
-      exam.reviews.filter((review) => review.reader === reader).map((review) => ({ exam, review })),
-    );
-    const blind = own.filter(({ review }) => review.stage !== 'arbitration');
-    const hours = own
-      .map(({ review }) => (Date.parse(review.at) - Date.parse(review.since)) / HOUR_MILLISECONDS)
-      .sort((a, b) => a - b);
-    return {
-      reader,
-      verdicts: own.length,
-      withMachine: agreementOf(own.map(({ review }) => [review.outcome, review.machine.outcome])),
-      withReaders: agreementOf(
-        blind.flatMap(({ exam, review }) =>
-          exam.reviews
-            .filter((other) => other.reader !== reader && other.stage !== 'arbitration')
-            .map((other) => [review.outcome, other.outcome] as const),
-        ),
-      ),
-      turnaround: { medianHours: quantile(hours, 0.5), p90Hours: quantile(hours, 0.9) },
-      late: own.filter(({ exam, review }) => review.at > exam.dueAt).length,
-    };
-  });
 }

@@ -5,14 +5,17 @@ import { type Review, reviewSchema, reviewStageSchema } from './review.ts';
 import { reviewStateOf } from './review-state.ts';
 
 /** One verdict as it is shown. */
-export const verdictLineSchema = reviewSchema.pick({
-  id: true,
-  stage: true,
-  outcome: true,
-  reader: true,
-  note: true,
-  at: true,
-});
+export const verdictLineSchema = reviewSchema
+  .pick({ id: true, stage: true, outcome: true, reader: true, note: true, at: true })
+  .extend({
+    /** Id of the earlier verdict that this one corrects; `null` if it corrects none. */
+    corrects: z.string().nullable(),
+    /** Why that one was corrected. */
+    reason: z.string().nullable(),
+    /** Id of the verdict that corrects this one: this one does not hold any more. `null` if it does. */
+    supersededBy: z.string().nullable(),
+  });
+export type VerdictLine = z.infer<typeof verdictLineSchema>;
 
 /** What readers made of an exam: a published form. The machine's own outcome stands beside it, unchanged. */
 export const reviewLineSchema = z.object({
@@ -21,19 +24,22 @@ export const reviewLineSchema = z.object({
   status: z.enum(['preliminary', 'final']),
   /** The stage that it waits for; `null` once it is final. */
   stage: reviewStageSchema.nullable(),
+  /** Every verdict over the present photographs, oldest first; those that were corrected say so. */
   verdicts: z.array(verdictLineSchema),
 });
 export type ReviewLine = Readonly<z.infer<typeof reviewLineSchema>>;
 
-export function verdictLineOf(review: Review): z.infer<typeof verdictLineSchema> {
-  const { id, stage, outcome, reader, note, at } = review;
-  return { id, stage, outcome, reader, note, at };
+/** @param all verdicts over the exam, among which corrections are looked for */
+export function verdictLineOf(review: Review, all: readonly Review[]): VerdictLine {
+  const { id, stage, outcome, reader, note, at, corrects = null, reason = null } = review;
+  const supersededBy = all.find((other) => other.corrects === id)?.id ?? null;
+  return { id, stage, outcome, reader, note, at, corrects, reason, supersededBy };
 }
 
 /** @returns `null` if nobody has read the exam's present photographs */
 export function reviewLineOf(record: ExamRecord): ReviewLine | null {
   const state = reviewStateOf(record);
   if (state === null || state.reviews.length === 0) return null;
-  const { outcome, status, stage, reviews } = state;
-  return { outcome, status, stage, verdicts: reviews.map(verdictLineOf) };
+  const { outcome, status, stage, given } = state;
+  return { outcome, status, stage, verdicts: given.map((review) => verdictLineOf(review, given)) };
 }

@@ -9,21 +9,26 @@ export const REVIEW_STAGES = ['first', 'second', 'arbitration'] as const;
 export const reviewStageSchema = z.enum(REVIEW_STAGES);
 export type ReviewStage = (typeof REVIEW_STAGES)[number];
 
-/** One reader's verdict over an exam's outcome. Verdicts are added, never changed. */
+/** One reader's verdict over an exam's outcome. Verdicts are added, never changed: a correction is a verdict of its own. */
 export const reviewSchema = z.object({
   id: z.string().min(1),
+  /** A correction keeps the stage of what it corrects. */
   stage: reviewStageSchema,
   outcome: outcomeSchema,
-  /** Who read: a caller's subject or a reader's pseudonym. */
+  /** Who read: the subject of the token that the verdict came with. */
   reader: z.string().min(1),
   note: z.string().nullable(),
   at: z.iso.datetime(),
-  /** When the exam came to this stage: turnaround counts from here. */
+  /** When the exam came to this stage: turnaround counts from here to the first verdict. */
   since: z.iso.datetime(),
   /** What the machine said then. */
   machine: z.object({ requestId: z.string().min(1), outcome: outcomeSchema }),
   /** SHA-256 of the photographs that were read: a verdict holds as long as these are the exam's. */
   images: z.object({ left: z.string().nullable(), right: z.string().nullable() }),
+  /** Id of the verdict of the same reader that this one takes the place of. Absent in any but corrections. */
+  corrects: z.string().min(1).optional(),
+  /** Why it was corrected. Absent in any but corrections. */
+  reason: z.string().min(1).optional(),
 });
 export type Review = Readonly<z.infer<typeof reviewSchema>>;
 

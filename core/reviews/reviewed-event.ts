@@ -21,5 +21,6 @@ export function reviewedEvent(record: ExamRecord, review: Review): ExamReviewed 
     verdict: review.outcome,
     outcome: reviewStateOf(record)?.outcome ?? null,
     role: ROLES[review.stage],
+    ...(review.corrects === undefined ? {} : { corrects: review.corrects }),
   };
 }

@@ -5,7 +5,8 @@ import type { ExamRecord } from '../exams/exam-record.ts';
 import type { Outcome } from '../exams/outcome.ts';
 import { resultLineOf } from '../exams/result-line.ts';
 import { addReview } from './add-review.ts';
-import { agreementOf, readerReports } from './agreement.ts';
+import { agreementOf } from './agreement.ts';
+import { readerReports } from './reader-report.ts';
 import { DEFAULT_REVIEW_SETTINGS, isDrawn, readingOf } from './review-settings.ts';
 import { reviewStateOf } from './review-state.ts';
 

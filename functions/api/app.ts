@@ -1,4 +1,4 @@
-import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import type { Home } from '../../core/ports/index.ts';
@@ -6,8 +6,10 @@ import type { Log } from '../../core/ports/log.ts';
 import { CountedExams } from '../../core/summary/counted-exams.ts';
 import { auditing } from './auditing.ts';
 import { type ApiEnvironment, type Authenticate, authentication } from './caller.ts';
+import { addDocument } from './openapi/document.ts';
 import { ApiError, problem, problemOf } from './problem.ts';
 import { DEFAULT_RATE_LIMIT, type RateLimit, rateLimiting } from './rate-limit.ts';
+import { refusalText } from './refusal-text.ts';
 import { addAgreementRoutes } from './routes/agreement.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
@@ -46,17 +48,6 @@ export interface ApiOptions {
   readonly countBudgetMilliseconds?: number;
 }
 
-/** What the API document says of itself. */
-const DOCUMENT = {
-  openapi: '3.1.0',
-  info: {
-    title: 'retclip-screening',
-    version: '1',
-    description: 'Retinal screening with RET-CLIP. Research use only: no finding is a diagnosis.',
-  },
-  security: [{ bearer: [] }],
-};
-
 /**
  * The API: the same app on Lambda and on one machine.
  *
@@ -77,7 +68,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   }
   const app = new OpenAPIHono<ApiEnvironment>({
     defaultHook: (result, context) =>
-      result.success ? undefined : problem(context, 400, z.prettifyError(result.error)),
+      result.success ? undefined : problem(context, 400, refusalText(result.error)),
   });
 
   app.onError((error, context) => {
@@ -89,8 +80,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   app.notFound((context) => problem(context, 404, `There is no ${context.req.method} ${context.req.path}.`));
 
   app.get('/health', (context) => context.json({ status: 'ok' }));
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
-  app.doc31('/openapi.json', DOCUMENT);
+  addDocument(app);
 
   app.use(
     '/v1/*',

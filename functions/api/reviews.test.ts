@@ -156,11 +156,14 @@ describe('the reading of a program', () => {
     expect((await anna().post(address('urgent'), { outcome: 'refer-urgent' }, fresh)).status).toBe(201);
   });
 
-  it("lets only an administrator enter somebody else's reading", async () => {
-    const body = { outcome: 'refer', reader: 'dora' };
-    expect((await anna().post(address('refer2'), body)).status).toBe(403);
-    const admin = apiClient(run, caller('office', 'review', 'admin'));
-    expect((await admin.post(address('refer2'), body)).body.verdict.reader).toBe('dora');
+  it.each(['reader', 'by'])('lets nobody say in "%s" who reads, not even themselves', async (field) => {
+    for (const reader of [anna(), apiClient(run, caller('office', 'review', 'admin'))]) {
+      const { status, body } = await reader.post(address('refer2'), { outcome: 'refer', [field]: 'anna' });
+      expect(status).toBe(400);
+      expect(body.detail).toMatch(/who reads is who signed in.*retclip reader add/);
+    }
+    const { status, body } = await anna().get(`/v1/programs/north/worklist?stage=first&${field}=ben`);
+    expect([status, body.detail]).toEqual([400, expect.stringMatching(/who signed in/)]);
   });
 
   it.each([
@@ -190,5 +193,49 @@ describe('the reading of a program', () => {
       '/v1/programs/north/reviews/agreement?until=2026-01-01T00:00:00Z',
     );
     expect(none).toMatchObject({ exams: 0, afterReview: { kappa: null }, readers: [] });
+  });
+});
+
+describe('a correction', () => {
+  it('takes the place of an own verdict with a reason, after it was final too', async () => {
+    const where = address('refer4');
+    await screenedExams(run.home.exams, [[{ program: 'north', patient: 'refer4', exam: '1' }, 'refer']]);
+    const own = async (reader: ReturnType<typeof anna>) => (await reader.get(`${where}/own`)).body;
+    expect(await own(ben())).toEqual({ holds: null, given: [] });
+    const given = (await anna().post(where, { outcome: 'refer' })).body;
+    expect(given.review).toMatchObject({ status: 'final', outcome: 'refer' });
+    const corrects = given.verdict.id;
+    for (const [reader, body, status] of [
+      [anna(), { outcome: 'recall', corrects }, 400],
+      [anna(), { outcome: 'recall', corrects, reason: '  ' }, 400],
+      [anna(), { outcome: 'recall', reason: 'drusen' }, 400],
+      [ben(), { outcome: 'recall', corrects, reason: 'drusen' }, 409],
+      [anna(), { outcome: 'recall', corrects: 'none', reason: 'drusen' }, 409],
+    ] as const) {
+      expect((await reader.post(where, body)).status, JSON.stringify(body)).toBe(status);
+    }
+    const corrected = await anna().post(where, {
+      outcome: 'recall',
+      corrects,
+      reason: 'drusen, not exudates',
+    });
+    expect(corrected).toMatchObject({
+      status: 201,
+      body: {
+        verdict: { stage: 'first', outcome: 'recall', corrects, reason: 'drusen, not exudates' },
+        review: { status: 'preliminary', stage: 'second', outcome: null },
+      },
+    });
+    expect(await listed(ben(), 'stage=second')).toContain('refer4');
+    const { body } = await anna().get(where);
+    expect(body.review.verdicts).toMatchObject([
+      { id: corrects, outcome: 'refer', supersededBy: corrected.body.verdict.id },
+      { outcome: 'recall', supersededBy: null },
+    ]);
+    expect(await own(anna())).toMatchObject({ holds: { outcome: 'recall' }, given: [{ id: corrects }, {}] });
+    expect(await own(ben())).toEqual({ holds: null, given: [] });
+    expect((await ben().get(where)).status).toBe(403);
+    expect(events.at(-1)).toMatchObject({ type: 'ExamReviewed', verdict: 'recall', outcome: null, corrects });
+    await ben().post(where, { outcome: 'recall' });
   });
 });

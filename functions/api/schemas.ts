@@ -24,10 +24,13 @@ export const instantSchema = z.iso
 const booleanSchema = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** Which part of a list: `limit` 1 to 500, and the cursor of the page before. */
-export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  cursor: z.string().max(2_000).optional(),
-});
+export const pageQuery = z
+  .object({
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+    cursor: z.string().max(2_000).optional(),
+  })
+  // A filter that is misspelt would be no filter.
+  .strict();
 
 /** Filters of results. `min` and `max` are probabilities of `label`. */
 export const resultsQuery = pageQuery

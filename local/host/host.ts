@@ -9,6 +9,7 @@ import type { Counters, Log } from '../../core/ports/log.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import { createApi } from '../../functions/api/app.ts';
+import type { Authenticate } from '../../functions/api/caller.ts';
 import { forgetAnswers } from '../../functions/api/forget-answers.ts';
 import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
@@ -23,6 +24,7 @@ import { eventRelays } from './event-relays.ts';
 import { JobRunner } from './job-runner.ts';
 import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
 import { QueuePoller } from './queue-poller.ts';
+import { readerCaller } from './reader-caller.ts';
 import { RepeatedWork } from './repeated-work.ts';
 import { runRescoreWorker } from './rescore-process.ts';
 import { ScheduleTicker } from './schedule-ticker.ts';
@@ -81,14 +83,20 @@ async function serve(
 
 type ApiHome = Parameters<typeof createApi>[0]['home'];
 
-function hostApp(home: ApiHome, token: string, secret: Uint8Array, log: Log, audit: AuditTrail): Hono {
+function hostApp(
+  home: ApiHome,
+  authenticate: Authenticate,
+  secret: Uint8Array,
+  log: Log,
+  audit: AuditTrail,
+): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     if (isLoopbackHost(context.req.header('host'))) return next();
     return context.text('This address is served to this machine only, as 127.0.0.1 or localhost.', 421);
   });
   addUploadRoute(app, home.objects, secret);
-  app.route('/', createApi({ home, authenticate: tokenCaller(token), log, audit }));
+  app.route('/', createApi({ home, authenticate, log, audit }));
   return app;
 }
 
@@ -130,7 +138,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     cleanUp.defer(() => encoder.stop());
     const { allowPrivateWebhooks = false } = options;
     const apiHome = { ...home, encoder, allowPrivateWebhooks };
-    const app = hostApp(apiHome, token, home.uploadSecret, log, audit);
+    const app = hostApp(
+      apiHome,
+      tokenCaller(token, readerCaller(folder.directory)),
+      home.uploadSecret,
+      log,
+      audit,
+    );
     const server = await serve(app, options.port, abandoned);
     cleanUp.defer(() => server.stop());
     url = server.url;

@@ -95,7 +95,7 @@ describe('exit codes', () => {
     ['results --program north --label glaucoma --min high', /from 0 to 1.*high/],
     ['results --program north --label glaucoma --min 0.9 --max 0.1', /min is larger than max/],
     ['results --program north --since 2026-05-02 --until 2026-05-01', /since is not before until/],
-    ['review none --program north --patient P1 --outcome refer --by dr-lee', /no exam "none"/],
+    ['review none --program north --patient P1 --outcome refer', /no exam "none"/],
     ['worklist --program a/b', /names no program/],
     ['search --program north', /text or --exam/],
     ['search east --exam A/1 --program north', /text or --exam/],

@@ -24,6 +24,7 @@ export async function retclip(
       FORCE_COLOR: undefined,
       RETCLIP_ENDPOINT: '',
       RETCLIP_STACK: '',
+      RETCLIP_TOKEN: '',
       ...environment,
     },
   });

@@ -5,23 +5,34 @@ import { reviewStageSchema } from '../../../core/reviews/review.ts';
 import { reviewLineSchema, verdictLineSchema } from '../../../core/reviews/review-line.ts';
 import { instantSchema, pageQuery } from '../schemas.ts';
 
-/** A reader's name or pseudonym. */
-const readerSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(128)
-  .regex(/^[^\p{C}]*$/u, 'has control characters');
-
+/** What a reader says of an exam. Who reads is not in it: the token says who. */
 export const reviewBody = z
   .object({
     /** What the reader would have decided. */
     outcome: outcomeSchema,
     note: z.string().max(2_000).optional(),
-    /** Who read, where somebody enters another's reading: needs the scope admin. The caller if left out. */
-    reader: readerSchema.optional(),
+    /** Id of the caller's own verdict that this one takes the place of. */
+    corrects: z.string().min(1).max(200).optional(),
+    /** Why it is corrected: needed with `corrects`, and only with it. */
+    reason: z.string().trim().min(1).max(2_000).optional(),
   })
-  .strict();
+  .strict()
+  .refine(({ corrects, reason }) => corrects === undefined || reason !== undefined, {
+    message: 'a correction needs a reason: say in "reason" why the verdict is corrected',
+    path: ['reason'],
+  })
+  .refine(({ corrects, reason }) => corrects !== undefined || reason === undefined, {
+    message: 'a reason belongs to a correction: name in "corrects" the verdict that is corrected',
+    path: ['corrects'],
+  });
+
+/** The caller's own verdicts over an exam. */
+export const ownReviewsAnswer = z.object({
+  /** The one that holds, which a correction corrects; `null` if the caller has not read the present photographs. */
+  holds: verdictLineSchema.nullable(),
+  /** All of them, oldest first, those over replaced photographs as well. */
+  given: z.array(verdictLineSchema),
+});
 
 export const reviewAnswer = z.object({ verdict: verdictLineSchema, review: reviewLineSchema });
 export const reviewsAnswer = z.object({
@@ -33,8 +44,6 @@ export const reviewsAnswer = z.object({
 export const workListQuery = pageQuery
   .extend({
     stage: reviewStageSchema,
-    /** Whose work list: exams that this reader has read are left out. The caller if left out. */
-    reader: readerSchema.optional(),
     outcome: outcomeSchema.optional(),
     /** `deadline`: the first to be due first. `urgency`: the most urgent outcome first, by deadline within it. */
     sort: z.enum(['deadline', 'urgency']).default('deadline'),
@@ -64,6 +73,7 @@ export const workListPage = z.object({ items: z.array(workListItem), cursor: z.s
 
 export const agreementQuery = z
   .object({ since: instantSchema.optional(), until: instantSchema.optional() })
+  .strict()
   .refine((query) => query.since === undefined || query.until === undefined || query.since < query.until, {
     message: 'since is not before until',
   });
@@ -87,7 +97,10 @@ export const agreementAnswer = z.object({
   readers: z.array(
     z.object({
       reader: z.string(),
+      /** Exams that they read. */
       verdicts: z.number().int(),
+      /** Of these: exams whose verdict they corrected. What follows is of their first verdicts. */
+      corrected: z.number().int(),
       withMachine: agreement,
       withReaders: agreement,
       turnaround: z.object({ medianHours: z.number(), p90Hours: z.number() }),

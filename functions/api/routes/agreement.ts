@@ -2,7 +2,8 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
 import type { Home } from '../../../core/ports/index.ts';
-import { agreementOf, readerReports } from '../../../core/reviews/agreement.ts';
+import { agreementOf } from '../../../core/reviews/agreement.ts';
+import { readerReports } from '../../../core/reviews/reader-report.ts';
 import { reviewStateOf } from '../../../core/reviews/review-state.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
@@ -18,6 +19,8 @@ const DAYS_30 = 30 * 86_400_000;
 const getAgreement = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/reviews/agreement',
+  operationId: 'getReaderAgreement',
+  tags: ['reviews'],
   ...scoped('read'),
   summary: 'How readers agree with the machine and each other, and how fast they read; the last 30 days',
   request: { params: programParameters, query: agreementQuery },

@@ -6,11 +6,13 @@ import { PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 
-const auditPage = z.object({ items: z.array(auditEntrySchema), cursor: z.string().optional() });
+export const auditPage = z.object({ items: z.array(auditEntrySchema), cursor: z.string().optional() });
 
 const getAudit = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/audit',
+  operationId: 'listAuditEntries',
+  tags: ['audit'],
   ...scoped('admin'),
   summary: 'Who read and changed what, newest first; reads of the last second may be missing',
   request: { params: programParameters, query: pageQuery },

@@ -18,6 +18,8 @@ const content = { 'application/json': { schema: deadLettersAnswer } };
 const listLetters = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/dead-letters/{queue}',
+  operationId: 'listDeadLetters',
+  tags: ['dead-letters'],
   ...scoped('operate'),
   summary: 'Messages that could not be processed, and why, oldest first',
   description:
@@ -29,6 +31,8 @@ const listLetters = createRoute({
 const redriveLetters = createRoute({
   method: 'post',
   path: '/v1/programs/{program}/dead-letters/{queue}/redrive',
+  operationId: 'redriveDeadLetters',
+  tags: ['dead-letters'],
   ...scoped('operate'),
   summary: 'Send messages that could not be processed to their queue again',
   request: { params: parameters },

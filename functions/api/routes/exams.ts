@@ -20,6 +20,8 @@ import { noteSubjects, scoped } from '../scoped.ts';
 const getExam = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/patients/{patient}/exams/{exam}',
+  operationId: 'getExam',
+  tags: ['exams'],
   ...scoped('read'),
   summary: 'One exam: its state and its result',
   request: { params: examParameters },
@@ -32,6 +34,8 @@ const getExam = createRoute({
 const listPatient = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/patients/{patient}/exams',
+  operationId: 'listPatientExams',
+  tags: ['exams'],
   ...scoped('read'),
   summary: "A patient's exams",
   request: { params: patientParameters, query: pageQuery },
@@ -44,6 +48,8 @@ const listPatient = createRoute({
 const lookup = createRoute({
   method: 'post',
   path: '/v1/programs/{program}/exams/lookup',
+  operationId: 'lookUpExams',
+  tags: ['exams'],
   ...scoped('read'),
   summary: 'States of up to 100 exams at once',
   request: {

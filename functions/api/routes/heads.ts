@@ -14,6 +14,8 @@ import { scoped, scopedToAll } from '../scoped.ts';
 const postHead = createRoute({
   method: 'post',
   path: '/v1/programs/{program}/heads',
+  operationId: 'storeProgramHead',
+  tags: ['model'],
   ...scoped('operate'),
   summary: 'Keep a head under its id, for jobs to score with',
   request: {
@@ -29,6 +31,8 @@ const postHead = createRoute({
 const postSystemHead = createRoute({
   method: 'post',
   path: '/v1/model/heads',
+  operationId: 'storeHead',
+  tags: ['model'],
   ...scopedToAll('operate'),
   summary: 'The same, for callers of every program',
   request: { body: { required: true, content: { 'application/json': { schema: headBody } } } },

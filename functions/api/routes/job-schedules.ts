@@ -26,6 +26,8 @@ const answer = {
 const postSchedule = createRoute({
   method: 'post',
   path,
+  operationId: 'createJobSchedule',
+  tags: ['jobs'],
   ...scoped('operate'),
   summary: 'Have a job created again and again, or once at a time to come',
   request: {
@@ -38,6 +40,8 @@ const postSchedule = createRoute({
 const getSchedules = createRoute({
   method: 'get',
   path,
+  operationId: 'listJobSchedules',
+  tags: ['jobs'],
   ...scoped('operate'),
   summary: 'Schedules of jobs',
   request: { params: programParameters, query: pageQuery },
@@ -50,6 +54,8 @@ const getSchedules = createRoute({
 const removeSchedule = createRoute({
   method: 'delete',
   path: `${path}/{schedule}`,
+  operationId: 'deleteJobSchedule',
+  tags: ['jobs'],
   ...scoped('operate'),
   summary: 'End a schedule; the jobs that it created stay',
   request: { params: scheduleParameters },

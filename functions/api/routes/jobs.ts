@@ -28,6 +28,8 @@ const answer = { description: 'The job', content: { 'application/json': { schema
 const postJob = createRoute({
   method: 'post',
   path,
+  operationId: 'createJob',
+  tags: ['jobs'],
   ...scoped('operate'),
   summary: 'Screen or re-score a selection of exams, beginning now',
   request: {
@@ -40,6 +42,8 @@ const postJob = createRoute({
 const getJobs = createRoute({
   method: 'get',
   path,
+  operationId: 'listJobs',
+  tags: ['jobs'],
   ...scoped('operate'),
   summary: 'Jobs in the order of their creation, with their progress',
   request: { params: programParameters, query: pageQuery },
@@ -52,6 +56,8 @@ const getJobs = createRoute({
 const getJob = createRoute({
   method: 'get',
   path: `${path}/{job}`,
+  operationId: 'getJob',
+  tags: ['jobs'],
   ...scoped('operate'),
   summary: 'One job: what was asked for, how far it is, and its report at the end',
   request: { params: jobParameters },
@@ -61,6 +67,8 @@ const getJob = createRoute({
 const postCancel = createRoute({
   method: 'post',
   path: `${path}/{job}/cancel`,
+  operationId: 'cancelJob',
+  tags: ['jobs'],
   ...scoped('operate'),
   summary: 'End a job: no further shard is begun, results on their way are still written',
   request: { params: jobParameters },
@@ -70,6 +78,8 @@ const postCancel = createRoute({
 const postManifest = createRoute({
   method: 'post',
   path: `${path}/manifests`,
+  operationId: 'createJobManifest',
+  tags: ['jobs'],
   ...scoped('operate'),
   summary: 'Permission to upload a selection: JSONL, {"patient": "…", "exam": "…"} a line',
   request: {

@@ -16,6 +16,8 @@ import { scopedToAll } from '../scoped.ts';
 const getModel = createRoute({
   method: 'get',
   path: '/v1/model',
+  operationId: 'getActiveModel',
+  tags: ['model'],
   ...scopedToAll('read'),
   summary: 'The model and heads that new exams are screened with',
   responses: {
@@ -27,6 +29,8 @@ const getModel = createRoute({
 const promote = createRoute({
   method: 'post',
   path: '/v1/model/promote',
+  operationId: 'promoteHeads',
+  tags: ['model'],
   ...scopedToAll('admin'),
   summary: 'Make heads live: new exams of every program are screened with them',
   request: { body: promotionBody },
@@ -36,6 +40,8 @@ const promote = createRoute({
 const rollBack = createRoute({
   method: 'post',
   path: '/v1/model/rollback',
+  operationId: 'rollBackHeads',
+  tags: ['model'],
   ...scopedToAll('admin'),
   summary: 'Take the latest promotion back',
   responses: { 200: headsChanged, ...PROBLEMS },

@@ -13,8 +13,8 @@ import { noteSubjects, scoped } from '../scoped.ts';
 /** A patient's exams that a search tells of: the first of them by their ids. */
 const EXAMS_TOLD = 100;
 
-const searchBody = z.object({ patients: z.array(identifierSchema).min(1).max(100) }).strict();
-const searchAnswer = z.object({
+export const patientSearch = z.object({ patients: z.array(identifierSchema).min(1).max(100) }).strict();
+export const patientsFound = z.object({
   items: z.array(
     z.object({
       patient: z.string(),
@@ -34,7 +34,7 @@ const searchAnswer = z.object({
   ),
 });
 
-export const erasureReceiptSchema = z.object({
+export const erasureReceipt = z.object({
   receipt: z.string(),
   program: z.string(),
   patient: z.string(),
@@ -53,14 +53,16 @@ export const erasureReceiptSchema = z.object({
 const searchPatients = createRoute({
   method: 'post',
   path: '/v1/programs/{program}/patients/search',
+  operationId: 'searchPatients',
+  tags: ['patients'],
   ...scoped('read'),
   summary: 'Up to 100 patients by their pseudonyms; those not there are left out. Research use only.',
   request: {
     params: programParameters,
-    body: { required: true, content: { 'application/json': { schema: searchBody } } },
+    body: { required: true, content: { 'application/json': { schema: patientSearch } } },
   },
   responses: {
-    200: { description: 'The patients found', content: { 'application/json': { schema: searchAnswer } } },
+    200: { description: 'The patients found', content: { 'application/json': { schema: patientsFound } } },
     ...PROBLEMS,
   },
 });
@@ -68,12 +70,14 @@ const searchPatients = createRoute({
 const deletePatient = createRoute({
   method: 'delete',
   path: '/v1/programs/{program}/patients/{patient}',
+  operationId: 'erasePatient',
+  tags: ['patients'],
   ...scoped('admin'),
   summary: 'Erase a patient: photographs in all versions, features, results and reviews',
   description: 'May be repeated. What is uploaded under the same pseudonym later is new.',
   request: { params: patientParameters },
   responses: {
-    200: { description: 'The receipt', content: { 'application/json': { schema: erasureReceiptSchema } } },
+    200: { description: 'The receipt', content: { 'application/json': { schema: erasureReceipt } } },
     ...CHANGE_PROBLEMS,
   },
 });

@@ -5,11 +5,13 @@ import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { pageQuery } from '../schemas.ts';
 
-const programsPage = z.object({ items: z.array(z.string()), cursor: z.string().optional() });
+export const programsPage = z.object({ items: z.array(z.string()), cursor: z.string().optional() });
 
 const getPrograms = createRoute({
   method: 'get',
   path: '/v1/programs',
+  operationId: 'listPrograms',
+  tags: ['programs'],
   security: [{ bearer: [] }],
   summary: 'The programs that your token is for',
   request: { query: pageQuery },

@@ -17,6 +17,8 @@ type ResultsQuery = z.infer<typeof resultsQuery>;
 const listResults = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/results',
+  operationId: 'listResults',
+  tags: ['results'],
   ...scoped('read'),
   summary: 'Results of screened exams, newest or most urgent first. Research use only.',
   description:

@@ -6,13 +6,15 @@ import { updateExam } from '../../../core/exams/update-exam.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { Configuration } from '../../../core/programs/configuration.ts';
 import { addReview } from '../../../core/reviews/add-review.ts';
+import type { Review } from '../../../core/reviews/review.ts';
 import { reviewLineOf, verdictLineOf } from '../../../core/reviews/review-line.ts';
+import { reviewStateOf } from '../../../core/reviews/review-state.ts';
 import { reviewedEvent } from '../../../core/reviews/reviewed-event.ts';
 import type { ApiEnvironment, Caller } from '../caller.ts';
 import { entityTag, requireMatch } from '../entity-tag.ts';
 import { ApiError } from '../problem.ts';
 import { CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';
-import { reviewAnswer, reviewBody, reviewsAnswer } from '../reviews/review-schemas.ts';
+import { ownReviewsAnswer, reviewAnswer, reviewBody, reviewsAnswer } from '../reviews/review-schemas.ts';
 import { examParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 
@@ -21,6 +23,8 @@ const path = '/v1/programs/{program}/patients/{patient}/exams/{exam}/reviews';
 const getReviews = createRoute({
   method: 'get',
   path,
+  operationId: 'listReviews',
+  tags: ['reviews'],
   ...scoped('read'),
   summary: 'What readers made of an exam. Research use only.',
   request: { params: examParameters },
@@ -33,10 +37,12 @@ const getReviews = createRoute({
 const postReview = createRoute({
   method: 'post',
   path,
+  operationId: 'addReview',
+  tags: ['reviews'],
   ...scoped('review'),
-  summary: "Add a reader's verdict; nothing is overwritten",
+  summary: "Add a reader's verdict, or correct one's own; nothing is overwritten",
   description:
-    'The verdict counts for the stage that the exam waits for. With If-Match it is added only to the exam as it was read.',
+    'Who reads is the subject of the token. The verdict counts for the stage that the exam waits for; a correction (`corrects` with a `reason`) takes the place of an own earlier verdict, which stays listed. With If-Match it is added only to the exam as it was read.',
   request: {
     params: examParameters,
     body: { required: true, content: { 'application/json': { schema: reviewBody } } },
@@ -47,18 +53,22 @@ const postReview = createRoute({
   },
 });
 
+const getOwnReviews = createRoute({
+  method: 'get',
+  path: `${path}/own`,
+  operationId: 'listOwnReviews',
+  tags: ['reviews'],
+  ...scoped('review'),
+  summary: "The caller's own verdicts over an exam, and nobody else's: blinded readers may ask",
+  request: { params: examParameters },
+  responses: {
+    200: { description: 'The verdicts', content: { 'application/json': { schema: ownReviewsAnswer } } },
+    ...PROBLEMS,
+  },
+});
+
 function unknownExam({ program, patient, exam }: ExamKey): ApiError {
   return new ApiError(404, `Program "${program}" has no exam "${exam}" of patient "${patient}".`);
-}
-
-/** Only an administrator may enter what somebody else has read: else readers could be their own second. */
-function readerOf(caller: Caller, reader: string | undefined): string {
-  if (reader === undefined || reader === caller.subject) return caller.subject;
-  if (caller.scopes.includes('admin')) return reader;
-  throw new ApiError(
-    403,
-    `You are "${caller.subject}": to enter the reading of "${reader}" needs the scope "admin".`,
-  );
 }
 
 /** The same request sent again is the same verdict. */
@@ -82,20 +92,35 @@ export function addReviewRoutes(
     if (record === undefined) throw unknownExam(key);
     const review = reviewLineOf(record);
     const present = new Set(review?.verdicts.map(({ id }) => id));
-    const former = (record.reviews ?? []).filter(({ id }) => !present.has(id)).map(verdictLineOf);
+    const all = record.reviews ?? [];
+    const former = all.filter(({ id }) => !present.has(id)).map((one) => verdictLineOf(one, all));
     context.header('etag', entityTag(record.revision));
     return context.json({ review, former }, 200);
   });
 
+  app.openapi(getOwnReviews, async (context) => {
+    const key = context.req.valid('param');
+    const record = await home.exams.get(key);
+    if (record === undefined) throw unknownExam(key);
+    const { subject } = context.var.caller;
+    const own = (reviews: readonly Review[]) => reviews.filter(({ reader }) => reader === subject);
+    const given = own(record.reviews ?? []);
+    const [holds] = own(reviewStateOf(record)?.reviews ?? []);
+    const line = (review: Review) => verdictLineOf(review, given);
+    context.header('etag', entityTag(record.revision));
+    return context.json({ holds: holds === undefined ? null : line(holds), given: given.map(line) }, 200);
+  });
+
   app.openapi(postReview, async (context) => {
     const key = context.req.valid('param');
-    const { outcome, note, reader } = context.req.valid('json');
+    const { outcome, note, corrects, reason } = context.req.valid('json');
     const { caller } = context.var;
     const verdict = {
       id: verdictId(caller, key, context.req.header('idempotency-key')),
       outcome,
-      reader: readerOf(caller, reader),
+      reader: caller.subject,
       note: note ?? null,
+      ...(corrects === undefined || reason === undefined ? {} : { correction: { corrects, reason } }),
     };
     const { review: settings } = await configuration.settings(key.program);
     const change = (before: ExamRecord | undefined): ExamRecord => {
@@ -110,6 +135,6 @@ export function addReviewRoutes(
     if (record === undefined || added === undefined || !review) throw unknownExam(key);
     await home.events.publish([reviewedEvent(record, added)]);
     context.header('etag', entityTag(record.revision));
-    return context.json({ verdict: verdictLineOf(added), review }, 201);
+    return context.json({ verdict: verdictLineOf(added, record.reviews ?? []), review }, 201);
   });
 }

@@ -10,6 +10,8 @@ import { noteSubjects, scoped } from '../scoped.ts';
 const search = createRoute({
   method: 'post',
   path: '/v1/programs/{program}/search',
+  operationId: 'searchExams',
+  tags: ['results'],
   ...scoped('read'),
   summary:
     'Patients by a text, or those like the patient of an exam, the most similar first. Research use only.',

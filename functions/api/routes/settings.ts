@@ -18,6 +18,8 @@ const content = { 'application/json': { schema: programSettingsSchema } };
 const getSettings = createRoute({
   method: 'get',
   path,
+  operationId: 'getProgramSettings',
+  tags: ['programs'],
   ...scoped('read'),
   summary: "A program's pairing window, outcome policy and review settings",
   request: { params: programParameters },
@@ -27,6 +29,8 @@ const getSettings = createRoute({
 const putSettings = createRoute({
   method: 'put',
   path,
+  operationId: 'setProgramSettings',
+  tags: ['programs'],
   ...scoped('admin'),
   summary: "Set a program's pairing window, outcome policy and review settings; results to come follow them",
   request: { params: programParameters, body: { required: true, content } },

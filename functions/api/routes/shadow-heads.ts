@@ -16,9 +16,16 @@ import { pageQuery, programParameters } from '../schemas.ts';
 import { scoped, scopedToAll } from '../scoped.ts';
 import { shadowPage } from '../shadow-page.ts';
 
+/** Heads in shadow; all if there is no name. */
+export const headNames = z
+  .object({ names: z.array(z.string().min(1).max(100)).max(20).default([]) })
+  .strict();
+
 const start = createRoute({
   method: 'post',
   path: '/v1/model/shadow',
+  operationId: 'startShadow',
+  tags: ['model'],
   ...scopedToAll('admin'),
   summary: 'Try heads on new exams of every program: they are recorded and decide nothing',
   request: { body: headsBody },
@@ -28,6 +35,8 @@ const start = createRoute({
 const stop = createRoute({
   method: 'post',
   path: '/v1/model/shadow/stop',
+  operationId: 'stopShadow',
+  tags: ['model'],
   ...scopedToAll('admin'),
   summary: 'End the trial of heads: of those named, or of all',
   request: {
@@ -35,7 +44,7 @@ const stop = createRoute({
       required: true,
       content: {
         'application/json': {
-          schema: z.object({ names: z.array(z.string().min(1).max(100)).max(20).default([]) }).strict(),
+          schema: headNames,
         },
       },
     },
@@ -46,6 +55,8 @@ const stop = createRoute({
 const compare = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/shadow',
+  operationId: 'compareShadow',
+  tags: ['model'],
   ...scoped('read'),
   summary: 'How the heads in shadow agree with the live ones, over exams screened since they are tried',
   description: 'Each page tells of its exams: add the pages up. Research use only.',

@@ -11,6 +11,8 @@ type Summary = z.infer<typeof summarySchema>;
 const getSummary = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/summary',
+  operationId: 'getSummary',
+  tags: ['results'],
   ...scoped('read'),
   summary: 'How many exams wait and are screened, by outcome, label and day. Research use only.',
   description: 'Counted a moment ago at most, or, of a large program, as long ago as countedAt says.',

@@ -20,6 +20,8 @@ const EXPIRES_IN_SECONDS = 3_600;
 const createUploads = createRoute({
   method: 'post',
   path: '/v1/programs/{program}/uploads',
+  operationId: 'createUploads',
+  tags: ['uploads'],
   ...scoped('operate'),
   summary: 'Permissions to upload up to 100 photographs; those already there are said to be',
   request: {

@@ -15,18 +15,20 @@ import { programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 
 const path = '/v1/programs/{program}/webhooks';
-const listed = z.object({ items: z.array(webhookEndpointSchema.omit({ secret: true })) });
+export const webhookList = z.object({ items: z.array(webhookEndpointSchema.omit({ secret: true })) });
 
 const listWebhooks = createRoute({
   method: 'get',
   path,
+  operationId: 'listWebhooks',
+  tags: ['webhooks'],
   ...scoped('admin'),
   summary: 'Where events of a program are sent',
   request: { params: programParameters },
   responses: {
     200: {
       description: 'The endpoints, without their secrets',
-      content: { 'application/json': { schema: listed } },
+      content: { 'application/json': { schema: webhookList } },
     },
     ...PROBLEMS,
   },
@@ -35,6 +37,8 @@ const listWebhooks = createRoute({
 const addWebhook = createRoute({
   method: 'post',
   path,
+  operationId: 'addWebhook',
+  tags: ['webhooks'],
   ...scoped('admin'),
   summary: 'Send events of a program to a URL, signed; earlier events are not sent',
   request: {
@@ -53,6 +57,8 @@ const addWebhook = createRoute({
 const removeWebhook = createRoute({
   method: 'delete',
   path: `${path}/{webhook}`,
+  operationId: 'removeWebhook',
+  tags: ['webhooks'],
   ...scoped('admin'),
   summary: 'Send no more events to an endpoint',
   request: { params: programParameters.extend({ webhook: z.string().min(1).max(100) }) },

@@ -15,6 +15,8 @@ import { scoped } from '../scoped.ts';
 const getWorkList = createRoute({
   method: 'get',
   path: '/v1/programs/{program}/worklist',
+  operationId: 'getWorkList',
+  tags: ['reviews'],
   ...scoped('review'),
   summary: 'What waits for a reader at one stage, by deadline or urgency. Research use only.',
   description:
@@ -65,7 +67,7 @@ export function addWorkListRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<H
   app.openapi(getWorkList, async (context) => {
     const { program } = context.req.valid('param');
     const query = context.req.valid('query');
-    const page = await list(program, query, query.reader ?? context.var.caller.subject);
+    const page = await list(program, query, context.var.caller.subject);
     const now = new Date().toISOString();
     const items = page.items.map((record) => itemOf(record, query.stage, now));
     return context.json({ items, cursor: page.cursor }, 200);

@@ -1,0 +1,188 @@
+import { z } from '@hono/zod-openapi';
+import { auditEntrySchema } from '../../../core/audit/audit-entry.ts';
+import { expectedEyesSchema } from '../../../core/exams/exam-record.ts';
+import { findingSchema } from '../../../core/exams/finding.ts';
+import { lateralitySchema } from '../../../core/exams/laterality.ts';
+import { lateralityCheckSchema } from '../../../core/exams/laterality-check.ts';
+import { outcomeSchema } from '../../../core/exams/outcome.ts';
+import { MISSING_EYE_REASONS, UNGRADABLE_REASONS } from '../../../core/exams/quality.ts';
+import { resultLineSchema } from '../../../core/exams/result-line.ts';
+import { JOB_MODES, jobSelectionSchema } from '../../../core/jobs/job-record.ts';
+import { deadLetterSchema, failureSchema, JOB_STATES } from '../../../core/jobs/job-report.ts';
+import { jobRequestSchema } from '../../../core/jobs/job-request.ts';
+import { jobScheduleSchema } from '../../../core/jobs/job-schedule.ts';
+import { jobViewSchema } from '../../../core/jobs/job-view.ts';
+import { comparisonSchema, labelComparisonSchema } from '../../../core/jobs/label-comparison.ts';
+import { shardReceiptSchema } from '../../../core/jobs/shard-receipt.ts';
+import { QUEUE_NAMES } from '../../../core/messages/queues.ts';
+import { activeModelSchema, headReferenceSchema } from '../../../core/models/active-model.ts';
+import { promotionSchema } from '../../../core/models/promotion.ts';
+import { outcomePolicySchema, policyRuleSchema } from '../../../core/policies/outcome-policy.ts';
+import { EVENT_TYPES } from '../../../core/ports/events.ts';
+import { programSettingsSchema } from '../../../core/programs/program-settings.ts';
+import { reviewStageSchema } from '../../../core/reviews/review.ts';
+import { reviewLineSchema, verdictLineSchema } from '../../../core/reviews/review-line.ts';
+import { reviewSettingsSchema } from '../../../core/reviews/review-settings.ts';
+import { searchAnswerSchema, searchRequestSchema } from '../../../core/search/search-exams.ts';
+import { webhookEndpointSchema, webhookRequestSchema } from '../../../core/webhooks/webhook-endpoints.ts';
+import { calibrationSchema, fitStatisticsSchema, headSchema } from '../../../model/heads/head.ts';
+import { headsRequest, promotionRequest } from '../heads-change.ts';
+import {
+  jobsPage,
+  manifestAnswer,
+  manifestBody,
+  scheduleAnswer,
+  scheduleBody,
+  schedulesPage,
+} from '../jobs/job-schemas.ts';
+import {
+  agreementAnswer,
+  ownReviewsAnswer,
+  reviewAnswer,
+  reviewBody,
+  reviewsAnswer,
+  workListItem,
+  workListPage,
+} from '../reviews/review-schemas.ts';
+import { auditPage } from '../routes/audit.ts';
+import { erasureReceipt, patientSearch, patientsFound } from '../routes/patients.ts';
+import { programsPage } from '../routes/programs.ts';
+import { headNames } from '../routes/shadow-heads.ts';
+import { webhookList } from '../routes/webhooks.ts';
+import {
+  deadLettersAnswer,
+  examDetailSchema,
+  examStateSchema,
+  examsPage,
+  lookupAnswer,
+  lookupBody,
+  problemSchema,
+  resultsPage,
+  summarySchema,
+  uploadAnswerSchema,
+  uploadIntentSchema,
+  uploadsAnswer,
+  uploadsBody,
+} from '../schemas.ts';
+import { shadowPage } from '../shadow-page.ts';
+
+const eyeLineSchema = resultLineSchema.shape.eyes.shape.left.unwrap();
+const agreementShape = agreementAnswer.shape;
+const headShape = headSchema.shape;
+
+/**
+ * Schemas of the API by the names that its document gives them. Wherever one of them stands in a request or an answer,
+ * the document refers to it, so that a generated client has one class of it. Names are promises: clients import them.
+ */
+export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
+  ActiveModel: activeModelSchema,
+  Agreement: agreementShape.afterReview,
+  AgreementReport: agreementAnswer,
+  AuditEntry: auditEntrySchema,
+  AuditPage: auditPage,
+  Calibration: calibrationSchema,
+  CalibrationIsotonic: calibrationSchema.options[2],
+  CalibrationNone: calibrationSchema.options[0],
+  CalibrationPlatt: calibrationSchema.options[1],
+  DeadLetterList: deadLettersAnswer,
+  DeadLetter: deadLettersAnswer.shape.items.element,
+  ErasureReceipt: erasureReceipt,
+  Exam: examDetailSchema,
+  ExamLookup: lookupBody,
+  ExamName: lookupBody.shape.exams.element,
+  ExamPage: examsPage,
+  ExamState: examStateSchema,
+  ExamStateList: lookupAnswer,
+  ExamStatus: examStateSchema.shape.status,
+  ExpectedEyes: expectedEyesSchema,
+  EyeLine: eyeLineSchema,
+  EyeLines: resultLineSchema.shape.eyes,
+  EyeTexts: examStateSchema.shape.images,
+  EventType: z.enum(EVENT_TYPES),
+  Finding: findingSchema,
+  FindingLevel: findingSchema.shape.level,
+  FitStatistics: fitStatisticsSchema,
+  Head: headSchema,
+  HeadFeature: headShape.feature,
+  HeadKind: headShape.kind,
+  HeadLabel: headShape.labels.element,
+  HeadNames: headNames,
+  HeadReference: headReferenceSchema,
+  HeadsRequest: headsRequest,
+  Job: jobViewSchema,
+  JobDeadLetter: deadLetterSchema,
+  JobFailure: failureSchema,
+  JobManifest: manifestBody,
+  JobManifestUpload: manifestAnswer,
+  JobMode: z.enum(JOB_MODES),
+  JobPage: jobsPage,
+  JobRequest: jobRequestSchema,
+  JobSchedule: scheduleAnswer,
+  JobSchedulePage: schedulesPage,
+  JobScheduleRequest: scheduleBody,
+  JobScheduleState: jobScheduleSchema.shape.state,
+  JobSelection: jobSelectionSchema,
+  JobSelectionLabel: jobSelectionSchema.shape.label.unwrap(),
+  JobState: z.enum(JOB_STATES),
+  LabelAgreement: comparisonSchema.shape.labels.element,
+  LabelComparison: labelComparisonSchema,
+  Laterality: lateralitySchema,
+  LateralityCheck: lateralityCheckSchema,
+  LateralitySuspectRule: outcomePolicySchema.shape.lateralitySuspect.unwrap(),
+  MissingEyeReason: z.enum(MISSING_EYE_REASONS),
+  MissingEyeRule: outcomePolicySchema.shape.missingEye,
+  MissingEyes: examStateSchema.shape.missingEyes,
+  MovedOutcome: shardReceiptSchema.shape.moved.element,
+  NewWebhook: webhookRequestSchema,
+  Outcome: outcomeSchema,
+  OutcomeCounts: summarySchema.shape.outcomes,
+  OutcomePolicy: outcomePolicySchema,
+  OwnReviews: ownReviewsAnswer,
+  PatientFound: patientsFound.shape.items.element,
+  PatientSearch: patientSearch,
+  PatientsFound: patientsFound,
+  PolicyRule: policyRuleSchema,
+  PolicyRuleOutcome: policyRuleSchema.shape.outcome,
+  Problem: problemSchema,
+  ProgramPage: programsPage,
+  ProgramSettings: programSettingsSchema,
+  Promotion: promotionSchema,
+  PromotionRequest: promotionRequest,
+  PromotionKind: promotionSchema.shape.kind,
+  QueueName: z.enum(QUEUE_NAMES),
+  ReaderReport: agreementShape.readers.element,
+  Result: resultLineSchema,
+  ResultPage: resultsPage,
+  Review: reviewLineSchema,
+  ReviewAnswer: reviewAnswer,
+  ReviewDeadlines: reviewSettingsSchema.shape.deadlineDays,
+  ReviewList: reviewsAnswer,
+  ReviewRequest: reviewBody,
+  ReviewSettings: reviewSettingsSchema,
+  ReviewStage: reviewStageSchema,
+  ReviewStatus: reviewLineSchema.shape.status,
+  SearchAnswer: searchAnswerSchema,
+  SearchByExam: searchRequestSchema.options[1],
+  SearchByText: searchRequestSchema.options[0],
+  SearchHit: searchAnswerSchema.shape.items.element,
+  ShadowHeads: activeModelSchema.shape.shadow.unwrap(),
+  ShadowPage: shadowPage,
+  ShadowComparison: comparisonSchema,
+  Summary: summarySchema,
+  TrueOrFalse: z.enum(['true', 'false']),
+  UngradableEyeRule: outcomePolicySchema.shape.ungradableEye,
+  UngradableReason: z.enum(UNGRADABLE_REASONS),
+  UnknownToLive: labelComparisonSchema.shape.unknownLive,
+  Upload: uploadAnswerSchema,
+  UploadIntent: uploadIntentSchema,
+  UploadList: uploadsAnswer,
+  UploadNeeded: uploadAnswerSchema.options[1],
+  UploadPresent: uploadAnswerSchema.options[0],
+  UploadRequest: uploadsBody,
+  Verdict: verdictLineSchema,
+  Webhook: webhookList.shape.items.element,
+  WebhookList: webhookList,
+  WebhookWithSecret: webhookEndpointSchema,
+  WorkListItem: workListItem,
+  WorkListPage: workListPage,
+};
