@@ -6,6 +6,7 @@ import type { Log } from '../../core/ports/log.ts';
 import { CountedExams } from '../../core/summary/counted-exams.ts';
 import { auditing } from './auditing.ts';
 import { type ApiEnvironment, type Authenticate, authentication } from './caller.ts';
+import { jsonBodies } from './json-bodies.ts';
 import { addDocument } from './openapi/document.ts';
 import { ApiError, problem, problemOf } from './problem.ts';
 import { DEFAULT_RATE_LIMIT, type RateLimit, rateLimiting } from './rate-limit.ts';
@@ -95,6 +96,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
     }),
     authentication(authenticate),
     rateLimiting(options.rateLimit ?? DEFAULT_RATE_LIMIT),
+    jsonBodies(app),
     async (context, next) => {
       context.set('services', services);
       await next();

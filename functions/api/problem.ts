@@ -9,7 +9,7 @@ import {
 import { CountUnfinishedError } from '../../core/summary/counted-exams.ts';
 
 /** Statuses that the API answers errors with. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 422 | 429 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
 const TITLES: Readonly<Record<ProblemStatus, string>> = {
   400: 'The request is not valid',
@@ -19,11 +19,16 @@ const TITLES: Readonly<Record<ProblemStatus, string>> = {
   409: 'Conflict',
   412: 'Changed meanwhile',
   413: 'Too large',
+  415: 'Not JSON',
   422: 'Cannot be done',
   429: 'Too many requests',
   500: 'The system failed',
   503: 'Not ready',
 };
+
+function isProblemStatus(status: number): status is ProblemStatus {
+  return Object.hasOwn(TITLES, status);
+}
 
 /** An error answer with its status and what the caller can do. */
 export class ApiError extends Error {
@@ -63,7 +68,9 @@ export function problemOf(context: Context, error: Error): Response {
   if (error instanceof CountUnfinishedError) {
     return problem(context, 503, error.message, { 'retry-after': '1' });
   }
-  // Hono's own, of a body that is no JSON.
-  if (error instanceof HTTPException && error.status === 400) return problem(context, 400, error.message);
+  // Hono's own: what it refuses is refused, and no fault of the system.
+  if (error instanceof HTTPException && isProblemStatus(error.status)) {
+    return problem(context, error.status, error.message);
+  }
   return problem(context, 500, 'The request failed inside the system. It is logged; try again later.');
 }

@@ -11,11 +11,17 @@ export const PROBLEMS = {
   429: { description: 'Too many requests: wait as long as Retry-After says', content: problemContent },
 } as const;
 
+/** Answers of routes that are not only read: they take a body, or at least look at one. */
+export const BODY_PROBLEMS = {
+  ...PROBLEMS,
+  413: { description: 'The body is too large', content: problemContent },
+  415: { description: 'The body is not JSON in UTF-8', content: problemContent },
+} as const;
+
 /** Answers of routes that change something. */
 export const CHANGE_PROBLEMS = {
-  ...PROBLEMS,
+  ...BODY_PROBLEMS,
   409: { description: 'It does not fit the present state', content: problemContent },
   412: { description: 'Changed since it was read: If-Match does not fit', content: problemContent },
-  413: { description: 'The body is too large', content: problemContent },
   422: { description: 'The Idempotency-Key was sent with another request', content: problemContent },
 } as const;

@@ -8,7 +8,7 @@ import {
 import { QUEUE_NAMES } from '../../../core/messages/queues.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment, Caller } from '../caller.ts';
-import { PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { deadLettersAnswer, programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 
@@ -36,7 +36,7 @@ const redriveLetters = createRoute({
   ...scoped('operate'),
   summary: 'Send messages that could not be processed to their queue again',
   request: { params: parameters },
-  responses: { 200: { description: 'What was sent again', content }, ...PROBLEMS },
+  responses: { 200: { description: 'What was sent again', content }, ...BODY_PROBLEMS },
 });
 
 /** A caller for every program also sees what names none: nobody else would. */

@@ -4,7 +4,7 @@ import type { ApiEnvironment } from '../caller.ts';
 import { entityTag } from '../entity-tag.ts';
 import { examDetailOf, examStateOf } from '../exam-state.ts';
 import { ApiError } from '../problem.ts';
-import { PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import {
   examDetailSchema,
   examParameters,
@@ -61,7 +61,7 @@ const lookup = createRoute({
       description: 'The states, in the order asked',
       content: { 'application/json': { schema: lookupAnswer } },
     },
-    ...PROBLEMS,
+    ...BODY_PROBLEMS,
   },
 });
 

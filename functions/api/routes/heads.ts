@@ -7,7 +7,7 @@ import { storeHead } from '../../../model/heads/stored-heads.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { headAnswer, headBody } from '../jobs/job-schemas.ts';
 import { ApiError } from '../problem.ts';
-import { PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';
 import { scoped, scopedToAll } from '../scoped.ts';
 
@@ -24,7 +24,7 @@ const postHead = createRoute({
   },
   responses: {
     200: { description: 'Its name and id', content: { 'application/json': { schema: headAnswer } } },
-    ...PROBLEMS,
+    ...BODY_PROBLEMS,
   },
 });
 
@@ -38,7 +38,7 @@ const postSystemHead = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: headBody } } } },
   responses: {
     200: { description: 'Its name and id', content: { 'application/json': { schema: headAnswer } } },
-    ...PROBLEMS,
+    ...BODY_PROBLEMS,
   },
 });
 

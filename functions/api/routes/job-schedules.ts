@@ -13,7 +13,7 @@ import type { ApiEnvironment } from '../caller.ts';
 import { requireProgram } from '../jobs/create-job.ts';
 import { scheduleAnswer, scheduleBody, scheduleParameters, schedulesPage } from '../jobs/job-schemas.ts';
 import { ApiError } from '../problem.ts';
-import { PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 
@@ -34,7 +34,7 @@ const postSchedule = createRoute({
     params: programParameters,
     body: { required: true, content: { 'application/json': { schema: scheduleBody } } },
   },
-  responses: { 201: answer, ...PROBLEMS },
+  responses: { 201: answer, ...BODY_PROBLEMS },
 });
 
 const getSchedules = createRoute({
@@ -59,7 +59,7 @@ const removeSchedule = createRoute({
   ...scoped('operate'),
   summary: 'End a schedule; the jobs that it created stay',
   request: { params: scheduleParameters },
-  responses: { 200: answer, ...PROBLEMS },
+  responses: { 200: answer, ...BODY_PROBLEMS },
 });
 
 function answerOf(schedule: JobSchedule): z.infer<typeof scheduleAnswer> {

@@ -17,7 +17,7 @@ import {
   manifestBody,
 } from '../jobs/job-schemas.ts';
 import { ApiError } from '../problem.ts';
-import { PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 
@@ -36,7 +36,7 @@ const postJob = createRoute({
     params: programParameters,
     body: { required: true, content: { 'application/json': { schema: jobBody } } },
   },
-  responses: { 201: answer, ...PROBLEMS },
+  responses: { 201: answer, ...BODY_PROBLEMS },
 });
 
 const getJobs = createRoute({
@@ -72,7 +72,7 @@ const postCancel = createRoute({
   ...scoped('operate'),
   summary: 'End a job: no further shard is begun, results on their way are still written',
   request: { params: jobParameters },
-  responses: { 200: answer, ...PROBLEMS },
+  responses: { 200: answer, ...BODY_PROBLEMS },
 });
 
 const postManifest = createRoute({
@@ -88,7 +88,7 @@ const postManifest = createRoute({
   },
   responses: {
     200: { description: 'Where to upload', content: { 'application/json': { schema: manifestAnswer } } },
-    ...PROBLEMS,
+    ...BODY_PROBLEMS,
   },
 });
 

@@ -10,7 +10,7 @@ import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { headsChanged, promotionBody } from '../heads-change.ts';
 import { requireAssessing, requireFittingHeads } from '../jobs/fitting-heads.ts';
-import { PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { scopedToAll } from '../scoped.ts';
 
 const getModel = createRoute({
@@ -34,7 +34,7 @@ const promote = createRoute({
   ...scopedToAll('admin'),
   summary: 'Make heads live: new exams of every program are screened with them',
   request: { body: promotionBody },
-  responses: { 200: headsChanged, ...PROBLEMS },
+  responses: { 200: headsChanged, ...BODY_PROBLEMS },
 });
 
 const rollBack = createRoute({
@@ -44,7 +44,7 @@ const rollBack = createRoute({
   tags: ['model'],
   ...scopedToAll('admin'),
   summary: 'Take the latest promotion back',
-  responses: { 200: headsChanged, ...PROBLEMS },
+  responses: { 200: headsChanged, ...BODY_PROBLEMS },
 });
 
 /** The active model, its promotion and roll-back. */

@@ -6,7 +6,7 @@ import { resultLineOf } from '../../../core/exams/result-line.ts';
 import { erasePatient } from '../../../core/patients/erase-patient.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
-import { CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS, CHANGE_PROBLEMS } from '../responses.ts';
 import { patientParameters, programParameters } from '../schemas.ts';
 import { noteSubjects, scoped } from '../scoped.ts';
 
@@ -63,7 +63,7 @@ const searchPatients = createRoute({
   },
   responses: {
     200: { description: 'The patients found', content: { 'application/json': { schema: patientsFound } } },
-    ...PROBLEMS,
+    ...BODY_PROBLEMS,
   },
 });
 

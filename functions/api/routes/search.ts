@@ -3,7 +3,7 @@ import type { Home, TextEncoder } from '../../../core/ports/index.ts';
 import { searchAnswerSchema, searchExams, searchRequestSchema } from '../../../core/search/search-exams.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { ApiError } from '../problem.ts';
-import { PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';
 import { noteSubjects, scoped } from '../scoped.ts';
 
@@ -23,7 +23,7 @@ const search = createRoute({
   },
   responses: {
     200: { description: 'What was found', content: { 'application/json': { schema: searchAnswerSchema } } },
-    ...PROBLEMS,
+    ...BODY_PROBLEMS,
   },
 });
 

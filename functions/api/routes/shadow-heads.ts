@@ -11,7 +11,7 @@ import type { ApiEnvironment } from '../caller.ts';
 import { headsBody, headsChanged } from '../heads-change.ts';
 import { requireFittingHeads } from '../jobs/fitting-heads.ts';
 import { ApiError } from '../problem.ts';
-import { PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';
 import { scoped, scopedToAll } from '../scoped.ts';
 import { shadowPage } from '../shadow-page.ts';
@@ -29,7 +29,7 @@ const start = createRoute({
   ...scopedToAll('admin'),
   summary: 'Try heads on new exams of every program: they are recorded and decide nothing',
   request: { body: headsBody },
-  responses: { 200: headsChanged, ...PROBLEMS },
+  responses: { 200: headsChanged, ...BODY_PROBLEMS },
 });
 
 const stop = createRoute({
@@ -49,7 +49,7 @@ const stop = createRoute({
       },
     },
   },
-  responses: { 200: headsChanged, ...PROBLEMS },
+  responses: { 200: headsChanged, ...BODY_PROBLEMS },
 });
 
 const compare = createRoute({

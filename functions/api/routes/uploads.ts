@@ -4,7 +4,7 @@ import { IMAGE_METADATA } from '../../../core/keys/image-metadata.ts';
 import type { Home, ObjectStore } from '../../../core/ports/index.ts';
 import { registerProgram } from '../../../core/programs/program-register.ts';
 import type { ApiEnvironment } from '../caller.ts';
-import { PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS } from '../responses.ts';
 import {
   programParameters,
   type uploadAnswerSchema,
@@ -33,7 +33,7 @@ const createUploads = createRoute({
       description: 'What to do with each photograph, in the order asked',
       content: { 'application/json': { schema: uploadsAnswer } },
     },
-    ...PROBLEMS,
+    ...BODY_PROBLEMS,
   },
 });
 

@@ -10,7 +10,7 @@ import {
 import { checkWebhookUrl } from '../../webhooks/address-guard.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { ApiError } from '../problem.ts';
-import { PROBLEMS } from '../responses.ts';
+import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 
@@ -50,7 +50,7 @@ const addWebhook = createRoute({
       description: 'The endpoint with the secret that signs; it is shown this once',
       content: { 'application/json': { schema: webhookEndpointSchema } },
     },
-    ...PROBLEMS,
+    ...BODY_PROBLEMS,
   },
 });
 
@@ -62,7 +62,7 @@ const removeWebhook = createRoute({
   ...scoped('admin'),
   summary: 'Send no more events to an endpoint',
   request: { params: programParameters.extend({ webhook: z.string().min(1).max(100) }) },
-  responses: { 204: { description: 'Removed' }, ...PROBLEMS },
+  responses: { 204: { description: 'Removed' }, ...BODY_PROBLEMS },
 });
 
 export interface WebhookHome extends Pick<Home, 'objects'> {
