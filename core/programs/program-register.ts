@@ -25,6 +25,11 @@ export async function registerProgram(
   registered.add(program);
 }
 
+/** Whether a program was registered. */
+export async function isRegistered(store: Pick<ObjectStore, 'head'>, program: string): Promise<boolean> {
+  return (await store.head(`${REGISTER_PREFIX}${program}`)) !== undefined;
+}
+
 /** Every registered program in the order of its name. */
 export async function listPrograms(
   store: Pick<ObjectStore, 'list'>,

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
+import { registerProgram } from '../../core/programs/program-register.ts';
 import { apiClient, OPERATOR } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';
 import type { Caller } from './caller.ts';
@@ -123,6 +124,7 @@ describe('a request that cannot be understood', () => {
 
   it('tells nothing of the inside when the system fails, but logs it', async () => {
     await using run = await FunctionRun.open();
+    await registerProgram(run.home.objects, 'north');
     run.home.exams.get = () => Promise.reject(new Error('secret path /var/x'));
     const { status, body } = await apiClient(run).get('/v1/programs/north/patients/P1/exams/1');
     expect(status).toBe(500);

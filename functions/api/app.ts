@@ -3,10 +3,12 @@ import { bodyLimit } from 'hono/body-limit';
 import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { KnownPrograms } from '../../core/programs/known-programs.ts';
 import { CountedExams } from '../../core/summary/counted-exams.ts';
 import { auditing } from './auditing.ts';
 import { type ApiEnvironment, type Authenticate, authentication } from './caller.ts';
 import { jsonBodies } from './json-bodies.ts';
+import { KnownLabels } from './known-labels.ts';
 import { addDocument } from './openapi/document.ts';
 import { ApiError, problem, problemOf } from './problem.ts';
 import { DEFAULT_RATE_LIMIT, type RateLimit, rateLimiting } from './rate-limit.ts';
@@ -59,11 +61,17 @@ export interface ApiOptions {
 export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   const { home, authenticate, log } = options;
   const audit = options.audit ?? new AuditTrail(home.objects, { waitMilliseconds: 1_000, onFault });
-  const services: ApiServices = { audit, sentOnce: new SentOnce(home.objects, options.now), log };
+  const services: ApiServices = {
+    audit,
+    sentOnce: new SentOnce(home.objects, options.now),
+    programs: new KnownPrograms(home),
+    log,
+  };
   const counted = new CountedExams(home.exams, home.objects, {
     onFault: (error) => log.warn('Exams could not be counted in the background', { reason: error.message }),
     budgetMilliseconds: options.countBudgetMilliseconds,
   });
+  const labels = new KnownLabels(home.objects, counted);
   function onFault(error: Error): void {
     log.error('The audit trail could not be written', { reason: error.message });
   }
@@ -105,7 +113,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   );
   addExamRoutes(app, home);
   addImageRoutes(app, home);
-  addResultRoutes(app, home);
+  addResultRoutes(app, home, labels);
   addProgramRoutes(app, home);
   addPatientRoutes(app, home);
   addReviewRoutes(app, home);
@@ -117,8 +125,8 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addSettingsRoutes(app, home);
   addDeadLetterRoutes(app, home);
   addHeadRoutes(app, home);
-  addJobRoutes(app, home);
-  addJobScheduleRoutes(app, home);
+  addJobRoutes(app, home, labels);
+  addJobScheduleRoutes(app, home, labels);
   addLiveHeadRoutes(app, home);
   addShadowHeadRoutes(app, home);
   addSearchRoutes(app, home);

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import { suggestion } from '../../core/suggestions/near-names.ts';
 import { ApiError } from './problem.ts';
 import type { ApiServices } from './services.ts';
 
@@ -52,7 +53,8 @@ export function mayEnter(caller: Caller, program: string): boolean {
  */
 export function requireScope(caller: Caller, program: string, scope: Scope): void {
   if (!mayEnter(caller, program)) {
-    throw new ApiError(403, `Your token is not for program "${program}".`);
+    const near = caller.programs === '*' ? '' : suggestion(program, caller.programs);
+    throw new ApiError(403, `Your token is not for program "${program}".${near}`);
   }
   if (!caller.scopes.includes(scope)) {
     throw new ApiError(403, `Your token lacks the scope "${scope}".`);

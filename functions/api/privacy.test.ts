@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { eraseRow } from '../../core/features/erase-row.ts';
+import { registerProgram } from '../../core/programs/program-register.ts';
 import { encodeSafetensors } from '../../gpu-worker/features/safetensors.ts';
 import { apiClient, OPERATOR } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';
@@ -91,7 +92,7 @@ it('notes who read, changed and was refused what, newest first, and tells it to 
   await screenedExams(run.home.exams, [[exam('P1'), 'refer']]);
   const client = apiClient(run);
   const reader = apiClient(run, { subject: 'reader', programs: ['north'], scopes: ['read'] });
-  await reader.get('/v1/programs/north/results?label=glaucoma&min=0.5');
+  await reader.get('/v1/programs/north/results?label=diabetic-retinopathy&min=0.5');
   await reader.get('/v1/programs/north/patients/P1/exams/1');
   await reader.post('/v1/programs/north/patients/search', { patients: ['P1', 'P2'] });
   await reader.delete('/v1/programs/north/patients/P1', {});
@@ -114,7 +115,7 @@ it('notes who read, changed and was refused what, newest first, and tells it to 
     ['reader', 'GET', '/patients/{patient}/exams/{exam}', 200, ['P1/1']],
     ['reader', 'GET', '/results', 200, []],
   ]);
-  expect(body.items.at(-1).query).toEqual({ label: 'glaucoma', min: '0.5' });
+  expect(body.items.at(-1).query).toEqual({ label: 'diabetic-retinopathy', min: '0.5' });
   expect((await reader.get('/v1/programs/north/audit')).status).toBe(403);
   const pages: unknown[] = [];
   let cursor = '';
@@ -149,6 +150,7 @@ it('finds patients by their pseudonyms in a body, and leaves out who is not ther
 
 it('keeps addresses and bodies of requests out of the log, also of those that fail', async () => {
   await using run = await FunctionRun.open();
+  await registerProgram(run.home.objects, 'north');
   const lines: string[] = [];
   const note = (message: string, fields: object) => void lines.push(JSON.stringify([message, fields]));
   const { createApi } = await import('./app.ts');

@@ -3,16 +3,23 @@ import { routePath } from 'hono/route';
 import { isIdentifier } from '../../core/exams/identifier.ts';
 import { type ApiEnvironment, requireEveryProgram, requireScope, type Scope } from './caller.ts';
 import { ApiError } from './problem.ts';
+import { requireKnownProgram } from './unknown-program.ts';
+
+/** Whether a route is about a program that there is, or may begin one. */
+type ProgramNeed = 'known' | 'may-be-new';
 
 /** Checks the token before anything of the request is looked at, and notes what the request is about. */
-function requires(scope: Scope): MiddlewareHandler<ApiEnvironment> {
+function requires(scope: Scope, program: ProgramNeed): MiddlewareHandler<ApiEnvironment> {
   return async (context, next) => {
-    const { program = '', patient, exam } = context.req.param() as Record<string, string | undefined>;
-    if (!isIdentifier(program)) throw new ApiError(400, `"${program.slice(0, 80)}" names no program.`);
+    const { program: name = '', patient, exam } = context.req.param() as Record<string, string | undefined>;
+    if (!isIdentifier(name)) throw new ApiError(400, `"${name.slice(0, 80)}" names no program.`);
     const route = routePath(context).replaceAll(/:(\w+)/g, '{$1}');
     const subject = [patient, exam].filter((part) => part !== undefined).join('/');
-    context.set('audited', { route, program, subjects: subject === '' ? [] : [subject] });
-    requireScope(context.var.caller, program, scope);
+    context.set('audited', { route, program: name, subjects: subject === '' ? [] : [subject] });
+    requireScope(context.var.caller, name, scope);
+    if (program === 'known') {
+      await requireKnownProgram(context.var.services.programs, name, context.var.caller);
+    }
     await next();
   };
 }
@@ -29,13 +36,17 @@ const once: MiddlewareHandler<ApiEnvironment> = async (context, next) => {
  * What every route of a program has: the scope that it needs, told in the API document and checked before the request
  * is read.
  *
+ * @param program of a route that may begin one: `may-be-new`; others answer 404 to a name that is no program's
  * @example createRoute({ method: 'get', path: '/v1/programs/{program}/summary', ...scoped('read'), … })
  */
-export function scoped(scope: Scope): {
+export function scoped(
+  scope: Scope,
+  program: ProgramNeed = 'known',
+): {
   security: { bearer: string[] }[];
   middleware: MiddlewareHandler<ApiEnvironment>[];
 } {
-  return { security: [{ bearer: [scope] }], middleware: [requires(scope), once] };
+  return { security: [{ bearer: [scope] }], middleware: [requires(scope, program), once] };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
+import { registerProgram } from '../../core/programs/program-register.ts';
 import { apiClient } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';
 import { forgetAnswers } from './forget-answers.ts';
@@ -10,6 +11,7 @@ const KEY = { 'idempotency-key': 'k1' };
 let run: FunctionRun;
 beforeEach(async () => {
   run = await FunctionRun.open();
+  await registerProgram(run.home.objects, 'north');
 });
 afterEach(() => run[Symbol.asyncDispose]());
 

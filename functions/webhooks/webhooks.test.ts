@@ -5,6 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DomainEvent, EVENT_TYPES } from '../../core/ports/events.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
+import { registerProgram } from '../../core/programs/program-register.ts';
 import { EXAM } from '../../core/testing/records.ts';
 import { DELIVERY_ATTEMPTS } from '../../core/webhooks/webhook-delivery.ts';
 import { addEndpoint, readEndpoints, type WebhookEndpoint } from '../../core/webhooks/webhook-endpoints.ts';
@@ -269,6 +270,8 @@ describe('the guard of addresses', () => {
 describe('the API of webhooks', () => {
   const path = '/v1/programs/north/webhooks';
 
+  beforeEach(() => registerProgram(run.home.objects, 'north'));
+
   it('shows the secret once, lists without it, and forgets what is removed', async () => {
     const api = apiClient(run);
     const added = await api.post(path, { url: 'https://example.org/hook' });
@@ -277,6 +280,7 @@ describe('the API of webhooks', () => {
     const { body } = await api.get(path);
     expect(body.items).toHaveLength(1);
     expect(JSON.stringify(body)).not.toContain(added.body.secret);
+    await registerProgram(run.home.objects, 'south');
     expect((await api.get('/v1/programs/south/webhooks')).body.items).toEqual([]);
   });
 

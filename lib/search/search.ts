@@ -34,9 +34,10 @@ export class Search extends Construct {
       home,
       // It notes who has searched and found whom.
       access: {
-        readObjects: ['models', 'audit'],
+        // Which programs there are, to tell a misspelt one.
+        readObjects: ['models', 'audit', 'programRegister'],
         writeObjects: ['audit'],
-        exams: 'read',
+        exams: 'list',
         vectors: 'read',
       },
       // The API waits no longer than 30 s; the first call fetches the text tower, 400 MB for the published weights.

@@ -126,7 +126,7 @@ describe('retclip export', () => {
       2,
       /nowhere" is not there/,
     ],
-    ['a program without exams', ['--format', 'csv', '--program', 'south'], 2, /no exams/],
+    ['a program that is not there', ['--format', 'csv', '--program', 'south'], 2, /no program "south"/],
   ] as const)('refuses %s with its exit code', async (_, words, code, message) => {
     const finished = await exportTo('refused.csv', ...words);
     expect(finished.code).toBe(code);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { TextEncoder } from '../../core/ports/index.ts';
+import { registerProgram } from '../../core/programs/program-register.ts';
 import { MODEL } from '../../core/testing/records.ts';
 import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
 import { storeShard } from '../../gpu-worker/features/feature-shard.ts';
@@ -88,6 +89,7 @@ describe('retclip search', () => {
   });
 
   it('says that nothing is indexed for a program that has nothing', async () => {
+    await registerProgram(api.run.home.objects, 'south');
     const { code, stdout } = await api.retclip('search', 'east', '--program', 'south');
     expect(code).toBe(0);
     expect(stdout).toMatch(/Nothing is indexed/);

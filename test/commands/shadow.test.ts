@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerProgram } from '../../core/programs/program-register.ts';
 import { MODEL } from '../../core/testing/records.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';
 import { ServedApi } from '../system/served-api.ts';
@@ -30,6 +31,7 @@ async function json(...words: readonly string[]) {
 
 describe('heads shadow', () => {
   it('tries a head on new exams, compares it, makes it live, and takes that back', async () => {
+    await registerProgram(api.run.home.objects, 'north');
     const none = await api.retclip('heads', 'shadow-report', '--program', 'north');
     expect(none.code).toBe(2);
     expect(none.stderr).toMatch(/heads shadow start FILE/);

@@ -15,10 +15,11 @@ import type { JobBody } from './job-schemas.ts';
 
 type JobHome = Pick<Home, 'objects' | 'exams'>;
 
-/** @throws ApiError 404 if nobody has sent an exam of the program */
+/** @throws ApiError 404 if no exam of the program was sent */
 export async function requireProgram(home: Pick<Home, 'exams'>, program: string): Promise<void> {
   const { items } = await home.exams.list(program, { listings: EXAM_LISTINGS, limit: 1 });
-  if (items.length === 0) throw new ApiError(404, `Program "${program}" has no exams. Check its name.`);
+  if (items.length === 0)
+    throw new ApiError(404, `Program "${program}" has no exams yet. Upload some first.`);
 }
 
 async function headOf(home: JobHome, reference: HeadReference, model: string): Promise<Head> {

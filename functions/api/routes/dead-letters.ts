@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import {
   type DeadLetter,
   type DeadLetterFilter,
@@ -11,6 +12,7 @@ import type { ApiEnvironment, Caller } from '../caller.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { deadLettersAnswer, programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
+import { requireKnownProgram } from '../unknown-program.ts';
 
 const parameters = programParameters.extend({ queue: z.enum(QUEUE_NAMES) });
 const content = { 'application/json': { schema: deadLettersAnswer } };
@@ -20,7 +22,7 @@ const listLetters = createRoute({
   path: '/v1/programs/{program}/dead-letters/{queue}',
   operationId: 'listDeadLetters',
   tags: ['dead-letters'],
-  ...scoped('operate'),
+  ...scoped('operate', 'may-be-new'),
   summary: 'Messages that could not be processed, and why, oldest first',
   description:
     'Messages that name no program are shown to callers who may operate every program. Up to 2,000 messages are looked at.',
@@ -33,7 +35,7 @@ const redriveLetters = createRoute({
   path: '/v1/programs/{program}/dead-letters/{queue}/redrive',
   operationId: 'redriveDeadLetters',
   tags: ['dead-letters'],
-  ...scoped('operate'),
+  ...scoped('operate', 'may-be-new'),
   summary: 'Send messages that could not be processed to their queue again',
   request: { params: parameters },
   responses: { 200: { description: 'What was sent again', content }, ...BODY_PROBLEMS },
@@ -42,6 +44,16 @@ const redriveLetters = createRoute({
 /** A caller for every program also sees what names none: nobody else would. */
 function filterOf(caller: Caller, program: string): DeadLetterFilter {
   return { program, andUnknown: caller.programs === '*' };
+}
+
+/** A program whose first message failed is known by that alone; one without any must be known otherwise. */
+async function requireProgramOf(
+  context: Context<ApiEnvironment>,
+  program: string,
+  letters: readonly DeadLetter[],
+): Promise<void> {
+  const { services, caller } = context.var;
+  if (letters.length === 0) await requireKnownProgram(services.programs, program, caller);
 }
 
 function answerOf(letters: readonly DeadLetter[]): z.infer<typeof deadLettersAnswer> {
@@ -53,12 +65,14 @@ export function addDeadLetterRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick
   app.openapi(listLetters, async (context) => {
     const { program, queue } = context.req.valid('param');
     const letters = await listDeadLetters(home.queues[queue], filterOf(context.var.caller, program));
+    await requireProgramOf(context, program, letters);
     return context.json(answerOf(letters), 200);
   });
 
   app.openapi(redriveLetters, async (context) => {
     const { program, queue } = context.req.valid('param');
     const letters = await redriveDeadLetters(home.queues[queue], filterOf(context.var.caller, program));
+    await requireProgramOf(context, program, letters);
     return context.json(answerOf(letters), 200);
   });
 }

@@ -50,7 +50,7 @@ const lookup = createRoute({
   path: '/v1/programs/{program}/exams/lookup',
   operationId: 'lookUpExams',
   tags: ['exams'],
-  ...scoped('read'),
+  ...scoped('read', 'may-be-new'),
   summary: 'States of up to 100 exams at once',
   request: {
     params: programParameters,

@@ -12,6 +12,7 @@ import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { requireProgram } from '../jobs/create-job.ts';
 import { scheduleAnswer, scheduleBody, scheduleParameters, schedulesPage } from '../jobs/job-schemas.ts';
+import type { KnownLabels } from '../known-labels.ts';
 import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';
@@ -72,12 +73,14 @@ function answerOf(schedule: JobSchedule): z.infer<typeof scheduleAnswer> {
 export function addJobScheduleRoutes(
   app: OpenAPIHono<ApiEnvironment>,
   home: Pick<Home, 'objects' | 'exams'>,
+  labels: KnownLabels,
 ): void {
   app.openapi(postSchedule, async (context) => {
     const { program } = context.req.valid('param');
     const { caller } = context.var;
     await requireProgram(home, program);
     const { expression, timeZone, job } = context.req.valid('json');
+    if (job.selection.label !== undefined) await labels.require(program, job.selection.label.name);
     const now = new Date();
     const schedule: JobSchedule = {
       schema: 'job-schedule/1',

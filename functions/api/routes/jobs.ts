@@ -16,6 +16,7 @@ import {
   manifestAnswer,
   manifestBody,
 } from '../jobs/job-schemas.ts';
+import type { KnownLabels } from '../known-labels.ts';
 import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';
@@ -96,6 +97,7 @@ const postManifest = createRoute({
 export function addJobRoutes(
   app: OpenAPIHono<ApiEnvironment>,
   home: Pick<Home, 'objects' | 'exams'>,
+  labels: KnownLabels,
   configuration = new Configuration(home.objects),
 ): void {
   const reader = new ReceiptReader(home.objects);
@@ -109,7 +111,9 @@ export function addJobRoutes(
   app.openapi(postJob, async (context) => {
     const { program } = context.req.valid('param');
     const { caller } = context.var;
-    const job = await createJob(home, configuration, program, context.req.valid('json'), caller.subject);
+    const body = context.req.valid('json');
+    if (body.selection.label !== undefined) await labels.require(program, body.selection.label.name);
+    const job = await createJob(home, configuration, program, body, caller.subject);
     return context.json(await viewJob(home.objects, job, reader), 201);
   });
 

@@ -8,6 +8,7 @@ import type { Home, Page, PageRequest } from '../../../core/ports/index.ts';
 import { finalOf } from '../../../core/reviews/final.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { chainedPage } from '../chained-page.ts';
+import type { KnownLabels } from '../known-labels.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters, resultsPage, resultsQuery } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
@@ -82,10 +83,17 @@ function findResults(
 }
 
 /** Results. */
-export function addResultRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams'>): void {
+export function addResultRoutes(
+  app: OpenAPIHono<ApiEnvironment>,
+  home: Pick<Home, 'exams'>,
+  labels: KnownLabels,
+): void {
   app.openapi(listResults, async (context) => {
     const { program } = context.req.valid('param');
-    const page = await findResults(home, program, context.req.valid('query'));
+    const query = context.req.valid('query');
+    const page = await findResults(home, program, query);
+    // Looked at where nothing fits alone: what was found has the label.
+    if (page.items.length === 0 && query.label !== undefined) await labels.require(program, query.label);
     const items = page.items.flatMap((record) => resultLineOf(record) ?? []);
     return context.json({ items, cursor: page.cursor }, 200);
   });

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Home } from '../../../core/ports/index.ts';
+import { registerProgram } from '../../../core/programs/program-register.ts';
 import {
   DEFAULT_SETTINGS,
   programSettingsSchema,
@@ -20,7 +21,7 @@ const getSettings = createRoute({
   path,
   operationId: 'getProgramSettings',
   tags: ['programs'],
-  ...scoped('read'),
+  ...scoped('read', 'may-be-new'),
   summary: "A program's pairing window, outcome policy and review settings",
   request: { params: programParameters },
   responses: { 200: { description: 'The settings', content }, ...PROBLEMS },
@@ -31,7 +32,7 @@ const putSettings = createRoute({
   path,
   operationId: 'setProgramSettings',
   tags: ['programs'],
-  ...scoped('admin'),
+  ...scoped('admin', 'may-be-new'),
   summary: "Set a program's pairing window, outcome policy and review settings; results to come follow them",
   request: { params: programParameters, body: { required: true, content } },
   responses: { 200: { description: 'The settings as stored', content }, ...CHANGE_PROBLEMS },
@@ -59,6 +60,7 @@ export function addSettingsRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<H
     const { program } = context.req.valid('param');
     const settings = context.req.valid('json');
     const header = context.req.header('if-match');
+    await registerProgram(home.objects, program);
     const version = await versionOf(program);
     requireMatch(header, version === null ? DEFAULT_TAG : entityTag(version));
     const onlyOver = version === null ? { ifAbsent: true } : { ifLatest: version };

@@ -22,7 +22,7 @@ const createUploads = createRoute({
   path: '/v1/programs/{program}/uploads',
   operationId: 'createUploads',
   tags: ['uploads'],
-  ...scoped('operate'),
+  ...scoped('operate', 'may-be-new'),
   summary: 'Permissions to upload up to 100 photographs; those already there are said to be',
   request: {
     params: programParameters,

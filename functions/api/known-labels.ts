@@ -1,0 +1,88 @@
+import { HEADS_PREFIX } from '../../core/keys/head-key.ts';
+import type { HeadReference } from '../../core/models/active-model.ts';
+import { readActiveModel } from '../../core/models/promotion.ts';
+import type { ObjectStore } from '../../core/ports/index.ts';
+import { suggestion } from '../../core/suggestions/near-names.ts';
+import type { CountedExams } from '../../core/summary/counted-exams.ts';
+import { HeadError } from '../../model/errors.ts';
+import { parseHead } from '../../model/heads/head.ts';
+import { readHead } from '../../model/heads/stored-heads.ts';
+import { ApiError } from './problem.ts';
+
+const PAGE = 1_000;
+
+/**
+ * Which labels results can have: those of the active heads and of what has been counted, and, for an answer that nothing
+ * lags behind, those of every head that is stored.
+ */
+export class KnownLabels {
+  readonly #store: ObjectStore;
+  readonly #counted: CountedExams;
+  /** Labels of heads by their object key or id: a head never changes. */
+  readonly #ofHeads = new Map<string, readonly string[]>();
+
+  constructor(store: ObjectStore, counted: CountedExams) {
+    this.#store = store;
+    this.#counted = counted;
+  }
+
+  /**
+   * Checks a label that exams are filtered by, so that a misspelt one is no filter that nothing fits.
+   *
+   * @throws ApiError 400 with near labels
+   * @throws CountUnfinishedError if the program is too large to be counted in one call: ask again
+   */
+  async require(program: string, label: string): Promise<void> {
+    const active = await this.#activeLabels();
+    if (active.includes(label)) return;
+    const { tally } = await this.#counted.of(program);
+    const found = Object.keys(tally.labels);
+    if (found.includes(label) || (await this.#storedLabels()).has(label)) return;
+    const known = [...active, ...found];
+    throw new ApiError(
+      400,
+      `No finding of program ${JSON.stringify(program)} has the label ${JSON.stringify(label)}.${suggestion(label, known)}`,
+    );
+  }
+
+  async #activeLabels(): Promise<string[]> {
+    const { heads, model } = await readActiveModel(this.#store);
+    return (await Promise.all(heads.map((head) => this.#labelsOf(head, model)))).flat();
+  }
+
+  async #labelsOf(reference: HeadReference, model: string): Promise<readonly string[]> {
+    const remembered = this.#ofHeads.get(reference.id);
+    if (remembered !== undefined) return remembered;
+    try {
+      const labels = (await readHead(this.#store, reference, model)).labels.map(({ name }) => name);
+      this.#ofHeads.set(reference.id, labels);
+      return labels;
+    } catch (error) {
+      // A head that is stored nowhere says nothing; that is told where it is scored with.
+      if (error instanceof HeadError) return [];
+      throw error;
+    }
+  }
+
+  async #storedLabels(): Promise<Set<string>> {
+    const labels = new Set<string>();
+    let cursor: string | undefined;
+    do {
+      const page = await this.#store.list(HEADS_PREFIX, { limit: PAGE, cursor });
+      for (const { key } of page.items) {
+        for (const label of await this.#labelsUnder(key)) labels.add(label);
+      }
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return labels;
+  }
+
+  async #labelsUnder(key: string): Promise<readonly string[]> {
+    const remembered = this.#ofHeads.get(key);
+    if (remembered !== undefined) return remembered;
+    const { content } = await this.#store.get(key);
+    const labels = parseHead(Buffer.from(content).toString(), key).labels.map(({ name }) => name);
+    this.#ofHeads.set(key, labels);
+    return labels;
+  }
+}
