@@ -7,6 +7,7 @@ import { JobClient } from '../job/job-client.ts';
 import { sendHead } from '../job/send-head.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { LiveHeadsClient } from './live-client.ts';
+import { trialOfJob } from './trial.ts';
 
 interface PromoteOptions extends EndpointOptions {
   readonly job?: string;
@@ -39,8 +40,12 @@ async function headsOfJob(options: PromoteOptions): Promise<readonly HeadReferen
     throw new WrongUseError(
       'Which heads? Name their files, or give --job JOB and --program P of a shadow job, or --shadow.',
     );
-  const { heads } = await new JobClient({ ...options, program }).show(job);
-  return heads;
+  const shown = await new JobClient({ ...options, program }).show(job);
+  if (shown.shadow && trialOfJob(shown).over.exams === 0)
+    throw new WrongUseError(
+      `Job ${job} compared no exam: nothing speaks for its heads. To make them live nevertheless, name their files.`,
+    );
+  return shown.heads;
 }
 
 async function headsInShadow(client: LiveHeadsClient): Promise<readonly HeadReference[]> {

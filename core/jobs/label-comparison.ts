@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Finding } from '../exams/finding.ts';
+import { allCompared, type ComparedExams, comparedExamsSchema, NO_EXAMS } from './compared-exams.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -17,6 +18,8 @@ export type LabelComparison = Readonly<z.infer<typeof labelComparisonSchema>>;
 
 /** How tried heads agree with the live ones. */
 export const comparisonSchema = z.object({
+  /** Absent in reports of before there was such a count. */
+  over: comparedExamsSchema.optional(),
   labels: z.array(
     labelComparisonSchema.extend({
       /** Share of exams for which both say the same; `null` where the live heads do not know the label. */
@@ -40,13 +43,21 @@ function verdicts(findings: readonly Finding[]): Map<string, boolean> {
 /** Compares exam by exam and adds up. */
 export class LabelComparisons {
   readonly #labels = new Map<string, LabelComparison>();
+  #over = NO_EXAMS;
 
-  add(live: readonly Finding[], shadow: readonly Finding[]): void {
+  /** @param screenedAt when the exam was screened; ISO 8601, UTC */
+  add(live: readonly Finding[], shadow: readonly Finding[], screenedAt: string): void {
+    this.#over = allCompared([this.#over, { exams: 1, from: screenedAt, to: screenedAt }]);
     const known = verdicts(live);
     for (const [label, tried] of verdicts(shadow)) {
       const before = this.#labels.get(label) ?? { label, ...NONE };
       this.#labels.set(label, counted(before, known.get(label), tried));
     }
+  }
+
+  /** Which exams were added. */
+  over(): ComparedExams {
+    return this.#over;
   }
 
   labels(): LabelComparison[] {

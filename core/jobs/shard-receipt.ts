@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { outcomeSchema } from '../exams/outcome.ts';
+import { comparedExamsSchema } from './compared-exams.ts';
 import { failedExamSchema } from './job-plan.ts';
 import { labelComparisonSchema } from './label-comparison.ts';
 
@@ -20,6 +21,8 @@ export const shardReceiptSchema = z.object({
   moved: z.array(z.object({ from: outcomeSchema, to: outcomeSchema, exams: count })),
   /** Of a shadow job: each label by the live heads and by the tried ones. */
   compared: z.array(labelComparisonSchema).default([]),
+  /** Which exams these were. Absent in receipts of before there was such a count. */
+  over: comparedExamsSchema.optional(),
   /** Time that a worker spent on the shard. */
   workerSeconds: z.number().nonnegative(),
   /** Price of that worker's instance, in USD for an hour; 0 on one's own machine. */

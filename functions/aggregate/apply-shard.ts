@@ -170,7 +170,7 @@ function receiptOf(results: ShardResults, applied: readonly AppliedExam[]): Shar
     superseded: counted('superseded'),
     failed: [...results.failed, ...erased],
     moved: movedOf(results, applied),
-    compared: results.shadow ? comparedOf(applied) : [],
+    ...(results.shadow ? comparedOf(applied) : { compared: [] }),
     workerSeconds: results.workerSeconds,
     pricePerHour: results.pricePerHour,
   };
@@ -193,13 +193,14 @@ function movedOf(results: ShardResults, applied: readonly AppliedExam[]): ShardR
 }
 
 /** Each label by the live heads and by the tried ones. */
-function comparedOf(applied: readonly AppliedExam[]): ShardReceipt['compared'] {
+function comparedOf(applied: readonly AppliedExam[]): Pick<ShardReceipt, 'compared' | 'over'> {
   const comparison = new LabelComparisons();
   for (const { fate, record } of applied) {
     if (record?.result?.shadow === undefined || (fate !== 'applied' && fate !== 'repeated')) continue;
-    comparison.add(record.result.findings, record.result.shadow.findings);
+    const { findings, shadow, screenedAt } = record.result;
+    comparison.add(findings, shadow.findings, screenedAt);
   }
-  return comparison.labels();
+  return { compared: comparison.labels(), over: comparison.over() };
 }
 
 /** A repeated delivery announces again: the first one may have ended before it could. */

@@ -96,9 +96,14 @@ describe('heads in shadow', () => {
       pages.push(page.body);
       cursor = page.body.cursor;
     } while (cursor !== undefined);
-    expect(pages.reduce((sum, { exams }) => sum + exams, 0)).toBe(3);
     const { comparisonOf } = await import('../../core/jobs/comparison.ts');
-    expect(comparisonOf(pages).labels).toMatchObject([
+    const compared = comparisonOf(pages);
+    expect(compared.over).toEqual({
+      exams: 3,
+      from: '2031-01-01T00:01:00.000Z',
+      to: '2031-01-01T00:03:00.000Z',
+    });
+    expect(compared.labels).toMatchObject([
       { label: 'glaucoma', both: 1, onlyLive: 1, onlyShadow: 1, neither: 0 },
       { label: 'myopia', unknownLive: { positive: 0, negative: 1 } },
     ]);

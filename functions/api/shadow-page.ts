@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { comparedExamsSchema } from '../../core/jobs/compared-exams.ts';
 import { labelComparisonSchema } from '../../core/jobs/label-comparison.ts';
 import { shardReceiptSchema } from '../../core/jobs/shard-receipt.ts';
 import { headReferenceSchema } from '../../core/models/active-model.ts';
@@ -9,7 +10,7 @@ export const shadowPage = z.object({
   heads: z.array(headReferenceSchema),
   since: z.iso.datetime(),
   /** Exams of this page that the heads were tried on. */
-  exams: z.number().int().nonnegative(),
+  over: comparedExamsSchema,
   compared: z.array(labelComparisonSchema),
   moved: shardReceiptSchema.shape.moved,
   cursor: z.string().optional(),

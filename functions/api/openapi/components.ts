@@ -7,6 +7,7 @@ import { lateralityCheckSchema } from '../../../core/exams/laterality-check.ts';
 import { outcomeSchema } from '../../../core/exams/outcome.ts';
 import { MISSING_EYE_REASONS, UNGRADABLE_REASONS } from '../../../core/exams/quality.ts';
 import { resultLineSchema } from '../../../core/exams/result-line.ts';
+import { comparedExamsSchema } from '../../../core/jobs/compared-exams.ts';
 import { JOB_MODES, jobSelectionSchema } from '../../../core/jobs/job-record.ts';
 import { deadLetterSchema, failureSchema, JOB_STATES } from '../../../core/jobs/job-report.ts';
 import { jobRequestSchema } from '../../../core/jobs/job-request.ts';
@@ -84,6 +85,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   CalibrationIsotonic: calibrationSchema.options[2],
   CalibrationNone: calibrationSchema.options[0],
   CalibrationPlatt: calibrationSchema.options[1],
+  ComparedExams: comparedExamsSchema,
   DeadLetterList: deadLettersAnswer,
   DeadLetter: deadLettersAnswer.shape.items.element,
   ErasureReceipt: erasureReceipt,

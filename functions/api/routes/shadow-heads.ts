@@ -74,16 +74,14 @@ const compare = createRoute({
 function comparison(records: readonly ExamRecord[], heads: readonly HeadReference[]) {
   const labels = new LabelComparisons();
   const moved: z.infer<typeof shadowPage>['moved'] = [];
-  let exams = 0;
   for (const { result } of records) {
     const tried = new Set(result?.shadow?.heads.map(({ id }) => id));
     if (result?.shadow === undefined || !heads.every(({ id }) => tried.has(id))) continue;
-    exams += 1;
-    labels.add(result.findings, result.shadow.findings);
+    labels.add(result.findings, result.shadow.findings, result.screenedAt);
     if (result.outcome !== result.shadow.outcome)
       moved.push({ from: result.outcome, to: result.shadow.outcome, exams: 1 });
   }
-  return { exams, compared: labels.labels(), moved: movedBy([{ moved }]) };
+  return { over: labels.over(), compared: labels.labels(), moved: movedBy([{ moved }]) };
 }
 
 /** Heads that are tried on new exams, and how they do. */
