@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerProgram } from '../../core/programs/program-register.ts';
 import { apiClient } from '../../functions/testing/api-client.ts';
 import { FunctionRun } from '../../functions/testing/function-run.ts';
 import { FormerRelease } from './former-release.ts';
@@ -31,6 +32,7 @@ describe('an answer that release 0.1.0 remembered', () => {
     const sha256 = createHash('sha256').update('operator\nfirst-webhook').digest('hex');
     const remembered = { ...form, at: run.now() - 3_600_000 };
     await run.home.objects.put(`requests/north/${sha256}.json`, Buffer.from(JSON.stringify(remembered)));
+    await registerProgram(run.home.objects, 'north');
     const { post } = apiClient(run);
     const webhook = { url: 'http://127.0.0.1:9/hook', events: ['JobFinished'] };
     const again = { 'idempotency-key': 'first-webhook' };

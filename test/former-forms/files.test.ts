@@ -92,7 +92,7 @@ describe('a file that an operator keeps', () => {
   it('tells where the system of a data folder is', async () => {
     await copy('endpoint.json');
     const { url, token, pid } = await release.json('endpoint.json');
-    expect(await findEndpoint({ data: folder })).toEqual({ url, token, pid });
+    expect(await findEndpoint({ data: folder }, {})).toMatchObject({ url, token, pid });
     expect(token).toBe(await release.text('token'));
   });
 

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { auditEntrySchema } from '../../../core/audit/audit-entry.ts';
-import { expectedEyesSchema } from '../../../core/exams/exam-record.ts';
+import { expectedEyesSchema } from '../../../core/exams/expected-images.ts';
+import { fieldSchema } from '../../../core/exams/field.ts';
 import { findingSchema } from '../../../core/exams/finding.ts';
 import { lateralitySchema } from '../../../core/exams/laterality.ts';
 import { lateralityCheckSchema } from '../../../core/exams/laterality-check.ts';
@@ -101,6 +102,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   EyeLines: resultLineSchema.shape.eyes,
   EyeTexts: examStateSchema.shape.images,
   EventType: z.enum(EVENT_TYPES),
+  Field: fieldSchema,
   Finding: findingSchema,
   FindingLevel: findingSchema.shape.level,
   FitStatistics: fitStatisticsSchema,
