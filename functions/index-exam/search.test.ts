@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { TextEncoder } from '../../core/ports/index.ts';
+import { registerProgram } from '../../core/programs/program-register.ts';
 import { EXAM, MODEL } from '../../core/testing/records.ts';
 import { storeShard } from '../../gpu-worker/features/feature-shard.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
@@ -22,6 +23,7 @@ const ENCODER: TextEncoder = {
 let run: FunctionRun;
 beforeEach(async () => {
   run = await FunctionRun.open();
+  await registerProgram(run.home.objects, 'north');
 });
 afterEach(() => run[Symbol.asyncDispose]());
 
