@@ -72,7 +72,9 @@ type Review = NonNullable<ResultLine['review']>;
 type Verdict = Review['verdicts'][number];
 
 function verdict(reader: string, stage: Verdict['stage'], outcome: Verdict['outcome']): Verdict {
-  return { id: `verdict-of-${reader}`, reader, stage, outcome, note: null, at: '2026-05-02T09:00:00Z' };
+  const correction = { corrects: null, reason: null, supersededBy: null };
+  const at = '2026-05-02T09:00:00Z';
+  return { id: `verdict-of-${reader}`, reader, stage, outcome, note: null, at, ...correction };
 }
 
 /** The third result, whose outcome by the model is `refer`, as readers have left it. */
