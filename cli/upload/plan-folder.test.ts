@@ -225,5 +225,11 @@ describe('the plan of a folder', () => {
       refused: ['P006_left_disc.jpg'],
       questions: ['other-pattern'],
     });
+    const { questions, patterns } = await planFolder(folder.path, 'north');
+    expect(patterns).toEqual(['{patient}_{eye}', '{patient}{eye}', '{clinic}/{patient}/{eye}']);
+    expect(questions.map(({ text }) => text)).toEqual([
+      'Most names are read as {patient}_{eye}, but these as {patient}{eye}.',
+      'Most names are read as {patient}_{eye}, but these as {clinic}/{patient}/{eye}.',
+    ]);
   });
 });

@@ -134,6 +134,14 @@ describe('the rows of a manifest', () => {
     expect(questions).toEqual([]);
   });
 
+  it('are counted in the file as it is, with the line sep=', async () => {
+    await using folder = await withManifest(
+      `sep=;\n${HEADER.replaceAll(',', ';')}\nn;P1;1;left;a.jpg\nn;P1;1;right;nope.jpg\n`,
+    );
+    const { refused } = await planManifest(folder.at('m.csv'));
+    expect(refused.map(({ reason }) => reason)).toEqual(['m.csv line 4: there is no such file']);
+  });
+
   it('may name fields, folders as Windows writes them, and no program', async () => {
     await using folder = await withManifest(
       'patient,exam,laterality,path,field\nP1,1,OG,sub\\c.jpg,Posterior\nP1,1,OD,b.jpg,\nP2,1,OD,a.jpg,nasal\n',

@@ -32,7 +32,7 @@ export interface SendOptions {
   readonly onProgress?: (report: SendReport) => void;
 }
 
-type Hashed = { readonly image: PlannedImage; readonly sha256: string };
+export type Hashed = { readonly image: PlannedImage; readonly sha256: string };
 
 /** Hashes a file that is still what was planned; the reason if it is not. */
 async function hash(image: PlannedImage): Promise<Hashed | RefusedItem> {
@@ -52,7 +52,7 @@ function vanished(error: unknown): string {
 }
 
 /** What the exam's photographs are, as far as they can be sent: a refused partner is not announced. */
-function intentOf({ image, sha256 }: Hashed, exam: readonly Hashed[]): UploadIntent {
+export function intentOf({ image, sha256 }: Hashed, exam: readonly Hashed[]): UploadIntent {
   const { file, laterality, field } = image;
   const count = (eye: string): number => exam.filter((each) => each.image.laterality === eye).length;
   const expected = { left: count('left'), right: count('right') };

@@ -273,6 +273,13 @@ describe('a folder that one pattern explains is read without a question', () => 
       },
     ],
     [
+      'a visit’s folder and a date',
+      {
+        'P7/visit 2/2024-05-01_OD': 'P7 | 2024-05-01 | right | ',
+        'P7/visit 2/2024-05-01_OS': 'P7 | 2024-05-01 | left | ',
+      },
+    ],
+    [
       'the second copy of a file',
       { P1_OD: 'P1 | 1 | right | ', 'P1_OD (2)': 'P1 | 1 | right | ', 'P1_OS - Copy': 'P1 | 1 | left | ' },
     ],

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 const upload = (source: string, ...words: string[]) =>
   retclip(['upload', folder.at(source), '--data', system.dataFolder, ...words]);
-const statusOf = async (patient: string) => (await client.lookup([{ patient, exam: '1' }]))[0]?.status;
+const statusOf = async (patient: string, exam = '1') => (await client.lookup([{ patient, exam }]))[0]?.status;
 
 describe('retclip upload', PATIENT, () => {
   it('sends nothing while a question is open, and all once it is accepted', async () => {
@@ -42,7 +42,10 @@ describe('retclip upload', PATIENT, () => {
     const open = await upload('doubtful', '--program', 'north');
     expect(open.code).toBe(1);
     expect(open.stderr).toMatch(/\?1 no-patient: .*Nothing was sent.*--accept-doubts no-patient/s);
-    expect(await Promise.all(['IMG_1', 'P1'].map(statusOf))).toEqual(['unknown', 'unknown']);
+    expect(await Promise.all(['IMG_1', 'P1'].map((patient) => statusOf(patient)))).toEqual([
+      'unknown',
+      'unknown',
+    ]);
     const sent = await upload('doubtful', '--program', 'north', '--accept-doubts', 'no-patient', '--json');
     expect(sent.code).toBe(0);
     expect(JSON.parse(sent.stdout)).toMatchObject({ sent: 2, refused: [] });
@@ -58,6 +61,26 @@ describe('retclip upload', PATIENT, () => {
     );
     expect((await upload('pair', '--program', 'south', '--new-program')).code).toBe(0);
     expect((await upload('pair', '--program', 'south')).code).toBe(0);
+  });
+
+  it('asks where an exam has another photograph already, and no name tells the visit', async () => {
+    await folder.writeAll('again/P9_OD.jpg', 'again/P9_OS.jpg', 'again/2026-11-20/P10_OD.jpg');
+    const words = ['--program', 'north', '--json', '--accept-doubts', 'other-pattern'];
+    expect((await upload('again', ...words)).code).toBe(0);
+    while ([await statusOf('P9'), await statusOf('P10', '2026-11-20')].includes('unknown')) await delay(100);
+    await folder.writeAll('again/P9_OS.jpg', 'again/2026-11-20/P10_OD.jpg');
+    const asked = await upload('again', ...words);
+    expect(asked.code).toBe(1);
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      sent: 0,
+      questions: [
+        {
+          kind: 'exam-exists',
+          text: expect.stringMatching(/P9 .*--exam/),
+          paths: [folder.at('again/P9_OD.jpg'), folder.at('again/P9_OS.jpg')],
+        },
+      ],
+    });
   });
 
   it('refuses what changed or vanished since it was planned, announces no partner for it, and sends the rest', async () => {
@@ -82,7 +105,8 @@ describe('retclip upload', PATIENT, () => {
           { patient: 'P4', exam: '1' },
         ])
       ).map(({ missingEyes }) => missingEyes);
-    while ((await Promise.all(['P3', 'P4'].map(statusOf))).includes('unknown')) await delay(100);
+    while ((await Promise.all(['P3', 'P4'].map((patient) => statusOf(patient)))).includes('unknown'))
+      await delay(100);
     expect(await missing()).toEqual([
       { left: 'not-supplied', right: null },
       { left: null, right: 'not-supplied' },
@@ -159,7 +183,7 @@ describe('retclip upload', PATIENT, () => {
         /unknown-word: 1 photograph\. Send as read\?.*> n\s.*Sent 2 photographs/s,
       );
       expect(code).toBe(1);
-      expect(await Promise.all(['P7', 'P8'].map(statusOf))).toEqual([
+      expect(await Promise.all(['P7', 'P8'].map((patient) => statusOf(patient)))).toEqual([
         expect.not.stringMatching('unknown'),
         'unknown',
       ]);
