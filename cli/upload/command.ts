@@ -59,55 +59,53 @@ function tellOpen(plan: UploadPlan, options: UploadOptions): void {
   process.exitCode = EXIT_CODES.refusedItems;
 }
 
-async function upload(source: string, options: UploadOptions): Promise<void> {
-  let standing: Standing = { stage: 'planning', images: 0, report: null };
-  const unwatch = watchInterruption(() => standing);
-  const key = await keyOf(options);
-  const found = await planUpload(source, options);
-  const base = (await stat(source)).isDirectory() ? source : dirname(source);
-  const pseudonym = (exam: ExamKey): ExamKey => (key === null ? exam : pseudonymsOf(key, exam));
-  if (options.dryRun) return dryRun(key === null ? found : pseudonymous(found, key), options, base);
-  if (found.images.length === 0 && found.refused.length === 0) {
-    throw new WrongUseError(
-      `There are no photographs in "${source}": JPEG, PNG, TIFF and WebP files are looked for.`,
-    );
-  }
-  const show = (text: string): void => {
-    if (!options.json) process.stderr.write(`${text}\n`);
-  };
-  if (found.images.length === 0) {
-    show(planText(found, base, terminalColumns()));
-    if (options.json) process.stdout.write(`${openJson(found.refused, [])}\n`);
-    process.exitCode = EXIT_CODES.refusedItems;
-    return;
-  }
+/** Shows something to the person; a program reads standard output alone. */
+function show(text: string, options: UploadOptions): void {
+  if (!options.json) process.stderr.write(`${text}\n`);
+}
 
-  await findEndpoint(options);
+/** Clients of the system, one for each program. */
+function clientsOf(options: UploadOptions): (program: string) => Client {
   const clients = new Map<string, Client>();
-  const clientOf = (program: string): Client => {
+  return (program) => {
     const client = clients.get(program) ?? new Client(() => findEndpoint(options), program);
     clients.set(program, client);
     return client;
   };
+}
+
+/** Shows the plan and settles its questions. @returns `null` if some stay open: nothing may be sent */
+async function settledPlan(
+  found: UploadPlan,
+  { options, base, key, clientOf }: Upload,
+): Promise<UploadPlan | null> {
   const ask = options.json ? null : terminalAsk();
   const programs = [...new Set(found.images.map(({ exam }) => exam.program))];
   await checkPrograms(clientOf(programs[0] ?? ''), programs, options.newProgram, ask);
-  const isFolder = base === source;
-  const stored = isFolder ? await storedExamQuestions(found, clientOf, pseudonym) : [];
+  const pseudonym = (exam: ExamKey): ExamKey => (key === null ? exam : pseudonymsOf(key, exam));
+  const stored = found.patterns.length > 0 ? await storedExamQuestions(found, clientOf, pseudonym) : [];
   const asked = { ...found, questions: [...found.questions, ...stored] };
-  show(planText(asked, base, terminalColumns()));
+  show(planText(asked, base, terminalColumns()), options);
   const { plan, open } = await settleQuestions(asked, options.acceptDoubts, ask);
-  if (open.length > 0) return tellOpen(plan, options);
+  if (open.length === 0) return plan;
+  tellOpen(plan, options);
+  return null;
+}
 
-  // The table is written first: nothing may be sent that the operator could not tell again.
-  if (key !== null) await extendTable(options.table ?? `${options.keyFile}.pseudonyms.csv`, plan.images, key);
+/** Sends the photographs, waits for their results if it is wanted, and reports. */
+async function sendAndReport(
+  plan: UploadPlan,
+  upload: Upload,
+  tell: (standing: Standing) => void,
+): Promise<void> {
+  const { options, base, key, clientOf } = upload;
   const { images } = key === null ? plan : pseudonymous(plan, key);
   const began = Date.now();
   const sending = startProgress('Uploading', 'images', images.length, !options.json);
   const report = await sendPlan(images, clientOf, {
     concurrency: options.concurrency,
     onProgress: (now) => {
-      standing = { stage: 'sending', images: images.length, report: now };
+      tell({ stage: 'sending', images: images.length, report: now });
       const done = now.sent.length + now.skipped.length + now.refused.length;
       sending.update(done, `${(now.bytesSent / 2 ** 20).toFixed(1)} MiB`);
     },
@@ -115,9 +113,9 @@ async function upload(source: string, options: UploadOptions): Promise<void> {
   const seconds = (Date.now() - began) / 1000;
 
   const there = [...report.sent, ...report.skipped];
-  const waits = options.wait && there.length > 0;
-  if (waits) {
-    standing = { stage: 'waiting', images: images.length, report };
+  const waited = options.wait && there.length > 0;
+  if (waited) {
+    tell({ stage: 'waiting', images: images.length, report });
     const screening = startProgress('Screening', 'exams', examsOf(images).length, !options.json);
     await waitForResults(there, clientOf, {
       patienceSeconds: options.patience,
@@ -125,13 +123,62 @@ async function upload(source: string, options: UploadOptions): Promise<void> {
       onProgress: (answered) => screening.update(answered),
     }).finally(screening.stop);
   }
-  unwatch();
-  const summary = { ...report, refusedBefore: plan.refused, seconds, waited: waits };
+  const summary = { ...report, refusedBefore: plan.refused, seconds, waited };
   const text = options.json ? reportJson(summary) : reportText(summary, base, terminalColumns());
   process.stdout.write(`${text}\n`);
   if (plan.refused.length + report.refused.length > 0) {
-    show(pc.yellow('Finished with refused items.'));
+    show(pc.yellow('Finished with refused items.'), options);
     process.exitCode = EXIT_CODES.refusedItems;
+  }
+}
+
+/** What an upload is done with. */
+interface Upload {
+  readonly options: UploadOptions;
+  /** Folder that paths are shown below. */
+  readonly base: string;
+  readonly key: Uint8Array | null;
+  readonly clientOf: (program: string) => Client;
+}
+
+async function run(
+  source: string,
+  options: UploadOptions,
+  tell: (standing: Standing) => void,
+): Promise<void> {
+  const key = await keyOf(options);
+  const found = await planUpload(source, options);
+  const base = (await stat(source)).isDirectory() ? source : dirname(source);
+  if (options.dryRun) return dryRun(key === null ? found : pseudonymous(found, key), options, base);
+  if (found.images.length === 0 && found.refused.length === 0) {
+    throw new WrongUseError(
+      `There are no photographs in "${source}": JPEG, PNG, TIFF and WebP files are looked for.`,
+    );
+  }
+  if (found.images.length === 0) {
+    show(planText(found, base, terminalColumns()), options);
+    if (options.json) process.stdout.write(`${openJson(found.refused, [])}\n`);
+    process.exitCode = EXIT_CODES.refusedItems;
+    return;
+  }
+  await findEndpoint(options);
+  const upload = { options, base, key, clientOf: clientsOf(options) };
+  const plan = await settledPlan(found, upload);
+  if (plan === null) return;
+  // The table is written first: nothing may be sent that the operator could not tell again.
+  if (key !== null) await extendTable(options.table ?? `${options.keyFile}.pseudonyms.csv`, plan.images, key);
+  await sendAndReport(plan, upload, tell);
+}
+
+async function upload(source: string, options: UploadOptions): Promise<void> {
+  let standing: Standing = { stage: 'planning', images: 0, report: null };
+  const unwatch = watchInterruption(() => standing);
+  try {
+    await run(source, options, (now) => {
+      standing = now;
+    });
+  } finally {
+    unwatch();
   }
 }
 
