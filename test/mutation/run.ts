@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { MutantResult, PartialStrykerOptions } from '@stryker-mutator/api/core';
+import { Stryker } from '@stryker-mutator/core';
+import { coreFolders, patternsOf, SAMPLED_FOLDERS } from './mutated-files.ts';
+import { SAMPLE_FILE_VARIABLE } from './sample-checker.ts';
+import { identityOf, sampledMutants } from './sampled-mutants.ts';
+import { type Score, scoreOf, scoreTable, sumOf } from './score.ts';
+import { CACHE, fileNameOf, strykerOptions, TESTS_VARIABLE } from './stryker-options.ts';
+
+const HELP = `Changes the code in small ways and counts which changes no test notices.
+
+  npm run test:mutation                        core whole, then a sample of the other folders
+  npm run test:mutation -- core                core whole
+  npm run test:mutation -- core/jobs model/qc  these folders whole
+  npm run test:mutation -- sample [--mutants 200] [--seed 1]
+
+What did not change since the last run is not run again (--force runs all). Scores, survivors and Stryker's
+own reports are written to ${CACHE}.`;
+
+/** Tests by their folders: first those of `core` itself, which take seconds, then of the parts that stand on it. */
+const CORE_TESTS = ['core/**/*.test.ts'];
+const TESTS_OVER_CORE = [
+  ...CORE_TESTS,
+  ...['functions/**/*.test.ts', 'rescore-worker/**/*.test.ts', 'test/conformance/local-home.test.ts'],
+];
+const ALL_TESTS = ['**/*.test.ts'];
+
+async function run(options: PartialStrykerOptions, tests: readonly string[], force: boolean) {
+  process.env[TESTS_VARIABLE] = JSON.stringify(tests);
+  return new Stryker({ ...options, force }).runMutationTest();
+}
+
+/**
+ * Runs a folder's mutants. What `core`'s own tests let live is run once more against those of the parts above
+ * it: Stryker keeps from one run to the next what has been killed.
+ */
+async function runFolder(folder: string, force: boolean): Promise<readonly MutantResult[]> {
+  const options = strykerOptions(folder, patternsOf(folder));
+  if (!folder.startsWith('core')) return run(options, ALL_TESTS, force);
+  const isFirst = force || !existsSync(options.incrementalFile ?? '');
+  if (isFirst) await run(options, CORE_TESTS, force);
+  return run(options, TESTS_OVER_CORE, false);
+}
+
+const minutesSince = (began: number): number => (performance.now() - began) / 60_000;
+
+/** Lists those that no test noticed, as one would look them up in the code. */
+async function writeDown(name: string, scores: readonly Score[], results: readonly MutantResult[]) {
+  const alive = results.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
+  const survivors = alive.map(({ fileName, location, mutatorName, replacement, status }) => {
+    const file = fileName.slice(process.cwd().length + 1);
+    return { file, line: location.start.line + 1, status, mutator: mutatorName, replacement };
+  });
+  const file = `${CACHE}/${fileNameOf(name)}.score.json`;
+  await writeFile(file, `${JSON.stringify({ scores, survivors }, null, 2)}\n`);
+}
+
+async function runWhole(folders: readonly string[], force: boolean): Promise<void> {
+  const scores: Score[] = [];
+  for (const folder of folders) {
+    const began = performance.now();
+    const results = await runFolder(folder, force);
+    const score = scoreOf(folder, results, minutesSince(began));
+    await writeDown(folder, [score], results);
+    scores.push(score);
+    console.log(scoreTable([score], false).split('\n').at(-1));
+  }
+  console.log(scoreTable([...scores, sumOf('all', scores)], false));
+}
+
+async function runSample(seed: number, count: number, force: boolean): Promise<void> {
+  const { sample, total } = await sampledMutants(SAMPLED_FOLDERS, seed, count);
+  const identities = new Set(sample.map(identityOf));
+  const name = `sample-${seed}-${count}`;
+  const file = resolve(`${CACHE}/${name}.mutants.json`);
+  await writeFile(file, JSON.stringify([...identities]));
+  process.env[SAMPLE_FILE_VARIABLE] = file;
+  const names = new Set(sample.map(({ fileName }) => fileName.slice(process.cwd().length + 1)));
+  const options = strykerOptions(name, [...names]);
+  const plugins = [...(options.plugins ?? []), resolve('test/mutation/sample-checker.ts')];
+  const began = performance.now();
+  const results = await run({ ...options, plugins, checkers: ['sample'] }, ALL_TESTS, force);
+  const ran = results.filter((result) => identities.has(identityOf(result)));
+  const scores = SAMPLED_FOLDERS.map((folder) => {
+    const own = ran.filter(({ fileName }) => fileName.startsWith(`${resolve(folder)}/`));
+    return scoreOf(folder, own, (minutesSince(began) * own.length) / ran.length);
+  });
+  await writeDown(name, scores, ran);
+  console.log(`${ran.length} of ${total} mutants, seed ${seed}:`);
+  console.log(scoreTable([...scores, sumOf('all', scores)], true));
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean', default: false },
+    force: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    mutants: { type: 'string', default: '200' },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+} else {
+  await mkdir(CACHE, { recursive: true });
+  const asked = positionals.length === 0 ? ['core', 'sample'] : positionals;
+  for (const what of asked) {
+    if (what === 'sample') await runSample(Number(values.seed), Number(values.mutants), values.force);
+    else await runWhole(what === 'core' ? await coreFolders() : [what], values.force);
+  }
+}

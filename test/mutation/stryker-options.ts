@@ -1,0 +1,41 @@
+import type { LogLevel, PartialStrykerOptions } from '@stryker-mutator/api/core';
+
+export const CACHE = '.cache/mutation';
+
+/** Names the test files of a run, as a JSON list of patterns, to the processes that run them. */
+export const TESTS_VARIABLE = 'RETCLIP_MUTATION_TESTS';
+
+export const fileNameOf = (name: string): string => name.replaceAll('/', '-');
+
+/** @param name of the run: its incremental file and reports are kept under it */
+export function strykerOptions(name: string, mutate: string[]): PartialStrykerOptions {
+  const file = fileNameOf(name);
+  return {
+    mutate,
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    vitest: { configFile: 'test/mutation/vitest.config.ts' },
+    coverageAnalysis: 'perTest',
+    concurrency: 2,
+    incremental: true,
+    incrementalFile: `${CACHE}/${file}.incremental.json`,
+    reporters: ['json', 'html'],
+    jsonReporter: { fileName: `${CACHE}/${file}.json` },
+    htmlReporter: { fileName: `${CACHE}/${file}.html` },
+    tempDirName: `${CACHE}/sandbox`,
+    ignorePatterns: ['cdk.out', '.cache', '.git', 'docs/**/*.png'],
+    allowConsoleColors: false,
+    // A mutant that is only slow on a busy machine must not count as killed: loops without end are
+    // found by their number of hits, long before this.
+    timeoutMS: 60_000,
+    timeoutFactor: 4,
+    dryRunTimeoutMinutes: 60,
+    // Stryker would rewrite it with TypeScript's former API, and nothing in the sandbox reads it.
+    tsconfigFile: 'none',
+    // Some parts of core have no test of their own.
+    allowEmpty: true,
+    logLevel: 'warn' as LogLevel,
+    warnings: false,
+    thresholds: { high: 90, low: 80, break: null },
+  };
+}
