@@ -33,7 +33,12 @@ export interface Population {
 }
 
 /** A head of weights drawn by its name. */
-export function drawnHead(name: string, embedding: number, labels: readonly string[]): Head {
+export function drawnHead(
+  name: string,
+  embedding: number,
+  labels: readonly string[],
+  feature: Head['feature'] = 'patient',
+): Head {
   let state = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
   const draw = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -42,7 +47,7 @@ export function drawnHead(name: string, embedding: number, labels: readonly stri
   return {
     format: 1,
     name,
-    feature: 'patient',
+    feature,
     kind: 'multi-label',
     normalize: true,
     labels: labels.map((label) => ({
@@ -58,12 +63,31 @@ export function drawnHead(name: string, embedding: number, labels: readonly stri
   };
 }
 
-function featuresOf(rows: number, embedding: number, seed: number, model: string): Uint8Array {
-  const data = Float32Array.from({ length: rows * embedding }, (_, index) => Math.sin(seed * 7919 + index));
-  const matrix = { data, shape: [rows, embedding] };
+/** The tensors of a shard, none of which is like another: a population whose eyes are alike would hide a swap. */
+const TENSORS = ['left_visual', 'right_visual', 'left', 'right', 'patient'] as const;
+
+/** A number of a shard: of a row's channel, of one tensor. */
+export function featureOf(
+  tensor: (typeof TENSORS)[number],
+  shard: number,
+  row: number,
+  channel: number,
+  embedding: number,
+): number {
+  const place = (TENSORS.indexOf(tensor) * 100_003 + row) * embedding + channel;
+  return Math.fround(Math.sin(shard * 7919 + place));
+}
+
+function featuresOf(rows: number, embedding: number, shard: number, model: string): Uint8Array {
+  const matrices = TENSORS.map((tensor) => {
+    const data = Float32Array.from({ length: rows * embedding }, (_, index) =>
+      featureOf(tensor, shard, Math.floor(index / embedding), index % embedding, embedding),
+    );
+    return [tensor, { data, shape: [rows, embedding] }] as const;
+  });
   return encodeSafetensors(
     {
-      ...{ left_visual: matrix, right_visual: matrix, left: matrix, right: matrix, patient: matrix },
+      ...Object.fromEntries(matrices),
       present: { data: new Uint8Array(2 * rows).fill(1), shape: [rows, 2] },
     },
     { model, preprocessing: 'squash-bicubic-v1', requests: '' },

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { ObjectStore } from '../../core/ports/index.ts';
+import { storeShard } from './feature-shard.ts';
+
+/** Keeps what is put, and nothing else: the shard is all that this is about. */
+class Shelf {
+  readonly stored = new Map<string, Uint8Array>();
+  readonly put: ObjectStore['put'] = async (key, content) => {
+    this.stored.set(key, Uint8Array.from(content));
+    return { key, versionId: null, sha256: '', bytes: content.length } as never;
+  };
+}
+
+/** Reads a tensor by safetensors' own description: 8 bytes of length, the header in JSON, the numbers. */
+function tensorsOf(file: Uint8Array): Record<string, { shape: number[]; numbers: number[] }> {
+  const view = new DataView(file.buffer, file.byteOffset);
+  const begin = 8 + Number(view.getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, begin)));
+  const { __metadata__: _, ...entries } = header;
+  const read = ([name, { dtype, shape, data_offsets: offsets }]: [string, never & Record<string, never>]) => {
+    const width = dtype === 'F32' ? 4 : 1;
+    const count = (offsets[1] - offsets[0]) / width;
+    const at = (index: number) => begin + offsets[0] + index * width;
+    const numbers = Array.from({ length: count }, (_, index) =>
+      dtype === 'F32' ? view.getFloat32(at(index), true) : view.getUint8(at(index)),
+    );
+    return [name, { shape, numbers }];
+  };
+  return Object.fromEntries((Object.entries(entries) as [string, never][]).map(read));
+}
+
+describe('a feature shard', () => {
+  it('holds each eye under its own name, and says which eyes were there', async () => {
+    const shelf = new Shelf();
+    const features = {
+      leftVisual: Float32Array.of(111, 112, 121, 122, 131, 132),
+      rightVisual: Float32Array.of(211, 212, 221, 222, 231, 232),
+      left: Float32Array.of(311, 312, 321, 322, 331, 332),
+      right: Float32Array.of(411, 412, 421, 422, 431, 432),
+      patient: Float32Array.of(511, 512, 521, 522, 531, 532),
+    };
+    const places = [
+      { left: 0, right: 1 },
+      { left: 2, right: null },
+      { left: null, right: 3 },
+    ];
+    const origin = { model: 'm1', preprocessing: 'squash', requestIds: ['a', 'b', 'c'] };
+    const key = await storeShard(shelf as never, features, places, origin);
+    const tensors = tensorsOf(shelf.stored.get(key) as Uint8Array);
+    expect(tensors).toEqual({
+      left_visual: { shape: [3, 2], numbers: [111, 112, 121, 122, 131, 132] },
+      right_visual: { shape: [3, 2], numbers: [211, 212, 221, 222, 231, 232] },
+      left: { shape: [3, 2], numbers: [311, 312, 321, 322, 331, 332] },
+      right: { shape: [3, 2], numbers: [411, 412, 421, 422, 431, 432] },
+      patient: { shape: [3, 2], numbers: [511, 512, 521, 522, 531, 532] },
+      // Left then right, exam by exam: both, the left one alone, the right one alone.
+      present: { shape: [3, 2], numbers: [1, 1, 1, 0, 0, 1] },
+    });
+    expect(key).toMatch(/^features\/m1\//);
+  });
+});
