@@ -17,7 +17,8 @@ const HELP = `Changes the code in small ways and counts which changes no test no
   npm run test:mutation -- core/jobs model/qc  these folders whole
   npm run test:mutation -- sample [--mutants 200] [--seed 1]
 
-What did not change since the last run is not run again (--force runs all). Scores, survivors and Stryker's
+Mutants that act while a module is loaded (constants, schemas) are left out, as each needs all tests to begin
+anew; --static runs them too. What did not change since the last run is not run again (--force runs all). Scores, survivors and Stryker's
 own reports are written to ${CACHE}.`;
 
 /** Tests by their folders: first those of `core` itself, which take seconds, then of the parts that stand on it. */
@@ -28,6 +29,11 @@ const TESTS_OVER_CORE = [
 ];
 const ALL_TESTS = ['**/*.test.ts'];
 
+interface Choice {
+  readonly force: boolean;
+  readonly withStatic: boolean;
+}
+
 async function run(options: PartialStrykerOptions, tests: readonly string[], force: boolean) {
   process.env[TESTS_VARIABLE] = JSON.stringify(tests);
   return new Stryker({ ...options, force }).runMutationTest();
@@ -37,8 +43,8 @@ async function run(options: PartialStrykerOptions, tests: readonly string[], for
  * Runs a folder's mutants. What `core`'s own tests let live is run once more against those of the parts above
  * it: Stryker keeps from one run to the next what has been killed.
  */
-async function runFolder(folder: string, force: boolean): Promise<readonly MutantResult[]> {
-  const options = strykerOptions(folder, patternsOf(folder));
+async function runFolder(folder: string, { force, withStatic }: Choice): Promise<readonly MutantResult[]> {
+  const options = strykerOptions(folder, patternsOf(folder), !withStatic);
   if (!folder.startsWith('core')) return run(options, ALL_TESTS, force);
   const isFirst = force || !existsSync(options.incrementalFile ?? '');
   if (isFirst) await run(options, CORE_TESTS, force);
@@ -58,11 +64,11 @@ async function writeDown(name: string, scores: readonly Score[], results: readon
   await writeFile(file, `${JSON.stringify({ scores, survivors }, null, 2)}\n`);
 }
 
-async function runWhole(folders: readonly string[], force: boolean): Promise<void> {
+async function runWhole(folders: readonly string[], choice: Choice): Promise<void> {
   const scores: Score[] = [];
   for (const folder of folders) {
     const began = performance.now();
-    const results = await runFolder(folder, force);
+    const results = await runFolder(folder, choice);
     const score = scoreOf(folder, results, minutesSince(began));
     await writeDown(folder, [score], results);
     scores.push(score);
@@ -71,7 +77,7 @@ async function runWhole(folders: readonly string[], force: boolean): Promise<voi
   console.log(scoreTable([...scores, sumOf('all', scores)], false));
 }
 
-async function runSample(seed: number, count: number, force: boolean): Promise<void> {
+async function runSample(seed: number, count: number, { force, withStatic }: Choice): Promise<void> {
   const { sample, total } = await sampledMutants(SAMPLED_FOLDERS, seed, count);
   const identities = new Set(sample.map(identityOf));
   const name = `sample-${seed}-${count}`;
@@ -79,7 +85,7 @@ async function runSample(seed: number, count: number, force: boolean): Promise<v
   await writeFile(file, JSON.stringify([...identities]));
   process.env[SAMPLE_FILE_VARIABLE] = file;
   const names = new Set(sample.map(({ fileName }) => fileName.slice(process.cwd().length + 1)));
-  const options = strykerOptions(name, [...names]);
+  const options = strykerOptions(name, [...names], !withStatic);
   const plugins = [...(options.plugins ?? []), resolve('test/mutation/sample-checker.ts')];
   const began = performance.now();
   const results = await run({ ...options, plugins, checkers: ['sample'] }, ALL_TESTS, force);
@@ -98,6 +104,7 @@ const { values, positionals } = parseArgs({
   options: {
     help: { type: 'boolean', default: false },
     force: { type: 'boolean', default: false },
+    static: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     mutants: { type: 'string', default: '200' },
   },
@@ -106,9 +113,10 @@ if (values.help) {
   console.log(HELP);
 } else {
   await mkdir(CACHE, { recursive: true });
+  const choice: Choice = { force: values.force, withStatic: values.static };
   const asked = positionals.length === 0 ? ['core', 'sample'] : positionals;
   for (const what of asked) {
-    if (what === 'sample') await runSample(Number(values.seed), Number(values.mutants), values.force);
-    else await runWhole(what === 'core' ? await coreFolders() : [what], values.force);
+    if (what === 'sample') await runSample(Number(values.seed), Number(values.mutants), choice);
+    else await runWhole(what === 'core' ? await coreFolders() : [what], choice);
   }
 }

@@ -7,8 +7,13 @@ export const TESTS_VARIABLE = 'RETCLIP_MUTATION_TESTS';
 
 export const fileNameOf = (name: string): string => name.replaceAll('/', '-');
 
-/** @param name of the run: its incremental file and reports are kept under it */
-export function strykerOptions(name: string, mutate: string[]): PartialStrykerOptions {
+/**
+ * @param name of the run: its incremental file and reports are kept under it
+ * @param mutate the files' patterns
+ * @param ignoreStatic leaves out what acts while a module is loaded (constants, schemas): to see it changed, all
+ * tests must begin anew for each such mutant, which takes five times as long as all the others together
+ */
+export function strykerOptions(name: string, mutate: string[], ignoreStatic: boolean): PartialStrykerOptions {
   const file = fileNameOf(name);
   return {
     mutate,
@@ -16,6 +21,7 @@ export function strykerOptions(name: string, mutate: string[]): PartialStrykerOp
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'test/mutation/vitest.config.ts' },
     coverageAnalysis: 'perTest',
+    ignoreStatic,
     concurrency: 2,
     incremental: true,
     incrementalFile: `${CACHE}/${file}.incremental.json`,
