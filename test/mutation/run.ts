@@ -115,8 +115,9 @@ if (values.help) {
   await mkdir(CACHE, { recursive: true });
   const choice: Choice = { force: values.force, withStatic: values.static };
   const asked = positionals.length === 0 ? ['core', 'sample'] : positionals;
-  for (const what of asked) {
-    if (what === 'sample') await runSample(Number(values.seed), Number(values.mutants), choice);
-    else await runWhole(what === 'core' ? await coreFolders() : [what], choice);
-  }
+  const folders = await Promise.all(
+    asked.map(async (what) => (what === 'core' ? coreFolders() : what === 'sample' ? [] : [what])),
+  );
+  if (folders.flat().length > 0) await runWhole(folders.flat(), choice);
+  if (asked.includes('sample')) await runSample(Number(values.seed), Number(values.mutants), choice);
 }
