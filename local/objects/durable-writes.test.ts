@@ -1,10 +1,11 @@
-import { fstatSync } from 'node:fs';
-import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Flush, isFlushed, watchFlushes } from '../../test/flushes.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
 import { ContentFiles, sha256Of } from './content-files.ts';
+import { uploadSecret } from './upload-secret.ts';
 
 const CONTENT = Buffer.from('the photograph of a left eye');
 const OTHER = Buffer.from('the photograph of a right eye');
@@ -12,26 +13,14 @@ const OTHER = Buffer.from('the photograph of a right eye');
 let directory: string;
 let home: LocalHome;
 let contents: ContentFiles;
-/** What was flushed to the disk, in order: file or folder, how large, and whether the content had its name. */
-let flushed: { readonly inode: number; readonly bytes: number; readonly named: boolean }[];
+/** In order, and whether a content had its name by then. */
+let flushes: Flush<boolean | undefined>[];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'retclip-durable-'));
   home = await openLocalHome(directory);
   contents = new ContentFiles(home.folder);
-  flushed = [];
-  const handle = await open(directory, 'r');
-  const prototype: FileHandle = Object.getPrototypeOf(handle);
-  await handle.close();
-  for (const method of ['sync', 'datasync'] as const) {
-    const genuine = prototype[method];
-    vi.spyOn(prototype, method).mockImplementation(async function (this: FileHandle) {
-      const { ino, size } = fstatSync(this.fd);
-      await genuine.call(this);
-      const named = [CONTENT, OTHER].some((content) => contents.has(sha256Of(content)));
-      flushed.push({ inode: ino, bytes: size, named });
-    });
-  }
+  flushes = await watchFlushes(() => [CONTENT, OTHER].some((content) => contents.has(sha256Of(content))));
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -49,29 +38,38 @@ describe('a content that is written', () => {
     const file = await inodeOf(contents.pathOf(sha256));
     const folder = await inodeOf(join(contents.pathOf(sha256), '..'));
     const parent = await inodeOf(home.folder.contents);
-    expect(flushed.map(({ inode, named }) => ({ inode, named }))).toEqual([
+    expect(flushes.map(({ inode, seen }) => ({ inode, named: seen }))).toEqual([
       { inode: parent, named: false },
       { inode: file, named: false },
       { inode: folder, named: true },
     ]);
-    expect(flushed[1]?.bytes).toBe(CONTENT.length);
+    expect(flushes[1]?.bytes).toBe(CONTENT.length);
   });
 
   it('has its name flushed even if another process has written it', async () => {
     const sha256 = sha256Of(CONTENT);
     await contents.write(sha256, CONTENT);
-    flushed = [];
+    flushes.length = 0;
     await contents.write(sha256, CONTENT);
     const folder = await inodeOf(join(contents.pathOf(sha256), '..'));
-    expect(flushed.map(({ inode }) => inode)).toEqual([folder]);
+    expect(flushes.map(({ inode }) => inode)).toEqual([folder]);
   });
 
   it('is written again, and flushed, where what has its name is cut', async () => {
     const sha256 = sha256Of(CONTENT);
     await contents.write(sha256, OTHER);
-    flushed = [];
+    flushes.length = 0;
     await contents.write(sha256, CONTENT);
-    expect(flushed.map(({ bytes }) => bytes)).toContain(CONTENT.length);
+    expect(flushes.map(({ bytes }) => bytes)).toContain(CONTENT.length);
     expect((await contents.read(sha256, 0, 100))?.toString()).toBe(CONTENT.toString());
+  });
+});
+
+describe("the data folder's secret for uploads", () => {
+  it('is on the disk as soon as it has its name', async () => {
+    flushes.length = 0;
+    await rm(home.folder.uploadSecret, { force: true });
+    await uploadSecret(home.folder);
+    expect(await isFlushed(home.folder.uploadSecret, flushes)).toBe(true);
   });
 });
