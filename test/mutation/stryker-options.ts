@@ -33,8 +33,8 @@ export function strykerOptions(name: string, mutate: string[], ignoreStatic: boo
     allowConsoleColors: false,
     // A mutant that is only slow on a busy machine must not count as killed: loops without end are
     // found by their number of hits, long before this.
-    timeoutMS: 60_000,
-    timeoutFactor: 4,
+    timeoutMS: 20_000,
+    timeoutFactor: 3,
     dryRunTimeoutMinutes: 60,
     // Stryker would rewrite it with TypeScript's former API, and nothing in the sandbox reads it.
     tsconfigFile: 'none',
