@@ -24,6 +24,35 @@ describe('what a message is about', () => {
     ],
     ['a notification of a foreign key', notification('images/x'), { name: 'images/x', program: null }],
     ['a key that is badly encoded', notification('images/%E4'), { name: 'images/%E4', program: null }],
+    [
+      'a notification of two objects of one program',
+      notification('images/a/P/1/left.jpg', 'images/a/P/1/right.jpg'),
+      { name: 'images/a/P/1/left.jpg, images/a/P/1/right.jpg', program: 'a' },
+    ],
+    ['a notification of nothing', notification(), { name: 'unknown', program: null }],
+    [
+      "a job's shard",
+      JSON.stringify({ schema: 'shard-rescored/1', program: 'north', job: 'j1', shard: 3 }),
+      { name: 'shard 3 of job north/j1', program: 'north' },
+    ],
+    [
+      'an event that a job has ended',
+      JSON.stringify({ type: 'JobFinished', program: 'north', job: 'j1' }),
+      { name: 'job north/j1', program: 'north' },
+    ],
+    [
+      'the delivery of an event',
+      JSON.stringify({
+        endpoint: 'e',
+        event: { type: 'ExamScreened', exam: { program: 'north', patient: 'P1', exam: '1' } },
+      }),
+      { name: 'north/P1/1', program: 'north' },
+    ],
+    [
+      'an exam that has no valid name',
+      JSON.stringify({ exam: { program: 'n' } }),
+      { name: 'unknown', program: null },
+    ],
     ['no JSON', '{', { name: 'unknown', program: null }],
     ['JSON of something else', '[1]', { name: 'unknown', program: null }],
   ])('is told of %s', (_, body, subject) => {

@@ -1,0 +1,188 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type LocalHome, openLocalHome } from '../../local/home.ts';
+import { ConfigurationError, InvalidInputError } from '../errors.ts';
+import type { AuditEntry } from './audit-entry.ts';
+import { AuditTrail } from './audit-trail.ts';
+
+const START = Date.parse('2026-05-01T08:00:00Z');
+
+let directory: string;
+let home: LocalHome;
+let now: number;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'audit-'));
+  home = await openLocalHome(directory);
+  now = START;
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  await home.close();
+  await rm(directory, { recursive: true });
+});
+
+function entry(caller: string, program = 'north'): AuditEntry {
+  return {
+    at: new Date(now).toISOString(),
+    ...{ caller, method: 'GET', route: '/v1/programs/{program}/results', program },
+    ...{ subjects: ['P1/1'], query: { outcome: 'refer' }, status: 200 },
+  };
+}
+
+const trailOf = (options: ConstructorParameters<typeof AuditTrail>[1] = {}) =>
+  new AuditTrail(home.objects, { now: () => new Date(now), ...options });
+
+/** Writes parts of as many entries as told, one a second, callers numbered from 1. */
+async function write(trail: AuditTrail, parts: readonly number[]): Promise<number> {
+  let caller = 0;
+  for (const entries of parts) {
+    now += 1_000;
+    for (let index = 0; index < entries; index += 1) {
+      caller += 1;
+      trail.add(entry(String(caller)));
+    }
+    await trail.flush();
+  }
+  return caller;
+}
+
+/** All callers by pages, and how long each page was. */
+async function pagesOf(trail: AuditTrail, limit: number, program = 'north') {
+  const pages: string[][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await trail.page(program, { limit, cursor });
+    pages.push(page.items.map(({ caller }) => caller));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return pages;
+}
+
+const countdown = (from: number) => Array.from({ length: from }, (_, index) => String(from - index));
+
+describe('the audit trail', () => {
+  it('gives a program its own entries, whole, the newest first', async () => {
+    const trail = trailOf();
+    trail.add(entry('a'));
+    trail.add(entry('b', 'south'));
+    trail.add(entry('c'));
+    await trail.flush();
+    expect((await trail.page('north', { limit: 10 })).items).toEqual([entry('c'), entry('a')]);
+    expect(await pagesOf(trail, 10, 'south')).toEqual([['b']]);
+    expect(await pagesOf(trail, 10, 'east')).toEqual([[]]);
+    const { items } = await home.objects.list('audit/north/', { limit: 10 });
+    expect(items).toHaveLength(1);
+    expect(items[0]?.key).toMatch(/^audit\/north\/\d{13}-[0-9a-f-]{36}\.jsonl$/);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7])('loses and repeats nothing on pages of %i', async (limit) => {
+    const trail = trailOf();
+    const entries = await write(trail, [1, 3, 2]);
+    const pages = await pagesOf(trail, limit);
+    expect(pages.flat()).toEqual(countdown(entries));
+    expect(pages.slice(0, -1).every(({ length }) => length === limit)).toBe(true);
+    expect(pages).toHaveLength(Math.ceil(entries / limit));
+  });
+
+  it('goes on behind the parts that are listed at once', async () => {
+    const trail = trailOf();
+    const entries = await write(
+      trail,
+      Array.from({ length: 102 }, () => 1),
+    );
+    for (const limit of [50, 51, 100, 1_000]) {
+      expect((await pagesOf(trail, limit)).flat()).toEqual(countdown(entries));
+    }
+  });
+
+  it('refuses a limit that no page has, and the cursor of another program', async () => {
+    const trail = trailOf();
+    await write(trail, [2]);
+    await expect(trail.page('north', { limit: 0 })).rejects.toThrow(InvalidInputError);
+    const { cursor } = await trail.page('north', { limit: 1 });
+    await expect(trail.page('south', { limit: 1, cursor })).rejects.toThrow(InvalidInputError);
+  });
+
+  it('names the part that is damaged, and no other fault so', async () => {
+    const trail = trailOf();
+    await write(trail, [1]);
+    const { items } = await home.objects.list('audit/north/', { limit: 1 });
+    const key = String(items[0]?.key);
+    for (const damage of ['{', '{"at":"yesterday"}']) {
+      await home.objects.put(key, Buffer.from(damage));
+      await expect(trail.page('north', { limit: 1 })).rejects.toThrow(ConfigurationError);
+      await expect(trail.page('north', { limit: 1 })).rejects.toThrow(key);
+    }
+    vi.spyOn(home.objects, 'get').mockRejectedValue(new Error('no connection'));
+    await expect(trail.page('north', { limit: 1 })).rejects.toThrow('no connection');
+  });
+
+  it('passes over a part that is removed while it reads', async () => {
+    const trail = trailOf();
+    await write(trail, [1, 2]);
+    const { items } = await home.objects.list('audit/north/', { limit: 2 });
+    vi.spyOn(home.objects, 'list').mockResolvedValue({ items });
+    await home.objects.delete(String(items[0]?.key));
+    expect(await pagesOf(trail, 10)).toEqual([['1']]);
+  });
+});
+
+describe('entries that wait', () => {
+  it('are written with those that come in the meantime, after their wait', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const put = vi.spyOn(home.objects, 'put');
+    const trail = trailOf({ waitMilliseconds: 500 });
+    trail.add(entry('a'));
+    vi.advanceTimersByTime(400);
+    trail.add(entry('b'));
+    expect(put).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(100);
+    await put.mock.results[0]?.value;
+    trail.add(entry('c'));
+    vi.advanceTimersByTime(499);
+    expect(put).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(1);
+    expect(put).toHaveBeenCalledTimes(2);
+    await put.mock.results[1]?.value;
+    expect((await trail.page('north', { limit: 9 })).items.map(({ caller }) => caller).toSorted()).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+  });
+
+  it('wait on until they can be written, and tell why they could not', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const faults: string[] = [];
+    const trail = trailOf({ waitMilliseconds: 10, onFault: ({ message }) => faults.push(message) });
+    const put = vi.spyOn(home.objects, 'put').mockRejectedValueOnce(new Error('the disk is full'));
+    trail.add(entry('a'));
+    vi.advanceTimersByTime(10);
+    await vi.waitFor(() => expect(faults).toEqual(['the disk is full']));
+    put.mockRejectedValueOnce('text');
+    trail.add(entry('b'));
+    vi.advanceTimersByTime(10);
+    await vi.waitFor(() => expect(faults).toEqual(['the disk is full', 'text']));
+    await trail.flush();
+    expect(await pagesOf(trail, 9)).toEqual([['b', 'a']]);
+  });
+
+  it('of one program are written though those of another cannot be', async () => {
+    const genuine = home.objects.put.bind(home.objects);
+    vi.spyOn(home.objects, 'put').mockImplementation((key, ...rest) =>
+      key.startsWith('audit/north/') ? Promise.reject(new Error('no')) : genuine(key, ...rest),
+    );
+    const trail = trailOf();
+    trail.add(entry('a'));
+    trail.add(entry('b', 'south'));
+    await expect(trail.flush()).rejects.toThrow('no');
+    expect(await pagesOf(trail, 9, 'south')).toEqual([['b']]);
+    vi.restoreAllMocks();
+    await trail.flush();
+    expect(await pagesOf(trail, 9)).toEqual([['a']]);
+    expect(await pagesOf(trail, 9, 'south')).toEqual([['b']]);
+  });
+});
