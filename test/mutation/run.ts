@@ -18,7 +18,7 @@ const HELP = `Changes the code in small ways and counts which changes no test no
   npm run test:mutation -- sample [--mutants 200] [--seed 1]
 
 Mutants that act while a module is loaded (constants, schemas) are left out, as each needs all tests to begin
-anew; --static runs them too. What did not change since the last run is not run again (--force runs all). Scores, survivors and Stryker's
+anew; --static runs them too. --own runs core against its own tests alone. What did not change since the last run is not run again (--force runs all). Scores, survivors and Stryker's
 own reports are written to ${CACHE}.`;
 
 /** Tests by their folders: first those of `core` itself, which take seconds, then of the parts that stand on it. */
@@ -32,6 +32,8 @@ const ALL_TESTS = ['**/*.test.ts'];
 interface Choice {
   readonly force: boolean;
   readonly withStatic: boolean;
+  /** Only the tests of `core` itself: minutes instead of hours, and a lower score. */
+  readonly onlyOwnTests: boolean;
 }
 
 async function run(options: PartialStrykerOptions, tests: readonly string[], force: boolean) {
@@ -43,10 +45,14 @@ async function run(options: PartialStrykerOptions, tests: readonly string[], for
  * Runs a folder's mutants. What `core`'s own tests let live is run once more against those of the parts above
  * it: Stryker keeps from one run to the next what has been killed.
  */
-async function runFolder(folder: string, { force, withStatic }: Choice): Promise<readonly MutantResult[]> {
+async function runFolder(
+  folder: string,
+  { force, withStatic, onlyOwnTests }: Choice,
+): Promise<readonly MutantResult[]> {
   const options = strykerOptions(folder, patternsOf(folder), !withStatic);
   if (!folder.startsWith('core')) return run(options, ALL_TESTS, force);
   const isFirst = force || !existsSync(options.incrementalFile ?? '');
+  if (onlyOwnTests) return run(options, CORE_TESTS, force);
   if (isFirst) await run(options, CORE_TESTS, force);
   return run(options, TESTS_OVER_CORE, false);
 }
@@ -105,6 +111,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', default: false },
     force: { type: 'boolean', default: false },
     static: { type: 'boolean', default: false },
+    own: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     mutants: { type: 'string', default: '200' },
   },
@@ -113,7 +120,7 @@ if (values.help) {
   console.log(HELP);
 } else {
   await mkdir(CACHE, { recursive: true });
-  const choice: Choice = { force: values.force, withStatic: values.static };
+  const choice: Choice = { force: values.force, withStatic: values.static, onlyOwnTests: values.own };
   const asked = positionals.length === 0 ? ['core', 'sample'] : positionals;
   const folders = await Promise.all(
     asked.map(async (what) => (what === 'core' ? coreFolders() : what === 'sample' ? [] : [what])),

@@ -1,0 +1,256 @@
+import { describe, expect, it, vi } from 'vitest';
+import { temporaryHome } from '../testing/temporary-home.ts';
+import { finishJob } from './finish-job.ts';
+import { planKey, receiptKey } from './job-keys.ts';
+import { progressOf } from './job-progress.ts';
+import type { JobRecord } from './job-record.ts';
+import { cancelJob, readReport, storeJob } from './job-store.ts';
+import { viewJob } from './job-view.ts';
+import { failedExamsOf, listReceipts, ReceiptReader, storeReceipt } from './receipts.ts';
+import type { ShardReceipt } from './shard-receipt.ts';
+import { storeOnce } from './stored-once.ts';
+
+const PLANNED_AT = '2026-05-01T08:00:00.000Z';
+const NOW = new Date('2026-05-01T09:00:00.000Z');
+const RUNNING = { noWorkerLeft: false };
+const ENDED = { noWorkerLeft: true };
+
+const JOB: JobRecord = {
+  ...{ schema: 'job/1', program: 'north', job: 'j1', mode: 'rescore', selection: {} },
+  ...{ createdAt: '2026-05-01T07:00:00.000Z', createdBy: 'operator', model: 'm1' },
+  ...{ preprocessing: 'squash', heads: [{ name: 'odir', id: 'h1' }], shadow: false, schedule: null },
+};
+
+function receipt(shard: number, change: Partial<ShardReceipt> = {}): ShardReceipt {
+  return {
+    ...{ schema: 'shard-receipt/1', shard, done: 10, skipped: 1, superseded: 0, failed: [] },
+    ...{ moved: [], compared: [], workerSeconds: 1, pricePerHour: 0 },
+    ...change,
+  };
+}
+
+const failed = (reason: string, count: number, first = 0) =>
+  Array.from({ length: count }, (_, index) => ({ patient: `P${first + index}`, exam: '1', reason }));
+
+/** A home whose clock stands at the plan, and a job that is planned in as many shards. */
+async function planned(shards: number, job = JOB) {
+  const clock = { now: Date.parse(PLANNED_AT) };
+  const temporary = await temporaryHome({ now: () => clock.now });
+  const { home } = temporary;
+  await storeJob(home.objects, job);
+  const plan = { schema: 'job-plan/1', plannedAt: PLANNED_AT, shards, planned: 10 * shards };
+  await storeOnce(home.objects, planKey(job), plan);
+  return { home, clock, [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose]() };
+}
+
+describe('the end of a job', () => {
+  it('comes with its last receipt, and is reported and announced once', async () => {
+    await using run = await planned(2);
+    const { home, clock } = run;
+    clock.now += 4_000;
+    await storeReceipt(home.objects, JOB, receipt(1));
+    expect(await finishJob(home, JOB, RUNNING, NOW)).toBeUndefined();
+    clock.now += 6_000;
+    const moved = [{ from: 'recall' as const, to: 'refer' as const, exams: 2 }];
+    await storeReceipt(home.objects, JOB, receipt(0, { done: 7, failed: failed('cut', 3), moved }));
+    const report = await finishJob(home, JOB, RUNNING, NOW);
+    expect(report).toEqual({
+      schema: 'job-report/1',
+      ...{ program: 'north', job: 'j1', mode: 'rescore', moved, comparison: null, deadLetters: [] },
+      progress: {
+        ...{ state: 'finished', planned: 20, done: 17, failed: 3, skipped: 2, superseded: 0, cost: 0 },
+        // 20 exams in the 10 s until the last receipt.
+        ...{ rate: 2, secondsLeft: 0 },
+      },
+      startedAt: JOB.createdAt,
+      finishedAt: NOW.toISOString(),
+      failures: [
+        {
+          ...{ reason: 'cut', exams: 3 },
+          examples: ['P0', 'P1', 'P2'].map((patient) => ({ patient, exam: '1' })),
+        },
+      ],
+      retry: 'retclip job create --program north --mode rescore --retry j1',
+      reason: null,
+    });
+    expect(await finishJob(home, JOB, RUNNING, new Date())).toEqual(report);
+    const events = await home.events.after(0, 10);
+    expect(events.map(({ event }) => event)).toEqual([
+      {
+        ...{ type: 'JobFinished', id: 'north/j1', at: NOW.toISOString(), program: 'north', job: 'j1' },
+        ...{ mode: 'rescore', state: 'finished', planned: 20, done: 17, skipped: 2, failed: 3 },
+      },
+    ]);
+  });
+
+  it('is announced before it is reported, so that it is again after a crash in between', async () => {
+    await using run = await planned(0);
+    const { home } = run;
+    vi.spyOn(home.objects, 'put').mockRejectedValueOnce(new Error('the process has died'));
+    await expect(finishJob(home, JOB, RUNNING, NOW)).rejects.toThrow('died');
+    expect(await home.events.after(0, 10)).toHaveLength(1);
+    expect(await readReport(home.objects, JOB)).toBeUndefined();
+    const report = await finishJob(home, JOB, RUNNING, NOW);
+    expect(report).toMatchObject({ retry: null, progress: { state: 'finished', rate: null, planned: 0 } });
+  });
+
+  it('names reasons by how often they came, a hundred of them, with five examples', async () => {
+    await using run = await planned(1);
+    const many = Array.from({ length: 101 }, (_, index) => failed(`reason ${index}`, 1)).flat();
+    await storeReceipt(
+      run.home.objects,
+      JOB,
+      receipt(0, { done: 0, failed: [...many, ...failed('often', 7, 50)] }),
+    );
+    const report = await finishJob(run.home, JOB, RUNNING, NOW);
+    expect(report?.failures).toHaveLength(100);
+    expect(report?.failures[0]).toMatchObject({ reason: 'often', exams: 7 });
+    expect(report?.failures[0]?.examples.map(({ patient }) => patient)).toEqual([
+      ...['P50', 'P51', 'P52', 'P53', 'P54'],
+    ]);
+  });
+
+  it('is a failure where workers have ended before all shards, and says what to look at', async () => {
+    await using run = await planned(2);
+    const letter = { queue: 'results', exam: 'north/P1/1', reason: 'r', remedy: 'm' };
+    await storeReceipt(run.home.objects, JOB, receipt(0));
+    const report = await finishJob(run.home, JOB, { ...ENDED, deadLetters: [letter] }, NOW);
+    expect(report).toMatchObject({ progress: { state: 'failed', done: 10 }, deadLetters: [letter] });
+    expect(report?.reason).toMatch(/Workers ended before all shards/);
+    const [event] = await run.home.events.after(0, 10);
+    expect(event?.event).toMatchObject({ state: 'failed', done: 10, planned: 20 });
+  });
+
+  it('is none while a job is not planned, unless it cannot be or was cancelled', async () => {
+    await using temporary = await temporaryHome();
+    const { home } = temporary;
+    await storeJob(home.objects, JOB);
+    expect(await finishJob(home, JOB, ENDED, NOW)).toBeUndefined();
+    const other = { ...JOB, job: 'j2' };
+    const report = await finishJob(home, other, { ...RUNNING, failure: 'No manifest.' }, NOW);
+    expect(report).toMatchObject({ reason: 'No manifest.', progress: { state: 'failed', planned: 0 } });
+    await cancelJob(home.objects, JOB, 'operator', NOW);
+    expect(await finishJob(home, JOB, RUNNING, NOW)).toBeUndefined();
+    const cancelled = await finishJob(home, JOB, ENDED, NOW);
+    expect(cancelled).toMatchObject({ reason: null, progress: { state: 'cancelled', rate: null } });
+  });
+
+  it('compares heads of a shadow job, and no others', async () => {
+    const shadow = { ...JOB, shadow: true };
+    await using run = await planned(1, shadow);
+    const counts = { both: 1, onlyLive: 0, onlyShadow: 0, neither: 1 };
+    const compared = [{ label: 'amd', ...counts, unknownLive: { positive: 0, negative: 0 } }];
+    await storeReceipt(run.home.objects, shadow, receipt(0, { compared }));
+    const report = await finishJob(run.home, shadow, RUNNING, NOW);
+    expect(report?.comparison?.labels).toMatchObject([{ label: 'amd', agreement: 1, kappa: 1 }]);
+  });
+});
+
+describe('how far a job is', () => {
+  it('is told from its plan, its receipts and its report', async () => {
+    await using run = await planned(2);
+    const { home, clock } = run;
+    const reader = new ReceiptReader(home.objects);
+    const unplanned = { ...JOB, job: 'j9' };
+    expect(await progressOf(home.objects, unplanned, reader)).toMatchObject({
+      ...{ state: 'planning', planned: null, rate: null, secondsLeft: null },
+    });
+    expect(await progressOf(home.objects, JOB, reader)).toMatchObject({
+      ...{ state: 'running', planned: 20, done: 0, rate: null },
+    });
+    clock.now += 5_000;
+    await storeReceipt(home.objects, JOB, receipt(0));
+    expect(await progressOf(home.objects, JOB, reader)).toMatchObject({ rate: 2, secondsLeft: 5 });
+    expect(await viewJob(home.objects, JOB, reader)).toMatchObject({
+      ...{ job: 'j1', state: 'running', cancelling: false, finishedAt: null, failures: [], moved: [] },
+      ...{ comparison: null, deadLetters: [], retry: null, reason: null },
+      notice: 'Research use only: not for diagnosis.',
+    });
+    await cancelJob(home.objects, JOB, 'operator', NOW);
+    expect(await viewJob(home.objects, JOB, reader)).toMatchObject({ cancelling: true, state: 'running' });
+    const report = await finishJob(home, JOB, ENDED, NOW);
+    expect(await progressOf(home.objects, JOB, reader)).toEqual(report?.progress);
+    expect(await viewJob(home.objects, JOB, reader)).toMatchObject({
+      ...{ state: 'cancelled', cancelling: false, finishedAt: NOW.toISOString(), secondsLeft: 0 },
+    });
+  });
+});
+
+describe("shards' receipts", () => {
+  it('are listed, however many, and the first of a shard counts', async () => {
+    await using run = await planned(3);
+    const { objects } = run.home;
+    await storeReceipt(objects, JOB, receipt(2, { done: 1 }));
+    await storeReceipt(objects, JOB, receipt(0));
+    await storeReceipt(objects, JOB, receipt(2, { done: 9 }));
+    const places = await listReceipts(objects, JOB);
+    expect(places).toEqual([0, 2].map((shard) => ({ shard, at: new Date(PLANNED_AT) })));
+    const pages = [7, 8].map((shard) => ({ key: receiptKey(JOB, shard), lastModified: NOW }) as never);
+    const list = vi
+      .spyOn(objects, 'list')
+      .mockResolvedValueOnce({ items: pages.slice(0, 1), cursor: 'c' })
+      .mockResolvedValueOnce({ items: pages.slice(1) });
+    expect((await listReceipts(objects, JOB)).map(({ shard }) => shard)).toEqual([7, 8]);
+    expect(list).toHaveBeenLastCalledWith('jobs/north/j1/receipts/', { limit: 1_000, cursor: 'c' });
+  });
+
+  it('are read once each, forty as well as two, and again only where they were open', async () => {
+    await using run = await planned(40);
+    const { objects } = run.home;
+    for (let shard = 0; shard < 40; shard += 1) {
+      if (shard !== 5) await storeReceipt(objects, JOB, receipt(shard, { done: shard }));
+    }
+    const get = vi.spyOn(objects, 'get');
+    const reader = new ReceiptReader(objects);
+    const shards = Array.from({ length: 40 }, (_, index) => index);
+    const done = async () => (await reader.read(JOB, shards)).map((one) => one.done);
+    expect(await done()).toEqual(shards.filter((shard) => shard !== 5));
+    expect(get).toHaveBeenCalledTimes(40);
+    await storeReceipt(objects, JOB, receipt(5, { done: 5 }));
+    expect(await done()).toEqual(shards);
+    expect(get).toHaveBeenCalledTimes(41);
+  });
+
+  it('of the twenty jobs that were read last are remembered', async () => {
+    await using run = await planned(1);
+    const { objects } = run.home;
+    const jobs = Array.from({ length: 21 }, (_, index) => ({ program: 'north', job: `k${index}` }));
+    for (const job of jobs) await storeReceipt(objects, job, receipt(0));
+    const reader = new ReceiptReader(objects);
+    for (const job of jobs.slice(0, 20)) await reader.read(job, [0]);
+    const get = vi.spyOn(objects, 'get');
+    await reader.read({ program: 'north', job: 'k0' }, [0]);
+    expect(get).toHaveBeenCalledTimes(0);
+    await reader.read({ program: 'north', job: 'k20' }, [0]);
+    await reader.read({ program: 'north', job: 'k0' }, [0]);
+    expect(get).toHaveBeenCalledTimes(1);
+    await reader.read({ program: 'north', job: 'k1' }, [0]);
+    expect(get).toHaveBeenCalledTimes(2);
+  });
+
+  it('name the exams that failed, ten receipts at a time', async () => {
+    await using run = await planned(12);
+    for (let shard = 0; shard < 12; shard += 1) {
+      await storeReceipt(run.home.objects, JOB, receipt(shard, { failed: failed('cut', 1, shard) }));
+    }
+    const first = await failedExamsOf(run.home.objects, JOB, undefined);
+    expect(first.items.map(({ patient }) => patient)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `P${index}`),
+    );
+    const second = await failedExamsOf(run.home.objects, JOB, first.cursor);
+    expect(second.items.map(({ patient }) => patient)).toEqual(['P10', 'P11']);
+    expect(second).not.toHaveProperty('cursor');
+  });
+});
+
+describe('what is stored once', () => {
+  it('stays, and any other fault is one', async () => {
+    await using temporary = await temporaryHome();
+    const { objects } = temporary.home;
+    expect(await storeOnce(objects, 'a.json', { eyes: 1 })).toBe(true);
+    expect(await storeOnce(objects, 'a.json', { eyes: 2 })).toBe(false);
+    expect(JSON.parse(Buffer.from((await objects.get('a.json')).content).toString())).toEqual({ eyes: 1 });
+    vi.spyOn(objects, 'put').mockRejectedValue(new Error('the disk is full'));
+    await expect(storeOnce(objects, 'a.json', {})).rejects.toThrow('the disk is full');
+  });
+});
