@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInputError } from '../errors.ts';
+import { featureShardKey } from './feature-shard-key.ts';
+import { headKey } from './head-key.ts';
+import { imageKey, parseImageKey } from './image-key.ts';
+
+const EXAM = { program: 'north', patient: 'P1', exam: '2026-05-01' };
+
+describe("a photograph's key", () => {
+  it.each([
+    ['left', 'jpg', 'images/north/P1/2026-05-01/left.jpg'],
+    ['right', 'JPEG', 'images/north/P1/2026-05-01/right.jpeg'],
+    ['left', '', 'images/north/P1/2026-05-01/left'],
+    ['right', './j p%g', 'images/north/P1/2026-05-01/right.jpg'],
+    ['left', 'abcdefghij', 'images/north/P1/2026-05-01/left.abcdefgh'],
+  ] as const)('of a %s eye with extension %j is %s', (laterality, extension, key) => {
+    expect(imageKey(EXAM, laterality, extension)).toBe(key);
+  });
+
+  it.each([
+    ['images/north/P1/2026-05-01/left.jpg', 'left'],
+    ['images/north/P1/2026-05-01/P1_OD.png', 'right'],
+    ['images/north/P1/2026-05-01/IMG_1.jpg', null],
+  ])('%s is read: laterality %s', (key, laterality) => {
+    const fileName = key.split('/').at(-1);
+    expect(parseImageKey(key)).toEqual({ exam: EXAM, fileName, laterality });
+  });
+
+  it.each([
+    'pictures/north/P1/1/left.jpg',
+    'images/north/P1/left.jpg',
+    'images/north/P1/1/more/left.jpg',
+    'images//P1/1/left.jpg',
+    'images/north//1/left.jpg',
+    'images/north/P1//left.jpg',
+    'images/north/P1/1/',
+  ])('%s is none, and the message says the form', (key) => {
+    expect(() => parseImageKey(key)).toThrow(InvalidInputError);
+    expect(() => parseImageKey(key)).toThrow(
+      `images/{program}/{patient}/{exam}/{file} but received "${key}"`,
+    );
+  });
+
+  it.each([
+    ['program', 'images/no\u0001rth/P1/1/left.jpg'],
+    ['patient', 'images/north/P\u00011/1/left.jpg'],
+    ['exam', 'images/north/P1/1\u00012/left.jpg'],
+  ])('names the %s that is no identifier', (what, key) => {
+    expect(() => parseImageKey(key)).toThrow(InvalidInputError);
+    expect(() => parseImageKey(key)).toThrow(what);
+  });
+});
+
+describe('keys of features and heads', () => {
+  it('are told by the model, the day and the batch, and by the head', () => {
+    const key = featureShardKey('m1', new Date('2026-05-01T23:59:59.999Z'), 'batch');
+    expect(key).toBe('features/m1/2026/05/01/batch.safetensors');
+    expect(headKey('9f')).toBe('heads/9f.json');
+  });
+});
