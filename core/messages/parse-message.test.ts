@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { InvalidInputError } from '../errors.ts';
+import { examCheckSchema } from './exam-check.ts';
+import { parseMessage } from './parse-message.ts';
+import { QUEUE_NAMES, QUEUE_SETTINGS } from './queues.ts';
+
+const CHECK = {
+  ...{ schema: 'exam-check/1', reason: 'pairing-window' },
+  exam: { program: 'north', patient: 'P1', exam: '1' },
+};
+
+it('reads a message that fits its schema', () => {
+  expect(parseMessage(examCheckSchema, JSON.stringify(CHECK))).toEqual(CHECK);
+});
+
+it('says which field of a message is wrong, or that it is no JSON, cut short', () => {
+  const read = (body: string) => () => parseMessage(examCheckSchema, body);
+  expect(read(JSON.stringify({ ...CHECK, reason: 'because' }))).toThrow(InvalidInputError);
+  expect(read(JSON.stringify({ ...CHECK, reason: 'because' }))).toThrow(/does not fit its schema.*reason/s);
+  expect(read('x'.repeat(90))).toThrow(InvalidInputError);
+  expect(read('x'.repeat(90))).toThrow(`Expected a JSON message but received "${'x'.repeat(80)}".`);
+});
+
+it('keeps messages as long as SQS can, and lends them for as long as their work takes', () => {
+  const fourteenDays = 1_209_600;
+  expect(QUEUE_NAMES.map((name) => [name, ...Object.values(QUEUE_SETTINGS[name])])).toEqual([
+    ['intake', 60, 10, fourteenDays],
+    ['screening', 60, 12, fourteenDays],
+    ['results', 60, 10, fourteenDays],
+    ['indexing', 180, 10, fourteenDays],
+    ['webhooks', 180, 10, fourteenDays],
+  ]);
+});
