@@ -1,17 +1,26 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Folders of which a sample of mutants is run. */
-export const SAMPLED_FOLDERS = [
-  'aws',
-  'cli',
-  'functions',
-  'gpu-worker',
-  'lib',
-  'local',
-  'model',
-  'rescore-worker',
-] as const;
+const of = (...folders: readonly string[]): string[] => folders.map((folder) => `${folder}/**/*.test.ts`);
+
+/** Tests of `core` itself, which take seconds, and those of the parts that stand on it as well. */
+export const CORE_TESTS = of('core');
+export const TESTS_OVER_CORE = [
+  ...of('core', 'functions', 'rescore-worker'),
+  'test/conformance/local-home.test.ts',
+];
+
+/** Folders of which a sample of mutants is run, each with the tests that are about it. */
+export const SAMPLED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  aws: of('aws', 'test/emulators'),
+  cli: of('cli', 'test/commands'),
+  functions: of('functions', 'rescore-worker'),
+  'gpu-worker': of('gpu-worker'),
+  lib: of('lib', 'bin'),
+  local: of('local', 'test/conformance', 'functions/intake'),
+  model: of('model'),
+  'rescore-worker': of('rescore-worker', 'functions/aggregate'),
+};
 
 /** The parts of `core`, each mutated whole. */
 export async function coreFolders(): Promise<string[]> {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { MutantResult, PartialStrykerOptions } from '@stryker-mutator/api/core';
+import type { Mutant, MutantResult, PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
-import { coreFolders, patternsOf, SAMPLED_FOLDERS } from './mutated-files.ts';
+import { CORE_TESTS, coreFolders, patternsOf, SAMPLED_FOLDERS, TESTS_OVER_CORE } from './mutated-files.ts';
 import { SAMPLE_FILE_VARIABLE } from './sample-checker.ts';
 import { identityOf, sampledMutants } from './sampled-mutants.ts';
 import { type Score, scoreOf, scoreTable, sumOf } from './score.ts';
@@ -20,14 +20,6 @@ const HELP = `Changes the code in small ways and counts which changes no test no
 Mutants that act while a module is loaded (constants, schemas) are left out, as each needs all tests to begin
 anew; --static runs them too. --own runs core against its own tests alone. What did not change since the last run is not run again (--force runs all). Scores, survivors and Stryker's
 own reports are written to ${CACHE}.`;
-
-/** Tests by their folders: first those of `core` itself, which take seconds, then of the parts that stand on it. */
-const CORE_TESTS = ['core/**/*.test.ts'];
-const TESTS_OVER_CORE = [
-  ...CORE_TESTS,
-  ...['functions/**/*.test.ts', 'rescore-worker/**/*.test.ts', 'test/conformance/local-home.test.ts'],
-];
-const ALL_TESTS = ['**/*.test.ts'];
 
 interface Choice {
   readonly force: boolean;
@@ -50,7 +42,7 @@ async function runFolder(
   { force, withStatic, onlyOwnTests }: Choice,
 ): Promise<readonly MutantResult[]> {
   const options = strykerOptions(folder, patternsOf(folder), !withStatic);
-  if (!folder.startsWith('core')) return run(options, ALL_TESTS, force);
+  if (!folder.startsWith('core')) return run(options, ['**/*.test.ts'], force);
   const isFirst = force || !existsSync(options.incrementalFile ?? '');
   if (onlyOwnTests) return run(options, CORE_TESTS, force);
   if (isFirst) await run(options, CORE_TESTS, force);
@@ -83,25 +75,39 @@ async function runWhole(folders: readonly string[], choice: Choice): Promise<voi
   console.log(scoreTable([...scores, sumOf('all', scores)], false));
 }
 
-async function runSample(seed: number, count: number, { force, withStatic }: Choice): Promise<void> {
-  const { sample, total } = await sampledMutants(SAMPLED_FOLDERS, seed, count);
-  const identities = new Set(sample.map(identityOf));
-  const name = `sample-${seed}-${count}`;
-  const file = resolve(`${CACHE}/${name}.mutants.json`);
-  await writeFile(file, JSON.stringify([...identities]));
-  process.env[SAMPLE_FILE_VARIABLE] = file;
-  const names = new Set(sample.map(({ fileName }) => fileName.slice(process.cwd().length + 1)));
-  const options = strykerOptions(name, [...names], !withStatic);
+/** Lets only the given mutants run, with the tests of their folder. */
+async function runOnly(
+  name: string,
+  mutants: readonly Mutant[],
+  tests: readonly string[],
+  { force, withStatic }: Choice,
+): Promise<readonly MutantResult[]> {
+  const identities = new Set(mutants.map(identityOf));
+  const sampleFile = resolve(`${CACHE}/${fileNameOf(name)}.mutants.json`);
+  await writeFile(sampleFile, JSON.stringify([...identities]));
+  process.env[SAMPLE_FILE_VARIABLE] = sampleFile;
+  const files = new Set(mutants.map(({ fileName }) => fileName.slice(process.cwd().length + 1)));
+  const options = strykerOptions(name, [...files], !withStatic);
   const plugins = [...(options.plugins ?? []), resolve('test/mutation/sample-checker.ts')];
-  const began = performance.now();
-  const results = await run({ ...options, plugins, checkers: ['sample'] }, ALL_TESTS, force);
-  const ran = results.filter((result) => identities.has(identityOf(result)));
-  const scores = SAMPLED_FOLDERS.map((folder) => {
-    const own = ran.filter(({ fileName }) => fileName.startsWith(`${resolve(folder)}/`));
-    return scoreOf(folder, own, (minutesSince(began) * own.length) / ran.length);
-  });
-  await writeDown(name, scores, ran);
-  console.log(`${ran.length} of ${total} mutants, seed ${seed}:`);
+  const results = await run({ ...options, plugins, checkers: ['sample'] }, tests, force);
+  return results.filter((result) => identities.has(identityOf(result)));
+}
+
+async function runSample(seed: number, count: number, choice: Choice): Promise<void> {
+  const { sample, total } = await sampledMutants(Object.keys(SAMPLED_FOLDERS), seed, count);
+  const scores: Score[] = [];
+  const all: MutantResult[] = [];
+  for (const [folder, tests] of Object.entries(SAMPLED_FOLDERS)) {
+    const own = sample.filter(({ fileName }) => fileName.startsWith(`${resolve(folder)}/`));
+    if (own.length === 0) continue;
+    const began = performance.now();
+    const results = await runOnly(`sample-${seed}-${count}-${folder}`, own, tests, choice);
+    scores.push(scoreOf(folder, results, minutesSince(began)));
+    all.push(...results);
+    console.log(scoreTable(scores.slice(-1), true).split('\n').at(-1));
+    await writeDown(`sample-${seed}-${count}`, scores, all);
+  }
+  console.log(`${all.length} of ${total} mutants, seed ${seed}:`);
   console.log(scoreTable([...scores, sumOf('all', scores)], true));
 }
 
