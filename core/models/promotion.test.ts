@@ -26,7 +26,7 @@ describe('a promotion', () => {
     await using run = await activated({ heads: [LIVE, head('myopia', 'h2')] });
     const { objects } = run;
     const better = head('odir', 'h9');
-    const entry = await promoteHeads(objects, [better], 'm1', 'anna', NOW);
+    const entry = await promoteHeads(objects, [better], { model: 'm1' }, 'anna', NOW);
     const to = { ...MODEL, heads: [head('myopia', 'h2'), better], promotion: 1 };
     expect(entry).toEqual({
       ...{ schema: 'promotion/1', number: 1, kind: 'promote', at: NOW.toISOString(), by: 'anna', to },
@@ -42,8 +42,8 @@ describe('a promotion', () => {
   it('is taken back, and the one before it when that is asked for again', async () => {
     await using run = await activated();
     const { objects } = run;
-    await promoteHeads(objects, [head('odir', 'h2')], 'm1', 'anna', NOW);
-    await promoteHeads(objects, [head('odir', 'h3')], 'm1', 'anna', NOW);
+    await promoteHeads(objects, [head('odir', 'h2')], { model: 'm1' }, 'anna', NOW);
+    await promoteHeads(objects, [head('odir', 'h3')], { model: 'm1' }, 'anna', NOW);
     expect(await rollBackHeads(objects, 'anna', NOW)).toMatchObject({ number: 3, kind: 'rollback' });
     expect(await readActiveModel(objects)).toMatchObject({ heads: [head('odir', 'h2')], promotion: 1 });
     await rollBackHeads(objects, 'anna', NOW);
@@ -55,7 +55,7 @@ describe('a promotion', () => {
 
   it('is refused where another model is active, or none', async () => {
     await using run = await activated();
-    const promoting = promoteHeads(run.objects, [head('odir', 'h2')], 'm2', 'anna', NOW);
+    const promoting = promoteHeads(run.objects, [head('odir', 'h2')], { model: 'm2' }, 'anna', NOW);
     await expect(promoting).rejects.toThrow('checked against model m2, but m1 is active now');
     await expect(promoting).rejects.toThrow(InvalidInputError);
     expect(await entries(run.objects)).toEqual([]);
@@ -70,10 +70,10 @@ describe('a promotion', () => {
     const genuine = objects.list.bind(objects);
     vi.spyOn(objects, 'list').mockImplementationOnce(async (...words) => {
       const before = await genuine(...words);
-      await promoteHeads(objects, [head('myopia', 'h2')], 'm1', 'bert', NOW);
+      await promoteHeads(objects, [head('myopia', 'h2')], { model: 'm1' }, 'bert', NOW);
       return before;
     });
-    const entry = await promoteHeads(objects, [head('amd', 'h3')], 'm1', 'anna', NOW);
+    const entry = await promoteHeads(objects, [head('amd', 'h3')], { model: 'm1' }, 'anna', NOW);
     expect(entry.number).toBe(2);
     expect(entry.to.heads.map(({ name }) => name)).toEqual(['odir', 'myopia', 'amd']);
   });
@@ -81,9 +81,9 @@ describe('a promotion', () => {
   it('ends after twenty attempts', async () => {
     await using run = await activated();
     const { objects } = run;
-    await promoteHeads(objects, [head('amd', 'h3')], 'm1', 'anna', NOW);
+    await promoteHeads(objects, [head('amd', 'h3')], { model: 'm1' }, 'anna', NOW);
     const list = vi.spyOn(objects, 'list').mockResolvedValue({ items: [] });
-    const promoting = promoteHeads(objects, [head('odir', 'h2')], 'm1', 'anna', NOW);
+    const promoting = promoteHeads(objects, [head('odir', 'h2')], { model: 'm1' }, 'anna', NOW);
     await expect(promoting).rejects.toThrow(/Others change the active heads over and over/);
     expect(list).toHaveBeenCalledTimes(20);
   });
@@ -97,7 +97,7 @@ describe('a promotion', () => {
     vi.spyOn(run.objects, 'list')
       .mockResolvedValueOnce(page('000999', 'c') as never)
       .mockResolvedValueOnce(page('001003') as never);
-    const { number } = await promoteHeads(run.objects, [head('amd', 'h3')], 'm1', 'anna', NOW);
+    const { number } = await promoteHeads(run.objects, [head('amd', 'h3')], { model: 'm1' }, 'anna', NOW);
     expect(number).toBe(1_004);
   });
 });
@@ -149,10 +149,10 @@ describe('heads in shadow', () => {
     await using run = await activated();
     const { objects } = run;
     await startShadow(objects, [head('amd', 'a1'), head('dr', 'd1')], 'm1', 'anna', NOW);
-    const promoted = await promoteHeads(objects, [head('amd', 'a1')], 'm1', 'anna', NOW);
+    const promoted = await promoteHeads(objects, [head('amd', 'a1')], { model: 'm1' }, 'anna', NOW);
     expect(names(promoted.to)).toEqual(['dr d1']);
     expect(promoted.to.shadow?.since).toBe(NOW.toISOString());
-    const second = await promoteHeads(objects, [head('dr', 'd1')], 'm1', 'anna', NOW);
+    const second = await promoteHeads(objects, [head('dr', 'd1')], { model: 'm1' }, 'anna', NOW);
     expect(second.to).not.toHaveProperty('shadow');
     const back = await rollBackHeads(objects, 'anna', NOW);
     expect(back.to.heads.map(({ name }) => name)).toEqual(['odir', 'amd']);

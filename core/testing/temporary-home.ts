@@ -19,7 +19,8 @@ export async function temporaryHome(
     home,
     async [Symbol.asyncDispose]() {
       await home.close();
-      await rm(directory, { recursive: true });
+      // What a test has left to the background may still be writing.
+      await rm(directory, { recursive: true, maxRetries: 20, retryDelay: 50 });
     },
   };
 }

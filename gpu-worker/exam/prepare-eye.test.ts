@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { ObjectNotFoundError } from '../../core/errors.ts';
-import type { ImageVersion } from '../../core/exams/image-version.ts';
-import { imageVersion } from '../../core/testing/records.ts';
+import type { RequestedImage } from '../../core/exams/exam-image.ts';
+import { requestedPair } from '../../core/testing/records.ts';
 import { WorkerError } from '../errors.ts';
 import { StageRates } from '../metrics/stage-rates.ts';
 import { prepareEye } from './prepare-eye.ts';
@@ -35,8 +35,10 @@ function parts(versions: Readonly<Record<string, Uint8Array>>) {
   return { preparation: preparation as never, asked, decoded };
 }
 
-function named(sha256: string): ImageVersion {
-  return { ...imageVersion('left', 1), versionId: 'v1', sha256 };
+function named(sha256: string): RequestedImage {
+  const [left] = requestedPair(1);
+  if (left === undefined) throw new Error('Expected a left eye.');
+  return { ...left, versionId: 'v1', sha256 };
 }
 
 describe('a photograph that a request names', () => {
