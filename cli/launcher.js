@@ -1,13 +1,15 @@
 #!/usr/bin/env node
-// The command is TypeScript, run as it is by Node 24. An older Node hands over to the pinned one.
+// In a checkout the command is TypeScript, run as it is by Node 24; installed from a package it is what was made of that.
+// An older Node hands over to the pinned one.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const main = join(here, 'main.ts');
+const source = join(here, 'main.ts');
+const main = existsSync(source) ? source : join(here, 'dist/cli/main.js');
 
 /** Node 24 as npm installed it, wherever npm hoisted it to. */
 function pinnedNode() {
@@ -30,13 +32,20 @@ function pinnedNode() {
   return null;
 }
 
+if (!existsSync(main)) {
+  console.error(
+    'retclip was packed without its modules: no script of the package may have run. Pack it again in its own folder: cd cli && npm pack',
+  );
+  process.exit(3);
+}
+
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  await import(main);
+  await import(pathToFileURL(main).href);
 } else {
   const node = pinnedNode();
   if (node === null) {
     console.error(
-      'retclip needs Node 24, which `npm ci` installs beside it for Linux, macOS and Windows. Run `npm ci`, or use Node 24 or newer.',
+      'retclip needs Node 24, which npm installs beside it for Linux, macOS and Windows. Install it again without --omit=optional, or use Node 24 or newer.',
     );
     process.exit(3);
   }

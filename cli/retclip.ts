@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CoreError, InvalidInputError } from '../core/errors.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
+import manifest from './package.json' with { type: 'json' };
 import { errorColours } from './terminal/colours.ts';
 
 /** Every verb, in the order of the help, with where it is: a run loads the one that it is for, and no other's libraries. */
@@ -26,6 +27,7 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
 async function retclip(words: readonly string[]): Promise<Command> {
   const program = new Command('retclip')
     .description('Screens retinal photographs with RET-CLIP. Research use only: not for diagnosis.')
+    .version(manifest.version)
     .helpCommand(true)
     .exitOverride()
     .showHelpAfterError('(add --help for what is possible)');
