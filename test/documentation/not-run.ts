@@ -1,0 +1,23 @@
+/** Lines of README.md and docs that no test runs as they stand; what they name is checked nevertheless. */
+export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; readonly why: string }[] = [
+  { page: 'README.md', line: /^npm ci && npm/, why: '.ci/run runs it in a fresh checkout' },
+  { page: 'docs/deploy.md', line: /^npm (?:ci|run synth)|^npx vitest/, why: '.ci/run runs it' },
+  { page: 'docs/deploy.md', line: /^npx cdk|^aws |^for group in/, why: 'needs an account of AWS' },
+  {
+    page: 'docs/deploy.md',
+    line: /^(?:[A-Z]+=|export |jq |ID=)/,
+    why: 'reads what a deployment in AWS answers',
+  },
+  { page: 'docs/deploy.md', line: /^npx retclip/, why: 'speaks to a stack in AWS' },
+  { page: 'docs/export.md', line: /--stack RetclipScreening$/, why: 'speaks to a stack in AWS' },
+  {
+    page: 'docs/evaluation.md',
+    line: /^npx retclip benchmark idrid/,
+    why: 'needs photographs that are not ours to ship',
+  },
+  {
+    page: 'docs/laterality.md',
+    line: /^python3 -m training/,
+    why: 'needs PyTorch and photographs of patients',
+  },
+];
