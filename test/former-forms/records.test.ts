@@ -84,6 +84,7 @@ describe('an exam record of release 0.1.0', () => {
     expect(factsOf(record)).toEqual(facts);
     const older = record.images.filter(({ state }) => state === 'replaced');
     expect(older.map(({ sha256 }) => sha256)).toEqual(replaced);
+    for (const image of older) expect(image.laterality).toBe('left');
     expect((record.formerResults ?? []).map(({ requestId }) => requestId)).toEqual(formerResults);
     expect(record.expected).toEqual(ANNOUNCED[announced]);
     expect(examRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
@@ -103,11 +104,14 @@ describe('an exam record of release 0.1.0', () => {
     expect(line?.eyes[eye]?.laterality).toMatchObject({ detected, suspect: eye !== detected });
   });
 
-  it('is listed where it was', async () => {
+  it('is listed by what holds now', async () => {
     const waiting = await readRecord('exam-1.waits-for-the-right.json');
     expect(listingOf(waiting).listing).toBe('registered');
     expect(listingOf(await readRecord('exam-1.in-screening-again.json')).listing).toBe('screening');
     expect(listingOf(await readRecord('exam-1.replaced.json')).listing).toBe('recall');
+    // By what readers decided.
+    expect(listingOf(await readRecord('exam-1.both.json')).listing).toBe('recall');
+    expect(listingOf(await readRecord('exam-1.arbitrated.json')).listing).toBe('refer-urgent');
     expect(indexOf(await readRecord('exam-1.arbitration.json')).workList?.part).toMatch(/^arbitration/);
   });
 });
