@@ -74,6 +74,8 @@ async function checkScript(words: readonly string[]): Promise<string[]> {
 
 async function checkPython(words: readonly string[]): Promise<string[]> {
   const module = words[words.indexOf('-m') + 1] ?? '';
+  // Others are Python's own.
+  if (!module.startsWith('training')) return [];
   const path = module.replaceAll('.', '/');
   if (!(await exists(`${path}.py`)) && !(await exists(`${path}/__main__.py`)))
     return [`there is no ${module}`];

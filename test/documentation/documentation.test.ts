@@ -17,7 +17,7 @@ describe('the pages', () => {
 
   it('have every command in a block of sh', () => {
     const hidden = blocks.filter(
-      ({ language, text }) => language !== 'sh' && /^\s*(?:npx|retclip) /m.test(text),
+      ({ language, text }) => language !== 'sh' && /^\s*(?:npx|npm|retclip|python3) /m.test(text),
     );
     expect(hidden.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
   });

@@ -21,10 +21,14 @@ export interface DocumentedCommand {
   readonly text: string;
 }
 
-/** README.md and every page below docs, by their paths in the project. */
+/** README.md, every page below docs and the training's page, by their paths in the project. */
 export async function pages(): Promise<string[]> {
   const docs = await readdir(join(PROJECT, 'docs'), { recursive: true });
-  return ['README.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)].sort();
+  return [
+    'README.md',
+    'training/README.md',
+    ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+  ].sort();
 }
 
 export async function textOf(page: string): Promise<string> {

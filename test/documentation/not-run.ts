@@ -20,4 +20,5 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
     line: /^python3 -m training/,
     why: 'needs PyTorch and photographs of patients',
   },
+  { page: 'training/README.md', line: /./, why: 'needs PyTorch, photographs of patients and hours' },
 ];
