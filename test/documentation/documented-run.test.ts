@@ -26,6 +26,7 @@ const BINDINGS: readonly (readonly [RegExp, string])[] = [
   [/\bP001\/2026-05-01\b/, 'phantom-000001/1'],
   [/\bEXAM\b/, '1'],
   [/\bID\b/, 'phantom-000002'],
+  [/\bFOLDER\b(?=.*--pattern '\{clinic\}\/)/, 'CLINICS'],
   [/(phantoms\/make\.ts .*--exams) \d+/, '$1 2'],
 ];
 
@@ -33,7 +34,7 @@ const BINDINGS: readonly (readonly [RegExp, string])[] = [
 const BEFORE: readonly { readonly line: RegExp; readonly lines: readonly string[] }[] = [
   {
     line: /^npx retclip heads shadow-report/,
-    lines: ['npx retclip upload LATER --program north --wait --data ./data'],
+    lines: ['npx retclip upload LATER --program north --exam later --wait --data ./data'],
   },
 ];
 

@@ -54,6 +54,7 @@ export class Workplace {
       await writeCohort(join(given, name), { exams, seed, size: 256 });
       for (const file of ['truth.csv', 'truth.json']) await rm(join(given, name, file));
     }
+    await this.#prepareUploads(given);
     const [left = '', right = ''] = (await readdir(join(given, 'FOLDER'))).sort();
     await cp(join(given, 'FOLDER', left), join(given, 'L.jpg'));
     await cp(join(given, 'FOLDER', right), join(given, 'R.jpg'));
@@ -70,6 +71,21 @@ export class Workplace {
     const make = ['model/checkpoint/testing/make.ts', '--geometry', 'tiny'];
     const words = [...make, '--out', join(given, 'ret-clip.pt'), '--vocabulary', join(given, 'vocab.txt')];
     await run(process.execPath, words, { cwd: PROJECT });
+  }
+
+  /** What docs/upload.md sends: photographs of a table, and of clinics that have names of their own. */
+  async #prepareUploads(given: string): Promise<void> {
+    await writeCohort(join(given, 'CLINICS', 'drawn'), { exams: 1, seed: 'clinics', size: 256 });
+    await mkdir(join(given, 'CLINICS', 'harbour'));
+    await writeCohort(join(given, 'listed'), { exams: 1, seed: 'listed', size: 256 });
+    const rows = ['program,patient,exam,laterality,path'];
+    for (const eye of ['left', 'right']) {
+      const drawn = join(given, 'CLINICS', 'drawn', `phantom-000000_${eye}.jpg`);
+      await cp(drawn, join(given, 'CLINICS', 'harbour', `K7_2026-05-01_${eye}_1.jpg`));
+      rows.push(`north,K8,2026-05-02,${eye},listed/phantom-000000_${eye}.jpg`);
+    }
+    await rm(join(given, 'CLINICS', 'drawn'), { recursive: true });
+    await writeFile(join(given, 'manifest.csv'), `${rows.join('\n')}\n`);
   }
 
   /** The folder of a page, made when it is first asked for. */
