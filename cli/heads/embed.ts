@@ -25,17 +25,19 @@ interface EmbedOptions {
 async function embedCommand(source: string, options: EmbedOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { embedCohort } = await import('../../model/cohort/index.ts');
+  const { judgePrepared } = await import('../../gpu-worker/quality/index.ts');
   const { bestPrecision } = await import('../../model/runtime/best-precision.ts');
   await requireFolder('Bundle', options.model);
   const { exams, refused } = await findPhotographs(source, options, options.json ? null : terminalAsk());
   await requireNew(options.out);
   const bundle = await openBundle(options.model);
-  const { id, preprocessing, trained } = bundle.manifest;
+  const { id, preprocessing, trained, geometry } = bundle.manifest;
   const precision = bestPrecision(bundle, 'cpu', options.precision);
   const began = Date.now();
   const progress = startProgress('Embedding', 'exams', exams.length, !options.json);
   const { collection, unreadable } = await embedCohort(bundle, exams, {
     precision,
+    judge: (bytes, prepared) => judgePrepared(bytes, prepared, geometry.vision.imageSize),
     onProgress: (done) => progress.update(done),
   }).finally(progress.stop);
   const left = [...refused, ...unreadable.map(({ path, reason }) => ({ path, reason }))];

@@ -30,6 +30,16 @@ async function inspectionSquare(bytes: Uint8Array, prepared: Square, size: numbe
 }
 
 /**
+ * Judges a photograph that has been prepared for the model.
+ *
+ * @param bytes its file
+ * @param prepared what was made of it: a square of `size` pixels
+ */
+export async function judgePrepared(bytes: Uint8Array, prepared: Square, size: number): Promise<Quality> {
+  return judgeQuality(await inspectionSquare(bytes, prepared, size));
+}
+
+/**
  * Decodes a photograph, prepares it for the model and judges its quality. A bad file is an answer, not an error.
  *
  * @param bytes a JPEG, PNG, TIFF or WebP file, or anything else that came under such a name
@@ -41,7 +51,7 @@ async function inspectionSquare(bytes: Uint8Array, prepared: Square, size: numbe
 export async function prepareImage(bytes: Uint8Array, size: number): Promise<PreparedImage> {
   try {
     const prepared = await squash(await openImage(bytes), size);
-    return { ...prepared, quality: judgeQuality(await inspectionSquare(bytes, prepared, size)) };
+    return { ...prepared, quality: await judgePrepared(bytes, prepared, size) };
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     const quality: Quality = { gradable: false, reason: error.reason, measurements: {} };

@@ -5,7 +5,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CohortError } from '../errors.ts';
 import type { HeadFeature } from '../heads/head.ts';
-import { FeatureCollection, FeaturesFile, joinCohort, type LabelOptions, readLabels } from './index.ts';
+import {
+  type ExamStates,
+  FeatureCollection,
+  FeaturesFile,
+  joinCohort,
+  type LabelOptions,
+  readLabels,
+} from './index.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -56,6 +63,41 @@ describe('a cohort', () => {
     expect(file.exams).toContainEqual({ patient: 'P1', exam: '2' });
     expect([file.hasEye(2, 'left'), file.hasEye(2, 'right')]).toEqual([true, false]);
     await file.close();
+  });
+
+  it('says which eyes are gradable where the gate has looked, and keeps exams of which nothing is known', async () => {
+    const collection = new FeatureCollection(1);
+    const eye = (value: number) => ({ visual: Float32Array.of(value), mapped: Float32Array.of(0) });
+    const patient = Float32Array.of(0);
+    const add = (name: string, features: Parameters<typeof collection.add>[1], states: ExamStates) =>
+      collection.add({ patient: name, exam: '1' }, features, states);
+    add('P1', { left: eye(1), right: eye(2), patient }, { left: 'gradable', right: 'too-dark' });
+    add('P2', null, { left: 'unreadable-file', right: null });
+    add('P3', { left: null, right: eye(3), patient }, { left: 'truncated-file', right: 'gradable' });
+    expect(collection.exams).toBe(2);
+    await collection.write(at('judged.safetensors'), ORIGIN);
+    const file = await FeaturesFile.open(at('judged.safetensors'));
+    const states = file.exams.map((_, row) => [file.eyeState(row, 'left'), file.eyeState(row, 'right')]);
+    expect(states).toEqual([
+      ['gradable', 'too-dark'],
+      ['unreadable-file', null],
+      ['truncated-file', 'gradable'],
+    ]);
+    // Ungradable eyes have features all the same, and exams without any are no units of a head.
+    expect([
+      ...(await file.read('visual', [
+        { row: 0, eye: 'right' },
+        { row: 2, eye: 'right' },
+      ])),
+    ]).toEqual([2, 3]);
+    const cohort = joinCohort(file, await labels('patient,amd\nP1,1\nP2,1\nP3,0\n'), { feature: 'pair' });
+    expect(cohort.units.map((unit) => unit.patient)).toEqual(['P1', 'P3']);
+    expect(cohort.leftOut.withoutFeatures).toEqual([{ item: 'P2', line: 3 }]);
+    await file.close();
+    const former = await FeaturesFile.open(at('features.safetensors'));
+    expect([former.isJudged, file.isJudged]).toEqual([false, true]);
+    expect(() => former.eyeState(0, 'left')).toThrow(/features\.safetensors.*which eyes are gradable/);
+    await former.close();
   });
 
   it('of pairs takes a single eye for both, and a patient row for each exam', async () => {

@@ -1,13 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import type { Laterality } from '../../core/exams/laterality.ts';
+import type { Quality } from '../../core/exams/quality.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import type { EyeFeatures } from '../heads/exam-features.ts';
 import type { Precision } from '../onnx/layers.ts';
-import { configureDecoder, ImageError, preprocessImage } from '../preprocessing/index.ts';
+import {
+  configureDecoder,
+  ImageError,
+  type PreparedPixels,
+  preprocessImage,
+} from '../preprocessing/index.ts';
 import { FusionSession } from '../runtime/fusion-session.ts';
 import { VisionSession } from '../runtime/vision-session.ts';
-import type { CohortExam } from './features-layout.ts';
+import type { CohortExam, ExamStates, EyeState } from './features-layout.ts';
 import { FeatureCollection } from './write-features.ts';
 
 /** One exam's photographs, by their paths. */
@@ -27,6 +33,11 @@ export interface EmbedCohortOptions {
   /** Exams decoded at once and given to the model together. */
   readonly batch?: number;
   readonly onProgress?: (exams: number) => void;
+  /**
+   * The quality gate. With it the file says of each eye whether it is gradable, and names the exams of which nothing can
+   * be read.
+   */
+  readonly judge?: (bytes: Uint8Array, prepared: PreparedPixels) => Promise<Quality>;
 }
 
 /**
@@ -40,7 +51,7 @@ export async function embedCohort(
   exams: readonly CohortPhotographs[],
   options: EmbedCohortOptions,
 ): Promise<{ readonly collection: FeatureCollection; readonly unreadable: readonly UnreadablePhotograph[] }> {
-  const { precision, batch = 16, onProgress = () => undefined } = options;
+  const { precision, judge, batch = 16, onProgress = () => undefined } = options;
   configureDecoder();
   const vision = await VisionSession.load(bundle, { precision });
   const fusion = await FusionSession.load(bundle);
@@ -49,22 +60,25 @@ export async function embedCohort(
   const unreadable: UnreadablePhotograph[] = [];
   const decoding = pLimit(4);
 
-  const decode = (path: string | null): Promise<Uint8Array | null> =>
+  const decode = (path: string | null): Promise<DecodedEye> =>
     decoding(async () => {
-      if (path === null) return null;
+      if (path === null) return { pixels: null, state: null };
       try {
-        return (await preprocessImage(await readFile(path), vision.imageSize)).pixels;
+        const bytes = await readFile(path);
+        const prepared = await preprocessImage(bytes, vision.imageSize);
+        const quality = await judge?.(bytes, prepared);
+        return { pixels: prepared.pixels, state: quality?.reason ?? 'gradable' };
       } catch (error) {
         if (!(error instanceof ImageError) && !(error instanceof Error && 'code' in error)) throw error;
         unreadable.push({ path, reason: error.message });
-        return null;
+        return { pixels: null, state: error instanceof ImageError ? error.reason : 'unreadable-file' };
       }
     });
   const decodeBatch = (first: number): Promise<DecodedExam[]> =>
     Promise.all(
       exams.slice(first, first + batch).map(async ({ patient, exam, left, right }) => {
-        const pixels = await Promise.all([decode(left), decode(right)]);
-        return { name: { patient, exam }, left: pixels[0], right: pixels[1] };
+        const eyes = await Promise.all([decode(left), decode(right)]);
+        return { name: { patient, exam }, left: eyes[0], right: eyes[1] };
       }),
     );
 
@@ -74,8 +88,13 @@ export async function embedCohort(
       const decoded = await next;
       // Decoded while the model works on this one.
       next = decodeBatch(first + batch);
-      const readable = decoded.filter(({ left, right }) => left !== null || right !== null);
-      if (readable.length > 0) await embedBatch(readable, { vision, fusion, collection });
+      const readable = decoded.filter(({ left, right }) => left.pixels !== null || right.pixels !== null);
+      const isJudged = judge !== undefined;
+      if (readable.length > 0) await embedBatch(readable, { vision, fusion, collection, isJudged });
+      if (isJudged) {
+        for (const exam of decoded)
+          if (!readable.includes(exam)) collection.add(exam.name, null, statesOf(exam));
+      }
       onProgress(Math.min(first + batch, exams.length));
     }
     await next;
@@ -86,24 +105,37 @@ export async function embedCohort(
   return { collection, unreadable: unreadable.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
+/** One eye. `pixels` is `null` where it has no photograph, or none that can be read. */
+interface DecodedEye {
+  readonly pixels: Uint8Array | null;
+  readonly state: EyeState;
+}
+
 interface DecodedExam {
   readonly name: CohortExam;
-  readonly left: Uint8Array | null;
-  readonly right: Uint8Array | null;
+  readonly left: DecodedEye;
+  readonly right: DecodedEye;
+}
+
+function statesOf({ left, right }: DecodedExam): ExamStates {
+  return { left: left.state, right: right.state };
 }
 
 interface Towers {
   readonly vision: VisionSession;
   readonly fusion: FusionSession;
   readonly collection: FeatureCollection;
+  readonly isJudged: boolean;
 }
 
 async function embedBatch(
   exams: readonly DecodedExam[],
-  { vision, fusion, collection }: Towers,
+  { vision, fusion, collection, isJudged }: Towers,
 ): Promise<void> {
   const { embedding } = collection;
-  const pictures = exams.flatMap(({ left, right }) => [left, right]).filter((pixels) => pixels !== null);
+  const pictures = exams
+    .flatMap(({ left, right }) => [left.pixels, right.pixels])
+    .filter((pixels) => pixels !== null);
   const pixels = new Uint8Array(pictures.reduce((sum, { length }) => sum + length, 0));
   pictures.forEach((picture, index) => {
     pixels.set(picture, index * picture.length);
@@ -115,7 +147,10 @@ async function embedBatch(
     next += 1;
     return visuals.subarray((next - 1) * embedding, next * embedding);
   };
-  const eyes = exams.map(({ left, right }) => ({ left: take(left !== null), right: take(right !== null) }));
+  const eyes = exams.map(({ left, right }) => ({
+    left: take(left.pixels !== null),
+    right: take(right.pixels !== null),
+  }));
   const side = (eye: Laterality, other: Laterality): Float32Array => {
     const matrix = new Float32Array(exams.length * embedding);
     eyes.forEach((exam, row) => {
@@ -124,13 +159,14 @@ async function embedBatch(
     return matrix;
   };
   const fused = await fusion.run(side('left', 'right'), side('right', 'left'));
-  exams.forEach(({ name }, row) => {
+  exams.forEach((exam, row) => {
     const part = (matrix: Float32Array): Float32Array =>
       matrix.subarray(row * embedding, (row + 1) * embedding);
     const eye = (laterality: Laterality): EyeFeatures | null => {
       const visual = eyes[row]?.[laterality] ?? null;
       return visual && { visual, mapped: part(fused[laterality]) };
     };
-    collection.add(name, { left: eye('left'), right: eye('right'), patient: part(fused.patient) });
+    const features = { left: eye('left'), right: eye('right'), patient: part(fused.patient) };
+    collection.add(exam.name, features, isJudged ? statesOf(exam) : undefined);
   });
 }

@@ -6,6 +6,8 @@ import { CohortError } from '../errors.ts';
 import { featureDimensions, type HeadFeature } from '../heads/head.ts';
 import {
   type CohortExam,
+  type EyeState,
+  eyeStateSchema,
   FEATURE_TENSORS,
   FEATURES_FORMAT,
   type FeaturesOrigin,
@@ -22,8 +24,11 @@ const metadataSchema = z.object({
   preprocessing: z.string(),
   trained: z.enum(['true', 'false']),
   exams: z.string(),
+  quality: z.string().optional(),
 });
 const examsSchema = z.array(z.tuple([z.string(), z.string()]));
+const qualitySchema = z.array(z.tuple([eyeStateSchema, eyeStateSchema]));
+type QualityColumn = Readonly<z.infer<typeof qualitySchema>>;
 
 /** A row that somebody wants: an exam's, or one eye's of it. */
 export interface FeatureRow {
@@ -42,6 +47,7 @@ export class FeaturesFile {
   readonly exams: readonly CohortExam[];
   readonly #archive: SafetensorsArchive;
   readonly #present: Float32Array;
+  readonly #states: QualityColumn | null;
 
   private constructor(
     archive: SafetensorsArchive,
@@ -49,6 +55,7 @@ export class FeaturesFile {
     rows: {
       readonly exams: readonly CohortExam[];
       readonly present: Float32Array;
+      readonly states: QualityColumn | null;
       readonly embedding: number;
     },
   ) {
@@ -57,6 +64,7 @@ export class FeaturesFile {
     this.origin = origin;
     this.exams = rows.exams;
     this.#present = rows.present;
+    this.#states = rows.states;
     this.embedding = rows.embedding;
   }
 
@@ -88,16 +96,35 @@ export class FeaturesFile {
     for (const name of FEATURE_TENSORS) refuseShape(archive, name, [exams.length, embedding]);
     refuseShape(archive, PRESENT_TENSOR, [exams.length, 2]);
     const present = await archive.read(PRESENT_TENSOR);
+    const states =
+      parsed.data.quality === undefined ? null : statesOf(parsed.data.quality, exams.length, path);
     return new FeaturesFile(
       archive,
       { model, preprocessing, trained: trained === 'true' },
-      { exams, present, embedding },
+      { exams, present, states, embedding },
     );
   }
 
   /** Whether an exam has a readable photograph of an eye. */
   hasEye(row: number, eye: Laterality): boolean {
     return this.#present[2 * row + (eye === 'left' ? 0 : 1)] === 1;
+  }
+
+  /** Whether the quality gate has looked at the photographs. */
+  get isJudged(): boolean {
+    return this.#states !== null;
+  }
+
+  /**
+   * What the quality gate says of an eye.
+   *
+   * @throws CohortError if it was not asked: the file is of a release before
+   */
+  eyeState(row: number, eye: Laterality): EyeState {
+    if (this.#states !== null) return this.#states[row]?.[eye === 'left' ? 0 : 1] ?? null;
+    throw new CohortError(
+      `Features file "${this.path}" does not say which eyes are gradable. Embed the photographs again: retclip heads embed DIR --model BUNDLE --out NEW.safetensors`,
+    );
   }
 
   /**
@@ -176,14 +203,25 @@ function refuseShape(archive: SafetensorsArchive, name: string, expected: readon
   );
 }
 
-function examNames(text: string, path: string): CohortExam[] {
-  let content: unknown;
+/** `undefined` if it is no JSON. */
+function parsedJson(text: string): unknown {
   try {
-    content = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    content = undefined;
+    return undefined;
   }
-  const parsed = examsSchema.safeParse(content);
+}
+
+function statesOf(text: string, exams: number, path: string): QualityColumn {
+  const parsed = qualitySchema.safeParse(parsedJson(text));
+  if (parsed.success && parsed.data.length === exams) return parsed.data;
+  throw new CohortError(
+    `Features file "${path}" does not say of each of its ${exams} exams which eyes are gradable. Embed its photographs again.`,
+  );
+}
+
+function examNames(text: string, path: string): CohortExam[] {
+  const parsed = examsSchema.safeParse(parsedJson(text));
   if (!parsed.success) throw new CohortError(`Features file "${path}" does not name its exams.`);
   const exams = parsed.data.map(([patient, exam]) => ({ patient, exam }));
   const names = new Set<string>();

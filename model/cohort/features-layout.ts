@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
 import type { ExamFeatures } from '../heads/exam-features.ts';
 
 /** What a features file's tensors were computed with. */
@@ -22,6 +24,19 @@ export type FeatureTensor = (typeof FEATURE_TENSORS)[number];
 
 /** Which eyes were photographed and readable: uint8 [exams, 2], left and right. */
 export const PRESENT_TENSOR = 'present';
+
+/**
+ * What the quality gate says of an eye: `gradable`, or the reason why it is not; `null` where the eye has no photograph.
+ * Readable photographs have features, gradable or not.
+ */
+export const eyeStateSchema = z.enum(['gradable', ...UNGRADABLE_REASONS]).nullable();
+export type EyeState = z.infer<typeof eyeStateSchema>;
+
+/** Both eyes of an exam. */
+export interface ExamStates {
+  readonly left: EyeState;
+  readonly right: EyeState;
+}
 
 /** Says what the file is, in its metadata. */
 export const FEATURES_FORMAT = 'retclip-features-1';

@@ -3,6 +3,7 @@ import { CohortError } from '../errors.ts';
 import type { ExamFeatures } from '../heads/exam-features.ts';
 import {
   type CohortExam,
+  type ExamStates,
   FEATURE_TENSORS,
   FEATURES_FORMAT,
   type FeaturesOrigin,
@@ -27,25 +28,34 @@ export class FeatureCollection {
   readonly embedding: number;
   readonly #exams: CohortExam[] = [];
   readonly #present: number[] = [];
+  readonly #states: ExamStates[] = [];
+  #withFeatures = 0;
   readonly #blocks = new Map<FeatureTensor, Float32Array[]>(FEATURE_TENSORS.map((name) => [name, []]));
 
   constructor(embedding: number) {
     this.embedding = embedding;
   }
 
+  /** Exams with features. */
   get exams(): number {
-    return this.#exams.length;
+    return this.#withFeatures;
   }
 
-  add({ patient, exam }: CohortExam, features: ExamFeatures): void {
+  /**
+   * @param features of `null` nothing is known but the states of its eyes: no photograph of it can be read
+   * @param states what the quality gate says; for all exams or for none
+   */
+  add({ patient, exam }: CohortExam, features: ExamFeatures | null, states?: ExamStates): void {
     const row = this.#exams.length % BLOCK_ROWS;
-    const rows = rowsOf(features);
+    const rows = features && rowsOf(features);
     for (const [name, blocks] of this.#blocks) {
       if (row === 0) blocks.push(new Float32Array(BLOCK_ROWS * this.embedding));
-      blocks.at(-1)?.set(rows[name], row * this.embedding);
+      if (rows !== null) blocks.at(-1)?.set(rows[name], row * this.embedding);
     }
     this.#exams.push({ patient, exam });
-    this.#present.push(features.left === null ? 0 : 1, features.right === null ? 0 : 1);
+    this.#withFeatures += features === null ? 0 : 1;
+    this.#present.push(features?.left ? 1 : 0, features?.right ? 1 : 0);
+    if (states !== undefined) this.#states.push(states);
   }
 
   /**
@@ -84,6 +94,9 @@ export class FeatureCollection {
         preprocessing: origin.preprocessing,
         trained: String(origin.trained),
         exams: JSON.stringify(this.#exams.map(({ patient, exam }) => [patient, exam])),
+        ...(this.#states.length === rows
+          ? { quality: JSON.stringify(this.#states.map(({ left, right }) => [left, right])) }
+          : {}),
       },
     };
     FEATURE_TENSORS.forEach((name, index) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBundle } from '../../model/bundle/index.ts';
+import { FeaturesFile } from '../../model/cohort/index.ts';
 import { headId, parseHead, refuseForeignHead } from '../../model/heads/head.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { retclip } from '../system/retclip.ts';
@@ -64,6 +65,14 @@ describe('retclip heads embed and fit', PATIENT, () => {
       ],
     });
     expect(embedded.code).toBe(1);
+    const features = await FeaturesFile.open(at('f.safetensors'));
+    const stateOf = (patient: string) =>
+      features.eyeState(
+        features.exams.findIndex((exam) => exam.patient === patient),
+        'left',
+      );
+    expect([stateOf('broken'), stateOf('P0')]).toEqual(['unreadable-file', 'gradable']);
+    await features.close();
 
     const words = [
       'heads',
