@@ -26,3 +26,4 @@ export {
   RankedScores,
 } from './ranked-scores.ts';
 export { type RocCurve, rocAtGrid, rocCurve } from './roc-curve.ts';
+export { wilsonInterval } from './wilson-interval.ts';

@@ -1,19 +1,10 @@
 import type { LabelEvaluation } from '../evaluation.ts';
 import { figureText } from '../figure-text.ts';
+import { wilsonInterval } from '../metrics/index.ts';
 import { COLOURS, frame, pathThrough, picture, SQUARE, xOf, yOf } from './frame.ts';
 import { px } from './markup.ts';
 
 const HISTOGRAM = { top: SQUARE.top + SQUARE.side + 10, height: 54 };
-
-/** Half-width of the 95 % interval of a share (Wilson 1927), and its middle. */
-function wilson(positives: number, cases: number): readonly [low: number, high: number] {
-  const z = 1.959963984540054;
-  const share = positives / cases;
-  const middle = (share + z ** 2 / (2 * cases)) / (1 + z ** 2 / cases);
-  const half =
-    (z / (1 + z ** 2 / cases)) * Math.sqrt((share * (1 - share)) / cases + z ** 2 / (4 * cases ** 2));
-  return [middle - half, middle + half];
-}
 
 /**
  * Draws how often a label is true where its probability says so: bins on the diagonal mean what they say. Below, how
@@ -36,10 +27,10 @@ export function reliabilityPlot({ name, reliability, figures, cases }: LabelEval
   const filled = reliability.flatMap(({ meanProbability, shareOfPositives, positives, cases: inBin }) =>
     meanProbability === null || shareOfPositives === null
       ? []
-      : [{ point: [meanProbability, shareOfPositives] as const, interval: wilson(positives, inBin) }],
+      : [{ point: [meanProbability, shareOfPositives] as const, interval: wilsonInterval(positives, inBin) }],
   );
   const whiskers = filled.map(
-    ({ point: [x], interval: [low, high] }) =>
+    ({ point: [x], interval: { low, high } }) =>
       `<path d="M${px(xOf(x))} ${px(yOf(low))}V${px(yOf(high))}" stroke="${COLOURS.line}" stroke-opacity="0.6"/>`,
   );
   const dots = filled.map(
