@@ -7,6 +7,7 @@ import { readHead } from '../model/heads/read-head.ts';
 import { importCheckpoint } from '../model/import/import-checkpoint.ts';
 import { PRECISIONS } from '../model/onnx/layers.ts';
 import { DETECTOR_CHECKPOINT } from './detector-file.ts';
+import { shipPolicies } from './ship-policies.ts';
 import { buildUntrainedBundle } from './untrained-bundle.ts';
 
 /** What lies in the repository must stay small: bytes of the whole bundle. */
@@ -17,9 +18,12 @@ const LARGEST_BUNDLE = 25_000_000;
  *
  * - of a trained checkpoint: `node models/build-default.ts --checkpoint FILE --vocab FILE --heads FILE [--heads FILE …]
  *   --card FILE [--name NAME] [--precision fp32]`
+ * - of a bundle and the policies that were chosen for it: `node models/build-default.ts --bundle models/default
+ *   --policies DIR`, where `node bench/operating-points/measure.ts --out DIR` has put them. Only thresholds, policies and
+ *   the card change.
  * - of random weights: `node models/build-default.ts --untrained`
  *
- * Either has the detector of left and right eyes, unless another one is named by `--detector FILE`.
+ * The first and the last have the detector of left and right eyes, unless another one is named by `--detector FILE`.
  *
  * Heads are bound to the features that they were fitted on, by the bundle's id, which its graphs and its detector make:
  * fit them on `retclip model import FILE --vocab FILE --precision fp32 --detector models/detector.safetensors --out DIR`,
@@ -37,14 +41,19 @@ const { values } = parseArgs({
     detector: { type: 'string', default: DETECTOR_CHECKPOINT },
     name: { type: 'string', default: 'retclip-default' },
     precision: { type: 'string', multiple: true, default: ['fp32'] },
+    bundle: { type: 'string' },
+    policies: { type: 'string' },
     untrained: { type: 'boolean', default: false },
   },
 });
 
 async function buildTrainedBundle(out: string): Promise<Bundle> {
-  const { checkpoint, vocab, heads, card, name, precision } = values;
+  const { checkpoint, vocab, heads, card, name, precision, bundle, policies } = values;
+  if (bundle !== undefined && policies !== undefined) return shipPolicies(bundle, policies, out);
   if (checkpoint === undefined || vocab === undefined || card === undefined || heads.length === 0) {
-    console.error('Expected --checkpoint, --vocab, --heads and --card, or --untrained alone.');
+    console.error(
+      'Expected --checkpoint, --vocab, --heads and --card, or --bundle and --policies, or --untrained alone.',
+    );
     process.exit(2);
   }
   const wanted = PRECISIONS.filter((known) => precision.includes(known));

@@ -19,7 +19,7 @@ function visionText(vision: Bundle['manifest']['geometry']['vision']): string {
 }
 
 /** What a bundle is, for a terminal. */
-export function bundleText({ manifest, heads }: Bundle): string {
+export function bundleText({ manifest, heads, policies }: Bundle): string {
   const { id, name, geometry, preprocessing, contextLength, logitScales, detector, provenance } = manifest;
   const { vision, text, embedding } = geometry;
   const rows: [string, string][] = [
@@ -43,6 +43,7 @@ export function bundleText({ manifest, heads }: Bundle): string {
       heads.map((head) => `${head.name} (${head.labels.length} labels of ${head.feature})`).join(', ') ||
         'none',
     ],
+    ['policies', policies.map((policy) => policy.name).join(', ') || 'none'],
     [
       'detector',
       detector === undefined

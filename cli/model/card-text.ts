@@ -1,4 +1,5 @@
 import type { ModelCard, ModelCardFigure } from '../../model/bundle/index.ts';
+import { operatingPointText } from '../policy/operating-point-text.ts';
 import { colours as pc } from '../terminal/colours.ts';
 
 function figureText({ metric, label, value, interval, units, positive, group }: ModelCardFigure): string {
@@ -31,9 +32,18 @@ function dataText({ name, use, patients, images, source, notes }: ModelCard['dat
   return `${[`${name} (${use})`, ...sizes.filter(Boolean), source].join(', ')}${notes === undefined ? '' : `. ${notes}`}`;
 }
 
+/** What each policy does, and what to bear in mind of all of them. */
+function policyLines(points: NonNullable<ModelCard['operatingPoints']>): string[] {
+  const caveats = new Set(points.map(({ caveat }) => caveat));
+  return [
+    ...points.flatMap((point) => operatingPointText(point).split('\n')),
+    ...[...caveats].map((caveat) => pc.dim(caveat)),
+  ];
+}
+
 /** A model card, for a terminal. */
 export function cardText(card: ModelCard): string {
-  const { summary, data, training, accuracy, limitations, mustNotBeUsedFor } = card;
+  const { summary, data, training, accuracy, operatingPoints = [], limitations, mustNotBeUsedFor } = card;
   const list = (heading: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [`  ${pc.dim(heading)}`, ...lines.map((line) => `    ${line}`)];
   const settings = Object.entries(training.settings).map(([name, value]) => `${name} ${value}`);
@@ -47,6 +57,7 @@ export function cardText(card: ModelCard): string {
     ...(accuracy.length === 0
       ? list('measured', ['nothing'])
       : [`  ${pc.dim('measured')}`, ...figureLines(accuracy)]),
+    ...list('policies', policyLines(operatingPoints)),
     ...list('limits', limitations),
     ...list(pc.yellow('must not be used for'), mustNotBeUsedFor),
   ].join('\n');

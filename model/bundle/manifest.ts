@@ -7,7 +7,7 @@ import { modelCardSchema } from './model-card.ts';
 const size = z.number().int().positive();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A file of the bundle itself: no way out of its folder. */
-const fileName = z.string().regex(/^(?:heads\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/);
+const fileName = z.string().regex(/^(?:(?:heads|policies)\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
 const visionSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -65,7 +65,7 @@ const geometrySchema = z.object({
 export const manifestSchema = z
   .object({
     format: z.literal(1),
-    /** Hash of all that makes features: graphs, vocabulary, pre-processing, training. Heads have ids of their own. */
+    /** Hash of all that makes features: graphs, vocabulary, pre-processing, training. Heads and policies have their own. */
     id: sha256,
     family: z.literal('ret-clip'),
     name: z.string().min(1),
@@ -95,6 +95,8 @@ export const manifestSchema = z
       })
       .optional(),
     heads: z.array(z.object({ name: z.string(), id: z.string(), file: fileName })),
+    /** Named policies for these heads; left out where there are none. */
+    policies: z.array(z.object({ name: z.string(), id: z.string(), file: fileName })).optional(),
     files: z.record(fileName, z.object({ bytes: z.number().int().nonnegative(), sha256 })),
     provenance: z.object({
       checkpoint: z.string(),
@@ -135,7 +137,7 @@ export function bundleId(manifest: Omit<Manifest, 'id'>): string {
   const { format, family, geometry, preprocessing, contextLength, logitScales, trained, variants, files } =
     manifest;
   const graphs = Object.fromEntries(
-    Object.entries(files).filter(([name]) => !name.startsWith('heads/') && name !== REFERENCE_FILE),
+    Object.entries(files).filter(([name]) => !/^(?:heads|policies)\//.test(name) && name !== REFERENCE_FILE),
   );
   const detector = manifest.detector && { lateralityThreshold: manifest.detector.lateralityThreshold };
   const content = {

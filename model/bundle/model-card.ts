@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { BundleError } from '../errors.ts';
+import { operatingPointSchema } from './operating-point.ts';
 
 const text = z.string().trim().min(1);
 const count = z.number().int().nonnegative();
@@ -71,12 +72,22 @@ export const modelCardSchema = z
       .strict(),
     /** Empty where nothing was measured. */
     accuracy: z.array(figureSchema),
+    /** What each of the bundle's policies does. */
+    operatingPoints: z.array(operatingPointSchema).optional(),
     limitations: z.array(text),
     mustNotBeUsedFor: z.array(text).min(1),
   })
   .strict()
-  .superRefine(({ data, accuracy }, context) => {
+  .superRefine(({ data, accuracy, operatingPoints = [] }, context) => {
     const names = new Set(data.map((set) => set.name));
+    for (const [index, point] of operatingPoints.entries()) {
+      if (names.has(point.data)) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['operatingPoints', index, 'data'],
+        message: `names "${point.data}", which is none of the card's data`,
+      });
+    }
     for (const [index, figure] of accuracy.entries()) {
       if (names.has(figure.data)) continue;
       context.addIssue({

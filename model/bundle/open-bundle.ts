@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { OutcomePolicy } from '../../core/policies/index.ts';
 import { BundleError } from '../errors.ts';
 import { type Head, headId, parseHead, refuseForeignHead } from '../heads/head.ts';
 import type { Precision } from '../onnx/layers.ts';
@@ -15,12 +16,15 @@ import {
   TEXT_FILE,
   VOCABULARY_FILE,
 } from './manifest.ts';
+import { readPolicies } from './read-policies.ts';
 
 /** A model bundle on disk: a manifest that is sound, heads that fit it, files of the sizes it says. */
 export interface Bundle {
   readonly directory: string;
   readonly manifest: Manifest;
   readonly heads: readonly (Head & { readonly id: string })[];
+  /** Named policies for these heads. */
+  readonly policies: readonly (OutcomePolicy & { readonly name: string })[];
 }
 
 async function readManifest(directory: string): Promise<Manifest> {
@@ -99,7 +103,7 @@ async function readHeads(directory: string, manifest: Manifest): Promise<Bundle[
 }
 
 /**
- * Opens a bundle: checks its manifest, the sizes of its files and its heads. Contents are checked by `verifyHashes`.
+ * Opens a bundle: checks its manifest, the sizes of its files, its heads and policies. Contents are checked by `verifyHashes`.
  *
  * @throws BundleError, HeadError naming the file at fault
  * @example
@@ -108,7 +112,8 @@ async function readHeads(directory: string, manifest: Manifest): Promise<Bundle[
 export async function openBundle(directory: string, options: OpenBundleOptions = {}): Promise<Bundle> {
   const manifest = await readManifest(directory);
   await refuseOtherSizes(directory, manifest, options);
-  return { directory, manifest, heads: await readHeads(directory, manifest) };
+  const heads = await readHeads(directory, manifest);
+  return { directory, manifest, heads, policies: await readPolicies(directory, manifest) };
 }
 
 /**

@@ -111,7 +111,7 @@ describe('a bundle with a detector', () => {
     if (manifest.detector === undefined) throw new Error('no detector');
     const detector = { ...manifest.detector, reference: { logits: [9, 9] as [number, number] } };
     await expect(
-      verifyDetector({ directory: folder, manifest: { ...manifest, detector }, heads: [] }),
+      verifyDetector({ directory: folder, manifest: { ...manifest, detector }, heads: [], policies: [] }),
     ).rejects.toThrow('Do not screen with it');
   });
 });

@@ -7,7 +7,10 @@ import type { ExecutionProvider } from './execution-provider.ts';
 
 function bundleWith(...precisions: Precision[]): Bundle {
   const variants = Object.fromEntries(precisions.map((name) => [name, { vision: `vision.${name}.onnx` }]));
-  return { directory: 'some', heads: [], manifest: { variants } as unknown as Bundle['manifest'] };
+  return {
+    ...{ directory: 'some', heads: [], policies: [] },
+    manifest: { variants } as unknown as Bundle['manifest'],
+  };
 }
 
 describe('the precision of a bundle', () => {
