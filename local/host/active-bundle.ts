@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/models/active-model.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { readStoredJson } from '../../core/programs/stored-json.ts';
@@ -28,7 +29,8 @@ const REMEDY =
   'Give it heads: retclip heads fit or from-prompts, then retclip model import … --heads FILE. For features alone, which assess nobody: --features-only';
 
 /**
- * Makes a bundle the active one, if it is not so already. Heads that were promoted on it stay so.
+ * Makes a bundle the active one, if it is not so already. Heads that were promoted on it stay so; where none were, the
+ * heads are the bundle's, which may have other thresholds than those of the release before.
  *
  * @param featuresOnly whether heads that cannot decide are meant
  * @returns what is active now
@@ -41,11 +43,12 @@ export async function activate(
 ): Promise<ActiveModel> {
   const present = await readStoredJson(objects, ACTIVE_MODEL_KEY, activeModelSchema).catch(() => undefined);
   const stays = present?.model === model.model && present.embedding === model.embedding;
-  const { featuresOnly: _, ...chosen } = stays ? present : model;
+  const heads = present?.promotion === undefined ? model.heads : present.heads;
+  const { featuresOnly: _, ...chosen } = stays ? { ...present, heads } : model;
   const next: ActiveModel = (await isUndecided(objects, chosen, featuresOnly))
     ? { ...chosen, featuresOnly: true }
     : chosen;
-  if (stays && present.featuresOnly === next.featuresOnly) return present;
+  if (stays && isDeepStrictEqual(present, next)) return present;
   await objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(next)), {
     contentType: 'application/json',
   });
