@@ -140,6 +140,32 @@ export class Client {
     );
   }
 
+  /**
+   * Reads something that others may change, or writes it over what was read.
+   *
+   * @param change what to put there, over the tag that was read; left out to read
+   * @returns its content and its tag (`ETag`, RFC 9110)
+   * @throws RefusedError 412 if it was changed since
+   */
+  async tagged<Schema extends z.ZodType>(
+    what: string,
+    schema: Schema,
+    path: string,
+    change?: { readonly body: unknown; readonly tag: string },
+  ): Promise<{ readonly content: z.infer<Schema>; readonly tag: string }> {
+    const { content, headers } = await this.#exchange(
+      what,
+      schema,
+      `/v1/programs/${encodeURIComponent(this.#program)}${path}`,
+      change?.body,
+      change === undefined ? 'GET' : 'PUT',
+      change === undefined ? {} : { 'if-match': change.tag },
+    );
+    const tag = headers.get('etag');
+    if (tag === null) throw new EndpointError(`${what}: the answer has no ETag. Does a proxy take it away?`);
+    return { content, tag };
+  }
+
   /** Calls a route that concerns every program. @param path as in `/v1/model` */
   callSystem<Schema extends z.ZodType>(
     what: string,
@@ -158,6 +184,17 @@ export class Client {
     method: string = body === undefined ? 'GET' : 'POST',
     headers: Readonly<Record<string, string>> = {},
   ): Promise<z.infer<Schema>> {
+    return (await this.#exchange(what, schema, path, body, method, headers)).content;
+  }
+
+  async #exchange<Schema extends z.ZodType>(
+    what: string,
+    schema: Schema,
+    path: string,
+    body: unknown,
+    method: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<{ readonly content: z.infer<Schema>; readonly headers: Headers }> {
     let token = '';
     let tokenFrom = '';
     const locate = async (): Promise<string> => {
@@ -191,6 +228,6 @@ export class Client {
         `${what}: ${response.url} does not answer as retclip does. ${z.prettifyError(parsed.error)}`,
       );
     }
-    return parsed.data;
+    return { content: parsed.data, headers: response.headers };
   }
 }

@@ -20,6 +20,7 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   patient: async () => (await import('./patient/index.ts')).patientCommand(),
   model: async () => (await import('./model/index.ts')).modelCommand(),
   heads: async () => (await import('./heads/index.ts')).headsCommand(),
+  policy: async () => (await import('./policy/index.ts')).policyCommand(),
   benchmark: async () => (await import('./benchmark/command.ts')).benchmarkCommand(),
 };
 

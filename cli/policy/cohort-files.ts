@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import type { OutcomePolicy } from '../../core/policies/index.ts';
+import type { Bundle } from '../../model/bundle/index.ts';
+import type { Head } from '../../model/heads/head.ts';
+import type { AssessedCohort } from '../../model/policies/index.ts';
+import { WrongUseError } from '../errors.ts';
+import { requireFile } from '../given-path.ts';
+import { listOption } from '../heads/fit-options.ts';
+import { DEFAULT_MODEL } from '../local/command.ts';
+
+/** Options that name labelled cohorts and what judges them. */
+export interface CohortFileFlags {
+  readonly features: readonly string[];
+  readonly labels: readonly string[];
+  readonly split: readonly string[];
+  readonly only?: readonly string[];
+  readonly attributes?: readonly string[];
+  readonly model: string;
+  readonly heads: readonly string[];
+}
+
+function collect(value: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
+
+/** Adds the options of {@link CohortFileFlags} to a verb. */
+export function withCohortFiles(command: Command): Command {
+  return command
+    .requiredOption(
+      '--features <file>',
+      "a cohort's features, from `retclip heads embed`; may be repeated",
+      collect,
+    )
+    .requiredOption(
+      '--labels <csv>',
+      'its labels, one for each --features: patient, a column of 0 and 1 for each disease, and if need be `normal`',
+      collect,
+    )
+    .option(
+      '--split <name>',
+      'the part to take where labels have splits: one for all, or one for each',
+      collect,
+      [],
+    )
+    .option('--only <list>', 'use these label columns only', listOption)
+    .option('--attributes <list>', 'columns that are no labels', listOption)
+    .option('--model <bundle>', 'folder of the bundle', DEFAULT_MODEL)
+    .option('--heads <file>', "a head to decide by, in place of the bundle's; may be repeated", collect, []);
+}
+
+/** The heads that a verb is to decide by: those of files, or the bundle's. @throws HeadError if one does not fit */
+export async function headsOf({ heads }: Pick<CohortFileFlags, 'heads'>, bundle: Bundle): Promise<Head[]> {
+  const { readHead } = await import('../../model/heads/read-head.ts');
+  const { refuseForeignHead } = await import('../../model/heads/head.ts');
+  const { geometry, id } = bundle.manifest;
+  if (heads.length === 0) return bundle.heads.map(({ id: _, ...head }) => head);
+  const read = await Promise.all(heads.map(readHead));
+  for (const head of read) refuseForeignHead(head, geometry.embedding, id);
+  return read;
+}
+
+/**
+ * Reads the cohorts that a verb names and assesses them as the pipeline would.
+ *
+ * @throws WrongUseError if features, labels and splits do not pair up, or the features are of another bundle
+ */
+export async function assessedCohorts(
+  flags: CohortFileFlags,
+  parts: { readonly bundle: Bundle; readonly heads: readonly Head[]; readonly policy: OutcomePolicy },
+): Promise<[AssessedCohort, ...AssessedCohort[]]> {
+  const { FeaturesFile, readLabels } = await import('../../model/cohort/index.ts');
+  const { assessCohort } = await import('../../model/policies/index.ts');
+  const { features, labels, split, only, attributes } = flags;
+  if (features.length !== labels.length || (split.length > 1 && split.length !== labels.length)) {
+    throw new WrongUseError(
+      `Expected as many --labels as --features, and one --split or as many, but received ${features.length} features, ${labels.length} labels and ${split.length} splits.`,
+    );
+  }
+  const { id } = parts.bundle.manifest;
+  const cohorts: AssessedCohort[] = [];
+  for (const [place, path] of features.entries()) {
+    const table = labels[place] as string;
+    await requireFile('Features file', path);
+    await requireFile('Labels file', table);
+    const file = await FeaturesFile.open(path);
+    try {
+      if (file.origin.model !== id) {
+        throw new WrongUseError(
+          `The features in "${path}" are of model ${file.origin.model.slice(0, 12)}…, not of bundle "${flags.model}" (${id.slice(0, 12)}…). Embed the photographs with that bundle.`,
+        );
+      }
+      const known = await readLabels(table, { only, attributes });
+      const part = split.length > 1 ? split[place] : split[0];
+      cohorts.push(await assessCohort({ ...parts, features: file, labels: known, split: part }));
+    } finally {
+      await file.close();
+    }
+  }
+  return cohorts as [AssessedCohort, ...AssessedCohort[]];
+}
