@@ -38,6 +38,7 @@ export function odirCohort(fundus: string): Cohort {
     photographs: rows.flatMap((row) => photographsOf('odir', folder, row.id ?? '', row)),
     labels: rows.map((row) => ({
       patient: row.id ?? '',
+      group: row.group ?? '',
       split: isKept('odir', row.group ?? '') ? 'kept' : 'trained',
       age: row.age ?? '',
       sex: row.sex ?? '',
@@ -59,5 +60,25 @@ export function eyepacsCohort(fundus: string, grade: number): Cohort {
       'diabetic-retinopathy':
         Math.max(Number(row.left_dr_grade), Number(row.right_dr_grade)) >= grade ? '1' : '0',
     })),
+  };
+}
+
+/**
+ * APTOS 2019: photographs with retinopathy of grade 2 or more, each of a patient of its own and of one eye only, since
+ * neither is known. The model has seen none of them.
+ */
+export function aptosCohort(fundus: string): Cohort {
+  const folder = join(fundus, 'aptos_dr234_256');
+  const rows = rowsOf(folder).filter((row) => row.keep === '1');
+  return {
+    name: 'aptos',
+    photographs: rows.map((row) => ({
+      program: 'aptos',
+      patient: row.id ?? '',
+      exam: '1',
+      laterality: 'left',
+      path: join(folder, 'images', row.image ?? ''),
+    })),
+    labels: rows.map((row) => ({ patient: row.id ?? '', 'diabetic-retinopathy': '1' })),
   };
 }
