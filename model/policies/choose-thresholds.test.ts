@@ -103,18 +103,23 @@ const exam = fc
       referable: truth.some((value) => value === 1) ? 1 : known ? 0 : -1,
     }),
   );
-const cohorts = fc
-  .array(exam, { minLength: 20, maxLength: 45 })
-  .map((exams) => madeUpCohort(exams))
-  .filter(({ exams }) => {
-    const enough = (place: number | null): boolean =>
-      new Set(
-        exams
-          .filter((one) => (place === null ? one.referable === 1 : one.truth[place] === 1))
-          .map(({ group }) => group),
-      ).size >= 5;
-    return enough(null) && enough(0) && exams.some(({ referable }) => referable === 0);
-  });
+/** Cohorts of so many exams, with patients with any disease, and with `a`, at least as many as are given. */
+const cohortsOf = (exams: { readonly least: number; readonly most: number }, patients: number) =>
+  fc
+    .array(exam, { minLength: exams.least, maxLength: exams.most })
+    .map((made) => madeUpCohort(made))
+    .filter((cohort) => {
+      const enough = (place: number | null): boolean =>
+        new Set(
+          cohort.exams
+            .filter((one) => (place === null ? one.referable === 1 : one.truth[place] === 1))
+            .map(({ group }) => group),
+        ).size >= patients;
+      return enough(null) && enough(0) && cohort.exams.some(({ referable }) => referable === 0);
+    });
+const cohorts = cohortsOf({ least: 20, most: 45 }, 5);
+/** So few exams that many thresholds lie between the highest scores of any. */
+const smallCohorts = cohortsOf({ least: 6, most: 12 }, 2);
 const limit = fc.constantFrom(0.2, 0.3, 0.45);
 
 describe('thresholds for few misses', () => {
@@ -126,6 +131,14 @@ describe('thresholds for few misses', () => {
         expect(cleared(cohort, [...thresholds])).toBe(mostCleared(cohort, any, diseases, LOW.confidence));
       }),
       { numRuns: 150 },
+    );
+    fc.assert(
+      fc.property(smallCohorts, (cohort) => {
+        const diseases = new Map([['a', 0.45]]);
+        const { thresholds } = chooseThresholds([cohort], { kind: 'miss', any: 0.45, diseases }, LOW);
+        expect(cleared(cohort, [...thresholds])).toBe(mostCleared(cohort, 0.45, diseases, LOW.confidence));
+      }),
+      { numRuns: 400 },
     );
   });
 

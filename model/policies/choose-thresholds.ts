@@ -32,14 +32,13 @@ export interface ChooseOptions {
 }
 
 /**
- * Every common threshold that can make a difference: the two highest scores of each exam, rising. Where one disease has
- * a threshold of its own, the highest score of the other diseases is one of those two.
+ * Every common threshold that can make a difference: the highest score of each exam, rising, and 1, above which nothing is
+ * referred. A lower threshold of one disease changes nothing about that: where its score is the highest, the exam is
+ * referred by either.
  */
 function candidatesOf(cohorts: readonly PolicyCohort[]): number[] {
-  const scores = cohorts.flatMap(({ exams }) =>
-    exams.flatMap((exam) => [...exam.scores].sort((a, b) => b - a).slice(0, 2)),
-  );
-  return [...new Set(scores)].sort((a, b) => a - b);
+  const scores = cohorts.flatMap(({ exams }) => exams.map((exam) => Math.max(...exam.scores)));
+  return [...new Set(scores).add(1)].sort((a, b) => a - b);
 }
 
 /** Lowers the common threshold for each disease that has a limit of its own. @returns `null` if it cannot be kept */
@@ -178,8 +177,7 @@ export function chooseThresholds(
 ): ChosenThresholds {
   const [first] = cohorts;
   const weigh = aim.kind === 'miss' ? weighMisses(cohorts, aim, options) : weighHealthy(first, aim, options);
-  // Above every score nothing is referred at all.
-  const candidates = aim.kind === 'miss' ? candidatesOf(cohorts) : [...candidatesOf([first]), 1];
+  const candidates = candidatesOf(aim.kind === 'miss' ? cohorts : [first]);
   let best: Weighed | null = null;
   for (const common of candidates) {
     const weighed = weigh(common);
