@@ -1,21 +1,15 @@
-import Table from 'cli-table3';
-import pc from 'picocolors';
 import type { Fate, OperatingPoint, PolicyFitReport } from '../../model/policies/index.ts';
+import { colours as pc } from '../terminal/colours.ts';
+import { terminalTable } from '../terminal/table.ts';
+import { terminalText } from '../terminal/text.ts';
 import { peopleText, shareText } from './operating-point-text.ts';
 
-type Row = readonly [string, string | number, ...string[]];
+type Row = readonly [string, number, ...string[]];
 
-function table(head: readonly string[], rows: readonly Row[]): string {
-  const made = new Table({
-    head: [...head],
-    style: { head: [], border: [], compact: true },
-    colAligns: ['left', ...head.slice(1).map(() => 'right' as const)],
-  });
-  for (const row of rows) made.push([...row]);
-  return made.toString();
+/** A share with its interval, of which each stays on one line. */
+function share(value: Fate['recall']): string {
+  return value === null ? '' : shareText(value).replaceAll(/ (?=%|to |[\d.]+\))/g, '\u00A0');
 }
-
-const share = (value: Fate['recall']): string => (value === null ? '' : shareText(value));
 
 /** What becomes of the sick, of those with each disease, and of the healthy. */
 export function fatesTable({ sick, diseases, healthy }: OperatingPoint): string {
@@ -27,20 +21,23 @@ export function fatesTable({ sick, diseases, healthy }: OperatingPoint): string 
     share(ungradable),
   ];
   const having = Object.entries(diseases).filter(([, { patients }]) => patients > 0);
-  return table(
+  return terminalTable(
     ['patients with', 'n', 'recall', 'referred', 'ungradable'],
     [
       row('any disease', sick),
-      ...having.map(([disease, fate]) => row(`  ${disease}`, fate)),
+      ...having.map(([disease, fate]) => row(disease, fate)),
       row('no disease', healthy),
     ],
+    { numbersFrom: 1 },
   );
 }
 
 function limitLines({ name, limits }: PolicyFitReport['cohorts'][number]): string[] {
-  return limits.map(
-    ({ disease, patients, limit, allowed, missed }) =>
+  return limits.map(({ disease, patients, limit, allowed, missed }) =>
+    terminalText(
       `  ${disease ?? 'any disease'}: ${missed} of ${patients} missed, ${allowed} allowed for at most ${(100 * limit).toFixed(0)} % ${pc.dim(name)}`,
+      4,
+    ),
   );
 }
 
@@ -56,27 +53,34 @@ export function fitText(report: PolicyFitReport): string {
       ? ''
       : ` The aim held in ${(100 * heldOut.roundsWithinAim).toFixed(0)} % of the rounds.`;
   return [
-    `${pc.bold(name)}: ${aim}, with a confidence of ${confidence}`,
-    `  threshold ${threshold}${lower === '' ? '' : `; lower for ${lower}`}`,
+    terminalText(`${pc.bold(name)}: ${aim}, with a confidence of ${confidence}`, 2),
+    terminalText(`  threshold ${threshold}${lower === '' ? '' : `; lower for ${lower}`}`, 2),
     ...limits,
-    `Of patients who had no part in the choice (${heldOut.folds} parts, ${heldOut.rounds} rounds).${within}`,
+    terminalText(
+      `Of patients who had no part in the choice (${heldOut.folds} parts, ${heldOut.rounds} rounds).${within}`,
+    ),
     fatesTable(heldOut.figures),
     ...(expected === null
       ? []
       : [
-          `${people.toLocaleString('en-US')} people, ${(100 * prevalence).toFixed(1)} % of them with disease, if sick and healthy were like these:`,
-          table(
+          terminalText(
+            `${people.toLocaleString('en-US')} people, ${(100 * prevalence).toFixed(1)} % of them with disease, if sick and healthy were like these:`,
+          ),
+          terminalTable(
             ['', 'people, with 95 % intervals'],
             [
               ['referred', peopleText(expected.referred)],
-              ['  of these truly sick', peopleText(expected.referredSick)],
+              ['of these truly sick', peopleText(expected.referredSick)],
               ['sick, told to come back as usual', peopleText(expected.missed)],
               ['to be photographed again', peopleText(expected.ungradable)],
             ],
+            { numbersFrom: 1 },
           ),
         ]),
     pc.dim(
-      'Sick and healthy of another clinic look different, and so do their shares. Measure yours: retclip policy measure.',
+      terminalText(
+        'Sick and healthy of another clinic look different, and so do their shares. Measure yours: retclip policy measure.',
+      ),
     ),
   ].join('\n');
 }

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { DEFAULT_POLICY } from '../../core/policies/index.ts';
 import { EXIT_CODES } from '../errors.ts';
 import { requireFolder, requireNew } from '../given-path.ts';
 import { foldsOption, headNameOption } from '../heads/fit-options.ts';
 import { leftOutLines } from '../heads/left-out.ts';
+import { colours as pc } from '../terminal/colours.ts';
 import { assessedCohorts, type CohortFileFlags, headsOf, withCohortFiles } from './cohort-files.ts';
 import { type AimFlags, aimOf, limitOption, limitsOption } from './fit-aim.ts';
 import { fitText } from './fit-text.ts';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { policyId } from '../../core/policies/index.ts';
 import { requireFolder } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
+import { terminalTable } from '../terminal/table.ts';
 
 async function list(options: { readonly model: string; readonly json: boolean }): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
@@ -18,9 +18,13 @@ async function list(options: { readonly model: string; readonly json: boolean })
     process.stdout.write(`${JSON.stringify(items)}\n`);
     return;
   }
-  const lines = items.map(({ name, id, aim }) => `${pc.bold(name.padEnd(14))} ${pc.dim(id)}  ${aim ?? ''}`);
   const none = `Bundle "${options.model}" has no policies. Choose one: retclip policy fit --help`;
-  process.stdout.write(`${lines.length === 0 ? none : lines.join('\n')}\n`);
+  const table = terminalTable(
+    ['policy', 'id', 'chosen for'],
+    items.map(({ name, id, aim }) => [name, id, (aim ?? '').replaceAll(' %', '\u00A0%')]),
+    { foremost: 2 },
+  );
+  process.stdout.write(`${items.length === 0 ? none : table}\n`);
 }
 
 /** `retclip policy list --model BUNDLE` */

@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import type { OperatingPointEntry } from '../../model/bundle/operating-point.ts';
+import { colours as pc } from '../terminal/colours.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;

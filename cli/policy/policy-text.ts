@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { type OutcomePolicy, policyId } from '../../core/policies/index.ts';
+import { colours as pc } from '../terminal/colours.ts';
 
 const OUTCOME_WORDS = {
   recall: 'changes nothing',

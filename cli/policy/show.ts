@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { policyId } from '../../core/policies/index.ts';
 import { requireFolder } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
+import { colours as pc } from '../terminal/colours.ts';
+import { terminalText } from '../terminal/text.ts';
 import { findPolicy } from './named-policy.ts';
 import { operatingPointText } from './operating-point-text.ts';
 import { policyText } from './policy-text.ts';
@@ -16,10 +17,11 @@ async function show(
   const { policies, manifest } = await openBundle(options.model);
   const policy = await findPolicy(wanted, { policies });
   const point = manifest.card?.operatingPoints?.find(({ policyId: id }) => id === policyId(policy));
-  const text = [
+  const lines = [
     policyText(policy),
     ...(point === undefined ? [] : ['', operatingPointText(point), pc.dim(point.caveat)]),
-  ].join('\n');
+  ].flatMap((part) => part.split('\n'));
+  const text = lines.map((line) => terminalText(line, 4)).join('\n');
   process.stdout.write(`${options.json ? JSON.stringify({ id: policyId(policy), policy }) : text}\n`);
 }
 

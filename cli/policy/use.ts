@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { type OutcomePolicy, policyId } from '../../core/policies/index.ts';
 import type { EndpointOptions } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
 import { LiveHeadsClient } from '../heads/live-client.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
+import { colours as pc } from '../terminal/colours.ts';
 import { findPolicy } from './named-policy.ts';
 import { policyText } from './policy-text.ts';
 import { SettingsClient } from './settings-client.ts';
