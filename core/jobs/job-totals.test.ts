@@ -64,15 +64,17 @@ const findings = (found: Readonly<Record<string, readonly boolean[]>>) =>
     }),
   );
 
+const AT = '2026-05-01T12:00:00.000Z';
+
 describe('tried heads beside the live ones', () => {
   it('are counted label by label; one positive eye is enough', () => {
     const comparisons = new LabelComparisons();
-    comparisons.add(findings({ amd: [true, false] }), findings({ amd: [false, true] }));
-    comparisons.add(findings({ amd: [true, false] }), findings({ amd: [false, false] }));
-    comparisons.add(findings({ amd: [false, false] }), findings({ amd: [true, false] }));
-    comparisons.add(findings({ amd: [false] }), findings({ amd: [false] }));
-    comparisons.add(findings({ amd: [false] }), findings({ amd: [false], new: [true] }));
-    comparisons.add(findings({ old: [true] }), findings({ new: [false] }));
+    comparisons.add(findings({ amd: [true, false] }), findings({ amd: [false, true] }), AT);
+    comparisons.add(findings({ amd: [true, false] }), findings({ amd: [false, false] }), AT);
+    comparisons.add(findings({ amd: [false, false] }), findings({ amd: [true, false] }), AT);
+    comparisons.add(findings({ amd: [false] }), findings({ amd: [false] }), AT);
+    comparisons.add(findings({ amd: [false] }), findings({ amd: [false], new: [true] }), AT);
+    comparisons.add(findings({ old: [true] }), findings({ new: [false] }), AT);
     expect(comparisons.labels()).toEqual([
       {
         ...{ label: 'amd', both: 1, onlyLive: 1, onlyShadow: 1, neither: 2 },
