@@ -1,4 +1,5 @@
 import type { ActiveModel, HeadReference } from '../../../core/models/active-model.ts';
+import { withLiveHeads } from '../../../core/models/promotion.ts';
 import type { ObjectStore } from '../../../core/ports/index.ts';
 import { HeadError } from '../../../model/errors.ts';
 import { requireDecidingHeads, UndecidedError } from '../../../model/heads/deciding-heads.ts';
@@ -27,22 +28,27 @@ const REMEDY =
   'Promote them together with a head of diseases. If features alone are meant: "featuresOnly": true';
 
 /**
+ * Sees that heads assess patients once they are live beside those that stay.
+ *
+ * @param heads to be made live
  * @param featuresOnly whether heads that cannot decide are meant
  * @returns whether they are such
- * @throws ApiError 422 if they are, and that was not asked for
+ * @throws ApiError 422 if they are, and that was not asked for; or if a head that stays live cannot be read
  */
 export async function requireAssessing(
   store: ObjectStore,
   heads: readonly HeadReference[],
-  { model }: ActiveModel,
+  active: ActiveModel,
   featuresOnly: boolean,
 ): Promise<boolean> {
   try {
-    await requireDecidingHeads(store, heads, model, REMEDY);
+    // Those that stay are read only where the others do not decide by themselves.
+    const alone = requireDecidingHeads(store, heads, active.model, REMEDY);
+    await alone.catch(() => requireDecidingHeads(store, withLiveHeads(heads, active), active.model, REMEDY));
     return false;
   } catch (error) {
-    if (!(error instanceof UndecidedError)) throw error;
-    if (featuresOnly) return true;
+    if (!(error instanceof HeadError)) throw error;
+    if (featuresOnly && error instanceof UndecidedError) return true;
     throw new ApiError(422, error.message);
   }
 }

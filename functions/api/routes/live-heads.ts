@@ -58,8 +58,7 @@ export function addLiveHeadRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<H
     const { heads, featuresOnly } = context.req.valid('json');
     const active = await readActiveModel(home.objects);
     await requireFittingHeads(home.objects, heads, active);
-    const live = withLiveHeads(heads, active);
-    const undecided = await requireAssessing(home.objects, live, active, featuresOnly);
+    const undecided = await requireAssessing(home.objects, heads, active, featuresOnly);
     const promotion = await promoteHeads(
       home.objects,
       heads,
