@@ -95,11 +95,16 @@ export async function trainedCohort(folder: string): Promise<ExportedCohort> {
   }
 }
 
-async function fewBy(folder: string, name: string, model: string): Promise<ExportedCohort> {
+async function fewBy(
+  folder: string,
+  name: string,
+  model: string,
+  ...further: readonly string[]
+): Promise<ExportedCohort> {
   const cohort = join(folder, `${name}-cohort`);
   await drawCohort(cohort, 5);
   const system = new RunningSystem(join(folder, `${name}-data`));
-  await system.start(model);
+  await system.start(model, ...further);
   try {
     return await screenAndExport(system, cohort, 'north', join(folder, `${name}.ndjson`));
   } finally {
@@ -129,5 +134,5 @@ export async function unassessedCohort(folder: string): Promise<ExportedCohort> 
   await writeSafetensorsCheckpoint(checkpoint, { geometry, seed: SEED });
   const model = join(folder, 'headless');
   await importCheckpoint({ checkpoint, vocabulary, out: model, precisions: ['fp32'], heads: [] });
-  return fewBy(folder, 'headless', model);
+  return fewBy(folder, 'headless', model, '--features-only');
 }

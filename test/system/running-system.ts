@@ -19,12 +19,19 @@ export class RunningSystem {
     this.dataFolder = dataFolder;
   }
 
-  /** @param model folder of a bundle; the default one if left out */
-  async start(model?: string): Promise<void> {
+  /**
+   * @param model folder of a bundle; the default one if left out
+   * @param further options of `retclip local`
+   */
+  async start(model?: string, ...further: readonly string[]): Promise<void> {
     const bundle = model === undefined ? [] : ['--model', model];
-    const child = spawn(process.execPath, [MAIN, 'local', '--data', this.dataFolder, '--json', ...bundle], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [MAIN, 'local', '--data', this.dataFolder, '--json', ...bundle, ...further],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     this.#child = child;
     await Promise.race([
       once(child.stdout, 'data'),
