@@ -2,18 +2,25 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ActiveModel } from '../../core/models/active-model.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
 import { MODEL } from '../../core/testing/records.ts';
+import { storeHead } from '../../model/heads/stored-heads.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';
 import { ServedApi } from '../system/served-api.ts';
 
 let api: ServedApi;
 let folder: string;
 let file: string;
+/** What is active at first: its head is stored, as that of a bundle is. */
+let model: ActiveModel;
 
 beforeAll(async () => {
   api = await ServedApi.open();
   folder = await mkdtemp(join(tmpdir(), 'shadow-'));
+  const live = await storeHead(api.run.home.objects, drawnHead('odir', 8, ['glaucoma']));
+  model = { ...MODEL, heads: [live] };
+  await api.run.activate(model);
   file = join(folder, 'new.head.json');
   await writeFile(file, JSON.stringify(drawnHead('new', 8, ['glaucoma'])));
 });
@@ -37,7 +44,7 @@ describe('heads shadow', () => {
     expect(none.stderr).toMatch(/heads shadow start FILE/);
 
     const started = await json('heads', 'shadow', 'start', file);
-    expect(started).toMatchObject({ live: MODEL.heads, shadow: [{ name: 'new' }] });
+    expect(started).toMatchObject({ live: model.heads, shadow: [{ name: 'new' }] });
     await api.run.upload('left', 'L');
     await api.run.upload('right', 'R');
     await api.run.deliver('intake');
@@ -63,9 +70,9 @@ describe('heads shadow', () => {
     );
 
     const promoted = await json('heads', 'promote', '--shadow');
-    expect(promoted.to).toMatchObject({ heads: [...MODEL.heads, ...started.shadow] });
+    expect(promoted.to).toMatchObject({ heads: [...model.heads, ...started.shadow] });
     expect(await json('heads', 'shadow', 'show')).toMatchObject({ shadow: [], since: null });
-    expect((await json('heads', 'rollback')).to.heads).toEqual(MODEL.heads);
+    expect((await json('heads', 'rollback')).to.heads).toEqual(model.heads);
   });
 
   it('stops, and says what is wrong with what it is asked', async () => {

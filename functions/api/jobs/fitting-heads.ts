@@ -33,7 +33,7 @@ const REMEDY =
  * @param heads to be made live
  * @param featuresOnly whether heads that cannot decide are meant
  * @returns whether they are such
- * @throws ApiError 422 if they are, and that was not asked for; or if a head that stays live cannot be read
+ * @throws ApiError 422 if they are, and that was not asked for; 400 if one of them is stored nowhere
  */
 export async function requireAssessing(
   store: ObjectStore,
@@ -47,8 +47,12 @@ export async function requireAssessing(
     await alone.catch(() => requireDecidingHeads(store, withLiveHeads(heads, active), active.model, REMEDY));
     return false;
   } catch (error) {
-    if (!(error instanceof HeadError)) throw error;
-    if (featuresOnly && error instanceof UndecidedError) return true;
-    throw new ApiError(422, error.message);
+    if (error instanceof UndecidedError) {
+      if (featuresOnly) return true;
+      throw new ApiError(422, error.message);
+    }
+    // A live head that cannot be read: whether anything is assessed cannot be told.
+    if (error instanceof HeadError) throw new ApiError(400, error.message);
+    throw error;
   }
 }

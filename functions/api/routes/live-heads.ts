@@ -4,7 +4,6 @@ import {
   promoteHeads,
   readActiveModel,
   rollBackHeads,
-  withLiveHeads,
 } from '../../../core/models/promotion.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
