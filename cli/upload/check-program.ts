@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { suggestion } from '../../core/suggestions/near-names.ts';
 import type { Client } from '../client.ts';
 import { WrongUseError } from '../errors.ts';
-import { nearNames } from './near-names.ts';
 import { type Ask, LeftByUserError } from './settle-questions.ts';
 
 const programsPage = z.object({ items: z.array(z.string()), cursor: z.string().optional() });
@@ -23,6 +23,7 @@ async function programsOf(client: Client): Promise<string[]> {
  * patients nobody looks for. The first upload into an empty system needs no answer.
  *
  * @param isNew the operator has said so (`--new-program`)
+ * @returns the programs that the system knows
  * @throws WrongUseError naming near ones if a program is new and nobody can be asked
  */
 export async function checkPrograms(
@@ -30,20 +31,16 @@ export async function checkPrograms(
   programs: readonly string[],
   isNew: boolean,
   ask: Ask | null,
-): Promise<void> {
-  if (isNew) return;
+): Promise<ReadonlySet<string>> {
   const known = await programsOf(client);
-  if (known.length === 0) return;
+  if (isNew || known.length === 0) return new Set(known);
   for (const program of programs.filter((name) => !known.includes(name))) {
-    const near = nearNames(program, known);
-    const others = near.length > 0 ? near : known.slice(0, 5);
-    const text = `Program "${program}" is new to this system; ${near.length > 0 ? 'did you mean' : 'it has'} ${others.map((name) => `"${name}"`).join(', ')}`;
+    const text = `Program "${program}" is new to this system.${suggestion(program, known)}`;
     if (ask === null) {
-      throw new WrongUseError(
-        `${text}${near.length > 0 ? '?' : '.'} Nothing was sent. Add --new-program to make it.`,
-      );
+      throw new WrongUseError(`${text} Nothing was sent. Add --new-program to make it.`);
     }
-    const answer = await ask(`${text}${near.length > 0 ? '?' : '.'} Make the new program? [y/N] > `);
+    const answer = await ask(`${text} Make the new program? [y/N] > `);
     if (!/^y/iu.test(answer.trim())) throw new LeftByUserError('Nothing was sent.');
   }
+  return new Set(known);
 }

@@ -81,9 +81,10 @@ async function settledPlan(
 ): Promise<UploadPlan | null> {
   const ask = options.json ? null : terminalAsk();
   const programs = [...new Set(found.images.map(({ exam }) => exam.program))];
-  await checkPrograms(clientOf(programs[0] ?? ''), programs, options.newProgram, ask);
+  const known = await checkPrograms(clientOf(programs[0] ?? ''), programs, options.newProgram, ask);
   const pseudonym = (exam: ExamKey): ExamKey => (key === null ? exam : pseudonymsOf(key, exam));
-  const stored = found.patterns.length > 0 ? await storedExamQuestions(found, clientOf, pseudonym) : [];
+  const stored =
+    found.patterns.length > 0 ? await storedExamQuestions(found, known, clientOf, pseudonym) : [];
   const asked = { ...found, questions: [...found.questions, ...stored] };
   show(planText(asked, base, terminalColumns()), options);
   const { plan, open } = await settleQuestions(asked, options.acceptDoubts, ask);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { DOUBT_KINDS, type DoubtKind } from '../../core/names/doubt.ts';
+import { suggestion } from '../../core/suggestions/near-names.ts';
 import { CliError, EXIT_CODES, type ExitCode, WrongUseError } from '../errors.ts';
-import { nearNames } from './near-names.ts';
 import type { Question, RefusedItem, UploadPlan } from './planned-image.ts';
 
 /** Asks a person and returns what was typed. */
@@ -31,9 +31,8 @@ export function checkAccepted(accepted: readonly string[], questions: readonly Q
   const files = new Set(questions.flatMap(({ paths }) => paths.flatMap((path) => [path, basename(path)])));
   for (const name of accepted) {
     if (name === 'all' || isKind(name) || files.has(name)) continue;
-    const near = nearNames(name, DOUBT_KINDS);
     throw new WrongUseError(
-      `--accept-doubts "${name}" is neither a kind of doubt nor a file that is asked about${near.length > 0 ? `; there is ${near.join(', ')}` : ''}. Kinds: ${DOUBT_KINDS.join(', ')}.`,
+      `--accept-doubts "${name}" is neither a kind of doubt nor a file that is asked about.${suggestion(name, DOUBT_KINDS)} Kinds: ${DOUBT_KINDS.join(', ')}.`,
     );
   }
 }

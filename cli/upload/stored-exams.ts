@@ -13,15 +13,19 @@ const CALLS_AT_ONCE = 4;
  * Finds exams that are stored already with other photographs than the ones to be sent. Where no name tells the visit,
  * last year's photographs and this year's would become one exam.
  *
+ * @param known programs that the system knows: in others nothing is stored
  * @param keyOf the exam's key in the system: pseudonymous where patients are
  * @returns a question for each such exam
  */
 export async function storedExamQuestions(
   plan: UploadPlan,
+  known: ReadonlySet<string>,
   clientOf: (program: string) => Client,
   keyOf: (exam: ExamKey) => ExamKey,
 ): Promise<Question[]> {
-  const unnamed = examsOf(plan.images).filter(([first]) => first?.exam.exam === ONLY_EXAM);
+  const unnamed = examsOf(plan.images).filter(
+    ([first]) => first?.exam.exam === ONLY_EXAM && known.has(first.exam.program),
+  );
   const limit = pLimit(CALLS_AT_ONCE);
   const questions: Promise<Question[]>[] = [];
   for (const [program, exams] of Map.groupBy(unnamed, ([first]) => first?.exam.program ?? '')) {

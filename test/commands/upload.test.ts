@@ -57,7 +57,7 @@ describe('retclip upload', PATIENT, () => {
     const misspelt = await upload('pair', '--program', 'nroth', '--json');
     expect(misspelt.code).toBe(2);
     expect(misspelt.stderr).toMatch(
-      /"nroth" is new .*did you mean "north"\? Nothing was sent\. Add --new-program/,
+      /"nroth" is new .*Did you mean "north".*\? Nothing was sent\. Add --new-program/,
     );
     expect((await upload('pair', '--program', 'south', '--new-program')).code).toBe(0);
     expect((await upload('pair', '--program', 'south')).code).toBe(0);
