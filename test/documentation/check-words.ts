@@ -102,7 +102,7 @@ function simpleCommands(text: string): string[][] {
   return plain
     .split(/&&|\|\||\||;|>|\n|\$\(/)
     .map((part) => part.trim().split(/\s+/))
-    .map((words) => words.slice(words.findIndex((word) => !/^[A-Z]+=/.test(word))));
+    .map((words) => words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word))));
 }
 
 /**

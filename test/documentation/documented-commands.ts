@@ -75,7 +75,7 @@ export function commandsOf({ page, line, text }: FencedBlock): DocumentedCommand
   return commands;
 }
 
-const COMMAND = /^(?:[A-Z]+=\S+ )*(?:npx|npm|node|python3|retclip|cdk|aws|curl) \S/;
+const COMMAND = /^(?:[A-Z_]+=\S+ )*(?:npx|npm|node|python3|retclip|cdk|aws|curl) \S/;
 
 /** Code spans of a page that are commands, such as `npx node bench/heads.ts`. */
 export function spansOf(page: string, text: string): DocumentedCommand[] {

@@ -22,10 +22,11 @@ afterAll(() => workplace.close());
 
 /** The names in capitals stand for what a reader has; large numbers for what a reader waits for. */
 const BINDINGS: readonly (readonly [RegExp, string])[] = [
+  [/^(RETCLIP_TOKEN=.*)PATIENT\/EXAM\b/, '$1phantom-000002/1'],
   [/\bPATIENT\/EXAM\b/, 'phantom-000001/1'],
   [/\bP001\/2026-05-01\b/, 'phantom-000001/1'],
-  [/\bEXAM\b/, '1'],
-  [/\bID\b/, 'phantom-000002'],
+  // Beside the folder of each page lies the token of a reader.
+  [/\bRETCLIP_TOKEN=…/, 'RETCLIP_TOKEN=$(cat ../reader-token)'],
   [/\bFOLDER\b(?=.*--pattern '\{clinic\}\/)/, 'CLINICS'],
   [/(phantoms\/make\.ts .*--exams) \d+/, '$1 2'],
 ];

@@ -109,6 +109,12 @@ export class Workplace {
     const folder = await this.folderOf(page);
     this.#system = new RunningSystem(join(this.#folder, 'data'));
     await this.#system.start(model === undefined ? undefined : join(folder, model));
+    const token = join(this.#folder, 'reader-token');
+    if (await readFile(token).catch(() => null)) return;
+    await writeFile(
+      token,
+      JSON.parse(await this.#system.retclip('reader', 'add', 'dr-chen', '--json')).token,
+    );
   }
 
   get system(): RunningSystem {
