@@ -60,6 +60,11 @@ describe('a feature shard', () => {
       /"a"/,
     ],
     [
+      'more bytes than the shape says',
+      Buffer.concat([withHeader('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,2]}}'), Buffer.alloc(2)]),
+      /"a" has 2 bytes/,
+    ],
+    [
       'half a number',
       Buffer.concat([withHeader('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,3]}}'), Buffer.alloc(3)]),
       /"a"/,

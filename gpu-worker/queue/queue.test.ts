@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InvalidInputError } from '../../core/errors.ts';
 import { QUEUE_SETTINGS } from '../../core/messages/queues.ts';
 import type { ReceivedMessage } from '../../core/ports/index.ts';
@@ -168,6 +168,7 @@ describe('the receiver', () => {
 
   it('takes no more than it may have in hand', async () => {
     await send('a', 'b', 'c', 'd');
+    const asked = vi.spyOn(queue(), 'receive');
     const { receiver, begun, until, end } = receiverOf(2);
     const running = receiver.run();
     await until(2);
@@ -181,6 +182,8 @@ describe('the receiver', () => {
     await running;
     await receiver.drained();
     expect(begun).toHaveLength(3);
+    // It asks for what there is room for, and never while there is none.
+    expect(asked.mock.calls.map(([{ maxMessages }]) => maxMessages)).toEqual([2, 1]);
   });
 
   it('holds what is in hand by the heartbeat until it is done', async () => {

@@ -48,6 +48,7 @@ describe('verifyPresignedUpload', () => {
     ['more metadata', (r) => ({ ...r, headers: [...r.headers, ['x-amz-meta-note', 'x']] })],
     ['less metadata', (r) => ({ ...r, headers: r.headers.filter(([name]) => name !== 'x-amz-meta-eyes') })],
     ['another type', (r) => ({ ...r, headers: [...r.headers, ['content-type', 'text/html']] })],
+    ['a longer announced length', (r) => ({ ...r, headers: [...r.headers, ['content-length', '1235']] })],
     ['another announced length', (r) => ({ ...r, headers: [...r.headers, ['content-length', '99']] })],
   ])('refuses %s', (_, change) => {
     expect(() => verifyPresignedUpload(SECRET, change(permitted()), NOW)).toThrow(UploadRefusedError);
