@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultLine } from '../../core/exams/result-line.ts';
-import { findingRows } from './finding-row.ts';
+import { resultRows } from '../results/result-rows.ts';
 import { resultLine } from './testing/result-lines.ts';
 
 const eye = (image: string, field: 'macula' | 'disc', reason: 'too-dark' | null) => {
@@ -20,7 +20,7 @@ const LINE: ResultLine = {
 
 describe("an export's eyes", () => {
   it('stand in their own columns', () => {
-    expect(findingRows(LINE)).toMatchObject(
+    expect(resultRows('finding', LINE)).toMatchObject(
       [
         { level: 'left', probability: 0.25, positive: false },
         { level: 'right', probability: 0.75, positive: true },

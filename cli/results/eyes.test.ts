@@ -24,7 +24,10 @@ const LINE: ResultLine = {
 
 /** Cells by their columns' names, however these are spelled: `leftReason` and `left_reason` alike. */
 function cells(): Record<string, string> {
-  const [names = [], values = []] = parse(`${csvHeader()}\n${csvLines(LINE)}`, { bom: true }) as string[][];
+  const [names = [], values = []] = parse(
+    `${csvHeader('exam', 'plain')}${csvLines('exam', 'plain', [LINE])}`,
+    { bom: true },
+  ) as string[][];
   return Object.fromEntries(
     names.map((name, index) => [name.replaceAll('_', '').toLowerCase(), values[index] ?? '']),
   );
@@ -43,9 +46,9 @@ describe("results' eyes", () => {
     const heading = lines.findIndex((line) => line.includes('left eye'));
     const [left = 0, right = 0] = ['left eye', 'right eye'].map((name) => lines[heading]?.indexOf(name));
     const [dark] = lines.filter((line) => line.includes('too-dark'));
-    const [suspect] = lines.filter((line) => line.includes('looks like a left eye'));
+    const [suspect] = lines.filter((line) => line.includes('looks'));
     expect(left).toBeLessThan(right);
     expect(dark?.indexOf('too-dark')).toBe(left);
-    expect(suspect?.indexOf('looks like a left eye')).toBe(right);
+    expect(suspect?.indexOf('looks')).toBe(right);
   });
 });

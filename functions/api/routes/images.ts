@@ -27,8 +27,8 @@ const PATH = '/v1/programs/{program}/patients/{patient}/exams/{exam}/images';
 const reason = z.string().trim().min(3).max(500);
 const image = z.string().min(1).max(1_024);
 
-const withdrawBody = z.object({ image, reason }).strict();
-const moveBody = z
+export const withdrawBody = z.object({ image, reason }).strict();
+export const moveBody = z
   .object({
     image,
     reason,
@@ -46,6 +46,8 @@ const answer = {
 const withdrawRoute = createRoute({
   method: 'post',
   path: `${PATH}/withdraw`,
+  operationId: 'withdrawImage',
+  tags: ['exams'],
   ...scoped('operate'),
   summary: 'Withdraw an image that does not belong to the exam; the exam is screened by what is left',
   request: {
@@ -58,6 +60,8 @@ const withdrawRoute = createRoute({
 const moveRoute = createRoute({
   method: 'post',
   path: `${PATH}/move`,
+  operationId: 'moveImage',
+  tags: ['exams'],
   ...scoped('operate'),
   summary: 'Move an image to the patient, exam and eye that it belongs to; both exams are screened anew',
   request: {
