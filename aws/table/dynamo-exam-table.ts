@@ -13,7 +13,9 @@ import { revisionConflict } from '../../core/exams/update-exam.ts';
 import type { IndexEntry, IndexRange } from '../../core/ports/exam-index.ts';
 import type { ExamTable } from '../../core/ports/index.ts';
 import { IndexedExamTable } from '../../core/ports/indexed-exam-table.ts';
+import { compareText } from '../../core/ports/read-exam-index.ts';
 import { entryOf, indexPartition, itemOf, keyOf, partitionOf, recordOf } from './exam-item.ts';
+import { partitionsOf } from './listing-partitions.ts';
 import { readItems } from './read-items.ts';
 import { TABLE_SCHEMA } from './schema.ts';
 
@@ -66,7 +68,7 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
 
   async count(program: string): Promise<Readonly<Record<ExamListing, number>>> {
     const entries = await Promise.all(
-      EXAM_LISTINGS.map(async (listing) => [listing, await this.#count(program, listing)] as const),
+      EXAM_LISTINGS.map(async (listing) => [listing, await this.#countListing(program, listing)] as const),
     );
     return Object.fromEntries(entries) as Record<ExamListing, number>;
   }
@@ -104,6 +106,15 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
   }
 
   protected async readRange(range: IndexRange): Promise<readonly IndexEntry[]> {
+    const { index, part, descending, limit } = range;
+    const partitions = index === 'listing' ? partitionsOf(part) : [part];
+    const read = await Promise.all(partitions.map((partition) => this.#readPartition(range, partition)));
+    if (read.length === 1) return read.flat();
+    const merged = read.flat().sort((a, b) => compareText(a.sort, b.sort));
+    return (descending ? merged.reverse() : merged).slice(0, limit);
+  }
+
+  async #readPartition(range: IndexRange, partition: string): Promise<readonly IndexEntry[]> {
     const { program, index, part, from, to, after, descending, limit } = range;
     const { name, partitionKey, sortKey } = TABLE_SCHEMA.indexes[index];
     // A place has more behind its instant, so no place equals `to`; one may equal `after`, which is left out below.
@@ -114,11 +125,11 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
       IndexName: name,
       KeyConditionExpression: '#part = :part AND #sort BETWEEN :low AND :high',
       ExpressionAttributeNames: { '#part': partitionKey, '#sort': sortKey },
-      ExpressionAttributeValues: { ':part': indexPartition(program, part), ':low': low, ':high': high },
+      ExpressionAttributeValues: { ':part': indexPartition(program, partition), ':low': low, ':high': high },
       ScanIndexForward: !descending,
     });
     return items
-      .map((item) => entryOf(index, program, item))
+      .map((item) => entryOf(index, part, item))
       .filter(({ sort }) => sort !== after)
       .slice(0, limit);
   }
@@ -142,7 +153,14 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
     return items;
   }
 
-  async #count(program: string, listing: ExamListing): Promise<number> {
+  async #countListing(program: string, listing: ExamListing): Promise<number> {
+    const counts = await Promise.all(
+      partitionsOf(listing).map((partition) => this.#count(program, partition)),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  async #count(program: string, listing: string): Promise<number> {
     let count = 0;
     let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
     do {

@@ -4,6 +4,7 @@ import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { examRecordOf } from '../../core/exams/read-record.ts';
 import { type ExamIndex, type IndexEntry, indexEntry, indexOf } from '../../core/ports/exam-index.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
+import { listingPartition } from './listing-partitions.ts';
 import { TABLE_SCHEMA } from './schema.ts';
 
 export function partitionOf(program: string, patient: string): string {
@@ -23,7 +24,7 @@ export function itemOf(record: ExamRecord): Record<string, string | number> {
     revision: record.revision,
     record: JSON.stringify(record),
     facts,
-    listing: indexPartition(record.program, listing.part),
+    listing: indexPartition(record.program, listingPartition(listing.part, record)),
     listedAt: listing.sort,
     ...(workList === null
       ? {}
@@ -62,14 +63,19 @@ export function recordOf(item: unknown): ExamRecord {
   );
 }
 
-/** Reads an item of an index. @throws UnexpectedAnswerError if it lacks an attribute */
-export function entryOf(index: ExamIndex, program: string, item: Record<string, unknown>): IndexEntry {
-  const { partitionKey, sortKey } = TABLE_SCHEMA.indexes[index];
-  const [partition, sort, facts] = [item[partitionKey], item[sortKey], item.facts];
-  if (typeof partition !== 'string' || typeof sort !== 'string' || typeof facts !== 'string') {
+/**
+ * Reads an item of an index.
+ *
+ * @param part of the index that was asked for
+ * @throws UnexpectedAnswerError if the item lacks an attribute
+ */
+export function entryOf(index: ExamIndex, part: string, item: Record<string, unknown>): IndexEntry {
+  const { sortKey } = TABLE_SCHEMA.indexes[index];
+  const [sort, facts] = [item[sortKey], item.facts];
+  if (typeof sort !== 'string' || typeof facts !== 'string') {
     throw new UnexpectedAnswerError(`An item of index ${TABLE_SCHEMA.indexes[index].name} is no exam.`);
   }
-  return indexEntry(partition.slice(program.length + 1), sort, facts);
+  return indexEntry(part, sort, facts);
 }
 
 export function keyOf({ program, patient, exam }: ExamKey): { readonly pk: string; readonly sk: string } {

@@ -9,7 +9,7 @@
  * | `revision` | counts the writes; every write is on condition of it |
  * | `record`   | the exam record as JSON |
  * | `facts`    | what lists are filtered and counted by |
- * | `listing`  | program # listing: partition of the index `by-listing` |
+ * | `listing`  | program # listing: partition of the index `by-listing`; of exams that wait, one of eight of it |
  * | `listedAt` | instant, patient and exam: order within the listing |
  * | `workList` | program # stage # outcome: partition of the index `by-work-list`; absent if nobody is to read it |
  * | `dueAt`    | deadline, patient and exam: order within the work list |

@@ -14,7 +14,7 @@ const FURTHER_CHUNK = 500;
 const INSTANT_LENGTH = '2026-05-01T00:00:00.000Z'.length;
 
 /** The order in which both homes sort text: by its UTF-8 bytes. */
-function compareText(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
   // Instants are ASCII, and hardly ever the same: most places are told apart by them.
   const [at, other] = [a.slice(0, INSTANT_LENGTH), b.slice(0, INSTANT_LENGTH)];
   if (at !== other) return at < other ? -1 : 1;
