@@ -47,6 +47,7 @@ import {
   workListPage,
 } from '../reviews/review-schemas.ts';
 import { auditPage } from '../routes/audit.ts';
+import { moveBody, withdrawBody } from '../routes/images.ts';
 import { erasureReceipt, patientSearch, patientsFound } from '../routes/patients.ts';
 import { programsPage } from '../routes/programs.ts';
 import { headNames } from '../routes/shadow-heads.ts';
@@ -113,6 +114,8 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   HeadNames: headNames,
   HeadReference: headReferenceSchema,
   HeadsRequest: headsRequest,
+  ImageMove: moveBody,
+  ImageWithdrawal: withdrawBody,
   Job: jobViewSchema,
   JobDeadLetter: deadLetterSchema,
   JobFailure: failureSchema,
