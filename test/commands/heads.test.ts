@@ -41,7 +41,9 @@ describe('retclip heads embed and fit', PATIENT, () => {
       if (left !== null) await writeFile(at('photographs', `${patient}_left.jpg`), left.jpeg);
       if (right !== null) await writeFile(at('photographs', `${patient}_right.jpg`), right.jpeg);
     }
-    await writeFile(at('photographs', 'broken_left.jpg'), 'no photograph');
+    // A JPEG by its first bytes, and nothing more: planned, but nobody can read it.
+    await writeFile(at('photographs', 'broken_left.jpg'), Buffer.from('ffd8ffe000104a46', 'hex'));
+    await writeFile(at('photographs', 'text_left.jpg'), 'no photograph');
     const rows = patients.map(
       (patient, index) => `${patient},${index % 2},${index % 3 === 0 ? '' : index % 2}`,
     );
@@ -59,9 +61,10 @@ describe('retclip heads embed and fit', PATIENT, () => {
       exams: 8,
       leftOut: [
         {
-          item: at('photographs', 'broken_left.jpg'),
+          item: at('photographs', 'text_left.jpg'),
           reason: expect.stringContaining('its name says photograph'),
         },
+        { item: at('photographs', 'broken_left.jpg'), reason: expect.stringMatching(/premature end/) },
       ],
     });
     expect(embedded.code).toBe(1);
@@ -71,7 +74,7 @@ describe('retclip heads embed and fit', PATIENT, () => {
         features.exams.findIndex((exam) => exam.patient === patient),
         'left',
       );
-    expect([stateOf('broken'), stateOf('P0')]).toEqual(['unreadable-file', 'gradable']);
+    expect([stateOf('broken'), stateOf('P0')]).toEqual(['truncated-file', 'gradable']);
     await features.close();
 
     const words = [
