@@ -60,7 +60,7 @@ async function screen(policy: string): Promise<void> {
   for (const program of new Set(rows.map((row) => row.program))) {
     if (policy !== 'default') await system.retclip('policy', 'use', policy, '--program', program);
   }
-  await system.retclip('upload', manifest, '--wait', '--json');
+  await system.retclip('upload', manifest, '--new-program', '--wait', '--json');
 }
 
 try {
