@@ -85,7 +85,7 @@ describe('the reading of a program', () => {
       patient: 'refer1',
       exam: '1',
       stage: 'second',
-      images: { left: 'images/north/refer1/1/left.jpg', right: null },
+      images: { left: 'images/north/refer1/1/left.jpg', right: 'images/north/refer1/1/right.jpg' },
       dueAt: null,
       overdue: null,
       result: null,

@@ -3,16 +3,18 @@ import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult } from '../../core/exams/exam-result.ts';
 import type { ImageVersion } from '../../core/exams/image-version.ts';
+import type { Laterality } from '../../core/exams/laterality.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import { gradableEye } from '../../core/testing/records.ts';
 
-/** A made-up photograph. */
-export function imageOf(key: ExamKey, number: number): ImageVersion {
+/** A made-up photograph. Those of the two eyes have nothing in common, whatever their number. */
+export function imageOf(key: ExamKey, number: number, laterality: Laterality = 'left'): ImageVersion {
+  const digit = laterality === 'left' ? String(number % 10) : 'abcdef'.charAt(number % 6);
   return {
-    key: `images/${key.program}/${key.patient}/${key.exam}/left.jpg`,
-    versionId: `version-${number}`,
-    sha256: String(number % 10).repeat(64),
-    bytes: 50_000 + number,
+    key: `images/${key.program}/${key.patient}/${key.exam}/${laterality}.jpg`,
+    versionId: `version-${laterality}-${number}`,
+    sha256: digit.repeat(64),
+    bytes: (laterality === 'left' ? 50_000 : 70_000) + number,
     order: `2026-05-01T00:00:00.000Z#${number}`,
   };
 }
@@ -48,7 +50,7 @@ function resultOf(record: ExamRecord, outcome: Outcome, screenedAt: string): Exa
     heads: [{ name: 'odir', id: 'head-1' }],
     eyes: {
       left: gradableEye(imageOf(record, 1), 'left'),
-      right: null,
+      right: gradableEye(imageOf(record, 2, 'right'), 'right'),
     },
     findings: [
       {
@@ -62,7 +64,7 @@ function resultOf(record: ExamRecord, outcome: Outcome, screenedAt: string): Exa
       },
     ],
     features: { shard: 'features/bundle-1/2026/05/01/1.safetensors', row: 3 },
-    flags: ['research-use-only', 'right-eye-missing'],
+    flags: ['research-use-only'],
     runtime: { runtime: 'onnxruntime 1', provider: 'cpu', precision: 'fp32' },
     outcome,
     policy: 'policy-1',
@@ -74,6 +76,10 @@ export function screenedExam(record: ExamRecord, outcome: Outcome, screenedAt: s
   return {
     ...record,
     status: 'screened',
+    images: [
+      ...record.images,
+      { ...imageOf(record, 2, 'right'), laterality: 'right', field: null, state: 'current' },
+    ],
     result: resultOf(record, outcome, screenedAt),
     updatedAt: screenedAt,
   };
