@@ -1,0 +1,163 @@
+import { describe, expect, it, vi } from 'vitest';
+import { registeredExam, screenedExam } from '../../test/conformance/exam-records.ts';
+import type { ExamKey } from '../exams/exam-key.ts';
+import type { Outcome } from '../exams/outcome.ts';
+import { MODEL } from '../testing/records.ts';
+import { temporaryHome } from '../testing/temporary-home.ts';
+import type { ManifestLine } from './job-plan.ts';
+import type { JobRecord } from './job-record.ts';
+import { type ScreenShardOptions, screenShard } from './screen-shard.ts';
+
+const AT = '2026-05-01T00:00:00.000Z';
+const keyOf = (patient: string): ExamKey => ({ program: 'north', patient, exam: '1' });
+const line = (patient: string, problem?: string): ManifestLine => ({
+  ...{ patient, exam: '1', base: null, features: null },
+  ...(problem === undefined ? {} : { problem }),
+});
+
+const JOB: JobRecord = {
+  ...{ schema: 'job/1', program: 'north', job: 'j1', mode: 'screen', selection: {}, createdAt: AT },
+  ...{ createdBy: 'anna', model: MODEL.model, preprocessing: MODEL.preprocessing, heads: MODEL.heads },
+  ...{ shadow: false, schedule: null },
+};
+
+/** Exams that were screened by another model, and a worker that answers as the test says. */
+async function shardOf(patients: readonly string[]) {
+  const temporary = await temporaryHome();
+  const { home } = temporary;
+  for (const patient of patients) {
+    await home.exams.save(screenedExam(registeredExam(keyOf(patient), AT), 'recall', AT));
+  }
+  const asked: string[] = [];
+  const answer = async (patient: string, outcome: Outcome) => {
+    const record = await home.exams.get(keyOf(patient));
+    if (record?.request == null || record.result === null) throw new Error('Nothing was asked.');
+    const { requestId } = record.request;
+    await home.exams.save({
+      ...record,
+      status: 'screened',
+      result: { ...record.result, requestId, outcome },
+    });
+  };
+  const run = (options: Partial<ScreenShardOptions> & Pick<ScreenShardOptions, 'lines'>) =>
+    screenShard({
+      ...{ home, job: JOB, model: MODEL, shard: 3, patienceSeconds: 60, pricePerHour: 2 },
+      signal: new AbortController().signal,
+      screen: async ({ exam: { patient } }) => {
+        asked.push(patient);
+        await answer(patient, 'refer');
+      },
+      ...options,
+    });
+  return { home, asked, answer, run, [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose]() };
+}
+
+describe("a shard's exams", () => {
+  it('are asked for by the model of the job, and counted when they are answered', async () => {
+    await using shard = await shardOf(['P1', 'P2']);
+    const receipt = await shard.run({ lines: [line('P1'), line('P2')] });
+    expect(receipt).toEqual({
+      ...{
+        schema: 'shard-receipt/1',
+        shard: 3,
+        done: 2,
+        skipped: 0,
+        superseded: 0,
+        failed: [],
+        compared: [],
+      },
+      moved: [{ from: 'recall', to: 'refer', exams: 2 }],
+      ...{ workerSeconds: expect.any(Number), pricePerHour: 2 },
+    });
+    expect(shard.asked).toEqual(['P1', 'P2']);
+    const { request } = (await shard.home.exams.get(keyOf('P1'))) ?? {};
+    expect(request?.model).toEqual(MODEL);
+    expect(request?.images.map(({ laterality, key }) => [laterality, key.split('/').at(-1)])).toEqual([
+      ['left', 'left.jpg'],
+      ['right', 'right.jpg'],
+    ]);
+  });
+
+  it('are skipped where they have that very answer, and nothing is asked', async () => {
+    await using shard = await shardOf(['P1']);
+    await shard.run({ lines: [line('P1')] });
+    const again = await shard.run({ lines: [line('P1')] });
+    expect(again).toMatchObject({ done: 1, skipped: 1, failed: [], moved: [] });
+    expect(shard.asked).toEqual(['P1']);
+  });
+
+  it('are asked for again where whoever asked has died, under the same request', async () => {
+    await using shard = await shardOf(['P1']);
+    const dying = shard.run({ lines: [line('P1')], screen: () => Promise.reject(new Error('died')) });
+    await expect(dying).rejects.toThrow('died');
+    const before = (await shard.home.exams.get(keyOf('P1')))?.request;
+    const receipt = await shard.run({ lines: [line('P1')] });
+    expect(receipt).toMatchObject({ done: 1, skipped: 0 });
+    expect((await shard.home.exams.get(keyOf('P1')))?.request).toEqual(before);
+  });
+
+  it('fail with the reason that is known: a problem, an erasure, a worker that gives up', async () => {
+    await using shard = await shardOf(['P2', 'P3', 'P4']);
+    const receipt = await shard.run({
+      lines: [line('P1', 'No photographs.'), line('P2'), line('P3'), line('P4'), line('P5')],
+      screen: async ({ exam: { patient } }, fail) => {
+        if (patient === 'P2') fail('It was buried.');
+        else if (patient === 'P3') {
+          const record = await shard.home.exams.get(keyOf('P3'));
+          if (record !== undefined) await shard.home.exams.remove(record);
+        } else await shard.answer(patient, 'recall');
+      },
+    });
+    expect(receipt).toMatchObject({ done: 1, moved: [] });
+    expect(receipt?.failed).toEqual([
+      { patient: 'P1', exam: '1', reason: 'No photographs.' },
+      { patient: 'P5', exam: '1', reason: 'The exam was erased while the job ran.' },
+      { patient: 'P2', exam: '1', reason: 'It was buried.' },
+      { patient: 'P3', exam: '1', reason: 'The exam was erased while the job ran.' },
+    ]);
+  });
+
+  it('fail when no exam has been answered for as long as the job has patience', async () => {
+    await using shard = await shardOf(['P1']);
+    const receipt = await shard.run({
+      lines: [line('P1')],
+      patienceSeconds: 0,
+      screen: async () => undefined,
+    });
+    expect(receipt?.failed).toEqual([
+      {
+        patient: 'P1',
+        exam: '1',
+        reason: expect.stringMatching(/^Not answered for 0 s: .* queue screening/),
+      },
+    ]);
+  });
+
+  it('are waited for, and answered in whatever order', async () => {
+    await using shard = await shardOf(['P1', 'P2']);
+    const asked: string[] = [];
+    const receipt = await shard.run({
+      lines: [line('P1'), line('P2')],
+      screen: async ({ exam: { patient } }) => {
+        asked.push(patient);
+        if (asked.length === 2) {
+          setTimeout(() => void shard.answer('P2', 'recall'), 20);
+          setTimeout(() => void shard.answer('P1', 'refer'), 300);
+        }
+      },
+    });
+    expect(receipt).toMatchObject({ done: 2, moved: [{ from: 'recall', to: 'refer', exams: 1 }] });
+  });
+
+  it('give no receipt when the job is stopped, before asking or while waiting', async () => {
+    await using shard = await shardOf(['P1', 'P2']);
+    const stopping = new AbortController();
+    const screen = vi.fn(async () => stopping.abort());
+    const lines = [line('P1'), line('P2')];
+    expect(await shard.run({ lines, signal: stopping.signal, screen })).toBeNull();
+    expect(screen).toHaveBeenCalledTimes(1);
+    const waiting = new AbortController();
+    const stop = async () => void setTimeout(() => waiting.abort(), 20);
+    expect(await shard.run({ lines: [line('P2')], signal: waiting.signal, screen: stop })).toBeNull();
+  });
+});
