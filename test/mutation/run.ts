@@ -6,7 +6,7 @@ import type { Mutant, MutantResult, PartialStrykerOptions } from '@stryker-mutat
 import { Stryker } from '@stryker-mutator/core';
 import { CORE_TESTS, coreFolders, patternsOf, SAMPLED_FOLDERS, TESTS_OVER_CORE } from './mutated-files.ts';
 import { SAMPLE_FILE_VARIABLE } from './sample-checker.ts';
-import { identityOf, sampledMutants } from './sampled-mutants.ts';
+import { identityOf, identityOfResult, sampledMutants } from './sampled-mutants.ts';
 import { type Score, scoreOf, scoreTable, sumOf } from './score.ts';
 import { CACHE, fileNameOf, strykerOptions, TESTS_VARIABLE } from './stryker-options.ts';
 
@@ -56,7 +56,7 @@ async function writeDown(name: string, scores: readonly Score[], results: readon
   const alive = results.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
   const survivors = alive.map(({ fileName, location, mutatorName, replacement, status }) => {
     const file = fileName.slice(process.cwd().length + 1);
-    return { file, line: location.start.line + 1, status, mutator: mutatorName, replacement };
+    return { file, line: location.start.line, status, mutator: mutatorName, replacement };
   });
   const file = `${CACHE}/${fileNameOf(name)}.score.json`;
   await writeFile(file, `${JSON.stringify({ scores, survivors }, null, 2)}\n`);
@@ -87,10 +87,10 @@ async function runOnly(
   await writeFile(sampleFile, JSON.stringify([...identities]));
   process.env[SAMPLE_FILE_VARIABLE] = sampleFile;
   const files = new Set(mutants.map(({ fileName }) => fileName.slice(process.cwd().length + 1)));
-  const options = strykerOptions(name, [...files], !withStatic);
+  const options = strykerOptions(name, [...files], !withStatic, 'forks');
   const plugins = [...(options.plugins ?? []), resolve('test/mutation/sample-checker.ts')];
   const results = await run({ ...options, plugins, checkers: ['sample'] }, tests, force);
-  return results.filter((result) => identities.has(identityOf(result)));
+  return results.filter((result) => identities.has(identityOfResult(result)));
 }
 
 async function runSample(seed: number, count: number, choice: Choice): Promise<void> {

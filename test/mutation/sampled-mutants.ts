@@ -12,11 +12,22 @@ const QUIET = {
   ...{ warn: () => undefined, error: () => undefined, fatal: () => undefined },
 };
 
+type Identified = Pick<Mutant, 'fileName' | 'location' | 'mutatorName' | 'replacement'>;
+
+function identity({ fileName, location, mutatorName, replacement }: Identified, countedFrom: number): string {
+  const { start, end } = location;
+  const numbers = [start.line, start.column, end.line, end.column].map((number) => number - countedFrom);
+  return [fileName, numbers.join(':'), mutatorName, replacement].join(' ');
+}
+
 /** What tells a mutant from every other one; Stryker's own numbers change with the files of a run. */
-export function identityOf(mutant: Pick<Mutant, 'fileName' | 'location' | 'mutatorName' | 'replacement'>) {
-  const { start, end } = mutant.location;
-  const place = [start.line, start.column, end.line, end.column].join(':');
-  return [mutant.fileName, place, mutant.mutatorName, mutant.replacement].join(' ');
+export function identityOf(mutant: Identified): string {
+  return identity(mutant, 0);
+}
+
+/** The same of a result, whose lines and columns Stryker counts from 1. */
+export function identityOfResult(result: Identified): string {
+  return identity(result, 1);
 }
 
 /** All mutants that Stryker makes of the folders' code, but for those that a comment in it leaves out. */

@@ -12,14 +12,20 @@ export const fileNameOf = (name: string): string => name.replaceAll('/', '-');
  * @param mutate the files' patterns
  * @param ignoreStatic leaves out what acts while a module is loaded (constants, schemas): to see it changed, all
  * tests must begin anew for each such mutant, which takes five times as long as all the others together
+ * @param pool `threads` begin sooner; some tests change what only a process has, as its user
  */
-export function strykerOptions(name: string, mutate: string[], ignoreStatic: boolean): PartialStrykerOptions {
+export function strykerOptions(
+  name: string,
+  mutate: string[],
+  ignoreStatic: boolean,
+  pool: 'threads' | 'forks' = 'threads',
+): PartialStrykerOptions {
   const file = fileNameOf(name);
   return {
     mutate,
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
-    vitest: { configFile: 'test/mutation/vitest.config.ts' },
+    vitest: { configFile: 'test/mutation/vitest.config.ts', pool },
     coverageAnalysis: 'perTest',
     ignoreStatic,
     concurrency: 2,
