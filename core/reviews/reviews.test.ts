@@ -103,18 +103,20 @@ describe('the reading of an exam', () => {
     expect(resultLineOf(before)?.review).toBeNull();
   });
 
-  it('begins anew when a photograph is replaced, and keeps the verdicts of the old one', () => {
-    const once = read(exam('refer'), 'anna', 'refer');
-    const left = once.result?.eyes.left;
-    if (once.result == null || left == null) throw new Error('Expected a left eye.');
-    const image = { ...left.image, sha256: 'f'.repeat(64) };
-    const anew: ExamRecord = {
-      ...once,
-      result: { ...once.result, requestId: 'request-2', eyes: { left: { ...left, image }, right: null } },
-    };
-    expect(reviewStateOf(anew)).toMatchObject({ stage: 'first', reviews: [] });
-    expect(read(anew, 'anna', 'ungradable').reviews).toHaveLength(2);
-  });
+  it.each(['left', 'right'] as const)(
+    'begins anew when the photograph of the %s eye is replaced, and keeps the verdicts of the old one',
+    (laterality) => {
+      const once = read(exam('refer'), 'anna', 'refer');
+      const eye = once.result?.eyes[laterality];
+      if (once.result == null || eye == null) throw new Error('Expected the eye.');
+      const image = { ...eye.image, sha256: 'f'.repeat(64) };
+      const eyes = { ...once.result.eyes, [laterality]: { ...eye, image } };
+      const anew: ExamRecord = { ...once, result: { ...once.result, requestId: 'request-2', eyes } };
+      expect(reviewStateOf(once)?.reviews).toHaveLength(1);
+      expect(reviewStateOf(anew)).toMatchObject({ stage: 'first', reviews: [] });
+      expect(read(anew, 'anna', 'ungradable').reviews).toHaveLength(2);
+    },
+  );
 
   it('asks for a second reader when another model disagrees with the first', () => {
     const once = read(exam('refer'), 'anna', 'refer');

@@ -101,7 +101,15 @@ async function runSample(seed: number, count: number, choice: Choice): Promise<v
     const own = sample.filter(({ fileName }) => fileName.startsWith(`${resolve(folder)}/`));
     if (own.length === 0) continue;
     const began = performance.now();
-    const results = await runOnly(`sample-${seed}-${count}-${folder}`, own, tests, choice);
+    const results = await runOnly(`sample-${seed}-${count}-${folder}`, own, tests, choice).catch(
+      (error: unknown) => {
+        // Its tests fail without any mutant. The other folders can be measured all the same.
+        console.error(`${folder} was not measured: ${error instanceof Error ? error.message : error}`);
+        process.exitCode = 1;
+        return undefined;
+      },
+    );
+    if (results === undefined) continue;
     scores.push(scoreOf(folder, results, minutesSince(began)));
     all.push(...results);
     console.log(scoreTable(scores.slice(-1), true).split('\n').at(-1));
