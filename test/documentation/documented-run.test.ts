@@ -24,6 +24,9 @@ afterAll(() => workplace.close());
 const BINDINGS: readonly (readonly [RegExp, string])[] = [
   [/^(RETCLIP_TOKEN=.*)PATIENT\/EXAM\b/, '$1phantom-000002/1'],
   [/\bPATIENT\/EXAM\b/, 'phantom-000001/1'],
+  [/\bpatient (show|move-image|withdraw-image) PATIENT\b/, 'patient $1 phantom-000003'],
+  [/--exam EXAM --image KEY(?= --to)/, '--exam 1 --image images/north/phantom-000003/1/right.jpg'],
+  [/--exam EXAM --image KEY\b/, '--exam 1 --image images/north/phantom-000003/1/left.jpg'],
   [/\bP001\/2026-05-01\b/, 'phantom-000001/1'],
   // Beside the folder of each page lies the token of a reader.
   [/\bRETCLIP_TOKEN=…/, 'RETCLIP_TOKEN=$(cat ../reader-token)'],
