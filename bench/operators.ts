@@ -32,6 +32,7 @@ const shapes = new Map(canonicalTensors(geometry).map(({ name, shape }) => [name
 const weights: RetClipWeights = {
   path: 'random',
   geometry,
+  assumptions: [],
   storedType: 'float32',
   shapes,
   read: async (name) => randomTensor('bench', name, shapes.get(name) ?? []),

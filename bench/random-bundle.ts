@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openBundle } from '../model/bundle/index.ts';
-import { GEOMETRIES } from '../model/checkpoint/testing/geometries.ts';
+import { GEOMETRIES, toldOf } from '../model/checkpoint/testing/geometries.ts';
 import { writeTorchCheckpoint } from '../model/checkpoint/testing/write-checkpoint.ts';
 import type { Geometry } from '../model/checkpoint/weights.ts';
 import { BundleError } from '../model/errors.ts';
@@ -82,7 +82,8 @@ export async function randomBundle(name: RandomModel = 'full-size'): Promise<str
   const entries = Array.from({ length: geometry.text.vocabulary - 5 }, (_, index) => `word${index}`);
   await writeFile(vocabulary, `${['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...entries].join('\n')}\n`);
   await writeTorchCheckpoint(checkpoint, { geometry, seed: 'bench' });
-  await importCheckpoint({ checkpoint, vocabulary, out, name: `${name}-random`, trained: false });
+  const told = toldOf(geometry);
+  await importCheckpoint({ checkpoint, vocabulary, out, name: `${name}-random`, trained: false, told });
   await rm(checkpoint);
   return out;
 }

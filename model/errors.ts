@@ -17,6 +17,9 @@ export class UnsafePickleError extends ModelError {}
 /** Tensors are missing, unknown, or of another shape than RET-CLIP's. */
 export class CheckpointMismatchError extends ModelError {}
 
+/** Neither a checkpoint nor its owner tells a number that changes features, such as that of attention heads. */
+export class UntoldGeometryError extends CheckpointMismatchError {}
+
 /** A bundle is incomplete, changed since it was made, or of a foreign format. */
 export class BundleError extends ModelError {}
 

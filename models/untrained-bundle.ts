@@ -15,12 +15,12 @@ const SEED = 'retclip-default-untrained-1';
 /** ODIR's eight labels, by the names that results use. */
 const ODIR_LABELS = ['normal', ...DISEASES];
 
-function geometryFor(vocabulary: number): Geometry {
+function geometryFor(vocabulary: number) {
   return {
     vision: { kind: 'vit', imageSize: 224, patchSize: 32, width: 128, layers: 4, heads: 2, hidden: 512 },
     text: { vocabulary, positions: 128, width: 128, layers: 2, heads: 2, hidden: 512, tokenTypes: 2 },
     embedding: 128,
-  };
+  } as const satisfies Geometry;
 }
 
 /** A head of random weights, small enough that its probabilities stay in the middle. */
@@ -72,6 +72,7 @@ export async function buildUntrainedBundle(out: string, detector?: string): Prom
       trained: false,
       heads: [untrainedHead(geometry.embedding)],
       detector,
+      told: { visionHeads: geometry.vision.heads, textHeads: geometry.text.heads },
     });
   } finally {
     await rm(scratch, { recursive: true, force: true });

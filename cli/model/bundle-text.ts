@@ -10,7 +10,7 @@ export function sizeText(bytes: number): string {
 function visionText(vision: Bundle['manifest']['geometry']['vision']): string {
   switch (vision.kind) {
     case 'vit':
-      return `ViT, ${vision.layers} layers × ${vision.width}, ${vision.heads} heads, patch ${vision.patchSize}`;
+      return `ViT, ${vision.layers} layers × ${vision.width}, ${vision.heads} heads of ${vision.width / vision.heads}, patch ${vision.patchSize}, ${vision.activation ?? 'quick-gelu'}`;
     case 'mbconv':
       return `inverted residuals, ${vision.blocks.length} blocks, ${vision.stem} to ${vision.pooled} channels`;
     case 'resnet':
@@ -28,9 +28,13 @@ export function bundleText({ manifest, heads, policies }: Bundle): string {
     ['vision', `${visionText(vision)}, ${vision.imageSize} px`],
     [
       'text',
-      `BERT, ${text.layers} layers × ${text.width}, ${text.heads} heads, ${text.vocabulary} entries, ${text.positions} positions`,
+      `BERT, ${text.layers} layers × ${text.width}, ${text.heads} heads of ${text.width / text.heads}, ${text.vocabulary} entries, ${text.positions} positions`,
     ],
     ['embedding', `${embedding} channels`],
+    ...(provenance.assumptions ?? []).map((assumption): [string, string] => [
+      'assumed',
+      pc.yellow(assumption),
+    ]),
     [
       'logit scale',
       Object.entries(logitScales)

@@ -1,10 +1,11 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFile, requireNew } from '../given-path.ts';
 import { headOfFile } from '../job/send-head.ts';
 import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { bundleText } from './bundle-text.ts';
+import { headsOption } from './heads-option.ts';
 import { precisionsOption } from './precisions.ts';
 
 interface ImportOptions {
@@ -15,8 +16,20 @@ interface ImportOptions {
   readonly heads: readonly string[];
   readonly card?: string;
   readonly detector?: string;
+  readonly visionHeads?: number;
+  readonly textHeads?: number;
+  readonly visionActivation?: 'gelu' | 'quick-gelu';
   readonly untrained: boolean;
   readonly json: boolean;
+}
+
+/** What its owner says of a checkpoint, and no tensor tells. */
+function toldOf({ visionHeads, textHeads, visionActivation }: ImportOptions) {
+  return {
+    ...(visionHeads === undefined ? {} : { visionHeads }),
+    ...(textHeads === undefined ? {} : { textHeads }),
+    ...(visionActivation === 'gelu' ? { visionActivation } : {}),
+  };
 }
 
 /** A card is written by hand: what is wrong with it is its writer's to mend. */
@@ -47,20 +60,25 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
     card,
     detector: options.detector,
     trained: !options.untrained,
+    told: toldOf(options),
     onStep: (step) => {
       if (!options.json) process.stderr.write(errorColours.dim(`  ${step} …\n`));
     },
   });
   const seconds = (Date.now() - began) / 1000;
-  const { id, geometry } = bundle.manifest;
+  const { id, geometry, provenance } = bundle.manifest;
+  const { assumptions = [] } = provenance;
+  if (!options.json) {
+    for (const assumption of assumptions) process.stderr.write(`${errorColours.yellow('Assumed')} ${assumption}\n`);
+  }
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ id, directory: options.out, geometry, seconds })}\n`
+      ? `${JSON.stringify({ id, directory: options.out, geometry, assumptions, seconds })}\n`
       : `${bundleText(bundle)}\n${pc.green('Imported')} in ${seconds.toFixed(1)} s. Prove it: retclip model verify ${options.out}\n`,
   );
 }
 
-/** `retclip model import CHECKPOINT --vocab V --out DIR [--precision fp32,fp16,int8]` */
+/** `retclip model import CHECKPOINT --vocab V --out DIR [--precision fp32,fp16,int8] [--vision-heads N]` */
 export function modelImportCommand(): Command {
   return new Command('import')
     .description('make a model bundle of a RET-CLIP checkpoint (PyTorch or safetensors)')
@@ -79,6 +97,18 @@ export function modelImportCommand(): Command {
       'model card as JSON: data, training, measured figures, what it must not be used for',
     )
     .option('--detector <file>', 'checkpoint of a detector of left and right eyes, its .json beside it')
+    .option(
+      '--vision-heads <n>',
+      'attention heads of the vision tower; needed unless its sizes are a published configuration',
+      headsOption,
+    )
+    .option('--text-heads <n>', 'attention heads of the text tower', headsOption)
+    .addOption(
+      new Option(
+        '--vision-activation <name>',
+        "activation of a vision transformer's perceptrons; quick-gelu, as the reference code has it, unless told",
+      ).choices(['quick-gelu', 'gelu']),
+    )
     .option('--untrained', 'mark every result as coming from an untrained model', false)
     .option('--json', 'print one JSON object', false)
     .action(importModel);

@@ -18,6 +18,8 @@ const visionSchema = z.discriminatedUnion('kind', [
     layers: size,
     heads: size,
     hidden: size,
+    /** Left out for QuickGELU. */
+    activation: z.literal('gelu').optional(),
   }),
   z.object({
     kind: z.literal('mbconv'),
@@ -103,6 +105,8 @@ export const manifestSchema = z
       checkpointSha256: sha256,
       storedType: z.string(),
       vocabularySha256: sha256,
+      /** What of the geometry was neither read from the checkpoint nor told, in words; left out where nothing was. */
+      assumptions: z.array(z.string()).optional(),
     }),
     /** Data, training, measured figures and limits; `null` where nobody wrote them down. */
     card: modelCardSchema.nullable(),

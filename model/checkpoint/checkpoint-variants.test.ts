@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRetClipWeights } from './open-retclip-weights.ts';
 import { type CheckpointVariant, valuesOf } from './testing/checkpoint-variant.ts';
-import { GEOMETRIES } from './testing/geometries.ts';
+import { GEOMETRIES, toldOf } from './testing/geometries.ts';
 import { writeSafetensorsCheckpoint, writeTorchCheckpoint } from './testing/write-checkpoint.ts';
 import type { RetClipWeights } from './weights.ts';
 
@@ -47,12 +47,12 @@ describe('a checkpoint', () => {
     const variant: CheckpointVariant = { ...form, seed: 'variants' };
     const torch = join(directory, 'checkpoint.pt');
     await writeTorchCheckpoint(torch, variant);
-    const weights = await openRetClipWeights(torch);
+    const weights = await openRetClipWeights(torch, toldOf(variant.geometry));
     await expectWeights(weights, variant);
     await weights.close();
     const safetensors = join(directory, 'checkpoint.safetensors');
     await writeSafetensorsCheckpoint(safetensors, variant);
-    const others = await openRetClipWeights(safetensors);
+    const others = await openRetClipWeights(safetensors, toldOf(variant.geometry));
     await expectWeights(others, variant);
     await others.close();
   });
@@ -61,7 +61,7 @@ describe('a checkpoint', () => {
     const variant: CheckpointVariant = { geometry: tiny, seed: 'wide' };
     const path = join(directory, 'wide.pt');
     await writeTorchCheckpoint(path, variant, { wide: true });
-    const weights = await openRetClipWeights(path);
+    const weights = await openRetClipWeights(path, toldOf(variant.geometry));
     await expectWeights(weights, variant);
     await weights.close();
   });

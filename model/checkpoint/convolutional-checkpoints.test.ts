@@ -6,7 +6,7 @@ import { CheckpointMismatchError, UnreadableFileError } from '../errors.ts';
 import { visionGraph } from '../onnx/vision-graph.ts';
 import { encodeModel } from '../onnx/write-model.ts';
 import { openRetClipWeights } from './open-retclip-weights.ts';
-import { GEOMETRIES } from './testing/geometries.ts';
+import { GEOMETRIES, toldOf } from './testing/geometries.ts';
 import { writeSafetensorsCheckpoint } from './testing/write-checkpoint.ts';
 import type { Geometry } from './weights.ts';
 
@@ -148,8 +148,10 @@ describe('a checkpoint with a convolutional tower', () => {
     ],
   ])('of residuals %s is refused by name', async (_, change, reason) => {
     const path = await changed(GEOMETRIES.residual, change);
-    await expect(openRetClipWeights(path)).rejects.toThrow(reason);
-    await expect(openRetClipWeights(path)).rejects.toThrow(CheckpointMismatchError);
+    await expect(openRetClipWeights(path, toldOf(GEOMETRIES.residual))).rejects.toThrow(reason);
+    await expect(openRetClipWeights(path, toldOf(GEOMETRIES.residual))).rejects.toThrow(
+      CheckpointMismatchError,
+    );
   });
 
   it('whose variance is negative is refused when it is folded', async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CheckpointMismatchError, ModelError, UnreadableFileError } from '../errors.ts';
 import { openRetClipWeights } from './open-retclip-weights.ts';
 import { openTensorArchive } from './open-tensor-archive.ts';
-import { GEOMETRIES } from './testing/geometries.ts';
+import { GEOMETRIES, toldOf } from './testing/geometries.ts';
 import { PickleWriter, type StorageReference, type TensorView } from './testing/pickle-writer.ts';
 import { writeSafetensorsCheckpoint, writeTorchCheckpoint } from './testing/write-checkpoint.ts';
 import { ZipWriter } from './testing/zip-writer.ts';
@@ -19,6 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 const VARIANT = { geometry: GEOMETRIES.tiny, seed: 'damaged' };
+const TOLD = toldOf(GEOMETRIES.tiny);
 
 async function sound(): Promise<Buffer> {
   await writeTorchCheckpoint(path, VARIANT);
@@ -59,14 +60,14 @@ describe('a file that is no checkpoint', () => {
     ['a zip of something else', 'PK\u0003\u0004 and nothing', /damaged|truncated/],
   ])('%s is refused by what it is', async (_, content, reason) => {
     await writeFile(path, content);
-    await expect(openRetClipWeights(path)).rejects.toThrow(reason);
-    await expect(openRetClipWeights(path)).rejects.toThrow(path);
+    await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(reason);
+    await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(path);
   });
 
   it('a missing file and a folder are refused', async () => {
-    await expect(openRetClipWeights(path)).rejects.toThrow(UnreadableFileError);
+    await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(UnreadableFileError);
     await mkdir(path);
-    await expect(openRetClipWeights(path)).rejects.toThrow(UnreadableFileError);
+    await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(UnreadableFileError);
   });
 });
 
@@ -76,14 +77,14 @@ describe('a truncated checkpoint', () => {
     for (const share of [0.001, 0.3, 0.9, 0.999]) {
       await sound();
       await truncate(path, Math.floor(length * share));
-      await expect(openRetClipWeights(path)).rejects.toThrow(UnreadableFileError);
+      await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(UnreadableFileError);
     }
   });
 
   it('in safetensors form is refused by the tensor that is cut', async () => {
     await writeSafetensorsCheckpoint(path, VARIANT);
     await truncate(path, (await readFile(path)).length - 1);
-    await expect(openRetClipWeights(path)).rejects.toThrow(/logit_scale_right.*Fetch it again/);
+    await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(/logit_scale_right.*Fetch it again/);
   });
 });
 
@@ -205,8 +206,8 @@ describe('a checkpoint that is not RET-CLIP', () => {
     ],
   ])('because it %s is refused by name', async (_, change, reason) => {
     await safetensorsWith((header) => change(header as Header));
-    await expect(openRetClipWeights(path)).rejects.toThrow(reason);
-    await expect(openRetClipWeights(path)).rejects.toThrow(CheckpointMismatchError);
+    await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(reason);
+    await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(CheckpointMismatchError);
   });
 
   it.each<[string, (header: Header) => void]>([
@@ -230,18 +231,18 @@ describe('a checkpoint that is not RET-CLIP', () => {
     ],
   ])('because a tensor has %s is refused', async (_, change) => {
     await safetensorsWith((header) => change(header as Header));
-    await expect(openRetClipWeights(path)).rejects.toThrow(ModelError);
+    await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(ModelError);
   });
 
   it('because its training diverged is refused by the tensor', async () => {
     const file = await sound();
-    const weights = await openRetClipWeights(path);
+    const weights = await openRetClipWeights(path, TOLD);
     const bytes = Buffer.from((await weights.read('visual.class_embedding')).buffer);
     await weights.close();
     const at = file.indexOf(bytes.subarray(0, 64));
     file.writeFloatLE(Number.NaN, at + 8);
     await writeFile(path, file);
-    const damaged = await openRetClipWeights(path);
+    const damaged = await openRetClipWeights(path, TOLD);
     await expect(damaged.read('visual.class_embedding')).rejects.toThrow(/"visual\.class_embedding".*NaN/);
     await damaged.close();
   });

@@ -1,7 +1,8 @@
+import { type ToldGeometry, textHeads } from './geometry/attention-heads.ts';
 import { type CheckpointEvidence, Evidence } from './geometry/evidence.ts';
 import { invertedResidualBody } from './geometry/inverted-residual-geometry.ts';
 import { modifiedResNetGeometry } from './geometry/modified-resnet-geometry.ts';
-import { visionTransformerGeometry } from './geometry/vision-transformer-geometry.ts';
+import { type FoundGeometry, visionTransformerGeometry } from './geometry/vision-transformer-geometry.ts';
 import type { VisionGeometry } from './vision-geometry.ts';
 import type { Geometry } from './weights.ts';
 
@@ -11,42 +12,74 @@ function kindOf(evidence: Evidence): VisionGeometry['kind'] {
   return evidence.names.some((name) => /^visual\.(?:layer\d|attnpool)\./.test(name)) ? 'resnet' : 'vit';
 }
 
-async function visionGeometry(evidence: Evidence): Promise<[VisionGeometry, embedding: number]> {
-  switch (kindOf(evidence)) {
+/** @throws UntoldGeometryError if something is told that the tower does not have */
+function refuseUnusedWords(
+  evidence: Evidence,
+  kind: VisionGeometry['kind'],
+  { visionHeads, visionActivation }: ToldGeometry,
+): void {
+  if (kind === 'mbconv' && visionHeads !== undefined) {
+    throw evidence.untold(
+      `--vision-heads ${visionHeads} was given, but its vision tower is of convolutions and has no attention. Leave it out`,
+    );
+  }
+  if (kind !== 'vit' && visionActivation !== undefined) {
+    throw evidence.untold(
+      `--vision-activation ${visionActivation} was given, but its vision tower is no transformer. Leave it out`,
+    );
+  }
+}
+
+async function visionGeometry(
+  evidence: Evidence,
+  told: ToldGeometry,
+): Promise<FoundGeometry<VisionGeometry> & { readonly embedding: number }> {
+  const kind = kindOf(evidence);
+  refuseUnusedWords(evidence, kind, told);
+  switch (kind) {
     case 'vit':
-      return [visionTransformerGeometry(evidence), evidence.shape('visual.proj', 2)[1] ?? 0];
+      return {
+        ...visionTransformerGeometry(evidence, told),
+        embedding: evidence.shape('visual.proj', 2)[1] ?? 0,
+      };
     case 'mbconv': {
       const body = await invertedResidualBody(evidence, 'visual.');
-      return [{ kind: 'mbconv', ...body }, evidence.shape('visual.proj', 2)[1] ?? 0];
+      const embedding = evidence.shape('visual.proj', 2)[1] ?? 0;
+      return { geometry: { kind, ...body }, assumptions: [], embedding };
     }
     case 'resnet':
-      return [modifiedResNetGeometry(evidence), evidence.shape('visual.attnpool.c_proj.weight', 2)[0] ?? 0];
+      return {
+        ...modifiedResNetGeometry(evidence, told),
+        embedding: evidence.shape('visual.attnpool.c_proj.weight', 2)[0] ?? 0,
+      };
   }
 }
 
 /**
- * Reads every size of a model from the shapes of its tensors and from the buffers that a convolutional tower keeps.
+ * Finds every size of a model: by the shapes of its tensors, by the buffers that a convolutional tower keeps, and, of
+ * attention heads, which neither tells, by published configurations or what its owner says.
  *
- * @throws CheckpointMismatchError naming the tensor at fault
+ * @returns the sizes, and what of them was assumed, in words
+ * @throws CheckpointMismatchError naming the tensor at fault; UntoldGeometryError naming what is to be told
  */
-export async function geometryOf(checkpoint: CheckpointEvidence): Promise<Geometry> {
+export async function geometryOf(
+  checkpoint: CheckpointEvidence,
+  told: ToldGeometry = {},
+): Promise<FoundGeometry<Geometry>> {
   const evidence = new Evidence(checkpoint);
-  const [vision, embedding] = await visionGeometry(evidence);
+  const vision = await visionGeometry(evidence, told);
   const [vocabulary = 0, width = 0] = evidence.shape('bert.embeddings.word_embeddings.weight', 2);
   const [positions = 0] = evidence.shape('bert.embeddings.position_embeddings.weight', 2);
   const [tokenTypes = 0] = evidence.shape('bert.embeddings.token_type_embeddings.weight', 2);
   const [hidden = 0] = evidence.shape('bert.encoder.layer.0.intermediate.dense.weight', 2);
+  const layers = evidence.layers('bert.encoder.layer.');
+  const { heads, assumptions } = textHeads(evidence, { width, layers }, told);
   return {
-    vision,
-    text: {
-      vocabulary,
-      positions,
-      width,
-      layers: evidence.layers('bert.encoder.layer.'),
-      heads: evidence.heads('text', width),
-      hidden,
-      tokenTypes,
+    geometry: {
+      vision: vision.geometry,
+      text: { vocabulary, positions, width, layers, heads, hidden, tokenTypes },
+      embedding: vision.embedding,
     },
-    embedding,
+    assumptions: [...vision.assumptions, ...assumptions],
   };
 }

@@ -1,4 +1,5 @@
 import { findTensors, type StoredTensor, withoutPrefix } from './find-tensors.ts';
+import type { ToldGeometry } from './geometry/attention-heads.ts';
 import type { CheckpointEvidence } from './geometry/evidence.ts';
 import { geometryOf } from './geometry-of.ts';
 import { openTensorArchive } from './open-tensor-archive.ts';
@@ -20,13 +21,14 @@ export function evidenceOf(
   };
 }
 
-async function weightsOf(archive: TensorArchive): Promise<RetClipWeights> {
+async function weightsOf(archive: TensorArchive, told: ToldGeometry): Promise<RetClipWeights> {
   const stored = withoutPrefix(archive);
-  const geometry = await geometryOf(evidenceOf(archive, stored));
+  const { geometry, assumptions } = await geometryOf(evidenceOf(archive, stored), told);
   const tensors = findTensors(archive, stored, canonicalTensors(geometry), "RET-CLIP's model");
   return {
     ...tensors,
     geometry,
+    assumptions,
     storedType: FIRST_KERNELS.flatMap((name) => stored.get(name)?.type ?? [])[0] ?? 'float32',
     close: () => archive.close(),
   };
@@ -36,16 +38,17 @@ async function weightsOf(archive: TensorArchive): Promise<RetClipWeights> {
  * Opens a RET-CLIP checkpoint of any variant: bare or wrapped, with or without `module.`, in any float type, attention
  * fused or not, with a vision tower of any kind that is read.
  *
- * @throws CheckpointMismatchError naming every tensor that is missing, unknown or of a wrong shape
+ * @param told what no tensor tells: see {@link ToldGeometry}
+ * @throws CheckpointMismatchError naming every tensor that is missing, unknown or of a wrong shape, or what is to be told
  * @throws UnreadableFileError, UnsafePickleError if it is no such file
  * @example
  * const weights = await openRetClipWeights('ret-clip.pt');
  * weights.geometry.vision.imageSize; // 224
  */
-export async function openRetClipWeights(path: string): Promise<RetClipWeights> {
+export async function openRetClipWeights(path: string, told: ToldGeometry = {}): Promise<RetClipWeights> {
   const archive = await openTensorArchive(path);
   try {
-    return await weightsOf(archive);
+    return await weightsOf(archive, told);
   } catch (error) {
     await archive.close();
     throw error;

@@ -9,10 +9,12 @@ export interface VisionTransformerGeometry {
   readonly width: number;
   /** Number of residual blocks. */
   readonly layers: number;
-  /** Attention heads; each is 64 channels wide. */
+  /** Attention heads, which share the width. No shape tells them. */
   readonly heads: number;
   /** Channels of the hidden layer of a block's perceptron. */
   readonly hidden: number;
+  /** `gelu` where its owner says so; left out it is QuickGELU, x · sigmoid(1.702 x), as the reference code has it. */
+  readonly activation?: 'gelu';
 }
 
 /** One inverted residual: expansion, depthwise convolution, projection. */
@@ -65,7 +67,7 @@ export interface ModifiedResNetGeometry {
   readonly width: number;
   /** Bottlenecks of each of the four stages: 3, 4, 6, 3 in RN50. */
   readonly layers: readonly number[];
-  /** Heads of the pooling attention; each is 64 channels wide. */
+  /** Heads of the pooling attention, which share the last stage's channels. */
   readonly heads: number;
 }
 

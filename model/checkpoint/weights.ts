@@ -15,7 +15,7 @@ export interface Geometry {
     readonly positions: number;
     readonly width: number;
     readonly layers: number;
-    /** Attention heads; each is 64 channels wide. */
+    /** Attention heads, which share the width. No shape tells them. */
     readonly heads: number;
     readonly hidden: number;
     /** Entries of the token type embedding, of which RET-CLIP uses the first. */
@@ -91,6 +91,8 @@ export interface NamedTensors {
  */
 export interface RetClipWeights extends NamedTensors {
   readonly geometry: Geometry;
+  /** What of the geometry was neither read nor told, in words for its owner. */
+  readonly assumptions: readonly string[];
   /** Element type of the file's weights, for provenance. */
   readonly storedType: StoredType;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DETECTOR_CHECKPOINT } from '../../models/detector-file.ts';
 import { openBundle, verifyBundle } from '../bundle/index.ts';
-import { GEOMETRIES } from '../checkpoint/testing/geometries.ts';
+import { GEOMETRIES, toldOf } from '../checkpoint/testing/geometries.ts';
 import { writeTorchCheckpoint } from '../checkpoint/testing/write-checkpoint.ts';
 import { DetectorError } from '../errors.ts';
 import { type ImportOptions, importCheckpoint } from '../import/import-checkpoint.ts';
@@ -33,7 +33,7 @@ async function importWith(imageSize: number, change: Partial<ImportOptions> = {}
   await writeTorchCheckpoint(checkpoint, { geometry, seed: 'detector' });
   await writeFile(vocabulary, ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...entries].join('\n'));
   const out = join(directory, `bundle-${Math.random()}`);
-  const options = { checkpoint, vocabulary, out, precisions: ['fp32'] as const };
+  const options = { checkpoint, vocabulary, out, precisions: ['fp32'] as const, told: toldOf(geometry) };
   return importCheckpoint({ ...options, detector: DETECTOR_CHECKPOINT, ...change });
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Manifest, openBundle, verifyBundle } from '../bundle/index.ts';
-import { GEOMETRIES } from '../checkpoint/testing/geometries.ts';
+import { GEOMETRIES, toldOf } from '../checkpoint/testing/geometries.ts';
 import { writeTorchCheckpoint } from '../checkpoint/testing/write-checkpoint.ts';
 import type { Geometry } from '../checkpoint/weights.ts';
 import { BundleError, VocabularyError } from '../errors.ts';
@@ -24,7 +24,8 @@ async function importGeometry(geometry: Geometry, change: Partial<ImportOptions>
   await writeTorchCheckpoint(checkpoint, { geometry, seed: 'import' });
   await writeFile(vocabulary, ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...entries].join('\n'));
   const out = join(directory, 'bundle');
-  return importCheckpoint({ checkpoint, vocabulary, out, precisions: PRECISIONS, ...change });
+  const told = toldOf(geometry);
+  return importCheckpoint({ checkpoint, vocabulary, out, precisions: PRECISIONS, told, ...change });
 }
 
 describe('an imported checkpoint', () => {
@@ -53,6 +54,31 @@ describe('an imported checkpoint', () => {
     },
   );
 
+  it('computes GELU where its owner says so, and nothing like QuickGELU', async () => {
+    const { tiny } = GEOMETRIES;
+    const quick = await importGeometry(tiny, { precisions: ['fp32'], out: join(directory, 'quick') });
+    const told = { ...toldOf(tiny), visionActivation: 'gelu' as const };
+    const bundle = await importGeometry(tiny, { told });
+    expect(bundle.manifest.geometry.vision).toEqual({ ...tiny.vision, activation: 'gelu' });
+    expect(quick.manifest.geometry.vision).toEqual(tiny.vision);
+    for (const { cosine, required } of await verifyBundle(bundle)) {
+      expect(cosine).toBeGreaterThanOrEqual(required);
+    }
+    expect(bundle.manifest.id).not.toBe(quick.manifest.id);
+  });
+
+  it.each([
+    ['heads', GEOMETRIES.inverted, { visionHeads: 2 }, /--vision-heads 2 was given.*no attention/],
+    [
+      'an activation',
+      GEOMETRIES.residual,
+      { visionActivation: 'gelu' },
+      /--vision-activation.*no transformer/,
+    ],
+  ] as const)('is refused %s that its tower does not have', async (_, geometry, told, reason) => {
+    await expect(importGeometry(geometry, { precisions: undefined, told })).rejects.toThrow(reason);
+  });
+
   it('with a residual network is refused int8', async () => {
     const importing = importGeometry(GEOMETRIES.residual);
     await expect(importing).rejects.toThrow(/residual network.*not made in int8.*--precision fp32,fp16/);
@@ -70,6 +96,7 @@ describe('an imported checkpoint', () => {
       checkpoint,
       vocabulary,
       out: join(directory, 'other'),
+      told: toldOf(GEOMETRIES.tiny),
       precisions: PRECISIONS,
     });
     expect(other.manifest.id).not.toBe(id);

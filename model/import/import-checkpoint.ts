@@ -12,6 +12,7 @@ import {
 } from '../bundle/manifest.ts';
 import type { ModelCard } from '../bundle/model-card.ts';
 import { type Bundle, openBundle } from '../bundle/open-bundle.ts';
+import type { ToldGeometry } from '../checkpoint/geometry/attention-heads.ts';
 import { openRetClipWeights } from '../checkpoint/open-retclip-weights.ts';
 import type { RetClipWeights } from '../checkpoint/weights.ts';
 import { writeDetector } from '../detector/write-detector.ts';
@@ -47,6 +48,8 @@ export interface ImportOptions {
   readonly card?: ModelCard;
   /** Checkpoint of a detector of laterality, its settings beside it; none unless told. */
   readonly detector?: string;
+  /** What no tensor tells: attention heads of towers that are no published configuration, another activation. */
+  readonly told?: ToldGeometry;
   /** Told before each step. */
   readonly onStep?: (step: string) => void;
 }
@@ -175,7 +178,7 @@ async function writeManifest(directory: string, manifest: Omit<Manifest, 'id'>):
 export async function importCheckpoint(options: ImportOptions): Promise<Bundle> {
   const out = resolve(options.out);
   await refuseOccupied(out);
-  const weights = await openRetClipWeights(options.checkpoint);
+  const weights = await openRetClipWeights(options.checkpoint, options.told);
   const directory = join(dirname(out), `.${basename(out)}.${process.pid}.import`);
   try {
     await checkVocabulary(options.vocabulary, weights);
@@ -199,6 +202,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<Bundle> 
         checkpointSha256: (await hashFile(options.checkpoint)).sha256,
         storedType: weights.storedType,
         vocabularySha256: (await hashFile(options.vocabulary)).sha256,
+        ...(weights.assumptions.length === 0 ? {} : { assumptions: [...weights.assumptions] }),
       },
       card: options.card ?? null,
       intendedUse: INTENDED_USE,

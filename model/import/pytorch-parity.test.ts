@@ -8,11 +8,13 @@ import { z } from 'zod';
 import { LEAST_COSINES } from '../bundle/index.ts';
 import { openInvertedResidualClassifier } from '../checkpoint/open-inverted-residual-classifier.ts';
 import { openRetClipWeights } from '../checkpoint/open-retclip-weights.ts';
+import { UntoldGeometryError } from '../errors.ts';
 import { classifierGraph } from '../onnx/classifier-graph.ts';
 import { precisionsOf } from '../onnx/layers.ts';
 import { encodeModel } from '../onnx/write-model.ts';
 import { cosine } from '../reference/cosine.ts';
 import { visionReference } from '../reference/vision-reference.ts';
+import { FusionSession } from '../runtime/fusion-session.ts';
 import { floatsOf, VisionSession } from '../runtime/vision-session.ts';
 import { importCheckpoint } from './import-checkpoint.ts';
 
@@ -45,7 +47,15 @@ function difference(found: Float32Array, expected: readonly number[][]): number 
   return Math.max(...flat.map((value, index) => Math.abs(value - (found[index] ?? Number.NaN)))) / largest;
 }
 
-describe.each(['inverted-residuals', 'modified-resnet'])('the checkpoint %s, against PyTorch', (name) => {
+/** What the script made them with and no tensor tells. The text tower's single head is 64 wide. */
+const TOLD = {
+  'inverted-residuals': {},
+  'modified-resnet': { visionHeads: 2 },
+  'vision-transformer': { visionHeads: 2 },
+} as const;
+const NAMES = ['inverted-residuals', 'modified-resnet', 'vision-transformer'] as const;
+
+describe.each(NAMES)('the checkpoint %s, against PyTorch', (name) => {
   let directory: string;
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'pytorch-'));
@@ -63,6 +73,7 @@ describe.each(['inverted-residuals', 'modified-resnet'])('the checkpoint %s, aga
       checkpoint: fixture(`${name}.pt`),
       vocabulary: join(directory, 'vocab.txt'),
       out: join(directory, 'bundle'),
+      told: TOLD[name],
     });
     for (const precision of precisionsOf(bundle.manifest.geometry.vision.kind)) {
       const session = await VisionSession.load(bundle, { precision, provider: 'cpu' });
@@ -78,9 +89,75 @@ describe.each(['inverted-residuals', 'modified-resnet'])('the checkpoint %s, aga
 
   it('has its features in the plain reference that bundles are verified by', async () => {
     const { features, pixels } = await expectedOf(name);
-    const weights = await openRetClipWeights(fixture(`${name}.pt`));
+    const weights = await openRetClipWeights(fixture(`${name}.pt`), TOLD[name]);
     expect(difference(await visionReference(weights, pixels, features.length), features)).toBeLessThan(1e-5);
     await weights.close();
+  });
+});
+
+describe('a vision transformer whose heads are 80 channels wide', () => {
+  const path = fixture('vision-transformer.pt');
+  const words = Array.from({ length: 15 }, (_, index) => `word${index}`);
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'heads-of-80-'));
+    await writeFile(
+      join(directory, 'vocab.txt'),
+      ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...words].join('\n'),
+    );
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+  const importWith = (out: string, visionHeads: number) =>
+    importCheckpoint({
+      checkpoint: path,
+      vocabulary: join(directory, 'vocab.txt'),
+      out: join(directory, out),
+      precisions: ['fp32'],
+      told: { visionHeads },
+    });
+
+  it('is refused until its owner tells how many there are, naming width and option', async () => {
+    await expect(openRetClipWeights(path)).rejects.toThrow(UntoldGeometryError);
+    await expect(openRetClipWeights(path)).rejects.toThrow(/width 160, 2 layers, patch 8.*--vision-heads N/);
+    await expect(openRetClipWeights(path)).rejects.toThrow(/such as .*2 \(80 channels each\)/);
+  });
+
+  it.each([3, 0, 2.5])('is refused %s heads, which do not share its width', async (visionHeads) => {
+    const opened = openRetClipWeights(path, { visionHeads });
+    await expect(opened).rejects.toThrow(UntoldGeometryError);
+    await expect(opened).rejects.toThrow(/--vision-heads .* does not divide the 160 channels/);
+  });
+
+  it('maps a left and another right eye as PyTorch does, and keeps its heads in the manifest', async () => {
+    const { features, pixels } = await expectedOf('vision-transformer');
+    const { mapped } = z
+      .object({ mapped: z.record(z.enum(['left', 'right', 'patient']), z.array(z.number())) })
+      .parse(JSON.parse(await readFile(fixture('vision-transformer.expected.json'), 'utf8')));
+    const bundle = await importWith('bundle', 2);
+    expect(bundle.manifest.geometry.vision).toMatchObject({ kind: 'vit', width: 160, heads: 2 });
+    expect(bundle.manifest.provenance.assumptions).toEqual([
+      expect.stringMatching(/^text heads: 1 of 64 channels/),
+    ]);
+    const vision = await VisionSession.load(bundle, { precision: 'fp32', provider: 'cpu' });
+    const fusion = await FusionSession.load(bundle);
+    const visual = await vision.run(pixels);
+    const width = features[0]?.length ?? 0;
+    const fused = await fusion.run(visual.slice(0, width), visual.slice(width, 2 * width));
+    for (const level of ['left', 'right', 'patient'] as const) {
+      expect(difference(fused[level], [mapped[level] ?? []]), level).toBeLessThan(1e-5);
+    }
+    await vision.release();
+    await fusion.release();
+  });
+
+  it('computes something else with another number of heads: only its owner can tell', async () => {
+    const { features, pixels } = await expectedOf('vision-transformer');
+    const session = await VisionSession.load(await importWith('other', 4), {
+      precision: 'fp32',
+      provider: 'cpu',
+    });
+    expect(difference(await session.run(pixels), features)).toBeGreaterThan(0.02);
+    await session.release();
   });
 });
 

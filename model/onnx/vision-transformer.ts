@@ -23,10 +23,13 @@ export function classToken(layers: Layers, value: string, length: number, width:
 function perceptron(layers: Layers, value: string, block: string, vision: VisionTransformerGeometry): string {
   const { width, hidden } = vision;
   const inner = layers.linear(value, wholeLinear(`${block}.mlp.c_fc`, hidden, width));
-  const active = layers.graph.node('QuickGelu', [inner], {
-    attributes: { alpha: { float: QUICK_GELU } },
-    domain: MICROSOFT,
-  });
+  const active =
+    vision.activation === 'gelu'
+      ? layers.graph.node('Gelu', [inner], { domain: MICROSOFT })
+      : layers.graph.node('QuickGelu', [inner], {
+          attributes: { alpha: { float: QUICK_GELU } },
+          domain: MICROSOFT,
+        });
   return layers.linear(active, wholeLinear(`${block}.mlp.c_proj`, width, hidden));
 }
 

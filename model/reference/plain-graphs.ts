@@ -67,7 +67,7 @@ export class PlainGraph {
     });
   }
 
-  /** softmax(q kᵀ / √64 + mask) v with every token as query, and without the output projection. */
+  /** softmax(q kᵀ / √(width of a head) + mask) v with every token as query, and without the output projection. */
   attention(
     value: string,
     name: string,

@@ -41,7 +41,7 @@ const blockName = (index: number) => `visual.transformer.resblocks.${index}.`;
 /** One half of a block with its residual, for every block: attention or perceptron. */
 function half(
   weights: NamedTensors,
-  { width, heads }: VisionTransformerGeometry,
+  { width, heads, activation }: VisionTransformerGeometry,
   part: 'attention' | 'perceptron',
   length: number,
 ): Promise<GraphRun> {
@@ -49,6 +49,7 @@ function half(
   const plain = new PlainGraph(part, weights);
   const { graph } = plain;
   const input = graph.input('value', 'float32', ['rows', 'c']);
+  const activate = (inner: string) => (activation === 'gelu' ? plain.gelu(inner) : plain.quickGelu(inner));
   const normed = plain.norm(input, `${block}${part === 'attention' ? 'ln_1' : 'ln_2'}`, EPSILON);
   const change =
     part === 'attention'
@@ -56,7 +57,7 @@ function half(
           plain.attention(normed, `${block}attn`, { length, width, heads }),
           `${block}attn.out_proj`,
         )
-      : plain.linear(plain.quickGelu(plain.linear(normed, `${block}mlp.c_fc`)), `${block}mlp.c_proj`);
+      : plain.linear(activate(plain.linear(normed, `${block}mlp.c_fc`)), `${block}mlp.c_proj`);
   graph.output('sum', 'float32', ['rows', 'c'], graph.node('Add', [input, change]));
   return GraphRun.prepare(graph);
 }

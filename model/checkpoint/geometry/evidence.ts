@@ -1,9 +1,6 @@
-import { CheckpointMismatchError } from '../../errors.ts';
+import { CheckpointMismatchError, UntoldGeometryError } from '../../errors.ts';
 import { elementsOf } from '../element-types.ts';
 import type { TensorDescription } from '../weights.ts';
-
-/** Every attention head of RET-CLIP's towers is this wide. */
-const HEAD_WIDTH = 64;
 
 /** What a checkpoint tells of its model's sizes: shapes, and values of single numbers. */
 export interface CheckpointEvidence {
@@ -36,6 +33,11 @@ export class Evidence {
     );
   }
 
+  /** What the file's owner must tell before it can be read. */
+  untold(what: string): UntoldGeometryError {
+    return new UntoldGeometryError(`"${this.#checkpoint.path}" cannot be imported so: ${what}.`);
+  }
+
   /** @throws CheckpointMismatchError unless the tensor is there with so many axes */
   shape(name: string, axes: number): number[] {
     const { shape } = this.#described(name);
@@ -65,12 +67,6 @@ export class Evidence {
     }
     if (count === 0 || count > 1_000) throw this.mismatch(`it has ${count} layers named "${prefix}…"`);
     return count;
-  }
-
-  heads(what: string, width: number): number {
-    if (width % HEAD_WIDTH !== 0)
-      throw this.mismatch(`the ${what} tower's width ${width} is no multiple of ${HEAD_WIDTH}`);
-    return width / HEAD_WIDTH;
   }
 
   /** Side of a square of positions beside one for the whole: 1 + side². */

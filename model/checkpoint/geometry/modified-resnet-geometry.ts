@@ -1,19 +1,21 @@
 import type { ModifiedResNetGeometry } from '../vision-geometry.ts';
+import { poolingHeads, type ToldGeometry } from './attention-heads.ts';
 import type { Evidence } from './evidence.ts';
+import type { FoundGeometry } from './vision-transformer-geometry.ts';
 
 /** A ModifiedResNet's stem and stages shrink a side by this factor. */
 const REDUCTION = 32;
 const STAGES = [1, 2, 3, 4];
 
-/** @throws CheckpointMismatchError naming the tensor at fault */
-export function modifiedResNetGeometry(evidence: Evidence): ModifiedResNetGeometry {
+/** @throws CheckpointMismatchError naming the tensor at fault, or what is to be told */
+export function modifiedResNetGeometry(
+  evidence: Evidence,
+  told: ToldGeometry,
+): FoundGeometry<ModifiedResNetGeometry> {
   const [width = 0] = evidence.shape('visual.layer1.0.conv1.weight', 4);
   if (width % 2 !== 0) throw evidence.mismatch(`the residual network's width ${width} is odd`);
-  return {
-    kind: 'resnet',
-    imageSize: evidence.side('visual.attnpool.positional_embedding') * REDUCTION,
-    width,
-    layers: STAGES.map((stage) => evidence.layers(`visual.layer${stage}.`)),
-    heads: evidence.heads('vision', width * REDUCTION),
-  };
+  const imageSize = evidence.side('visual.attnpool.positional_embedding') * REDUCTION;
+  const layers = STAGES.map((stage) => evidence.layers(`visual.layer${stage}.`));
+  const { heads, assumptions } = poolingHeads(evidence, { width, layers, attended: width * REDUCTION }, told);
+  return { geometry: { kind: 'resnet', imageSize, width, layers, heads }, assumptions };
 }

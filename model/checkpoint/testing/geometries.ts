@@ -1,3 +1,4 @@
+import type { ToldGeometry } from '../geometry/attention-heads.ts';
 import type { Geometry } from '../weights.ts';
 
 /** Sizes of models to make: the published one, and small ones that differ from it in everything. */
@@ -56,3 +57,8 @@ export const GEOMETRIES = {
     embedding: 20,
   },
 } as const satisfies Record<string, Geometry>;
+
+/** What an owner of a checkpoint of these sizes tells where no published configuration does. */
+export function toldOf({ vision, text }: Geometry): ToldGeometry {
+  return { textHeads: text.heads, ...(vision.kind === 'mbconv' ? {} : { visionHeads: vision.heads }) };
+}

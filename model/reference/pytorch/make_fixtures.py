@@ -1,12 +1,14 @@
 """Writes the small random checkpoints of this folder and what PyTorch computes from them.
 
-    python3 model/reference/pytorch/make_fixtures.py && npx biome format --write model/reference/pytorch
+    python3 model/reference/pytorch/make_fixtures.py [vision-transformer] && npx biome format --write model/reference/pytorch
 
-They are written anew only when a tower's layout changes; the tests read what is committed and need no Python.
+A name writes that one alone. They are written anew only when a tower's layout changes; the tests read what is committed
+and need no Python.
 Features are computed in float64 from the weights as the file holds them.
 """
 
 import json
+import sys
 from collections import OrderedDict
 from pathlib import Path
 
@@ -162,6 +164,47 @@ class ModifiedResNet(nn.Module):
         return self.attnpool(value)
 
 
+class ResidualAttentionBlock(nn.Module):
+    def __init__(self, width, heads, hidden):
+        super().__init__()
+        self.attn = nn.MultiheadAttention(width, heads)
+        self.ln_1 = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(
+            OrderedDict(c_fc=nn.Linear(width, hidden), gelu=nn.Identity(), c_proj=nn.Linear(hidden, width))
+        )
+        self.ln_2 = nn.LayerNorm(width)
+
+    def forward(self, x):
+        value = self.ln_1(x)
+        x = x + self.attn(value, value, value, need_weights=False)[0]
+        inner = self.mlp.c_fc(self.ln_2(x))
+        return x + self.mlp.c_proj(inner * torch.sigmoid(1.702 * inner))
+
+
+class VisionTransformer(nn.Module):
+    """CLIP's (github.com/openai/CLIP, clip/model.py), with as many heads as told: a width of 80 each, as ViT-H has."""
+
+    def __init__(self, image_size, patch, width, layers, heads, hidden, outputs):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, width, patch, patch, bias=False)
+        self.class_embedding = nn.Parameter(torch.randn(width))
+        self.positional_embedding = nn.Parameter(torch.randn((image_size // patch) ** 2 + 1, width))
+        self.ln_pre = nn.LayerNorm(width)
+        self.transformer = nn.Module()
+        self.transformer.resblocks = nn.Sequential(
+            *[ResidualAttentionBlock(width, heads, hidden) for _ in range(layers)]
+        )
+        self.ln_post = nn.LayerNorm(width)
+        self.proj = nn.Parameter(torch.randn(width, outputs) / width**0.5)
+
+    def forward(self, x):
+        x = self.conv1(x).flatten(2).permute(2, 0, 1)
+        first = self.class_embedding.expand(1, x.shape[1], -1)
+        x = torch.cat([first, x]) + self.positional_embedding[:, None, :]
+        x = self.transformer.resblocks(self.ln_pre(x))
+        return self.ln_post(x[0]) @ self.proj
+
+
 def pictures(size):
     """Bytes that the tests make as well: [PICTURES, size, size, 3]."""
     index = torch.arange(size * size * 3)
@@ -190,6 +233,13 @@ def as_trained(tower):
             nn.init.normal_(module.running_mean, 0, 0.3)
             nn.init.uniform_(module.running_var, 0.5, 1.6)
             module.num_batches_tracked.fill_(17)
+        if isinstance(module, nn.LayerNorm):
+            nn.init.uniform_(module.weight, 0.7, 1.4)
+            nn.init.normal_(module.bias, 0, 0.3)
+        if isinstance(module, nn.MultiheadAttention):
+            # Wide enough that tokens attend to some others, and another number of heads to quite different ones.
+            nn.init.normal_(module.in_proj_weight, 0, 2 / module.embed_dim**0.5)
+            nn.init.normal_(module.in_proj_bias, 0, 0.3)
     return tower
 
 
@@ -231,15 +281,36 @@ def remainder(vocabulary=20, positions=8, width=64, hidden=8):
     return state
 
 
-def write_expected(name, tower, size):
+def write_expected(name, tower, size, **more):
     rows = [[round(value, 9) for value in row] for row in features(tower, size).tolist()]
-    content = {"imageSize": size, "torch": torch.__version__, "features": rows}
+    content = {"imageSize": size, "torch": torch.__version__, "features": rows, **more}
     (HERE / f"{name}.expected.json").write_text(json.dumps(content))
 
 
 BLOCKS = [(3, 1, 1, 8, 8), (3, 2, 4, 8, 12), (5, 1, 3, 12, 12), (5, 2, 3, 12, 20)]
 
+
+def write_vision_transformer():
+    torch.manual_seed(80)
+    tower = as_trained(VisionTransformer(32, 8, 160, 2, 2, 96, EMBEDDING)).half()
+    rest = {key: value.half() for key, value in remainder().items()}
+    state = {**{f"visual.{key}": value.clone() for key, value in tower.state_dict().items()}, **rest}
+    torch.save(state, HERE / "vision-transformer.pt")
+    eyes = features(tower, 32)
+    left, right = eyes[0], eyes[1]
+    mapped = {
+        "left": rest["left_feature_mapping.weight"].double() @ left,
+        "right": rest["right_feature_mapping.weight"].double() @ right,
+        "patient": rest["global_feature_mapping.weight"].double() @ torch.cat([left, right]),
+    }
+    rounded = {key: [round(value, 9) for value in row.tolist()] for key, row in mapped.items()}
+    write_expected("vision-transformer", tower, 32, heads=2, mapped=rounded)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["vision-transformer"]:
+        write_vision_transformer()
+        sys.exit()
     torch.manual_seed(1)
     inverted = as_trained(InvertedResiduals(50, 8, BLOCKS, 40, EMBEDDING))
     state = {f"visual.{key}": value.clone() for key, value in inverted.state_dict().items()}
@@ -257,3 +328,5 @@ if __name__ == "__main__":
     classifier = as_trained(InvertedResiduals(32, 4, [(3, 1, 1, 4, 6), (3, 2, 2, 6, 6)], 12, 3, bias=True))
     torch.save(classifier.state_dict(), HERE / "classifier.pt")
     write_expected("classifier", classifier, 32)
+
+    write_vision_transformer()
