@@ -101,6 +101,8 @@ try {
     model: '0'.repeat(64),
     preprocessing: 'squash-bicubic-v1',
     trained: true,
+    precision: 'fp32' as const,
+    equivalents: [],
   });
   const command = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
   const words = [

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import type { ActiveModel } from '../core/models/active-model.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
+import { isOffered, offeredPrecisions } from '../model/bundle/index.ts';
+import { refuseOtherPrecision } from '../model/heads/precision-binding.ts';
 import { bestPrecision } from '../model/runtime/best-precision.ts';
 import { bestProvider } from '../model/runtime/execution-provider.ts';
 import { loadBundle, screeningModel } from './bundle/load-bundle.ts';
@@ -32,7 +34,7 @@ function batchAge(batchMilliseconds: number): number {
 /**
  * Loads the model and makes the worker. It takes no message before `worker.run()`.
  *
- * @throws BundleError naming the file or the precision at fault
+ * @throws BundleError naming the file or the precision at fault; HeadError naming a head of another precision
  */
 export async function startWorker(
   home: Home,
@@ -44,7 +46,14 @@ export async function startWorker(
   const bundle = await loadBundle(home.objects, environment.RETCLIP_MODEL, environment.RETCLIP_CACHE);
   const { manifest } = bundle;
   const provider = bestProvider();
-  const precision = bestPrecision(bundle, provider, environment.RETCLIP_PRECISION);
+  const precision = bestPrecision(bundle, provider, {
+    wanted: environment.RETCLIP_PRECISION,
+    acceptUnverified: environment.RETCLIP_ACCEPT_UNVERIFIED,
+  });
+  const features = { precision, equivalents: offeredPrecisions(manifest) };
+  const isVerified = isOffered(manifest, precision);
+  if (isVerified) for (const head of bundle.heads) refuseOtherPrecision(head, features, 'this worker');
+  else log.warn('The precision is not verified, and results say so', { precision });
   const batchSize = environment.RETCLIP_BATCH_SIZE ?? (provider === 'cuda' ? GPU_BATCH : CPU_BATCH);
   const { imageSize } = manifest.geometry.vision;
   const thread = await InferenceThread.start(
@@ -70,6 +79,8 @@ export async function startWorker(
     batchSize,
     batchAgeMilliseconds: environment.RETCLIP_BATCH_AGE ?? batchAge(thread.batchMilliseconds),
     visibilitySeconds: environment.RETCLIP_VISIBILITY,
+    precision: features,
+    isPrecisionVerified: isVerified,
     runtime: { runtime: `onnxruntime-node ${version}`, provider, precision },
     log,
     counters,

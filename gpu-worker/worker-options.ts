@@ -13,8 +13,10 @@ export const workerEnvironmentSchema = z.object({
   RETCLIP_MODEL: z.string().min(1).optional(),
   /** Where a fetched bundle is kept. */
   RETCLIP_CACHE: z.string().min(1).default('/tmp/retclip-models'),
-  /** By default fp16 on a GPU; on the CPU fp32, or what the bundle has. */
+  /** By default fp16 on a GPU and fp32 on the CPU, or the next best that the bundle offers. */
   RETCLIP_PRECISION: z.enum(PRECISIONS).optional(),
+  /** `true`: a precision is taken although nothing shows that its findings are those of fp32. */
+  RETCLIP_ACCEPT_UNVERIFIED: z.stringbool().default(false),
   /** Pictures of a batch; at least 2, since both eyes stay together. 64 on a GPU, 8 on the CPU. */
   RETCLIP_BATCH_SIZE: count(2, 1_024).optional(),
   /** How long an exam waits for others to fill its batch, in milliseconds. By default half as long as a batch takes. */

@@ -5,6 +5,7 @@ import type { ActiveModel } from '../core/models/active-model.ts';
 import type { Home, ReceivedMessage } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
 import type { Head } from '../model/heads/head.ts';
+import type { FeaturesPrecision } from '../model/heads/precision-binding.ts';
 import { headSource } from './exam/head-source.ts';
 import { createScreenExam } from './exam/screen-exam.ts';
 import type { RuntimeDescription } from './exam/screening-output.ts';
@@ -31,6 +32,10 @@ export interface WorkerOptions {
   readonly batchAgeMilliseconds: number;
   readonly visibilitySeconds: number;
   readonly runtime: RuntimeDescription;
+  /** What features are computed in. */
+  readonly precision: FeaturesPrecision;
+  /** `false` where a precision was forced that the bundle does not offer: any head is read then, and results are flagged. */
+  readonly isPrecisionVerified: boolean;
   readonly log: Log;
   readonly counters: Counters;
   readonly onOtherModel?: () => void;
@@ -67,6 +72,7 @@ export class Worker {
       rates: this.rates,
       model: model.model,
       preprocessing: model.preprocessing,
+      precision: options.precision,
       batchSize,
       batchAgeMilliseconds: options.batchAgeMilliseconds,
     });
@@ -139,6 +145,7 @@ export class Worker {
   }
 
   #createScreenExam(): (body: string) => Promise<void> {
+    const { precision, isPrecisionVerified } = this.#options;
     const { home, model, heads, lateralityThreshold, runtime, pool, counters, log, onOtherModel } =
       this.#options;
     const results = new CoalescedCall<ScreeningResult>(10, COALESCE_MILLISECONDS, (sent) =>
@@ -148,7 +155,7 @@ export class Worker {
     );
     return createScreenExam({
       home,
-      readOut: { model, lateralityThreshold, runtime },
+      readOut: { model, lateralityThreshold, runtime, isPrecisionVerified },
       preparation: {
         store: home.objects,
         pool,
@@ -156,7 +163,7 @@ export class Worker {
         photographs: pLimit(2 * pool.threads + 4),
       },
       inference: this.#inference,
-      headsOf: headSource(home.objects, model.model, heads),
+      headsOf: headSource(home.objects, model.model, heads, isPrecisionVerified ? precision : undefined),
       publish: (result) => results.add(result),
       counters,
       log,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { drawnHead } from '../rescore-worker/testing/population.ts';
 import { isFlushed, watchFlushes } from '../test/flushes.ts';
-import { GEOMETRIES } from './checkpoint/testing/geometries.ts';
+import { GEOMETRIES, toldOf } from './checkpoint/testing/geometries.ts';
 import { writeTorchCheckpoint } from './checkpoint/testing/write-checkpoint.ts';
 import { FeatureCollection } from './cohort/index.ts';
 import { writeHead } from './heads/write-head.ts';
@@ -38,7 +38,13 @@ describe('what is written for good is on the disk', () => {
     const eyes = { left: left ?? null, right: right ?? null, patient: Float32Array.of(3) };
     collection.add({ patient: 'P1', exam: '1' }, eyes);
     const flushes = await watchFlushes(() => existsSync(path));
-    await collection.write(path, { model: 'ab'.repeat(32), preprocessing: 'squash', trained: true });
+    await collection.write(path, {
+      model: 'ab'.repeat(32),
+      preprocessing: 'squash',
+      trained: true,
+      precision: null,
+      equivalents: [],
+    });
     expect(await isFlushed(path, flushes)).toBe(true);
     expect(flushes.map(({ seen }) => seen)).toEqual([false]);
   });
@@ -51,7 +57,13 @@ describe('what is written for good is on the disk', () => {
     await writeFile(vocabulary, ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...words].join('\n'));
     const out = join(folder, 'bundle');
     const flushes = await watchFlushes();
-    await importCheckpoint({ checkpoint, vocabulary, out, precisions: ['fp32'] });
+    await importCheckpoint({
+      checkpoint,
+      vocabulary,
+      out,
+      precisions: ['fp32'],
+      told: toldOf(GEOMETRIES.tiny),
+    });
     for (const name of ['model.json', 'vision.fp32.onnx', 'fusion.onnx', 'text.onnx']) {
       expect(await isFlushed(join(out, name), flushes), name).toBe(true);
     }

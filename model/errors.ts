@@ -23,6 +23,9 @@ export class UntoldGeometryError extends CheckpointMismatchError {}
 /** A bundle is incomplete, changed since it was made, or of a foreign format. */
 export class BundleError extends ModelError {}
 
+/** A bundle has a precision, but nothing shows that its findings are those of fp32. */
+export class UnverifiedPrecisionError extends BundleError {}
+
 /** A vocabulary does not belong to the model, or is none. */
 export class VocabularyError extends ModelError {}
 

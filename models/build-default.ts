@@ -1,11 +1,20 @@
 import { rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Bundle, openBundle, readModelCard, verifyBundle } from '../model/bundle/index.ts';
+import { photographedExams } from '../cli/model/compared-exams.ts';
+import { comparePrecisions } from '../model/agreement/compare-precisions.ts';
+import { recordAgreements } from '../model/agreement/record-agreements.ts';
+import {
+  type Bundle,
+  openBundle,
+  readModelCard,
+  verifyBundle,
+  whyNotOffered,
+} from '../model/bundle/index.ts';
 import { BundleError } from '../model/errors.ts';
 import { readHead } from '../model/heads/read-head.ts';
 import { importCheckpoint } from '../model/import/import-checkpoint.ts';
-import { PRECISIONS } from '../model/onnx/layers.ts';
+import { PRECISIONS, type Precision } from '../model/onnx/precisions.ts';
 import { DETECTOR_CHECKPOINT } from './detector-file.ts';
 import { shipPolicies } from './ship-policies.ts';
 import { buildUntrainedBundle } from './untrained-bundle.ts';
@@ -17,7 +26,8 @@ const LARGEST_BUNDLE = 25_000_000;
  * Makes `models/default`, anew:
  *
  * - of a trained checkpoint: `node models/build-default.ts --checkpoint FILE --vocab FILE --heads FILE [--heads FILE …]
- *   --card FILE [--name NAME] [--precision fp32]`
+ *   --card FILE [--name NAME] [--precision fp32] [--vision-heads N] [--text-heads N]`, the heads as `retclip model
+ *   import` needs them
  * - of a bundle and the policies that were chosen for it: `node models/build-default.ts --bundle models/default
  *   --policies DIR`, where `node bench/operating-points/measure.ts --out DIR` has put them. Only thresholds, policies and
  *   the card change.
@@ -28,6 +38,9 @@ const LARGEST_BUNDLE = 25_000_000;
  * Heads are bound to the features that they were fitted on, by the bundle's id, which its graphs and its detector make:
  * fit them on `retclip model import FILE --vocab FILE --precision fp32 --detector models/detector.safetensors --out DIR`,
  * with the precisions that ship.
+ *
+ * Precisions beside fp32 are offered by the bundle only if their findings are fp32's on photographs: name some with
+ * `--photographs`, or afterwards: `retclip model verify models/default --photographs DIR`. Evidence is no part of the id.
  *
  * What stood there is replaced only by a bundle that was verified.
  */
@@ -43,6 +56,9 @@ const { values } = parseArgs({
     precision: { type: 'string', multiple: true, default: ['fp32'] },
     bundle: { type: 'string' },
     policies: { type: 'string' },
+    photographs: { type: 'string' },
+    'vision-heads': { type: 'string' },
+    'text-heads': { type: 'string' },
     untrained: { type: 'boolean', default: false },
   },
 });
@@ -70,7 +86,24 @@ async function buildTrainedBundle(out: string): Promise<Bundle> {
     heads: await Promise.all(heads.map(readHead)),
     card: await readModelCard(card),
     detector: values.detector,
+    told: {
+      ...(values['vision-heads'] === undefined ? {} : { visionHeads: Number(values['vision-heads']) }),
+      ...(values['text-heads'] === undefined ? {} : { textHeads: Number(values['text-heads']) }),
+    },
   });
+}
+
+/** Keeps in the bundle how far the findings of its other precisions are those of fp32. */
+async function recordEvidence(bundle: Bundle, photographs: string): Promise<void> {
+  const precisions = PRECISIONS.filter(
+    (precision) => precision !== 'fp32' && bundle.manifest.variants[precision] !== undefined,
+  );
+  if (precisions.length === 0) return;
+  // Whose eye it is changes no feature of it.
+  const { source, exams } = await photographedExams(photographs, { acceptDoubts: ['all'] }, null);
+  const { heads } = bundle;
+  const { agreements } = await comparePrecisions(bundle, exams, { source, precisions, heads });
+  await recordAgreements(bundle, agreements);
 }
 
 function bytesOf({ manifest }: Bundle): number {
@@ -83,6 +116,7 @@ try {
     ? await buildUntrainedBundle(fresh, values.detector)
     : await buildTrainedBundle(fresh);
   await verifyBundle(bundle);
+  if (values.photographs !== undefined) await recordEvidence(bundle, values.photographs);
   const bytes = bytesOf(bundle);
   if (bytes > LARGEST_BUNDLE) {
     throw new BundleError(
@@ -92,6 +126,10 @@ try {
   await rm(values.out, { recursive: true, force: true });
   await rename(fresh, values.out);
   const { manifest } = await openBundle(values.out);
+  for (const precision of Object.keys(manifest.variants) as Precision[]) {
+    const why = whyNotOffered(manifest, precision);
+    console.log(`${precision}: ${why === null ? 'offered' : `not offered, ${why}`}`);
+  }
   console.log(`${values.out}: bundle ${manifest.id}, ${(bytes / 1e6).toFixed(1)} MB`);
 } finally {
   await rm(fresh, { recursive: true, force: true });

@@ -2,6 +2,8 @@ import { CoreError, ObjectNotFoundError } from '../core/errors.ts';
 import type { ObjectStore } from '../core/ports/object-store.ts';
 import { type DecodedShard, decodeSafetensors } from '../gpu-worker/features/safetensors.ts';
 import type { ExamFeatures, EyeFeatures } from '../model/heads/exam-features.ts';
+import type { FeaturesPrecision } from '../model/heads/precision-binding.ts';
+import { PRECISIONS } from '../model/onnx/precisions.ts';
 
 const MATRICES = ['left_visual', 'right_visual', 'left', 'right', 'patient'] as const;
 
@@ -12,6 +14,9 @@ export class FeaturesError extends CoreError {}
 export class FeatureRows {
   readonly embedding: number;
   readonly model: string | undefined;
+  /** What they were computed in; `null` in shards of former releases. */
+  readonly precision: FeaturesPrecision['precision'];
+  readonly equivalents: FeaturesPrecision['equivalents'];
   readonly #rows: number;
   readonly #matrices: readonly Float32Array[];
   readonly #present: Uint8Array;
@@ -35,6 +40,9 @@ export class FeatureRows {
     this.#rows = rows;
     this.embedding = embedding;
     this.model = shard.metadata.model;
+    this.precision = PRECISIONS.find((known) => known === shard.metadata.precision) ?? null;
+    const names = shard.metadata.equivalents?.split(' ') ?? [];
+    this.equivalents = PRECISIONS.filter((known) => names.includes(known));
   }
 
   /**

@@ -5,6 +5,7 @@ import type { FindingColumn, RescoredExamLine } from '../core/messages/rescore-r
 import type { ObjectStore } from '../core/ports/object-store.ts';
 import type { ExamFeatures } from '../model/heads/exam-features.ts';
 import { type Head, refuseForeignHead } from '../model/heads/head.ts';
+import { refuseOtherPrecision } from '../model/heads/precision-binding.ts';
 import { HeadScorer } from '../model/heads/score-head.ts';
 import { FeatureRows, FeaturesError } from './feature-rows.ts';
 
@@ -117,6 +118,7 @@ export class ShardScorer {
     for (const { head } of this.#scorers) {
       try {
         refuseForeignHead(head, rows.embedding);
+        refuseOtherPrecision(head, rows, `feature shard "${shard}"`);
       } catch (error) {
         throw new FeaturesError(error instanceof Error ? error.message : String(error), { cause: error });
       }

@@ -16,7 +16,6 @@ import { type Cohort, eyepacsCohort, odirCohort } from './cohorts.ts';
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: join(PROJECT_ROOT, 'models/default') },
-    precision: { type: 'string', default: 'fp32' },
   },
 });
 const fundus = sharedData('data/fundus', 'figures of the default model');
@@ -33,8 +32,7 @@ async function embed({ name, photographs }: Cohort): Promise<string> {
   const manifest = join(folder, `${name}-manifest.csv`);
   const features = join(folder, `${name}.features`);
   await writeFile(manifest, stringify([...photographs], { header: true }));
-  const { model, precision } = values;
-  await run('heads', 'embed', manifest, '--model', model, '--precision', precision, '--out', features);
+  await run('heads', 'embed', manifest, '--model', values.model, '--precision', 'fp32', '--out', features);
   return features;
 }
 

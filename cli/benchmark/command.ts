@@ -1,20 +1,19 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import type { Precision } from '../../model/onnx/layers.ts';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
 import { leftOutLines } from '../heads/left-out.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
+import { acceptUnverifiedOption, chosenPrecision, type PrecisionFlags } from '../model/chosen-precision.ts';
 import { precisionOption } from '../model/precisions.ts';
 import { startProgress } from '../progress.ts';
 import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { listText, resultsText } from './tables.ts';
 
-interface BenchmarkOptions {
+interface BenchmarkOptions extends PrecisionFlags {
   readonly list: boolean;
   readonly data?: string;
   readonly model: string;
   readonly out?: string;
-  readonly precision?: Precision;
   readonly resamples: number;
   readonly seed: number;
   readonly json: boolean;
@@ -54,9 +53,7 @@ async function run(name: string | undefined, options: BenchmarkOptions): Promise
   const { resultsIn } = await import('../../model/benchmarks/benchmark-result.ts');
   const benchmark = await loadBenchmark(set, data);
   const bundle = await openBundle(options.model, { text: false });
-  const { variants } = bundle.manifest;
-  const precision =
-    options.precision ?? (variants.fp32 === undefined ? (Object.keys(variants)[0] as Precision) : 'fp32');
+  const precision = await chosenPrecision(bundle, options);
   const progress = startProgress(set.title, 'cases', benchmark.cases.length, !options.json);
   const { result, unreadable, folder } = await runBenchmark(bundle, benchmark, {
     ...{ precision, out, resamples: options.resamples, seed: options.seed },
@@ -106,6 +103,7 @@ export function benchmarkCommand(): Command {
       'variant of the vision tower; fp32 if the bundle has it',
       precisionOption,
     )
+    .addOption(acceptUnverifiedOption())
     .option('--resamples <n>', 'resamples of the bootstrap; 0 for no intervals', wholeNumber, 1000)
     .option('--seed <n>', 'of the bootstrap', wholeNumber, 1)
     .option('--json', 'print one JSON object', false)

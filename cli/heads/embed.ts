@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Precision } from '../../model/onnx/layers.ts';
 import { CliError, EXIT_CODES } from '../errors.ts';
 import { requireFolder, requireNew } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
+import { acceptUnverifiedOption, chosenPrecision, type PrecisionFlags } from '../model/chosen-precision.ts';
 import { precisionOption } from '../model/precisions.ts';
 import { startProgress } from '../progress.ts';
 import { colours as pc } from '../terminal/colours.ts';
@@ -11,28 +11,26 @@ import { terminalAsk } from '../upload/terminal.ts';
 import { leftOutLines } from './left-out.ts';
 import { findPhotographs } from './photographs.ts';
 
-interface EmbedOptions {
+interface EmbedOptions extends PrecisionFlags {
   readonly model: string;
   readonly out: string;
   readonly program?: string;
   readonly pattern?: string;
   readonly encoding?: string;
   readonly acceptDoubts: readonly string[];
-  readonly precision?: Precision;
   readonly json: boolean;
 }
 
 async function embedCommand(source: string, options: EmbedOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
-  const { embedCohort } = await import('../../model/cohort/index.ts');
+  const { embedCohort, originOf } = await import('../../model/cohort/index.ts');
   const { judgePrepared } = await import('../../gpu-worker/quality/index.ts');
-  const { bestPrecision } = await import('../../model/runtime/best-precision.ts');
   await requireFolder('Bundle', options.model);
   const { exams, refused } = await findPhotographs(source, options, options.json ? null : terminalAsk());
   await requireNew(options.out);
   const bundle = await openBundle(options.model);
-  const { id, preprocessing, trained, geometry } = bundle.manifest;
-  const precision = bestPrecision(bundle, 'cpu', options.precision);
+  const { id, geometry } = bundle.manifest;
+  const precision = await chosenPrecision(bundle, options);
   const began = Date.now();
   const progress = startProgress('Embedding', 'exams', exams.length, !options.json);
   const { collection, unreadable } = await embedCohort(bundle, exams, {
@@ -48,12 +46,12 @@ async function embedCommand(source: string, options: EmbedOptions): Promise<void
   if (collection.exams === 0) {
     throw new CliError(['None of the photographs can be read; nothing was written.', ...lines].join('\n'));
   }
-  await collection.write(options.out, { model: id, preprocessing: preprocessing.id, trained });
+  await collection.write(options.out, originOf(bundle, precision));
   const seconds = Number(((Date.now() - began) / 1000).toFixed(3));
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ out: options.out, model: id, precision, exams: collection.exams, leftOut: left.map(({ path, reason }) => ({ item: path, reason })), seconds })}\n`
-      : `${[...lines, `${pc.green('Embedded')} ${collection.exams} exams in ${seconds.toFixed(1)} s into ${options.out}`].join('\n')}\n`,
+      : `${[...lines, `${pc.green('Embedded')} ${collection.exams} exams in ${precision} in ${seconds.toFixed(1)} s into ${options.out}`].join('\n')}\n`,
   );
   if (left.length > 0) process.exitCode = EXIT_CODES.refusedItems;
 }
@@ -79,6 +77,7 @@ export function headsEmbedCommand(): Command {
       'variant of the vision tower; fp32 if the bundle has it',
       precisionOption,
     )
+    .addOption(acceptUnverifiedOption())
     .option('--json', 'print one JSON object', false)
     .action(embedCommand);
 }

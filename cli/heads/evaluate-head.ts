@@ -30,6 +30,7 @@ export async function evaluateHead(
 ): Promise<EvaluationReport> {
   const { FeaturesFile, joinCohort, readLabels } = await import('../../model/cohort/index.ts');
   const { headId, refuseForeignHead } = await import('../../model/heads/head.ts');
+  const { precisionText, refuseOtherPrecision } = await import('../../model/heads/precision-binding.ts');
   const { evaluate, evaluateGroups, RESEARCH_USE, scoreCohort } = await import(
     '../../model/evaluation/index.ts'
   );
@@ -46,6 +47,7 @@ export async function evaluateHead(
   const features = await FeaturesFile.open(options.features);
   try {
     refuseForeignHead(head, features.embedding, features.origin.model);
+    refuseOtherPrecision(head, features.origin, `features file "${options.features}"`);
     const cohort = joinCohort(features, labels, { feature: head.feature, split });
     const matrix = await features.read(cohort.feature, cohort.units);
     const { scored, withoutTruth, notLookedFor } = scoreCohort(cohort, head, matrix, labels);
@@ -63,6 +65,7 @@ export async function evaluateHead(
         id: features.origin.model,
         trained: features.origin.trained,
         preprocessing: features.origin.preprocessing,
+        precision: precisionText(features.origin.precision),
       },
       cohort: {
         features: basename(options.features),

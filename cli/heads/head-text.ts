@@ -1,4 +1,5 @@
 import { type Head, headId } from '../../model/heads/head.ts';
+import { precisionText } from '../../model/heads/precision-binding.ts';
 import { colours as pc } from '../terminal/colours.ts';
 
 /** What a head is, for a terminal. */
@@ -8,6 +9,7 @@ export function headText(head: Head): string {
   return [
     `${pc.bold(name)} ${pc.dim(headId(head))}`,
     `  ${kind} of ${feature}: ${labels.map((label) => label.name).join(', ')}${grades}`,
+    `  reads features of precision ${precisionText(head.precision)}`,
     ...(trained ? [] : [pc.yellow('  The model is UNTRAINED: its findings mean nothing.')]),
     pc.dim('  Research use only: not for diagnosis.'),
   ].join('\n');

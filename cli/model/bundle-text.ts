@@ -1,6 +1,7 @@
 import type { Bundle } from '../../model/bundle/index.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { cardText } from './card-text.ts';
+import { precisionLines } from './verification-text.ts';
 
 /** A size as a person reads it. */
 export function sizeText(bytes: number): string {
@@ -19,7 +20,8 @@ function visionText(vision: Bundle['manifest']['geometry']['vision']): string {
 }
 
 /** What a bundle is, for a terminal. */
-export function bundleText({ manifest, heads, policies }: Bundle): string {
+export function bundleText(bundle: Bundle): string {
+  const { manifest, heads, policies } = bundle;
   const { id, name, geometry, preprocessing, contextLength, logitScales, detector, provenance } = manifest;
   const { vision, text, embedding } = geometry;
   const rows: [string, string][] = [
@@ -54,6 +56,7 @@ export function bundleText({ manifest, heads, policies }: Bundle): string {
         ? 'none: left and right eyes are not told apart'
         : `left from right eyes, contradicts a label at ${detector.lateralityThreshold.toFixed(3)} or more`,
     ],
+    ...precisionLines(bundle).map((line, index): [string, string] => [index === 0 ? 'precisions' : '', line]),
     [
       'checkpoint',
       `${provenance.checkpoint}, ${provenance.storedType}, sha256 ${provenance.checkpointSha256.slice(0, 16)}…`,

@@ -1,19 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Embedding } from '../../model/embed/embed.ts';
-import type { Precision } from '../../model/onnx/layers.ts';
 import { CliError, WrongUseError } from '../errors.ts';
 import { requireFile, requireFolder } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
+import { acceptUnverifiedOption, chosenPrecision, type PrecisionFlags } from './chosen-precision.ts';
 import { precisionOption } from './precisions.ts';
 
-interface EmbedOptions {
+interface EmbedOptions extends PrecisionFlags {
   readonly model: string;
   readonly left?: string;
   readonly right?: string;
   readonly text: readonly string[];
   readonly contextLength?: number;
-  readonly precision?: Precision;
   readonly json: boolean;
 }
 
@@ -60,7 +59,6 @@ async function embedCommand(options: EmbedOptions): Promise<void> {
     if (photograph !== undefined) await requireFile('Photograph', photograph);
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { embed } = await import('../../model/embed/embed.ts');
-  const { bestPrecision } = await import('../../model/runtime/best-precision.ts');
   const { ImageError } = await import('../../model/preprocessing/index.ts');
   const bundle = await openBundle(options.model);
   const { positions } = bundle.manifest.geometry.text;
@@ -69,7 +67,7 @@ async function embedCommand(options: EmbedOptions): Promise<void> {
       `--context-length ${options.contextLength} is longer than the model's ${positions} positions.`,
     );
   }
-  const precision = bestPrecision(bundle, 'cpu', options.precision);
+  const precision = await chosenPrecision(bundle, options);
   try {
     const embedding = await embed(bundle, {
       left: await readImage(left),
@@ -104,6 +102,7 @@ export function modelEmbedCommand(): Command {
       'variant of the vision tower; fp32 if the bundle has it',
       precisionOption,
     )
+    .addOption(acceptUnverifiedOption())
     .option('--json', 'print one JSON object', false)
     .action(embedCommand);
 }

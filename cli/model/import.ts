@@ -32,6 +32,13 @@ function toldOf({ visionHeads, textHeads, visionActivation }: ImportOptions) {
   };
 }
 
+/** What nothing in a checkpoint tells is its owner's to say. */
+async function refuseUntold(error: unknown): Promise<never> {
+  const { UntoldGeometryError } = await import('../../model/errors.ts');
+  if (error instanceof UntoldGeometryError) throw new WrongUseError(error.message);
+  throw error;
+}
+
 /** A card is written by hand: what is wrong with it is its writer's to mend. */
 function refuseCard(error: unknown): never {
   if (error instanceof Error) throw new WrongUseError(error.message);
@@ -64,12 +71,13 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
     onStep: (step) => {
       if (!options.json) process.stderr.write(errorColours.dim(`  ${step} …\n`));
     },
-  });
+  }).catch(refuseUntold);
   const seconds = (Date.now() - began) / 1000;
   const { id, geometry, provenance } = bundle.manifest;
   const { assumptions = [] } = provenance;
   if (!options.json) {
-    for (const assumption of assumptions) process.stderr.write(`${errorColours.yellow('Assumed')} ${assumption}\n`);
+    for (const assumption of assumptions)
+      process.stderr.write(`${errorColours.yellow('Assumed')} ${assumption}\n`);
   }
   process.stdout.write(
     options.json

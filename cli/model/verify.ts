@@ -1,40 +1,155 @@
+import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { requireFolder } from '../given-path.ts';
-import { colours as pc } from '../terminal/colours.ts';
+import type { Agreement, Bundle, Comparison } from '../../model/bundle/index.ts';
+import { isOffered, whyNotOffered } from '../../model/bundle/offered-precisions.ts';
+import type { Head } from '../../model/heads/head.ts';
+import type { Precision } from '../../model/onnx/layers.ts';
+import type { ExpectedComparison } from '../../model/reference/expected-features.ts';
+import { EXIT_CODES } from '../errors.ts';
+import { requireFile, requireFolder } from '../given-path.ts';
+import { leftOutLines } from '../heads/left-out.ts';
+import { headOfFile } from '../job/send-head.ts';
+import { startProgress } from '../progress.ts';
+import { acceptOption, patternOption } from '../upload/options.ts';
+import { terminalAsk } from '../upload/terminal.ts';
+import { type ComparedExams, drawnExams, photographedExams } from './compared-exams.ts';
+import { verificationText } from './verification-text.ts';
 
-async function verify(directory: string, options: { readonly json: boolean }): Promise<void> {
-  await requireFolder('Bundle', directory);
-  const { openBundle, verifyBundle } = await import('../../model/bundle/index.ts');
-  const bundle = await openBundle(directory);
-  const comparisons = await verifyBundle(bundle);
-  const { id, files, detector } = bundle.manifest;
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ id, verified: true, comparisons })}\n`);
-    return;
-  }
-  const lines = comparisons.map(
-    ({ graph, cosine, required }) =>
-      `  ${pc.green('✓')} ${graph.padEnd(5)} loads; cosine with the reference features ${cosine.toFixed(7)} (at least ${required})`,
-  );
-  const count = Object.keys(files).length;
-  process.stdout.write(
-    [
-      `  ${pc.green('✓')} ${count} files have the hashes that the manifest says`,
-      ...lines,
-      ...(detector === undefined
-        ? []
-        : [`  ${pc.green('✓')} the detector loads and computes what it did in training`]),
-      `Bundle ${id.slice(0, 12)} is sound.`,
-      '',
-    ].join('\n'),
-  );
+interface VerifyOptions {
+  readonly photographs?: string;
+  readonly program?: string;
+  readonly pattern?: string;
+  readonly encoding?: string;
+  readonly acceptDoubts: readonly string[];
+  readonly heads: readonly string[];
+  readonly expected?: string;
+  readonly images?: string;
+  readonly record: boolean;
+  readonly json: boolean;
 }
 
-/** `retclip model verify BUNDLE` */
+/** What was seen of the precisions beside fp32. */
+export interface Verification {
+  readonly bundle: Bundle;
+  readonly comparisons: readonly Comparison[];
+  /** What the checkpoint's own implementation computes; empty where it was not given. */
+  readonly expected: readonly ExpectedComparison[];
+  /** What they were compared on; `null` if they were not, `why` says why. */
+  readonly on: Pick<ComparedExams, 'source' | 'drawn'> | null;
+  readonly why: string | null;
+  readonly agreements: ReadonlyMap<Precision, Agreement>;
+  readonly recorded: boolean;
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Why precisions cannot be compared, in words; `null` if they can. */
+function objection({ manifest }: Bundle, heads: readonly Head[], lower: readonly Precision[]): string | null {
+  if (lower.length === 0) return 'the bundle has no precision beside fp32';
+  if (manifest.variants.fp32 === undefined) return 'the bundle has no fp32 to compare with';
+  return heads.length === 0 ? 'the bundle has no head; name some with --heads FILE' : null;
+}
+
+async function compare(bundle: Bundle, options: VerifyOptions) {
+  const { comparePrecisions } = await import('../../model/agreement/compare-precisions.ts');
+  const { recordAgreements } = await import('../../model/agreement/record-agreements.ts');
+  const lower = (Object.keys(bundle.manifest.variants) as Precision[]).filter((name) => name !== 'fp32');
+  const heads = [...bundle.heads, ...(await Promise.all(options.heads.map(headOfFile)))];
+  const nothing = { on: null, agreements: new Map<Precision, Agreement>(), recorded: false, unreadable: [] };
+  const why = objection(bundle, heads, lower);
+  if (why !== null) return { bundle, ...nothing, why };
+  const { photographs } = options;
+  const found =
+    photographs === undefined
+      ? await drawnExams()
+      : await photographedExams(photographs, options, options.json ? null : terminalAsk());
+  const { source, drawn, exams, refused } = found;
+  const progress = startProgress('Comparing', 'exams', exams.length, !options.json);
+  const { agreements, unreadable } = await comparePrecisions(bundle, exams, {
+    ...{ source, precisions: lower, heads },
+    onProgress: (done) => progress.update(done),
+  }).finally(progress.stop);
+  const recorded = !drawn && options.record;
+  return {
+    bundle: recorded ? await recordAgreements(bundle, agreements) : bundle,
+    ...{ on: { source, drawn }, why: null, agreements, recorded },
+    unreadable: [...refused, ...unreadable],
+  };
+}
+
+function json(verification: Verification): string {
+  const { bundle, comparisons, expected, on, why, agreements, recorded, unreadable } = verification;
+  const { id, variants } = bundle.manifest;
+  const precisions = (Object.keys(variants) as Precision[]).map((precision) => ({
+    precision,
+    offered: isOffered(bundle.manifest, precision),
+    whyNot: whyNotOffered(bundle.manifest, precision),
+    compared: agreements.get(precision) ?? null,
+  }));
+  const compared = on === null ? { on: null, why } : { on: on.source, drawn: on.drawn, recorded };
+  return JSON.stringify({
+    id,
+    verified: true,
+    comparisons,
+    expected,
+    precisions,
+    compared,
+    leftOut: unreadable,
+  });
+}
+
+async function compareWithExpected(bundle: Bundle, options: VerifyOptions) {
+  const { expected, images } = options;
+  if (expected === undefined) return [];
+  const { compareExpected } = await import('../../model/reference/expected-features.ts');
+  return compareExpected(bundle, expected, images ?? dirname(expected));
+}
+
+async function verify(directory: string, options: VerifyOptions): Promise<void> {
+  await requireFolder('Bundle', directory);
+  for (const head of options.heads) await requireFile('Head', head);
+  if (options.expected !== undefined) await requireFile('Expected features', options.expected);
+  const { openBundle, verifyBundle } = await import('../../model/bundle/index.ts');
+  const opened = await openBundle(directory);
+  const comparisons = await verifyBundle(opened);
+  const expected = await compareWithExpected(opened, options);
+  const verification: Verification = { comparisons, expected, ...(await compare(opened, options)) };
+  const left = leftOutLines(
+    'left out',
+    verification.unreadable.map(({ path, reason }) => `${path}: ${reason}`),
+  );
+  process.stdout.write(
+    options.json ? `${json(verification)}\n` : `${[...left, ...verificationText(verification)].join('\n')}\n`,
+  );
+  if (verification.unreadable.length > 0) process.exitCode = EXIT_CODES.refusedItems;
+}
+
+/** `retclip model verify BUNDLE [--photographs DIR | manifest.csv]` */
 export function modelVerifyCommand(): Command {
   return new Command('verify')
-    .description('re-hash a bundle, load every graph and compare stored reference features')
+    .description(
+      'prove a bundle: hashes, graphs, stored reference features, and whether lower precisions find what fp32 finds',
+    )
     .argument('<bundle>', 'folder of the bundle')
+    .option(
+      '--photographs <source>',
+      'folder or manifest of photographs to compare the precisions on; the evidence is kept in the bundle',
+    )
+    .option('--program <id>', "take the manifest's photographs of this program")
+    .option('--pattern <pattern>', "how the folder's files are named: '{patient}_{eye}'", patternOption)
+    .option('--encoding <name>', 'of a manifest that is neither UTF-8 nor UTF-16')
+    .option(
+      '--accept-doubts <names>',
+      'what is taken as read without asking: all, kinds of doubts, or files; parted by commas',
+      acceptOption,
+      [],
+    )
+    .option('--heads <files...>', "heads beside the bundle's own whose findings are compared", [])
+    .option(
+      '--expected <file>',
+      "features that the checkpoint's own implementation computes, as JSON: sees a wrong number of attention heads",
+    )
+    .option('--images <dir>', "where the images of --expected lie; the file's folder unless told")
+    .option('--no-record', 'leave the bundle as it is')
     .option('--json', 'print one JSON object', false)
     .action(verify);
 }

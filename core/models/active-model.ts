@@ -20,6 +20,8 @@ export const activeModelSchema = z.object({
   featuresOnly: z.literal(true).optional(),
   /** Channels of the joint space: what heads must fit. */
   embedding: z.number().int().positive().optional(),
+  /** Precisions that the bundle offers: what heads may have been fitted on. Absent in former releases: fp32. */
+  precisions: z.array(z.string()).optional(),
   /** Heads that are tried on new exams: recorded beside each result, deciding nothing. No result is named after them. */
   shadow: z.object({ heads: z.array(headReferenceSchema).min(1), since: z.iso.datetime() }).optional(),
 });

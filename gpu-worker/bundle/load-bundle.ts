@@ -1,7 +1,7 @@
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/models/active-model.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { readStoredJson } from '../../core/programs/stored-json.ts';
-import { type Bundle, openBundle, verifyHashes } from '../../model/bundle/index.ts';
+import { type Bundle, offeredPrecisions, openBundle, verifyHashes } from '../../model/bundle/index.ts';
 import { WorkerError } from '../errors.ts';
 import { fetchBundle } from './fetch-bundle.ts';
 
@@ -57,5 +57,6 @@ export function screeningModel({ manifest, heads }: Bundle): ActiveModel {
     heads: heads.map(({ name, id }) => ({ name, id })),
     trained: manifest.trained,
     embedding: manifest.geometry.embedding,
+    precisions: offeredPrecisions(manifest),
   };
 }

@@ -1,6 +1,7 @@
 import type { HeadReference } from '../../core/models/active-model.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { type Head, headId, headSchema } from '../../model/heads/head.ts';
+import { type FeaturesPrecision, refuseOtherPrecision } from '../../model/heads/precision-binding.ts';
 import { HeadScorer } from '../../model/heads/score-head.ts';
 import { readHead } from '../../model/heads/stored-heads.ts';
 
@@ -9,11 +10,13 @@ import { readHead } from '../../model/heads/stored-heads.ts';
  * promotion takes effect with the next request and no worker is started again.
  *
  * @param model id of the bundle
+ * @param precision what features are computed in: a head of another one is refused. Any head will do unless told
  */
 export function headSource(
   store: ObjectStore,
   model: string,
   own: readonly Head[],
+  precision?: FeaturesPrecision,
 ): (references: readonly HeadReference[]) => Promise<readonly HeadScorer[]> {
   const known = new Map<string, Promise<HeadScorer>>();
   for (const head of own) {
@@ -24,7 +27,10 @@ export function headSource(
   const find = (reference: HeadReference): Promise<HeadScorer> => {
     const present = known.get(reference.id);
     if (present !== undefined) return present;
-    const scorer = readHead(store, reference, model).then((head) => new HeadScorer(head));
+    const scorer = readHead(store, reference, model).then((head) => {
+      if (precision !== undefined) refuseOtherPrecision(head, precision, 'this worker');
+      return new HeadScorer(head);
+    });
     known.set(reference.id, scorer);
     scorer.catch(() => known.delete(reference.id));
     return scorer;

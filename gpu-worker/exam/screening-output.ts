@@ -4,6 +4,7 @@ import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
 import { checkLaterality } from '../../core/exams/laterality-check.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
 import type { ActiveModel } from '../../core/models/active-model.ts';
+import { UNVERIFIED_PRECISION_FLAG } from '../../model/bundle/offered-precisions.ts';
 import type { ExamFeatures, EyeFeatures } from '../../model/heads/exam-features.ts';
 import type { InferredExam } from '../inference/batch-inference.ts';
 import type { BatchFeatures, Detection, ExamPlaces } from '../inference/inference-messages.ts';
@@ -73,12 +74,14 @@ export interface ReadOut {
   /** Least confidence with which the detector contradicts a label; `null` if the bundle has none. */
   readonly lateralityThreshold: number | null;
   readonly runtime: RuntimeDescription;
+  /** `false` where a precision was forced that the bundle does not offer; `true` unless told. */
+  readonly isPrecisionVerified?: boolean;
 }
 
 /** Puts a worker's answer together. `inferred` is `null` where no eye was gradable. */
 export function screeningOutput(
   request: ScreeningRequest,
-  { model, lateralityThreshold, runtime }: ReadOut,
+  { model, lateralityThreshold, runtime, isPrecisionVerified = true }: ReadOut,
   prepared: PreparedEyes,
   findings: readonly ScoredFinding[],
   inferred: InferredExam | null,
@@ -92,6 +95,7 @@ export function screeningOutput(
     'research-use-only',
     ...(model.trained ? [] : ['untrained-model']),
     ...(model.heads.length === 0 ? ['features-only'] : []),
+    ...(isPrecisionVerified ? [] : [UNVERIFIED_PRECISION_FLAG]),
     ...LATERALITIES.filter((eye) => prepared[eye] === null).map((eye) => `${eye}-eye-missing`),
     ...(isSuspect ? ['laterality-suspect'] : []),
   ];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { featureShardKey } from '../../core/keys/feature-shard-key.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
+import type { FeaturesPrecision } from '../../model/heads/precision-binding.ts';
 import type { BatchFeatures, ExamPlaces } from '../inference/inference-messages.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
@@ -9,6 +10,13 @@ export interface ShardOrigin {
   readonly model: string;
   readonly preprocessing: string;
   readonly requestIds: readonly string[];
+  /** Left out by former releases. */
+  readonly precision?: FeaturesPrecision;
+}
+
+function precisionMetadata(given: FeaturesPrecision | undefined): Record<string, string> {
+  if (given === undefined || given.precision === null) return {};
+  return { precision: given.precision, equivalents: given.equivalents.join(' ') };
 }
 
 /** Which eyes of each exam were photographed and gradable: uint8 [exams, 2], left and right. */
@@ -46,6 +54,7 @@ export async function storeShard(
       model: origin.model,
       preprocessing: origin.preprocessing,
       requests: origin.requestIds.join(' '),
+      ...precisionMetadata(origin.precision),
     },
   );
   const key = featureShardKey(origin.model, new Date(), randomUUID());

@@ -1,6 +1,7 @@
 import type { FeaturesReference } from '../../core/exams/exam-result.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import type { ExamFeatures } from '../../model/heads/exam-features.ts';
+import type { FeaturesPrecision } from '../../model/heads/precision-binding.ts';
 import { type Batchable, Batcher } from '../batch/batcher.ts';
 import { examFeatures } from '../exam/screening-output.ts';
 import { storeShard } from '../features/feature-shard.ts';
@@ -32,6 +33,7 @@ export interface BatchInferenceOptions {
   readonly rates: StageRates;
   readonly model: string;
   readonly preprocessing: string;
+  readonly precision: FeaturesPrecision;
   readonly batchSize: number;
   readonly batchAgeMilliseconds: number;
 }
@@ -71,7 +73,7 @@ export class BatchInference {
   }
 
   async #run(exams: readonly WaitingExam[]): Promise<void> {
-    const { thread, store, rates, model, preprocessing, batchSize } = this.#options;
+    const { thread, store, rates, model, preprocessing, precision, batchSize } = this.#options;
     const buffer = thread.takeBuffer();
     let next = 0;
     const place = (pixels: Uint8Array | null): number | null => {
@@ -90,7 +92,7 @@ export class BatchInference {
     rates.record('inference', next, milliseconds);
     const requestIds = exams.map(({ requestId }) => requestId);
     const shard = await rates.time('publish', next, () =>
-      storeShard(store, features, places, { model, preprocessing, requestIds }),
+      storeShard(store, features, places, { model, preprocessing, requestIds, precision }),
     );
     const detection = (place: number | null | undefined) =>
       place === null || place === undefined ? null : (detections?.[place] ?? null);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/models/active-model.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { readStoredJson } from '../../core/programs/stored-json.ts';
-import { openBundle } from '../../model/bundle/index.ts';
+import { offeredPrecisions, openBundle } from '../../model/bundle/index.ts';
 import { requireDecidingHeads, UndecidedError } from '../../model/heads/deciding-heads.ts';
 import { storeHead } from '../../model/heads/stored-heads.ts';
 
@@ -16,6 +16,7 @@ export async function activeModelOf(bundleFolder: string): Promise<ActiveModel> 
     heads: bundle.heads.map((head) => ({ name: head.name, id: head.id })),
     trained: bundle.manifest.trained,
     embedding: bundle.manifest.geometry.embedding,
+    precisions: offeredPrecisions(bundle.manifest),
   };
 }
 
@@ -44,11 +45,11 @@ export async function activate(
   const present = await readStoredJson(objects, ACTIVE_MODEL_KEY, activeModelSchema).catch(() => undefined);
   const stays = present?.model === model.model && present.embedding === model.embedding;
   const heads = present?.promotion === undefined ? model.heads : present.heads;
-  const { featuresOnly: _, ...chosen } = stays ? { ...present, heads } : model;
+  const { featuresOnly: _, ...chosen } = stays ? { ...present, heads, precisions: model.precisions } : model;
   const next: ActiveModel = (await isUndecided(objects, chosen, featuresOnly))
     ? { ...chosen, featuresOnly: true }
     : chosen;
-  if (stays && isDeepStrictEqual(present, next)) return present;
+  if (stays && isDeepStrictEqual(present, JSON.parse(JSON.stringify(next)))) return present;
   await objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(next)), {
     contentType: 'application/json',
   });

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Bundle } from '../bundle/open-bundle.ts';
-import { embedCohort, FeaturesFile, type UnreadablePhotograph } from '../cohort/index.ts';
+import { embedCohort, FeaturesFile, originOf, type UnreadablePhotograph } from '../cohort/index.ts';
 import type { Precision } from '../onnx/layers.ts';
 import { type BenchmarkCase, SPLITS, type Split } from './benchmark-set.ts';
 import { BenchmarkError } from './errors.ts';
@@ -29,17 +29,19 @@ export interface EmbedBenchmarkOptions {
   readonly onProgress?: (cases: number) => void;
 }
 
-/** @returns `undefined` where there is none, or it holds other cases or another model's features */
+/** @returns `undefined` where there is none, or it holds other cases, or another model's or precision's features */
 async function earlierFeatures(
   file: string,
   benchmark: Benchmark,
   bundle: Bundle,
+  precision: Precision,
 ): Promise<FeaturesFile | undefined> {
   const features = await FeaturesFile.open(file).catch(() => undefined);
   if (features === undefined) return undefined;
   const names = new Set(benchmark.cases.map(({ name }) => name));
   const isSame =
     features.origin.model === bundle.manifest.id &&
+    features.origin.precision === precision &&
     features.exams.length === names.size &&
     features.exams.every(({ exam }) => names.has(exam));
   if (isSame) return features;
@@ -84,7 +86,7 @@ export async function embedBenchmark(
   benchmark: Benchmark,
   { precision, file, onProgress }: EmbedBenchmarkOptions,
 ): Promise<BenchmarkFeatures> {
-  const earlier = await earlierFeatures(file, benchmark, bundle);
+  const earlier = await earlierFeatures(file, benchmark, bundle, precision);
   if (earlier !== undefined) {
     const splits = await readSplits(earlier, benchmark).finally(() => earlier.close());
     return { splits, unreadable: [], reused: true };
@@ -96,9 +98,8 @@ export async function embedBenchmark(
     right,
   }));
   const { collection, unreadable } = await embedCohort(bundle, photographs, { precision, onProgress });
-  const { id, preprocessing, trained } = bundle.manifest;
   await rm(file, { force: true });
-  await collection.write(file, { model: id, preprocessing: preprocessing.id, trained });
+  await collection.write(file, originOf(bundle, precision));
   const features = await FeaturesFile.open(file);
   const splits = await readSplits(features, benchmark).finally(() => features.close());
   return { splits, unreadable, reused: false };

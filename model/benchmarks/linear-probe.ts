@@ -107,6 +107,7 @@ export async function linearProbe(
       };
     }),
     model: origin.model,
+    ...(origin.precision === null ? {} : { precision: origin.precision }),
     trained: origin.trained,
     provenance: `Linear protocol on ${set.title}: softmax or logistic regression on "${set.feature}" of ${train.cases.length} training cases, ridge penalty ${penalty} selected on ${validation.cases.length} validation cases.`,
     intendedUse: `Research use only: to compare features on the benchmark ${set.title}.`,

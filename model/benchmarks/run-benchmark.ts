@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Bundle } from '../bundle/open-bundle.ts';
-import type { UnreadablePhotograph } from '../cohort/index.ts';
+import { originOf, type UnreadablePhotograph } from '../cohort/index.ts';
 import { type EvaluationReport, evaluate, RESEARCH_USE, writeReport } from '../evaluation/index.ts';
 import { headId } from '../heads/head.ts';
 import type { Precision } from '../onnx/layers.ts';
@@ -55,7 +55,7 @@ export async function runBenchmark(
   const { splits, unreadable, reused } = embedded;
   onStep('fitting on train, selecting on validation');
   const { id, name, preprocessing, trained } = bundle.manifest;
-  const origin = { model: id, preprocessing: preprocessing.id, trained };
+  const origin = originOf(bundle, options.precision);
   const probe = await linearProbe(set, embedded, origin);
   onStep('measuring on test');
   const whole = evaluate(scoreSplit(set, probe.head, splits.test), { resamples, seed });
@@ -69,7 +69,7 @@ export async function runBenchmark(
       ...{ feature: set.feature, trained, provenance: probe.head.provenance },
       intendedUse: probe.head.intendedUse,
     },
-    model: { id, trained, preprocessing: preprocessing.id },
+    model: { id, trained, preprocessing: preprocessing.id, precision: options.precision },
     cohort: {
       features: `${set.title}, test`,
       labels: basename(benchmark.folder),

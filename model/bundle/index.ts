@@ -1,5 +1,14 @@
+export { type Agreement, LEAST_PATIENTS, MOST_CHANGED_SHARE } from './agreement.ts';
 export { MANIFEST_FILE, type Manifest, manifestSchema } from './manifest.ts';
 export { type ModelCard, type ModelCardFigure, modelCardSchema, readModelCard } from './model-card.ts';
+export {
+  agreementText,
+  isOffered,
+  offeredPrecisions,
+  precisionFlags,
+  UNVERIFIED_PRECISION_FLAG,
+  whyNotOffered,
+} from './offered-precisions.ts';
 export {
   type Bundle,
   neededFiles,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { PRECISIONS } from '../onnx/layers.ts';
+import { PRECISIONS } from '../onnx/precisions.ts';
 import { preprocessingSchema } from '../preprocessing/contract.ts';
+import { agreementSchema } from './agreement.ts';
 import { modelCardSchema } from './model-card.ts';
 
 const size = z.number().int().positive();
@@ -79,8 +80,11 @@ export const manifestSchema = z
     logitScales: z.object({ patient: z.number(), left: z.number(), right: z.number() }),
     /** `false`: its weights are random, and its findings mean nothing. */
     trained: z.boolean(),
-    /** The vision tower's graph in each precision. */
-    variants: z.partialRecord(z.enum(PRECISIONS), z.object({ vision: fileName })),
+    /** The vision tower's graph in each precision, and how far its findings are those of fp32 on photographs. */
+    variants: z.partialRecord(
+      z.enum(PRECISIONS),
+      z.object({ vision: fileName, agreement: agreementSchema.optional() }),
+    ),
     /** Tells left from right eyes by the photograph alone; left out where the bundle has none. */
     detector: z
       .object({
@@ -135,7 +139,8 @@ function canonicalJson(value: unknown): string {
 
 /**
  * The id of a bundle: SHA-256 of what its features depend on, and of whether it was trained. The reference features are
- * no part of it: their last digits depend on the processor that computed them, and an id must not.
+ * no part of it: their last digits depend on the processor that computed them, and an id must not. Nor is the evidence
+ * of precisions: it is measured later, and changes no feature.
  */
 export function bundleId(manifest: Omit<Manifest, 'id'>): string {
   const { format, family, geometry, preprocessing, contextLength, logitScales, trained, variants, files } =
@@ -143,9 +148,12 @@ export function bundleId(manifest: Omit<Manifest, 'id'>): string {
   const graphs = Object.fromEntries(
     Object.entries(files).filter(([name]) => !/^(?:heads|policies)\//.test(name) && name !== REFERENCE_FILE),
   );
+  const towers = Object.fromEntries(
+    Object.entries(variants).map(([precision, { vision }]) => [precision, { vision }]),
+  );
   const detector = manifest.detector && { lateralityThreshold: manifest.detector.lateralityThreshold };
   const content = {
-    ...{ format, family, geometry, preprocessing, contextLength, logitScales, trained, variants },
+    ...{ format, family, geometry, preprocessing, contextLength, logitScales, trained, variants: towers },
     ...(detector === undefined ? {} : { detector }),
     files: graphs,
   };

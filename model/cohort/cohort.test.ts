@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CohortError } from '../errors.ts';
@@ -9,6 +10,7 @@ import {
   type ExamStates,
   FeatureCollection,
   FeaturesFile,
+  type FeaturesOrigin,
   joinCohort,
   type LabelOptions,
   readLabels,
@@ -16,7 +18,13 @@ import {
 
 let folder: string;
 const at = (name: string) => join(folder, name);
-const ORIGIN = { model: 'ab'.repeat(32), preprocessing: 'squash-bicubic-v1', trained: true };
+const ORIGIN: FeaturesOrigin = {
+  model: 'ab'.repeat(32),
+  preprocessing: 'squash-bicubic-v1',
+  trained: true,
+  precision: 'fp16',
+  equivalents: ['fp32', 'fp16'],
+};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cohort-'));
@@ -98,6 +106,27 @@ describe('a cohort', () => {
     expect([former.isJudged, file.isJudged]).toEqual([false, true]);
     expect(() => former.eyeState(0, 'left')).toThrow(/features\.safetensors.*which eyes are gradable/);
     await former.close();
+  });
+
+  it('is read from a file of a former release, which does not say its precision', async () => {
+    const file = await FeaturesFile.open(
+      fileURLToPath(new URL('former/features-1.safetensors', import.meta.url)),
+    );
+    expect(file.origin).toEqual({
+      model: '0e45bed62d90934bc05078434846e5ada9255c9b3b06d3cc3d80bd8d8bd2e7e4',
+      preprocessing: 'squash-bicubic-v1',
+      trained: true,
+      precision: null,
+      equivalents: [],
+    });
+    expect(file.exams[1]).toEqual({ patient: 'phantom-000002', exam: '1' });
+    // Read by another program from the file's bytes.
+    const first = async (eye: 'left' | 'right') => [
+      ...(await file.read('visual', [{ row: 0, eye }])).subarray(0, 3),
+    ];
+    expect(await first('left')).toEqual([-1.5600086450576782, 3.56190824508667, 0.02828987129032612]);
+    expect(await first('right')).toEqual([-1.4841424226760864, 3.5868160724639893, -0.05743620917201042]);
+    await file.close();
   });
 
   it('of pairs takes a single eye for both, and a patient row for each exam', async () => {

@@ -43,7 +43,13 @@ beforeAll(async () => {
   // Two exams at a time: rows of a batch, and batches, must not be taken for one another.
   const found = await embedCohort(bundle, exams, { precision: 'fp32', batch: 2 });
   unreadable = found.unreadable.map(({ path }) => path);
-  await found.collection.write(at('features'), { model: 'ab'.repeat(32), preprocessing: 'x', trained: true });
+  await found.collection.write(at('features'), {
+    model: 'ab'.repeat(32),
+    preprocessing: 'x',
+    trained: true,
+    precision: null,
+    equivalents: [],
+  });
   file = await FeaturesFile.open(at('features'));
 }, 60_000);
 afterAll(async () => {

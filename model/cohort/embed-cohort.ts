@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
-import type { Laterality } from '../../core/exams/laterality.ts';
 import type { Quality } from '../../core/exams/quality.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
-import type { EyeFeatures } from '../heads/exam-features.ts';
+import { embedExams, type Towers } from '../embed/embed-exams.ts';
 import type { Precision } from '../onnx/layers.ts';
 import {
   configureDecoder,
@@ -121,52 +120,18 @@ function statesOf({ left, right }: DecodedExam): ExamStates {
   return { left: left.state, right: right.state };
 }
 
-interface Towers {
-  readonly vision: VisionSession;
-  readonly fusion: FusionSession;
+interface Collecting extends Towers {
   readonly collection: FeatureCollection;
   readonly isJudged: boolean;
 }
 
 async function embedBatch(
   exams: readonly DecodedExam[],
-  { vision, fusion, collection, isJudged }: Towers,
+  { collection, isJudged, ...towers }: Collecting,
 ): Promise<void> {
-  const { embedding } = collection;
-  const pictures = exams
-    .flatMap(({ left, right }) => [left.pixels, right.pixels])
-    .filter((pixels) => pixels !== null);
-  const pixels = new Uint8Array(pictures.reduce((sum, { length }) => sum + length, 0));
-  pictures.forEach((picture, index) => {
-    pixels.set(picture, index * picture.length);
-  });
-  const visuals = await vision.run(pixels);
-  let next = 0;
-  const take = (has: boolean): Float32Array | null => {
-    if (!has) return null;
-    next += 1;
-    return visuals.subarray((next - 1) * embedding, next * embedding);
-  };
-  const eyes = exams.map(({ left, right }) => ({
-    left: take(left.pixels !== null),
-    right: take(right.pixels !== null),
-  }));
-  const side = (eye: Laterality, other: Laterality): Float32Array => {
-    const matrix = new Float32Array(exams.length * embedding);
-    eyes.forEach((exam, row) => {
-      matrix.set(exam[eye] ?? exam[other] ?? [], row * embedding);
-    });
-    return matrix;
-  };
-  const fused = await fusion.run(side('left', 'right'), side('right', 'left'));
+  const pictures = exams.map(({ left, right }) => ({ left: left.pixels, right: right.pixels }));
+  const features = await embedExams(towers, pictures);
   exams.forEach((exam, row) => {
-    const part = (matrix: Float32Array): Float32Array =>
-      matrix.subarray(row * embedding, (row + 1) * embedding);
-    const eye = (laterality: Laterality): EyeFeatures | null => {
-      const visual = eyes[row]?.[laterality] ?? null;
-      return visual && { visual, mapped: part(fused[laterality]) };
-    };
-    const features = { left: eye('left'), right: eye('right'), patient: part(fused.patient) };
-    collection.add(exam.name, features, isJudged ? statesOf(exam) : undefined);
+    collection.add(exam.name, features[row] ?? null, isJudged ? statesOf(exam) : undefined);
   });
 }

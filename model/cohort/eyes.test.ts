@@ -25,7 +25,13 @@ beforeAll(async () => {
   collection.add({ patient: 'P1', exam: '1' }, { left: eye(1, 1), right: eye(2, 1), patient: patient(1) });
   collection.add({ patient: 'P2', exam: '1' }, { left: eye(1, 2), right: null, patient: patient(2) });
   collection.add({ patient: 'P3', exam: '1' }, { left: null, right: eye(2, 3), patient: patient(3) });
-  await collection.write(path, { model: 'ab'.repeat(32), preprocessing: 'squash', trained: true });
+  await collection.write(path, {
+    model: 'ab'.repeat(32),
+    preprocessing: 'squash',
+    trained: true,
+    precision: null,
+    equivalents: [],
+  });
 });
 afterAll(() => rm(folder, { recursive: true }));
 

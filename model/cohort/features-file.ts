@@ -4,6 +4,7 @@ import { RandomAccessFile } from '../checkpoint/random-access-file.ts';
 import { SafetensorsArchive } from '../checkpoint/safetensors.ts';
 import { CohortError } from '../errors.ts';
 import { featureDimensions, type HeadFeature } from '../heads/head.ts';
+import { PRECISIONS } from '../onnx/precisions.ts';
 import {
   type CohortExam,
   type EyeState,
@@ -23,6 +24,13 @@ const metadataSchema = z.object({
   model: z.string().regex(/^[0-9a-f]{64}$/),
   preprocessing: z.string(),
   trained: z.enum(['true', 'false']),
+  /** Left out by former releases. */
+  precision: z.enum(PRECISIONS).optional(),
+  equivalents: z
+    .string()
+    .transform((names) => names.split(' ').filter((name) => name !== ''))
+    .pipe(z.array(z.enum(PRECISIONS)))
+    .default([]),
   exams: z.string(),
   quality: z.string().optional(),
 });
@@ -90,7 +98,7 @@ export class FeaturesFile {
         `"${path}" is no features file of a cohort. Make one: retclip heads embed DIR --model BUNDLE --out features.safetensors`,
       );
     }
-    const { model, preprocessing, trained } = parsed.data;
+    const { model, preprocessing, trained, precision = null, equivalents } = parsed.data;
     const exams = examNames(parsed.data.exams, path);
     const embedding = tensors.get('patient')?.shape[1] ?? 0;
     for (const name of FEATURE_TENSORS) refuseShape(archive, name, [exams.length, embedding]);
@@ -100,7 +108,7 @@ export class FeaturesFile {
       parsed.data.quality === undefined ? null : statesOf(parsed.data.quality, exams.length, path);
     return new FeaturesFile(
       archive,
-      { model, preprocessing, trained: trained === 'true' },
+      { model, preprocessing, trained: trained === 'true', precision, equivalents },
       { exams, present, states, embedding },
     );
   }

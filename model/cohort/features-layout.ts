@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
 import type { ExamFeatures } from '../heads/exam-features.ts';
+import type { FeaturesPrecision } from '../heads/precision-binding.ts';
 
 /** What a features file's tensors were computed with. */
-export interface FeaturesOrigin {
+export interface FeaturesOrigin extends FeaturesPrecision {
   /** Id of the bundle. */
   readonly model: string;
   /** Id of the pre-processing contract. */

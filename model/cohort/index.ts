@@ -9,6 +9,7 @@ export {
 export { type CohortPhotographs, embedCohort, type UnreadablePhotograph } from './embed-cohort.ts';
 export { type FeatureRow, FeaturesFile } from './features-file.ts';
 export type { CohortExam, ExamStates, EyeState, FeaturesOrigin } from './features-layout.ts';
+export { originOf } from './features-origin.ts';
 export type { LabelOptions } from './label-columns.ts';
 export { type LabelRow, type LabelTable, NEGATIVE, POSITIVE, readLabels, UNKNOWN } from './read-labels.ts';
 export { FeatureCollection, refuseExisting } from './write-features.ts';

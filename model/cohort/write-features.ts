@@ -22,7 +22,7 @@ const BLOCK_ROWS = 512;
  * @example
  * const collection = new FeatureCollection(128);
  * collection.add({ patient: 'P1', exam: '1' }, features);
- * await collection.write('features.safetensors', { model: manifest.id, preprocessing, trained: true });
+ * await collection.write('features.safetensors', originOf(bundle, 'fp32'));
  */
 export class FeatureCollection {
   readonly embedding: number;
@@ -93,6 +93,8 @@ export class FeatureCollection {
         model: origin.model,
         preprocessing: origin.preprocessing,
         trained: String(origin.trained),
+        ...(origin.precision === null ? {} : { precision: origin.precision }),
+        equivalents: origin.equivalents.join(' '),
         exams: JSON.stringify(this.#exams.map(({ patient, exam }) => [patient, exam])),
         ...(this.#states.length === rows
           ? { quality: JSON.stringify(this.#states.map(({ left, right }) => [left, right])) }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { HeadError } from '../errors.ts';
+import { PRECISIONS } from '../onnx/precisions.ts';
 
 /** What a head can read: each eye's `visual`, both concatenated, or a mapped feature. */
 export const HEAD_FEATURES = ['visual', 'pair', 'left', 'right', 'patient'] as const;
@@ -93,6 +94,8 @@ export const headSchema = z
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
+    /** Precision of the features that it was fitted on; left out by former releases, and of prompts. */
+    precision: z.enum(PRECISIONS).optional(),
     trained: z.boolean(),
     provenance: z.string(),
     intendedUse: z.string(),

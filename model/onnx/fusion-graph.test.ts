@@ -29,6 +29,7 @@ const WEIGHTS = {
     Object.entries(MAPPINGS).map(([name, rows]) => [name, [rows.length, rows[0]?.length ?? 0]]),
   ),
   read: async (name: string) => Float32Array.from(MAPPINGS[name]?.flat() ?? []),
+  assumptions: [],
   storedType: 'float32',
   close: async () => undefined,
 } as RetClipWeights;

@@ -2,11 +2,10 @@ import type { VisionGeometry } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import { freeBuffer } from '../free-buffer.ts';
 import { type GraphBuilder, MICROSOFT } from './graph-builder.ts';
+import { PRECISIONS, type Precision } from './precisions.ts';
 import { float16Bytes, float32Bytes, quantize } from './weight-encoding.ts';
 
-/** Number formats that a graph computes in: fp16 for GPUs, int8 for CPUs. */
-export const PRECISIONS = ['fp32', 'fp16', 'int8'] as const;
-export type Precision = (typeof PRECISIONS)[number];
+export { PRECISIONS, type Precision } from './precisions.ts';
 
 /**
  * The precisions in which a kind of vision tower is made. The int8 of inverted residuals needs ranges that are known

@@ -73,7 +73,13 @@ beforeAll(async () => {
   const one = { left: eye([1, 1]), right: null, patient: vector(9, 9) };
   judged.add({ patient: 'P5', exam: '1' }, one, { left: 'gradable', right: null });
   judged.add({ patient: 'P6', exam: '1' }, null, { left: 'unreadable-file', right: null });
-  const origin = { model: bundle.manifest.id, preprocessing: 'squash-bicubic-v1', trained: true };
+  const origin = {
+    model: bundle.manifest.id,
+    preprocessing: 'squash-bicubic-v1',
+    trained: true,
+    precision: null,
+    equivalents: [],
+  };
   await judged.write(at('judged.safetensors'), origin);
   await collection.write(at('former.safetensors'), origin);
   await writeFile(

@@ -46,6 +46,7 @@ beforeAll(async () => {
   const label = HEAD.labels[0] as (typeof HEAD.labels)[0];
   const head = (changes: object) => JSON.stringify({ ...HEAD, ...changes });
   await writeFile(at('narrow.json'), head({ labels: [{ ...label, weights: [1, 2] }] }));
+  await writeFile(at('int8.json'), head({ precision: 'int8' }));
   await writeFile(at('foreign.json'), head({ model: 'f'.repeat(64) }));
   await writeFile(at('cataract.json'), head({ labels: [{ ...label, name: 'cataract' }] }));
   await writeFile(at('broken.json'), '{');
@@ -146,6 +147,13 @@ describe('retclip heads eval', () => {
     ['a patient in both splits', 'head.json', 'torn.csv', plain, /two splits.*G/s],
     ['a split that is none', 'head.json', 'split.csv', { ...plain, split: 'x' }, /no split "x".*fit/s],
     ['a head of another geometry', 'narrow.json', 'labels.csv', plain, /2 channels.*has 4/s],
+    [
+      'a head of another precision',
+      'int8.json',
+      'labels.csv',
+      plain,
+      /in int8, but features file .* in fp32/s,
+    ],
     ['a head of another model', 'foreign.json', 'labels.csv', plain, /ffff.*c0ff/s],
     ['a head of other labels', 'cataract.json', 'labels.csv', plain, /cataract.*amd, glaucoma/s],
     ['a head that is none', 'broken.json', 'labels.csv', plain, /broken\.json.*not JSON/],

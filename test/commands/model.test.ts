@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retclip } from '../system/retclip.ts';
 
+const TRANSFORMER = 'model/reference/pytorch/vision-transformer.pt';
 const CHECKPOINT = 'model/reference/pytorch/inverted-residuals.pt';
 const CARD = {
   summary: 'Random weights, for a test.',
@@ -83,7 +84,71 @@ describe('retclip model', { timeout: 240_000 }, () => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ verified: true });
   });
 
+  it('says which precisions it offers, and keeps what photographs show of the others', async () => {
+    const { generatePatient } = await import('../../phantoms/index.ts');
+    await mkdir(at('photographs'));
+    for (const index of [1, 2, 3, 4]) {
+      const { patient, left, right } = await generatePatient({ seed: 'verify', index, size: 96 });
+      if (left !== null) await writeFile(at('photographs', `${patient}_left.jpg`), left.jpeg);
+      if (right !== null) await writeFile(at('photographs', `${patient}_right.jpg`), right.jpeg);
+    }
+    const info = await retclip(['model', 'info', at('bundle')]);
+    expect(info.stdout).toMatch(/fp32 offered\n.*int8 not offered: .*not compared .* on photographs/s);
+    const words = ['model', 'verify', at('bundle'), '--photographs', at('photographs'), '--json'];
+    const { precisions, compared } = JSON.parse((await retclip(words)).stdout);
+    expect(compared).toEqual({ on: 'photographs', drawn: false, recorded: true });
+    expect(precisions[0]).toEqual({ precision: 'fp32', offered: true, whyNot: null, compared: null });
+    const manifest = JSON.parse(await readFile(at('bundle', 'model.json'), 'utf8'));
+    for (const { precision, offered, whyNot, compared: evidence } of precisions.slice(1)) {
+      expect(evidence).toMatchObject({ photographs: { patients: 4 }, changed: 0, offered: false });
+      expect([offered, whyNot]).toEqual([false, 'it was compared on 4 patients, fewer than 100']);
+      expect(manifest.variants[precision].agreement).toEqual(evidence);
+    }
+  });
+
+  it('says in words that drawings offer nothing', async () => {
+    const verified = await retclip(['model', 'verify', at('bundle')]);
+    expect(verified.code).toBe(0);
+    expect(verified.stdout).toMatch(/int8 .* of 12 patients .*on 12 drawn patients/);
+    expect(verified.stdout).toMatch(/drawings, not photographs, and offer no precision.*--photographs DIR/);
+  });
+
+  it('takes a precision that is not offered only where that is accepted', async () => {
+    const words = [
+      'model',
+      'embed',
+      '--model',
+      at('bundle'),
+      '--text',
+      'word1',
+      '--precision',
+      'int8',
+      '--json',
+    ];
+    const refused = await retclip(words);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/does not offer int8: .*Choose fp32;.*--accept-unverified/);
+    expect(await retclip([...words, '--accept-unverified'])).toMatchObject({ code: 0 });
+  });
+
+  it('asks for the number of attention heads that nothing in a checkpoint tells', async () => {
+    const words = ['model', 'import', TRANSFORMER, '--vocab', at('vocab.txt'), '--precision', 'fp32'];
+    const refused = await retclip([...words, '--out', at('transformer')]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/width 160, 2 layers, patch 8.*--vision-heads N/);
+    const told = await retclip([...words, '--out', at('transformer'), '--vision-heads', '2', '--json']);
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      geometry: { vision: { width: 160, heads: 2 }, text: { heads: 1 } },
+      assumptions: [expect.stringMatching(/^text heads: 1 of 64 channels/)],
+    });
+    const info = await retclip(['model', 'info', at('transformer')]);
+    expect(info.stdout).toMatch(/2 heads of 80, patch 8, quick-gelu/);
+    expect(info.stdout).toMatch(/assumed\s+text heads/);
+  });
+
   it.each<[string, string[], RegExp]>([
+    ['heads of a tower without attention', ['--vision-heads', '2'], /no attention/],
+    ['half a head', ['--vision-heads', '1.5'], /whole number.*1\.5/s],
     ['a precision that is none', ['--precision', 'int4'], /fp32, fp16, int8.*int4/s],
     ['a card that forbids nothing', ['--card', 'bad-card.json'], /bad-card\.json.*mustNotBeUsedFor/s],
     ['a head that is not there', ['--heads', 'none.json'], /none\.json/],

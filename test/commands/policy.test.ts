@@ -35,7 +35,13 @@ async function writeCohort(): Promise<void> {
     );
   }
   await collection.write(at('features.safetensors'), {
-    ...{ model: manifest.id, preprocessing: manifest.preprocessing.id, trained: true },
+    ...{
+      model: manifest.id,
+      preprocessing: manifest.preprocessing.id,
+      trained: true,
+      precision: null,
+      equivalents: [],
+    },
   });
   await writeFile(at('labels.csv'), `patient,${LABELS.join()}\n${rows.join('\n')}\n`);
 }

@@ -4,6 +4,7 @@ import type { ObjectStore } from '../../../core/ports/index.ts';
 import { HeadError } from '../../../model/errors.ts';
 import { requireDecidingHeads, UndecidedError } from '../../../model/heads/deciding-heads.ts';
 import { refuseForeignHead } from '../../../model/heads/head.ts';
+import { refuseUnofferedPrecision } from '../../../model/heads/precision-binding.ts';
 import { readHead } from '../../../model/heads/stored-heads.ts';
 import { ApiError } from '../problem.ts';
 
@@ -11,12 +12,13 @@ import { ApiError } from '../problem.ts';
 export async function requireFittingHeads(
   store: ObjectStore,
   heads: readonly HeadReference[],
-  { model, embedding }: ActiveModel,
+  { model, embedding, precisions }: ActiveModel,
 ): Promise<void> {
   try {
     for (const reference of heads) {
       const head = await readHead(store, reference, model);
       if (embedding !== undefined) refuseForeignHead(head, embedding, model);
+      refuseUnofferedPrecision(head, precisions);
     }
   } catch (error) {
     if (error instanceof HeadError) throw new ApiError(400, error.message);

@@ -3,6 +3,7 @@ import type { Home } from '../../../core/ports/index.ts';
 import { Configuration } from '../../../core/programs/configuration.ts';
 import { HeadError } from '../../../model/errors.ts';
 import { parseHead, refuseForeignHead } from '../../../model/heads/head.ts';
+import { refuseUnofferedPrecision } from '../../../model/heads/precision-binding.ts';
 import { storeHead } from '../../../model/heads/stored-heads.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { headAnswer, headBody } from '../jobs/job-schemas.ts';
@@ -51,8 +52,9 @@ export function addHeadRoutes(
   async function keep(content: unknown) {
     try {
       const head = parseHead(JSON.stringify(content), 'the request');
-      const { model, embedding } = await configuration.activeModel();
+      const { model, embedding, precisions } = await configuration.activeModel();
       if (embedding !== undefined) refuseForeignHead(head, embedding, model);
+      refuseUnofferedPrecision(head, precisions);
       return await storeHead(home.objects, head);
     } catch (error) {
       if (error instanceof HeadError) throw new ApiError(400, error.message);

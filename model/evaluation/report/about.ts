@@ -24,7 +24,10 @@ export function aboutOf(report: EvaluationReport): readonly (readonly [string, s
     ['Head', `${head.name} (${head.id}), ${head.kind}, reads ${head.feature}`],
     ['Made from', head.provenance],
     ['Intended use', head.intendedUse],
-    ['Model bundle', `${model.id} (${model.preprocessing})`],
+    [
+      'Model bundle',
+      `${model.id} (${model.preprocessing}${model.precision === undefined ? '' : `, precision ${model.precision}`})`,
+    ],
     [
       'Cohort',
       `${countText(whole.cases, cohort.unit)} of ${countText(whole.patients, 'patient')}: ${cohort.features} with ${cohort.labels}${cohort.split === null ? '' : `, split ${cohort.split}`}`,

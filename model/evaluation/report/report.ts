@@ -19,7 +19,13 @@ export interface EvaluationReport {
     readonly intendedUse: string;
   };
   /** The bundle that made the features. */
-  readonly model: { readonly id: string; readonly trained: boolean; readonly preprocessing: string };
+  readonly model: {
+    readonly id: string;
+    readonly trained: boolean;
+    readonly preprocessing: string;
+    /** Of the features, in words; left out by former releases. */
+    readonly precision?: string;
+  };
   readonly cohort: {
     /** Files, without their folders. */
     readonly features: string;

@@ -65,6 +65,8 @@ export async function writeMadeUpFiles(folder: string, patients: number): Promis
     model: MODEL,
     preprocessing: 'squash-bicubic-v1',
     trained: true,
+    precision: 'fp32' as const,
+    equivalents: [],
   });
   await writeFile(join(folder, 'labels.csv'), `${lines.join('\n')}\n`);
   await writeFile(join(folder, 'head.json'), JSON.stringify(HEAD));

@@ -2,12 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../phantoms/random.ts';
 import type { Targets } from '../../cohort/cohort.ts';
+import type { FeaturesOrigin } from '../../cohort/features-layout.ts';
 import { CohortError } from '../../errors.ts';
 import { headId, parseHead } from '../head.ts';
 import { gradeProbabilities, HeadScorer } from '../score-head.ts';
 import { type FitInput, type FitOptions, fitHead } from './fit-head.ts';
 
-const ORIGIN = { model: 'ab'.repeat(32), preprocessing: 'squash-bicubic-v1', trained: true };
+const ORIGIN: FeaturesOrigin = {
+  model: 'ab'.repeat(32),
+  preprocessing: 'squash-bicubic-v1',
+  trained: true,
+  precision: 'fp16',
+  equivalents: ['fp32', 'fp16'],
+};
 const OPTIONS: FitOptions = {
   name: 'made-up',
   intendedUse: 'tests',
@@ -55,6 +62,13 @@ function graded(options: MadeUp = {}): FitInput {
 }
 
 describe('a fitted head', () => {
+  it('carries the precision of the features that it was fitted on, and none where that is unknown', async () => {
+    const fitted = (precision: FeaturesOrigin['precision']) =>
+      fitHead({ ...binary(), origin: { ...ORIGIN, precision } }, OPTIONS);
+    expect(await fitted('fp16')).toMatchObject({ precision: 'fp16' });
+    expect(await fitted(null)).not.toHaveProperty('precision');
+  });
+
   it('is a valid head that says what it was fitted to', async () => {
     const head = await fitHead(binary(), OPTIONS);
     expect(parseHead(JSON.stringify(head), 'head.json')).toEqual(head);

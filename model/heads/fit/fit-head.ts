@@ -154,6 +154,7 @@ export async function fitHead(input: FitInput, options: FitOptions): Promise<Hea
       labels,
       ...(targets.lowest === undefined ? {} : { lowest: targets.lowest }),
       model: origin.model,
+      ...(origin.precision === null ? {} : { precision: origin.precision }),
       trained: origin.trained,
       provenance: `Ridge logistic regression on "${feature}" of ${groups.length} units of ${groupCount} patients; penalty, calibration and thresholds by ${count}-fold cross-validation over patients.`,
       intendedUse: options.intendedUse,

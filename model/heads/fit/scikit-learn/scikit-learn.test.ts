@@ -73,7 +73,13 @@ describe.each(cases.linear)('of $name', ({ features, classes, fits }) => {
         feature: 'patient',
         targets: targetsOf(classes),
         groups,
-        origin: { model: 'ab'.repeat(32), preprocessing: 'p', trained: true },
+        origin: {
+          model: 'ab'.repeat(32),
+          preprocessing: 'p',
+          trained: true,
+          precision: null,
+          equivalents: [],
+        },
       },
       {
         name: 'h',

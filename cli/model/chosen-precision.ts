@@ -1,0 +1,33 @@
+import { Option } from 'commander';
+import type { Bundle } from '../../model/bundle/index.ts';
+import type { Precision } from '../../model/onnx/precisions.ts';
+import { WrongUseError } from '../errors.ts';
+
+/** Options by which a verb chooses the precision of a bundle. */
+export interface PrecisionFlags {
+  readonly precision?: Precision;
+  readonly acceptUnverified: boolean;
+}
+
+/** Takes a precision that the bundle does not offer. */
+export function acceptUnverifiedOption(): Option {
+  return new Option(
+    '--accept-unverified',
+    'take a precision whose findings were not shown to be those of fp32',
+  ).default(false);
+}
+
+/** The precision that is asked for, or the best that the bundle offers. @throws WrongUseError if it does not offer it */
+export async function chosenPrecision(
+  bundle: Bundle,
+  { precision, acceptUnverified }: PrecisionFlags,
+): Promise<Precision> {
+  const { bestPrecision } = await import('../../model/runtime/best-precision.ts');
+  const { UnverifiedPrecisionError } = await import('../../model/errors.ts');
+  try {
+    return bestPrecision(bundle, 'cpu', { wanted: precision, acceptUnverified });
+  } catch (error) {
+    if (error instanceof UnverifiedPrecisionError) throw new WrongUseError(error.message);
+    throw error;
+  }
+}
