@@ -6,7 +6,7 @@ import { THRESHOLDS } from './thresholds.ts';
 import { withoutWhiteFrame } from './white-frame.ts';
 
 /** A round, filled field on a dark surround, as every fundus camera makes it. */
-function isCameraField(field: Field): boolean {
+function isCameraField(field: Omit<Field, 'ellipse' | 'radii'>): boolean {
   return (
     field.roundness >= THRESHOLDS.leastRoundness &&
     field.filled >= THRESHOLDS.leastFilled &&
@@ -25,7 +25,16 @@ function looksRetinal({ red, green, redness, retinal, structure }: Retina): bool
   );
 }
 
-function reasonOf(field: Field | null, retina: Retina): UngradableReason | null {
+/**
+ * What the measurements of a photograph say.
+ *
+ * @param field `null` where no round field was found
+ * @returns `null` if it is gradable
+ */
+export function reasonOf(
+  field: Omit<Field, 'ellipse' | 'radii'> | null,
+  retina: Retina,
+): UngradableReason | null {
   if (field === null || !isCameraField(field)) {
     return looksRetinal(retina) ? 'field-not-found' : 'not-a-fundus-photograph';
   }

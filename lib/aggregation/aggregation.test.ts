@@ -24,6 +24,7 @@ describe('aggregation', () => {
     expect(permissions.filter((permission) => permission.includes('images'))).toEqual([]);
     expect(permissions.filter((permission) => permission.startsWith('s3:Put'))).toEqual([
       's3:PutObject on HomeStorageData/jobs/*',
+      's3:PutObject on HomeStorageData/results/*',
     ]);
   });
 });

@@ -234,9 +234,9 @@ describe('retclip demo', () => {
   });
 
   it('prints a table that says what the model and its findings are worth', async () => {
-    const { stdout } = await retclip(['demo', '--exams', '3']);
-    expect(stdout).toContain('Research use only');
+    const { stdout } = await retclip(['demo', '--exams', '3'], { COLUMNS: '200' });
     expect(stdout).toContain('looks like a right eye');
+    expect(stdout).toContain('looks like a left eye');
     expect(stdout).toContain('left and right were swapped');
     expect(stdout).toContain('Research use only');
     expect(stdout).toContain('phantom-000002');

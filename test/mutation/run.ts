@@ -87,7 +87,7 @@ async function runOnly(
   await writeFile(sampleFile, JSON.stringify([...identities]));
   process.env[SAMPLE_FILE_VARIABLE] = sampleFile;
   const files = new Set(mutants.map(({ fileName }) => fileName.slice(process.cwd().length + 1)));
-  const options = strykerOptions(name, [...files], !withStatic, 'forks');
+  const options = strykerOptions(name, [...files], !withStatic, true);
   const plugins = [...(options.plugins ?? []), resolve('test/mutation/sample-checker.ts')];
   const results = await run({ ...options, plugins, checkers: ['sample'] }, tests, force);
   return results.filter((result) => identities.has(identityOfResult(result)));

@@ -12,20 +12,25 @@ export const fileNameOf = (name: string): string => name.replaceAll('/', '-');
  * @param mutate the files' patterns
  * @param ignoreStatic leaves out what acts while a module is loaded (constants, schemas): to see it changed, all
  * tests must begin anew for each such mutant, which takes five times as long as all the others together
- * @param pool `threads` begin sooner; some tests change what only a process has, as its user
+ * @param isSample its tests are named by folder, and all of them run at first: what a command loads only when it is
+ * called for, Stryker would not find to be tested by it. Processes, as some tests change what only a process has
  */
 export function strykerOptions(
   name: string,
   mutate: string[],
   ignoreStatic: boolean,
-  pool: 'threads' | 'forks' = 'threads',
+  isSample = false,
 ): PartialStrykerOptions {
   const file = fileNameOf(name);
   return {
     mutate,
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
-    vitest: { configFile: 'test/mutation/vitest.config.ts', pool },
+    vitest: {
+      configFile: 'test/mutation/vitest.config.ts',
+      pool: isSample ? 'forks' : 'threads',
+      related: !isSample,
+    },
     coverageAnalysis: 'perTest',
     ignoreStatic,
     concurrency: 2,
