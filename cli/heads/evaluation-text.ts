@@ -3,10 +3,15 @@ import { type EvaluationReport, warningsOf } from '../../model/evaluation/report
 import { colours as pc } from '../terminal/colours.ts';
 import { terminalTable } from '../terminal/table.ts';
 
+/** An estimate above its interval: beside each other, five of them are wider than a terminal. */
+function stacked(figure: string): string {
+  return figure.replace(/ \((.*)\)$/, '\n$1');
+}
+
 /** The figures that matter most of each label, for a terminal. */
 export function evaluationText(report: EvaluationReport): string {
   const { whole, head, cohort } = report;
-  const titles = ['label', 'positive / known', 'AUROC (95 %)', 'AUPR', 'sensitivity', 'specificity', 'ECE'];
+  const titles = ['label', 'AUROC', 'AUPR', 'sensitivity', 'specificity', 'ECE'];
   const rows: string[][] = [];
   for (const { name, positives, cases, figures } of whole.labels) {
     const row = [
@@ -16,12 +21,13 @@ export function evaluationText(report: EvaluationReport): string {
       figures.specificity,
       figures.calibrationError,
     ];
-    rows.push([name, `${positives} / ${cases}`, ...row.map((figure) => figureText(figure))]);
+    rows.push([`${name}\n${positives} of ${cases}`, ...row.map((figure) => stacked(figureText(figure)))]);
   }
   const { classes, macro } = whole;
   return [
     `${pc.bold(head.name)} on ${whole.cases} ${cohort.unit}s of ${whole.patients} patients`,
     terminalTable(titles, rows),
+    'Below each label its positives of all known, below each figure its 95 % interval.',
     `macro AUROC ${figureText(macro.auroc)}, macro AUPR ${figureText(macro.averagePrecision)}`,
     ...(classes === null ? [] : [`accuracy ${figureText(classes.accuracy)}`]),
     ...(classes?.quadraticKappa == null
