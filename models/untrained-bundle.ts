@@ -53,8 +53,13 @@ function untrainedHead(embedding: number): Head {
  *
  * @param out must not exist, or be empty
  * @param detector checkpoint of a detector of left and right eyes; none if left out
+ * @param headsOf makes other heads than ODIR's
  */
-export async function buildUntrainedBundle(out: string, detector?: string): Promise<Bundle> {
+export async function buildUntrainedBundle(
+  out: string,
+  detector?: string,
+  headsOf: (embedding: number) => readonly Head[] = (embedding) => [untrainedHead(embedding)],
+): Promise<Bundle> {
   const scratch = await mkdtemp(join(tmpdir(), 'retclip-untrained-'));
   try {
     const vocabulary = defaultVocabulary();
@@ -70,7 +75,7 @@ export async function buildUntrainedBundle(out: string, detector?: string): Prom
       precisions: ['fp32', 'fp16', 'int8'],
       name: 'retclip-default-untrained',
       trained: false,
-      heads: [untrainedHead(geometry.embedding)],
+      heads: [...headsOf(geometry.embedding)],
       detector,
       told: { visionHeads: geometry.vision.heads, textHeads: geometry.text.heads },
     });

@@ -29,6 +29,9 @@ export function jobText(job: JobView): string {
     `${pc.bold(job.job)} · ${job.mode}${job.shadow ? ' in shadow' : ''} · ${job.cancelling ? 'cancelling' : job.state}`,
     `  ${[counts(job), ...remarks(job)].join(' · ')}`,
     `  model ${job.model.slice(0, 12)} · heads ${heads}`,
+    ...(job.heads.length === 0
+      ? [pc.yellow('  Nothing is being assessed: the job has no head. Its exams are not-assessed.')]
+      : []),
     ...(job.reason === null ? [] : [`  ${pc.red(job.reason)}`]),
     ...job.moved.map(
       ({ from, to, exams }) =>

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Host } from '../../local/host/host.ts';
+import { WrongUseError } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
 import { errorColours, colours as pc } from '../terminal/colours.ts';
 
@@ -59,12 +60,16 @@ function asked(): Promise<NodeJS.Signals> {
 async function local(options: LocalOptions): Promise<void> {
   await requireFolder('Model', options.model);
   const { startHost } = await import('../../local/host/host.ts');
-  const host = await startHost({
+  const { UndecidedError } = await import('../../model/heads/deciding-heads.ts');
+  const starting = startHost({
     dataFolder: options.data,
     model: options.model,
     port: options.port,
     featuresOnly: options.featuresOnly,
     allowPrivateWebhooks: options.privateWebhooks,
+  });
+  const host = await starting.catch((error: unknown) => {
+    throw error instanceof UndecidedError ? new WrongUseError(error.message, { cause: error }) : error;
   });
   const { url, token, model } = host;
   process.stdout.write(
