@@ -109,7 +109,8 @@ export async function sendPlan(
 
   async function send(client: Client, { image, sha256 }: Hashed, answer: UploadAnswer): Promise<void> {
     if (answer.action === 'present') {
-      skipped.push({ image, sha256 });
+      if (answer.withdrawn === undefined) skipped.push({ image, sha256 });
+      else refused.push({ path: image.path, reason: answer.withdrawn });
       return progress();
     }
     let content: Uint8Array<ArrayBuffer>;

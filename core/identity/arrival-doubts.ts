@@ -42,8 +42,18 @@ export function doubtsOfArrival(
     examName(other.exam) === examName(received.exam) ? [] : [examined(other, sha256, undefined)],
   );
   const images = [examined(received, sha256, received.takenOn), ...present, ...elsewhere];
-  const doubts = doubtsOfImages(images).filter(({ images: places }) => places.includes(0));
-  return [...new Set(doubts.map(({ text }) => text.slice(0, 200)))].slice(0, 5);
+  const doubts = doubtsOfImages(images)
+    .filter(({ images: places }) => places.includes(0))
+    .map(({ text }) => text);
+  const withdrawn = (record?.images ?? []).find(
+    (image) =>
+      image.state === 'withdrawn' && image.sha256 === sha256 && image.laterality === received.laterality,
+  );
+  const again =
+    withdrawn && `This file was withdrawn from here (${withdrawn.withdrawal?.reason}) and sent again.`;
+  return [...new Set([...(again === undefined ? [] : [again]), ...doubts])]
+    .map((text) => text.slice(0, 200))
+    .slice(0, 5);
 }
 
 /** What is said of an exam whose image has the content of one that came later. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { currentImage } from '../../core/exams/exam-image.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
@@ -99,6 +100,30 @@ it('two eyes that were swapped are swapped back, and answered so', async () => {
     left: { image: { bytes: 20 } },
     right: { image: { bytes: 18 } },
   });
+});
+
+it('an eye that was swapped back is not taken at its wrong place again, whoever sends the folder once more', async () => {
+  const { run, api } = await opened();
+  await using _ = run;
+  const to = { patient: 'P1', exam: '1', laterality: 'left' };
+  const body = { image: imageOf('P1', 'right'), to, swap: true, reason: 'swapped at the camera' };
+  await api.post(pathOf('P1', 'move'), body);
+  await run.settle();
+  const intent = (laterality: 'left' | 'right', content: string) => ({
+    ...{ patient: 'P1', exam: '1', laterality, extension: 'jpg', contentType: 'image/jpeg', eyes: 'both' },
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  });
+  const images = [intent('left', 'the left eye of P1'), intent('right', 'the right eye of P2!')];
+  const { body: answer } = await api.post('/v1/programs/north/uploads', { images });
+  expect(answer.items).toMatchObject([
+    { action: 'present', withdrawn: expect.stringMatching(/moved to P1\/1, right eye: swapped at/) },
+    { action: 'present', withdrawn: expect.stringMatching(/moved to P1\/1, left eye: swapped at/) },
+  ]);
+  // Put straight into the store it is taken, and flagged.
+  await run.upload('left', 'the left eye of P1', keyOf('P1'));
+  await run.settle();
+  expect((await run.exam(keyOf('P1')))?.result?.flags).toContain('identity-doubt');
 });
 
 describe('an image that is withdrawn', () => {

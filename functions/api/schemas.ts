@@ -145,7 +145,12 @@ export const uploadIntentSchema = z.object({
 export const uploadsBody = z.object({ images: z.array(uploadIntentSchema).min(1).max(100) });
 
 export const uploadAnswerSchema = z.discriminatedUnion('action', [
-  z.object({ action: z.literal('present'), key: z.string() }),
+  z.object({
+    action: z.literal('present'),
+    key: z.string(),
+    /** It was withdrawn from this place: why. It does not count here, however often it is sent. */
+    withdrawn: z.string().optional(),
+  }),
   z.object({
     action: z.literal('upload'),
     key: z.string(),

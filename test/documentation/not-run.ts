@@ -20,5 +20,11 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
     line: /^python3 -m training/,
     why: 'needs PyTorch and photographs of patients',
   },
+  { page: 'docs/mutation-testing.md', line: /^npm run test:mutation/, why: 'takes hours' },
+  {
+    page: 'docs/vision-towers.md',
+    line: /--photographs|kept-photographs/,
+    why: 'needs photographs of patients, and writes into the bundle that ships',
+  },
   { page: 'training/README.md', line: /./, why: 'needs PyTorch, photographs of patients and hours' },
 ];

@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { ExamKey } from '../../../core/exams/exam-key.ts';
+import type { Laterality } from '../../../core/exams/laterality.ts';
 import { imageKey } from '../../../core/keys/image-key.ts';
 import { IMAGE_METADATA } from '../../../core/keys/image-metadata.ts';
-import type { Home, ObjectStore } from '../../../core/ports/index.ts';
+import type { Home } from '../../../core/ports/index.ts';
 import { registerProgram } from '../../../core/programs/program-register.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { BODY_PROBLEMS } from '../responses.ts';
@@ -37,14 +39,35 @@ const createUploads = createRoute({
   },
 });
 
+/** Why an image that was withdrawn from just this place is not taken again. */
+async function withdrawalOf(
+  exams: Home['exams'],
+  key: ExamKey,
+  laterality: Laterality,
+  sha256: string,
+): Promise<string | undefined> {
+  const images = (await exams.get(key))?.images.filter(
+    (image) => image.sha256 === sha256 && image.laterality === laterality,
+  );
+  if (images === undefined || images.some(({ state }) => state === 'current')) return undefined;
+  const withdrawal = images.find(({ state }) => state === 'withdrawn')?.withdrawal;
+  if (withdrawal === undefined) return undefined;
+  const { movedTo, by, at, reason } = withdrawal;
+  const place = movedTo && `, moved to ${movedTo.patient}/${movedTo.exam}, ${movedTo.laterality} eye`;
+  return `withdrawn by ${by} on ${at.slice(0, 10)}${place ?? ''}: ${reason}`;
+}
+
 async function answer(
-  store: ObjectStore,
+  home: Pick<Home, 'objects' | 'exams'>,
   program: string,
   intent: z.infer<typeof uploadIntentSchema>,
 ): Promise<z.infer<typeof uploadAnswerSchema>> {
   const { patient, exam, laterality, extension, sha256, bytes, contentType, eyes, field, expected, takenOn } =
     intent;
   const key = imageKey({ program, patient, exam }, laterality, extension);
+  const withdrawn = await withdrawalOf(home.exams, { program, patient, exam }, laterality, sha256);
+  if (withdrawn !== undefined) return { action: 'present', key, withdrawn };
+  const store = home.objects;
   const stored = await store.head(key);
   if (stored?.sha256 === sha256) return { action: 'present', key };
   const metadata = {
@@ -69,13 +92,16 @@ async function answer(
 }
 
 /** Uploads go straight to the store, by presigned requests whose checksum the store verifies. */
-export function addUploadRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'objects'>): void {
+export function addUploadRoutes(
+  app: OpenAPIHono<ApiEnvironment>,
+  home: Pick<Home, 'objects' | 'exams'>,
+): void {
   app.openapi(createUploads, async (context) => {
     const { program } = context.req.valid('param');
     const { images } = context.req.valid('json');
     noteSubjects(context, [...new Set(images.map(({ patient, exam }) => `${patient}/${exam}`))]);
     await registerProgram(home.objects, program);
-    const items = await Promise.all(images.map((intent) => answer(home.objects, program, intent)));
+    const items = await Promise.all(images.map((intent) => answer(home, program, intent)));
     return context.json({ items }, 200);
   });
 }
