@@ -2,11 +2,9 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import type { ResultLine } from '../../core/exams/result-line.ts';
-import { writeSafetensorsCheckpoint } from '../../model/checkpoint/testing/write-checkpoint.ts';
-import { importCheckpoint } from '../../model/import/import-checkpoint.ts';
 import { buildUntrainedBundle } from '../../models/untrained-bundle.ts';
-import { defaultVocabulary } from '../../models/vocabulary.ts';
 import { generatePatient } from '../../phantoms/index.ts';
+import { retclip } from '../system/retclip.ts';
 import { RunningSystem } from '../system/running-system.ts';
 
 const SEED = 'fhir';
@@ -50,13 +48,18 @@ const READINGS: readonly (readonly Outcome[])[] = [
 ];
 
 async function read(system: RunningSystem, program: string): Promise<void> {
+  const tokens: string[] = [];
+  for (const name of ['reader-1', 'reader-2', 'reader-3'])
+    tokens.push(JSON.parse(await system.retclip('reader', 'add', name, '--json')).token);
   const referred = (await system.results(program)).filter(({ outcome }) => outcome === 'refer');
   for (const [index, outcomes] of READINGS.entries()) {
     const line = referred[index];
     if (line === undefined) throw new Error(`Of ${program}, only ${referred.length} exams are referred.`);
     for (const [place, outcome] of outcomes.entries()) {
-      const words = ['--outcome', outcome, '--by', `reader-${place + 1}`, '--program', program];
-      await system.retclip('review', `${line.patient}/${line.exam}`, ...words);
+      const words = ['--outcome', outcome, '--program', program, '--data', system.dataFolder];
+      const exam = `${line.patient}/${line.exam}`;
+      const read = await retclip(['review', exam, ...words], { RETCLIP_TOKEN: tokens[place] });
+      if (read.code !== 0) throw new Error(`Exam ${exam} could not be read: ${read.stderr}`);
     }
   }
 }
@@ -121,18 +124,7 @@ export async function untrainedCohort(folder: string): Promise<ExportedCohort> {
 
 /** The same by a model without heads: nothing is assessed. */
 export async function unassessedCohort(folder: string): Promise<ExportedCohort> {
-  const vocabulary = join(folder, 'vocab.txt');
-  const entries = defaultVocabulary();
-  await writeFile(vocabulary, `${entries.join('\n')}\n`);
-  const checkpoint = join(folder, 'headless.safetensors');
-  const tower = { width: 64, layers: 1, hidden: 128, heads: 1 };
-  const geometry = {
-    vision: { kind: 'vit', imageSize: 224, patchSize: 32, ...tower },
-    text: { vocabulary: entries.length, positions: 128, tokenTypes: 2, ...tower },
-    embedding: 32,
-  } as const;
-  await writeSafetensorsCheckpoint(checkpoint, { geometry, seed: SEED });
   const model = join(folder, 'headless');
-  await importCheckpoint({ checkpoint, vocabulary, out: model, precisions: ['fp32'], heads: [] });
+  await buildUntrainedBundle(model, undefined, () => []);
   return fewBy(folder, 'headless', model, '--features-only');
 }
