@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import type { Laterality } from '../exams/laterality.ts';
+import { temporaryHome } from '../testing/temporary-home.ts';
+import { CONTENTS_PREFIX, forgetContent, forgetContentOf, registerContent } from './content-register.ts';
+
+const SHA256 = 'a'.repeat(64);
+const holder = (patient: string, laterality: Laterality, program = 'north') => ({
+  exam: { program, patient, exam: '2026-05-01' },
+  laterality,
+});
+
+it('tells who else in the program has a content, and nobody of another program or content', async () => {
+  await using temporary = await temporaryHome();
+  const { objects } = temporary.home;
+  expect(await registerContent(objects, SHA256, holder('P1', 'left'))).toEqual([]);
+  expect(await registerContent(objects, SHA256, holder('P1', 'left'))).toEqual([]);
+  expect(await registerContent(objects, SHA256, holder('P2', 'right'))).toEqual([holder('P1', 'left')]);
+  expect(await registerContent(objects, SHA256, holder('P1', 'right'))).toEqual([
+    holder('P1', 'left'),
+    holder('P2', 'right'),
+  ]);
+  expect(await registerContent(objects, SHA256, holder('P3', 'left', 'south'))).toEqual([]);
+  expect(await registerContent(objects, 'b'.repeat(64), holder('P4', 'left'))).toEqual([]);
+});
+
+it('lets at least one of two see the other, however close they come', async () => {
+  await using temporary = await temporaryHome();
+  const { objects } = temporary.home;
+  const seen = await Promise.all([
+    registerContent(objects, SHA256, holder('P1', 'left')),
+    registerContent(objects, SHA256, holder('P2', 'left')),
+  ]);
+  expect(seen.flat().length).toBeGreaterThan(0);
+});
+
+it('forgets one holder for good and leaves the others', async () => {
+  await using temporary = await temporaryHome();
+  const { objects } = temporary.home;
+  await registerContent(objects, SHA256, holder('P1', 'left'));
+  await registerContent(objects, SHA256, holder('P1', 'right'));
+  await forgetContent(objects, SHA256, holder('P1', 'left'));
+  const { items } = await objects.listVersions(CONTENTS_PREFIX, { limit: 10 });
+  expect(items.map(({ key }) => key)).toEqual([`contents/north/${SHA256}/P1/2026-05-01/right`]);
+});
+
+it('forgets what an image version was registered by, whichever eye its metadata told', async () => {
+  await using temporary = await temporaryHome();
+  const { objects } = temporary.home;
+  const image = await objects.put('images/north/P1/2026-05-01/photo.jpg', Buffer.from('a photograph'));
+  await registerContent(objects, image.sha256, holder('P1', 'right'));
+  await forgetContentOf(objects, image);
+  await forgetContentOf(objects, { key: image.key, versionId: 'gone' });
+  expect((await objects.listVersions(CONTENTS_PREFIX, { limit: 10 })).items).toEqual([]);
+});
