@@ -69,9 +69,10 @@ const ANSWER = {
 };
 
 describe('a result of the first form', () => {
-  const result = parseMessage(screeningResultSchema, JSON.stringify(ANSWER));
+  const read = () => parseMessage(screeningResultSchema, JSON.stringify(ANSWER));
 
   it('has its one image of each eye in a list', () => {
+    const result = read();
     expect(result.schema).toBe('screening-result/2');
     expect(result.output.eyes.left).toEqual({
       ...ANSWER.output.eyes.left,
@@ -84,6 +85,7 @@ describe('a result of the first form', () => {
   });
 
   it('has findings that name the image of their eye, and none that is judged', () => {
+    const result = read();
     const told = (findings: readonly { level: string; image: string | null; probability: number }[]) =>
       findings.map(({ level, image, probability }) => [level, image, probability]);
     expect(told(result.output.findings)).toEqual([
@@ -97,6 +99,11 @@ describe('a result of the first form', () => {
     ]);
     expect(result.output.findings[0]).not.toHaveProperty('positive');
     expect(result.output.features).toEqual({ shard: 's', row: 7 });
+  });
+
+  it('without heads in shadow has none', () => {
+    const { shadow: _, ...without } = ANSWER;
+    expect(parseMessage(screeningResultSchema, JSON.stringify(without)).shadow).toBeUndefined();
   });
 
   it.each([
