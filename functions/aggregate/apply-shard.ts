@@ -102,7 +102,7 @@ async function applyExam(
       : applyRescore(
           before,
           line.base,
-          rescoredResult(results, { ...before, result }, policy, findings),
+          rescoredResult(results, { ...before, result }, policy, id, findings),
           now(),
           review,
         );
@@ -117,6 +117,7 @@ function rescoredResult(
   { job, model, preprocessing, heads, rescoredAt: at }: ShardResults,
   record: ExamRecord & { readonly result: ExamResult },
   policy: OutcomePolicy,
+  id: string,
   scored: readonly ScoredFinding[],
 ) {
   const { result, request } = record;
@@ -137,7 +138,7 @@ function rescoredResult(
     heads,
     findings: [...decision.findings],
     outcome: decision.outcome,
-    policy: policyId(policy),
+    policy: id,
     reasons: [...decision.reasons],
     flags: rescoredFlags(result.flags, heads, decision.flags),
     rescored: { job, at },
