@@ -6,7 +6,7 @@ import { acceptUnverifiedOption, chosenPrecision, type PrecisionFlags } from '..
 import { precisionOption } from '../model/precisions.ts';
 import { startProgress } from '../progress.ts';
 import { colours as pc } from '../terminal/colours.ts';
-import { acceptOption, patternOption } from '../upload/options.ts';
+import { withCohortSource } from '../upload/options.ts';
 import { terminalAsk } from '../upload/terminal.ts';
 import { leftOutLines } from './left-out.ts';
 import { findPhotographs } from './photographs.ts';
@@ -58,20 +58,12 @@ async function embedCommand(source: string, options: EmbedOptions): Promise<void
 
 /** `retclip heads embed DIR | manifest.csv --model BUNDLE --out features.safetensors` */
 export function headsEmbedCommand(): Command {
-  return new Command('embed')
+  const command = new Command('embed')
     .description("compute the features of a cohort's photographs into one file, for fit and eval")
     .argument('<source>', 'folder or manifest of photographs, as `retclip upload` understands them')
     .requiredOption('--out <file>', 'features file; must not exist')
-    .option('--model <bundle>', 'folder of the bundle', DEFAULT_MODEL)
-    .option('--program <id>', "take the manifest's photographs of this program")
-    .option('--pattern <pattern>', "how the folder's files are named: '{patient}_{eye}'", patternOption)
-    .option('--encoding <name>', 'of a manifest that is neither UTF-8 nor UTF-16')
-    .option(
-      '--accept-doubts <names>',
-      'what is taken as read without asking: all, kinds of doubts, or files; parted by commas',
-      acceptOption,
-      [],
-    )
+    .option('--model <bundle>', 'folder of the bundle', DEFAULT_MODEL);
+  return withCohortSource(command)
     .option(
       '--precision <precision>',
       'variant of the vision tower; fp32 if the bundle has it',

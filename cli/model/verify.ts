@@ -10,7 +10,7 @@ import { requireFile, requireFolder } from '../given-path.ts';
 import { leftOutLines } from '../heads/left-out.ts';
 import { headOfFile } from '../job/send-head.ts';
 import { startProgress } from '../progress.ts';
-import { acceptOption, patternOption } from '../upload/options.ts';
+import { withCohortSource } from '../upload/options.ts';
 import { terminalAsk } from '../upload/terminal.ts';
 import { type ComparedExams, drawnExams, photographedExams } from './compared-exams.ts';
 import { verificationText } from './verification-text.ts';
@@ -125,7 +125,7 @@ async function verify(directory: string, options: VerifyOptions): Promise<void> 
 
 /** `retclip model verify BUNDLE [--photographs DIR | manifest.csv]` */
 export function modelVerifyCommand(): Command {
-  return new Command('verify')
+  const command = new Command('verify')
     .description(
       'prove a bundle: hashes, graphs, stored reference features, and whether lower precisions find what fp32 finds',
     )
@@ -133,16 +133,8 @@ export function modelVerifyCommand(): Command {
     .option(
       '--photographs <source>',
       'folder or manifest of photographs to compare the precisions on; the evidence is kept in the bundle',
-    )
-    .option('--program <id>', "take the manifest's photographs of this program")
-    .option('--pattern <pattern>', "how the folder's files are named: '{patient}_{eye}'", patternOption)
-    .option('--encoding <name>', 'of a manifest that is neither UTF-8 nor UTF-16')
-    .option(
-      '--accept-doubts <names>',
-      'what is taken as read without asking: all, kinds of doubts, or files; parted by commas',
-      acceptOption,
-      [],
-    )
+    );
+  return withCohortSource(command)
     .option('--heads <files...>', "heads beside the bundle's own whose findings are compared", [])
     .option(
       '--expected <file>',

@@ -100,3 +100,17 @@ export function uploadOptions(): Command {
     .option('--dry-run', 'show the plan and send nothing', false)
     .option('--json', 'print one JSON object', false);
 }
+
+/** Options by which a verb that sends nothing reads a folder or manifest of photographs, as `upload` does. */
+export function withCohortSource(command: Command): Command {
+  return command
+    .option('--program <id>', "take the manifest's photographs of this program")
+    .option('--pattern <pattern>', "how the folder's files are named: '{patient}_{eye}'", patternOption)
+    .option('--encoding <name>', 'of a manifest that is neither UTF-8 nor UTF-16')
+    .option(
+      '--accept-doubts <names>',
+      'what is taken as read without asking: all, kinds of doubts, or files; parted by commas',
+      acceptOption,
+      [],
+    );
+}
