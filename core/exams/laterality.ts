@@ -68,3 +68,20 @@ export function lateralityOfFileName(fileName: string): Laterality | null {
   }
   return [...said][0] ?? null;
 }
+
+/**
+ * Words that stand beside an eye in a file's name where only a letter or a word that may be a name tells the eye: the R of
+ * `R_Smith.jpg` may be a first name's.
+ *
+ * @param fileName with or without its extension, without folders
+ * @returns none if a clear word says the eye, or if the name says none
+ * @example
+ * wordsBesideEyeLetter('R_Smith.jpg') // ['Smith']
+ * wordsBesideEyeLetter('right_Smith.jpg') // []
+ */
+export function wordsBesideEyeLetter(fileName: string): string[] {
+  const said = words(fileName.normalize('NFKC').replace(/\.[^.]*$/, ''));
+  const eyes = said.map(eyeWord);
+  if (eyes.every((meaning) => meaning === null) || eyes.some((meaning) => meaning?.clear)) return [];
+  return said.filter((_, index) => eyes[index] === null);
+}

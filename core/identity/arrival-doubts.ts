@@ -4,6 +4,7 @@ import type { ReceivedImage } from '../exams/receive-image.ts';
 import { doubtsOfImages, type ExaminedImage } from '../names/image-doubts.ts';
 import { dayIn } from '../names/read-stem.ts';
 import type { ContentHolder } from './content-register.ts';
+import { doubtOfName } from './name-doubt.ts';
 
 function examined(
   { exam, laterality }: ContentHolder,
@@ -21,7 +22,7 @@ function examined(
 
 /**
  * What is in doubt about whose an image is that has just arrived: ids that are no ids, equal content for both eyes or
- * for several patients or exams, another day than its exam's. Nobody can be asked here, so the exam is flagged.
+ * for several patients or exams, another day than its exam's, an eye told by a letter. Nobody can be asked here, so the exam is flagged.
  *
  * @param record the exam before the image, if there is one
  * @param others whose images have the same content
@@ -51,9 +52,8 @@ export function doubtsOfArrival(
   );
   const again =
     withdrawn && `This file was withdrawn from here (${withdrawn.withdrawal?.reason}) and sent again.`;
-  return [...new Set([...(again === undefined ? [] : [again]), ...doubts])]
-    .map((text) => text.slice(0, 200))
-    .slice(0, 5);
+  const told = [again, doubtOfName(received)].flatMap((text) => text ?? []);
+  return [...new Set([...told, ...doubts])].map((text) => text.slice(0, 200)).slice(0, 5);
 }
 
 /** What is said of an exam whose image has the content of one that came later. */
