@@ -7,7 +7,7 @@ import { JobClient } from '../job/job-client.ts';
 import { sendHead } from '../job/send-head.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { LiveHeadsClient } from './live-client.ts';
-import { trialOfJob } from './trial.ts';
+import { trialOfJob, trialOfNewExams } from './trial.ts';
 
 interface PromoteOptions extends EndpointOptions {
   readonly job?: string;
@@ -48,10 +48,22 @@ async function headsOfJob(options: PromoteOptions): Promise<readonly HeadReferen
   return shown.heads;
 }
 
-async function headsInShadow(client: LiveHeadsClient): Promise<readonly HeadReference[]> {
+/** The heads that are tried on new exams, if there were any in the program. */
+async function headsInShadow(
+  client: LiveHeadsClient,
+  options: PromoteOptions,
+): Promise<readonly HeadReference[]> {
   const { shadow } = await client.active();
   if (shadow === undefined)
     throw new WrongUseError('No head is in shadow. Try one first: retclip heads shadow start FILE');
+  const { program } = options;
+  if (program === undefined)
+    throw new WrongUseError('Where were they tried? Name the program whose exams were compared: --program P');
+  const trial = await trialOfNewExams({ ...options, program });
+  if (trial === null || trial.over.exams === 0)
+    throw new WrongUseError(
+      `No exam of program ${program} was compared since they are in shadow: nothing speaks for these heads. To make them live nevertheless, name their files.`,
+    );
   return shadow.heads;
 }
 
@@ -60,7 +72,7 @@ async function headsOf(
   files: readonly string[],
   options: PromoteOptions,
 ): Promise<readonly HeadReference[]> {
-  if (options.shadow) return headsInShadow(client);
+  if (options.shadow) return headsInShadow(client, options);
   if (files.length === 0) return headsOfJob(options);
   const sent: HeadReference[] = [];
   for (const file of files) sent.push(await sendHead(client, file));
@@ -88,7 +100,7 @@ export function headsPromoteCommand(): Command {
   return verb('promote', 'make heads live: new exams are screened with them')
     .argument('[file...]', 'files of the heads; a live head of the same name gives way')
     .option('--job <job>', 'the heads of this job instead')
-    .option('--program <id>', 'program of that job')
+    .option('--program <id>', 'program of that job, or where the heads in shadow were tried')
     .option('--shadow', 'the heads that are tried on new exams', false)
     .action(promote);
 }

@@ -67,7 +67,7 @@ function trialText(trial: Trial, program: string): string[] {
   const { heads, over, job } = trial;
   const names = pc.bold(heads.map(({ name, id }) => `${name} (${id.slice(0, 8)})`).join(', '));
   if (over.exams === 0) return [names, ...emptyText(trial, program)];
-  const which = job === null ? '--shadow' : `--job ${job} --program ${program}`;
+  const which = `${job === null ? '--shadow' : `--job ${job}`} --program ${program}`;
   const total = sum(trial.moved);
   const moved = trial.moved.map((one) => `    ${one.exams} from ${one.from} to ${one.to}`);
   return [

@@ -19,7 +19,7 @@ function print({ heads, shadow }: ActiveModel, json: boolean): void {
     pc.dim(
       shadow === undefined
         ? '  Try heads on new exams: retclip heads shadow start FILE'
-        : '  How they do: retclip heads shadow-report --program P. Make them live: retclip heads promote --shadow',
+        : '  How they do: retclip heads shadow-report --program P. Make them live: retclip heads promote --shadow --program P',
     ),
   ].join('\n');
   process.stdout.write(`${json ? JSON.stringify(state) : text}\n`);

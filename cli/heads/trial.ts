@@ -49,7 +49,7 @@ export function trialOfJob({ job, shadow, state, heads, failed, moved, compariso
 }
 
 /** Adds up the pages of the comparison over new exams. @returns `null` if no head is in shadow */
-async function trialOfNewExams(options: TrialOptions): Promise<Trial | null> {
+export async function trialOfNewExams(options: TrialOptions): Promise<Trial | null> {
   const client = new Client(() => findEndpoint(options), options.program);
   const pages: ShadowPage[] = [];
   let cursor: string | undefined;

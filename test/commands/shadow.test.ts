@@ -69,7 +69,7 @@ describe('heads shadow', () => {
       /new.* tried on 1 exam of program north, new since.*1 exam would have another outcome|None of 1 exam.*promote --shadow/s,
     );
 
-    const promoted = await json('heads', 'promote', '--shadow');
+    const promoted = await json('heads', 'promote', '--shadow', '--program', 'north');
     expect(promoted.to).toMatchObject({ heads: [...model.heads, ...started.shadow] });
     expect(await json('heads', 'shadow', 'show')).toMatchObject({ shadow: [], since: null });
     expect((await json('heads', 'rollback')).to.heads).toEqual(model.heads);
@@ -77,6 +77,11 @@ describe('heads shadow', () => {
 
   it('stops, and says what is wrong with what it is asked', async () => {
     await json('heads', 'shadow', 'start', file);
+    const nowhere = await api.retclip('heads', 'promote', '--shadow');
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('--program P')]);
+    const untried = await api.retclip('heads', 'promote', '--shadow', '--program', 'south');
+    expect(untried.code).toBe(2);
+    expect(untried.stderr).toMatch(/No exam of program south was compared.*nothing speaks for these heads/);
     const unknown = await api.retclip('heads', 'shadow', 'stop', 'other');
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
     expect(unknown.stderr).toMatch(/"other" is not in shadow; these are: "new"/);
