@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ENDPOINT_OUTPUT } from '../aws/stack-outputs.ts';
 import { CliError, WrongUseError } from './errors.ts';
 
 /** File in a data folder that tells where its system listens. */
@@ -76,8 +77,12 @@ async function ofStack(stack: string, own: Token | undefined): Promise<Endpoint>
   try {
     const answer = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: stack }));
     const outputs = answer.Stacks?.[0]?.Outputs ?? [];
-    const url = outputs.find((output) => output.OutputKey === 'ApiEndpoint')?.OutputValue;
-    if (url === undefined) throw new CliError(`Stack "${stack}" has no output ApiEndpoint: deploy it again.`);
+    const url = outputs.find((output) => output.OutputKey === ENDPOINT_OUTPUT)?.OutputValue;
+    if (url === undefined) {
+      throw new CliError(
+        `Stack "${stack}" has no output ${ENDPOINT_OUTPUT}. Deploy it again, or name another stack.`,
+      );
+    }
     return { url, ...own };
   } catch (error) {
     if (error instanceof CliError) throw error;

@@ -4,7 +4,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
-import { resourcesOf, statementsOf } from './testing/resources.ts';
+import { ENDPOINT_OUTPUT } from '../aws/stack-outputs.ts';
+import { nameOf, resourcesOf, statementsOf } from './testing/resources.ts';
 import { synthesize } from './testing/synthesize.ts';
 
 const PACKS = [
@@ -43,6 +44,11 @@ describe.each(DEPLOYMENTS)('the stack %s', (_name, settings) => {
       .flatMap(({ data }) => Object.values(data as Record<string, string>));
     expect(reasons.length).toBeGreaterThan(5);
     for (const reason of reasons) expect(reason.split(' ').length).toBeGreaterThan(5);
+  });
+
+  it('tells where its API answers by the output that the command line reads', () => {
+    const { Outputs } = template.toJSON() as { Outputs: Record<string, { Value: unknown }> };
+    expect(nameOf(Outputs[ENDPOINT_OUTPUT]?.Value)).toBe('ApiHttp');
   });
 
   it('allows no action by wildcard', () => {

@@ -1,5 +1,6 @@
 import type { ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
-import type { ObjectVersion, StoredObject } from '../../core/ports/index.ts';
+import type { ObjectVersion, StoredObject, WrittenObject } from '../../core/ports/index.ts';
+import { UnexpectedAnswerError } from '../errors.ts';
 
 /** What an answer about an object tells, whichever call gave it. */
 export interface ObjectAnswer {
@@ -31,11 +32,35 @@ export function knownSha256({ ChecksumSHA256, ChecksumType }: ObjectAnswer): str
   return Buffer.from(ChecksumSHA256, 'base64').toString('hex');
 }
 
+function versionIn({ VersionId }: Pick<ObjectAnswer, 'VersionId'>): string | null {
+  return VersionId === undefined || VersionId === 'null' ? null : VersionId;
+}
+
+/**
+ * What an answer to a PUT says of the version that it made.
+ *
+ * @param sent what was written
+ * @throws UnexpectedAnswerError if S3 says that it stored another content
+ */
+export function writtenObject(
+  key: string,
+  sent: Omit<WrittenObject, 'key' | 'versionId'>,
+  answer: Pick<ObjectAnswer, 'VersionId' | 'ChecksumSHA256' | 'ChecksumType'>,
+): WrittenObject {
+  const kept = knownSha256(answer);
+  if (kept !== undefined && kept !== sent.sha256) {
+    throw new UnexpectedAnswerError(
+      `Object "${key}" was sent with SHA-256 ${sent.sha256}, and S3 stored ${kept}. Store it again.`,
+    );
+  }
+  return { key, versionId: versionIn(answer), ...sent };
+}
+
 export function storedObject(key: string, answer: ObjectAnswer, sha256: string): StoredObject {
-  const { VersionId, ContentType, Metadata, LastModified } = answer;
+  const { ContentType, Metadata, LastModified } = answer;
   return {
     key,
-    versionId: VersionId === undefined || VersionId === 'null' ? null : VersionId,
+    versionId: versionIn(answer),
     bytes: wholeLength(answer),
     sha256,
     contentType: ContentType ?? 'application/octet-stream',
@@ -61,7 +86,7 @@ export function versionsIn({
     )
     .map(({ Key = '', VersionId, Size = 0, isDeleteMarker }) => ({
       key: Key,
-      versionId: VersionId === undefined || VersionId === 'null' ? null : VersionId,
+      versionId: versionIn({ VersionId }),
       bytes: Size,
       isDeleteMarker,
     }));

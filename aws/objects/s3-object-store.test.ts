@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidInputError, ObjectChangedError, ObjectNotFoundError } from '../../core/errors.ts';
+import { UnexpectedAnswerError } from '../errors.ts';
 import { S3ObjectStore } from './s3-object-store.ts';
 
 interface Call {
@@ -55,18 +56,22 @@ describe('S3ObjectStore on the wire', () => {
   const refuse = (status: number, code: string) => (_: Call, response: ServerResponse) =>
     response.writeHead(status).end(`<Error><Code>${code}</Code><Message>no</Message></Error>`);
 
-  it('sends the SHA-256 that S3 is to verify, and reads back just the version that it wrote', async () => {
-    answer = ({ method }, response) => {
-      const headers = { 'x-amz-version-id': 'v7', 'last-modified': 'Fri, 01 May 2026 10:00:00 GMT' };
-      if (method === 'PUT') response.writeHead(200, headers).end();
-      else response.writeHead(200, { ...headers, ...KNOWN, 'content-length': CONTENT.length }).end();
-    };
+  it('sends the SHA-256 that S3 is to verify, and asks nothing more: who may write need not be able to read', async () => {
+    answer = (_, response) => response.writeHead(200, { 'x-amz-version-id': 'v7', ...KNOWN }).end();
     const put = await store.put('images/a b.jpg', CONTENT, {
       contentType: 'image/jpeg',
       metadata: { eyes: 'both' },
     });
-    expect(put).toMatchObject({ versionId: 'v7', sha256: SHA256.toString('hex'), bytes: CONTENT.length });
-    const [sent, read] = calls;
+    expect(put).toEqual({
+      key: 'images/a b.jpg',
+      versionId: 'v7',
+      sha256: SHA256.toString('hex'),
+      bytes: CONTENT.length,
+      contentType: 'image/jpeg',
+      metadata: { eyes: 'both' },
+    });
+    const [sent, ...further] = calls;
+    expect(further).toEqual([]);
     expect(sent?.headers).toMatchObject({
       'x-amz-checksum-sha256': SHA256.toString('base64'),
       'x-amz-meta-eyes': 'both',
@@ -74,7 +79,13 @@ describe('S3ObjectStore on the wire', () => {
     });
     expect(sent?.headers['if-none-match']).toBeUndefined();
     expect(sent?.body.equals(CONTENT)).toBe(true);
-    expect(read?.url).toContain('versionId=v7');
+  });
+
+  it('does not take it as stored if S3 says that it stored another content', async () => {
+    const other = createHash('sha256').update('another photograph').digest('base64');
+    answer = (_, response) =>
+      response.writeHead(200, { 'x-amz-version-id': 'v7', ...KNOWN, 'x-amz-checksum-sha256': other }).end();
+    await expect(store.put('images/left.jpg', CONTENT)).rejects.toThrow(UnexpectedAnswerError);
   });
 
   it('writes on condition that nothing is there, and says so when something is', async () => {

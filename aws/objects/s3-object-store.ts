@@ -25,11 +25,11 @@ import type {
   PutOptions,
   StoredObject,
   UploadIntent,
+  WrittenObject,
 } from '../../core/ports/index.ts';
 import { checkKey, checkMetadata, checkSha256, rangeWithin } from '../../core/ports/object-arguments.ts';
 import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
-import { UnexpectedAnswerError } from '../errors.ts';
-import { knownSha256, storedObject, versionsIn } from './object-facts.ts';
+import { knownSha256, storedObject, versionsIn, writtenObject } from './object-facts.ts';
 import { isMissing, isPreconditionFault } from './s3-faults.ts';
 
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
@@ -52,7 +52,7 @@ export class S3ObjectStore implements ObjectStore {
     this.#bucket = bucket;
   }
 
-  async put(key: string, content: Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
+  async put(key: string, content: Uint8Array, options: PutOptions = {}): Promise<WrittenObject> {
     const { contentType = DEFAULT_CONTENT_TYPE, metadata = {} } = options;
     checkKey(key);
     checkMetadata(key, metadata);
@@ -63,7 +63,7 @@ export class S3ObjectStore implements ObjectStore {
     }
     const { ifAbsent, ifLatest } = options;
     const IfMatch = ifLatest === undefined ? undefined : await this.#entityTag(key, ifLatest);
-    const { VersionId } = await this.#client
+    const answer = await this.#client
       .send(
         new PutObjectCommand({
           Bucket: this.#bucket,
@@ -85,15 +85,12 @@ export class S3ObjectStore implements ObjectStore {
           `An object is already stored under "${key}", and it was to be written only if there is none.`,
         );
       });
-    const stored = await this.#head(key, VersionId, sha256);
-    if (stored === undefined) {
-      throw new UnexpectedAnswerError(`Object "${key}" was stored but is not there. Store it again.`);
-    }
-    return stored;
+    // All of it is in this answer: to read it back would cost a call, and a right to read that writers need not have.
+    return writtenObject(key, { bytes: content.length, sha256, contentType, metadata }, answer);
   }
 
   async head(key: string, versionId?: string): Promise<StoredObject | undefined> {
-    return this.#head(key, versionId, undefined);
+    return this.#head(key, versionId);
   }
 
   async get(
@@ -103,7 +100,7 @@ export class S3ObjectStore implements ObjectStore {
     const { versionId, range } = options;
     if (range === undefined) return this.#getWhole(key, versionId);
     // S3 tells no checksum of the whole with a part of it.
-    const object = await this.#head(key, versionId, undefined);
+    const object = await this.#head(key, versionId);
     if (object === undefined) throw new ObjectNotFoundError(key, versionId);
     const { start, length } = rangeWithin(key, object.bytes, range);
     const { content } = await this.#getWhole(key, object.versionId ?? undefined, {
@@ -215,11 +212,7 @@ export class S3ObjectStore implements ObjectStore {
     return latest.ETag;
   }
 
-  async #head(
-    key: string,
-    versionId: string | undefined,
-    sha256: string | undefined,
-  ): Promise<StoredObject | undefined> {
+  async #head(key: string, versionId: string | undefined): Promise<StoredObject | undefined> {
     try {
       const answer = await this.#client.send(
         new HeadObjectCommand({
@@ -229,7 +222,7 @@ export class S3ObjectStore implements ObjectStore {
           ...(versionId === undefined ? {} : { VersionId: versionId }),
         }),
       );
-      const known = sha256 ?? knownSha256(answer);
+      const known = knownSha256(answer);
       if (known !== undefined) return storedObject(key, answer, known);
     } catch (error) {
       if (isMissing(error, versionId)) return undefined;

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors.ts';
-import type { Home, StoredObject } from '../ports/index.ts';
+import type { Home, WrittenObject } from '../ports/index.ts';
 import { manifestKey, planKey } from './job-keys.ts';
 import { EXAMS_PER_SHARD, type JobPlan, type ManifestLine } from './job-plan.ts';
 import { type JobRecord, jobName } from './job-record.ts';
@@ -94,7 +94,7 @@ async function gather(source: SelectionSource, from: string | undefined, examsPe
   return { lines, cursor };
 }
 
-function plannedShard({ key, metadata }: StoredObject): PlannedShard {
+function plannedShard({ key, metadata }: Pick<WrittenObject, 'key' | 'metadata'>): PlannedShard {
   const exams = Number(metadata[EXAMS]);
   if (!Number.isInteger(exams))
     throw new InvalidInputError(`Shard "${key}" does not say how many exams it holds. Cancel its job.`);

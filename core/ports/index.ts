@@ -9,6 +9,7 @@ export type {
   PutOptions,
   StoredObject,
   UploadIntent,
+  WrittenObject,
 } from './object-store.ts';
 export type { Page, PageRequest } from './page.ts';
 export type { EncodedText, TextEncoder } from './text-encoder.ts';

@@ -13,6 +13,9 @@ export interface StoredObject {
   readonly lastModified: Date;
 }
 
+/** What is known of a version once it is written. When that was, only `head` tells. */
+export type WrittenObject = Omit<StoredObject, 'lastModified'>;
+
 export interface PutOptions {
   readonly contentType?: string;
   /** Names in lower case, values in printable ASCII. */
@@ -66,7 +69,7 @@ export interface ObjectStore {
    * @throws InvalidInputError if `ifAbsent` and the key holds an object
    * @throws ObjectChangedError if `ifLatest` and another version is the latest, or there is none
    */
-  put(key: string, content: Uint8Array, options?: PutOptions): Promise<StoredObject>;
+  put(key: string, content: Uint8Array, options?: PutOptions): Promise<WrittenObject>;
   /** @returns `undefined` if there is no such object or version, or its latest version is a delete marker */
   head(key: string, versionId?: string): Promise<StoredObject | undefined>;
   /** @throws ObjectNotFoundError */

@@ -87,8 +87,8 @@ export class WorkerRun implements AsyncDisposable {
       const content = photographs[laterality];
       if (content === undefined) continue;
       const stored = await this.home.objects.put(imageKey(exam, laterality, 'jpg'), content);
-      const { key, versionId, sha256, bytes, lastModified } = stored;
-      const order = arrivalOrder(lastModified, '00', key);
+      const { key, versionId, sha256, bytes } = stored;
+      const order = arrivalOrder(now, '00', key);
       const image = { key, versionId, sha256, bytes, order };
       await updateExam(this.home, exam, (before) =>
         receiveImage(before, { exam, laterality, expected: { left: 1, right: 1 }, image }, now, 0),

@@ -66,6 +66,7 @@ describe('the worker', () => {
       'sqs:DeleteMessage on HomeMessagingScreeningQueue',
       'sqs:GetQueueAttributes on HomeMessagingScreeningQueue',
       'sqs:ReceiveMessage on HomeMessagingScreeningQueue',
+      'sqs:SendMessage on HomeMessagingIntakeQueue',
       'sqs:SendMessage on HomeMessagingResultsQueue',
       'sqs:SendMessage on HomeMessagingScreeningDeadLetters',
     ]);

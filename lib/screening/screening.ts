@@ -129,7 +129,8 @@ export class Screening extends Construct {
       writeObjects: ['features'],
       exams: 'read',
       receiveFrom: ['screening'],
-      sendTo: ['results'],
+      // Intake, to have an exam asked for again that names another model than the worker's.
+      sendTo: ['results', 'intake'],
       buryIn: ['screening'],
     });
     acknowledge(task, {

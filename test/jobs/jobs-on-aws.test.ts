@@ -62,9 +62,10 @@ async function upload(): Promise<void> {
     for (const laterality of ['left', 'right'] as const) {
       const photograph = drawn[index % DRAWN]?.[laterality]?.jpeg ?? Buffer.alloc(0);
       const content = index === EXAMS - 1 ? Buffer.from(`no photograph, ${laterality}`) : photograph;
-      await functions.intake(
-        await services.home.objects.put(imageKey(keyOf(index), laterality, 'jpg'), content),
-      );
+      const { objects } = services.home;
+      const { key } = await objects.put(imageKey(keyOf(index), laterality, 'jpg'), content);
+      const stored = await objects.head(key);
+      if (stored !== undefined) await functions.intake(stored);
     }
   }
 }

@@ -1,0 +1,2 @@
+/** The output by which a deployed stack tells where its API answers: the stack writes it, the command line reads it. */
+export const ENDPOINT_OUTPUT = 'Endpoint';
