@@ -1,106 +1,91 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, appendFile, mkdir, rename, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { closeSync, openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { EmulatorError } from '../errors.ts';
+import { freePort } from './free-port.ts';
+import { installMinistack } from './install-ministack.ts';
 
-/** The emulator of AWS that is not ours: https://pypi.org/project/ministack (MIT). */
-export const MINISTACK_VERSION = '1.5.33';
+const SERVE = join(import.meta.dirname, 'serve.py');
+const START_ATTEMPTS = 600;
+const PAUSE_MILLISECONDS = 100;
 
-const CACHE = fileURLToPath(new URL('../../../.cache/ministack', import.meta.url));
-const READY_MILLISECONDS = 60_000;
-const STOP_MILLISECONDS = 5_000;
-const run = promisify(execFile);
+/** Where the emulated account is. Not the SDK's default: who forgets to say where it is, is found out. */
+export const REGION = 'eu-central-1';
+/** The emulator's own, of keys that name no account. */
+export const ACCOUNT = '000000000000';
 
-/** A running emulator of AWS on this machine, empty. */
-export interface Ministack extends AsyncDisposable {
-  /** As in `http://127.0.0.1:40123`. */
+/** A running emulator of AWS. */
+export interface Ministack {
+  /** Where it listens. */
   readonly endpoint: string;
-  readonly port: number;
-  readonly logFile: string;
+  /** What it has logged so far. */
+  log(): Promise<string>;
+  stop(): Promise<void>;
 }
 
-/** Installs the emulator into a Python environment of its own, once for each version. @returns its command */
-export async function installMinistack(): Promise<string> {
-  const environment = join(CACHE, MINISTACK_VERSION);
-  const command = join(environment, 'bin', 'ministack');
-  const isThere = await access(command).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return command;
-  // Whole or not at all: a run that was cut short leaves nothing that looks installed.
-  const unfinished = `${environment}.${process.pid}`;
-  await mkdir(CACHE, { recursive: true });
-  await run('python3', ['-m', 'venv', unfinished]);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  await run(join(unfinished, 'bin', 'python'), [...pip, `ministack==${MINISTACK_VERSION}`]);
-  await rename(unfinished, environment).catch(() => rm(unfinished, { recursive: true, force: true }));
-  return command;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function untilReady(endpoint: string, child: ChildProcess, logFile: string): Promise<void> {
-  const end = performance.now() + READY_MILLISECONDS;
-  while (performance.now() < end) {
-    if (child.exitCode !== null) break;
-    const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok) return;
-    await delay(100);
-  }
-  throw new Error(`ministack ${MINISTACK_VERSION} did not start. See ${logFile}`);
+export interface MinistackOptions {
+  /** Port by which others reach it, in the addresses that it gives out: of queues, of APIs. Its own if left out. */
+  readonly publicPort?: number;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
- * Starts the emulator on a free port of the loopback interface. It keeps everything in memory.
+ * Starts ministack on a loopback port. It ends with this process, whatever becomes of it.
  *
- * @example
- * await using aws = await startMinistack();
- * const s3 = new S3Client({ endpoint: aws.endpoint, forcePathStyle: true });
+ * @throws EmulatorError if it does not answer
+ * @example await using emulator = await startMinistack();
  */
-export async function startMinistack(settings: Readonly<Record<string, string>> = {}): Promise<Ministack> {
-  const command = await installMinistack();
+export async function startMinistack(options: MinistackOptions = {}): Promise<Ministack & AsyncDisposable> {
+  const python = await installMinistack();
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const logFile = join(CACHE, `ministack-${port}.log`);
-  // The environment's Python runs its own script: where the folder was renamed, the script's first line is not true.
-  const python = join(command, '..', 'python');
-  const child = spawn(python, ['-m', 'ministack'], {
+  const folder = await mkdtemp(join(tmpdir(), 'retclip-ministack-'));
+  const logFile = join(folder, 'log.txt');
+  const log = openSync(logFile, 'a');
+  const { PATH = '' } = process.env;
+  const child = spawn(python, [SERVE, String(port)], {
+    cwd: folder,
+    stdio: ['pipe', log, log],
     env: {
-      ...process.env,
-      ...{
-        BIND_HOST: '127.0.0.1',
-        GATEWAY_PORT: String(port),
-        MINISTACK_HOST: '127.0.0.1',
-        LOG_LEVEL: 'WARNING',
-      },
-      ...settings,
+      PATH,
+      HOME: folder,
+      TMPDIR: folder,
+      GATEWAY_PORT: String(options.publicPort ?? port),
+      MINISTACK_REGION: REGION,
+      LOG_LEVEL: 'WARNING',
+      // They would listen on further ports.
+      IOT_MTLS_ENABLED: '0',
+      SFTP_ENABLED: '0',
+      ...options.environment,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text: Buffer) => void appendFile(logFile, text).catch(() => undefined));
-  await untilReady(endpoint, child, logFile);
-  return {
-    ...{ endpoint, port, logFile },
-    async [Symbol.asyncDispose]() {
-      const ended = child.exitCode === null ? once(child, 'exit') : Promise.resolve();
-      child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), STOP_MILLISECONDS);
-      await ended;
-      clearTimeout(late);
-    },
+  closeSync(log);
+  const readLog = () => readFile(logFile, 'utf8');
+  const stop = async () => {
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
+    child.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
   };
+  for (let attempt = 0; !(await answers(endpoint)); attempt += 1) {
+    if (child.exitCode !== null || attempt === START_ATTEMPTS) {
+      const said = await readLog();
+      await stop();
+      throw new EmulatorError(`ministack does not answer on ${endpoint}. It said: ${said.slice(-2_000)}`);
+    }
+    await delay(PAUSE_MILLISECONDS);
+  }
+  return { endpoint, log: readLog, stop, [Symbol.asyncDispose]: stop };
+}
+
+async function answers(endpoint: string): Promise<boolean> {
+  try {
+    return (await fetch(`${endpoint}/_ministack/health`)).ok;
+  } catch {
+    return false;
+  }
 }
