@@ -29,7 +29,9 @@ const attribution = (home: Home) => ({ home, by: BY, now: NOW });
 /** Puts a photograph into the store and its exam; no two are alike. */
 async function photograph(home: Home, exam: ExamKey, laterality: Laterality): Promise<void> {
   const content = Buffer.from(`${exam.patient} ${laterality}`);
-  const stored = await home.objects.put(keyOf(exam, laterality), content, { contentType: 'image/jpeg' });
+  await home.objects.put(keyOf(exam, laterality), content, { contentType: 'image/jpeg' });
+  const stored = await home.objects.head(keyOf(exam, laterality));
+  if (stored === undefined) throw new Error('Expected an object.');
   const { key, versionId, sha256, bytes, lastModified } = stored;
   const image = { key, versionId, sha256, bytes, order: arrivalOrder(lastModified, versionId ?? '', key) };
   await registerContent(home.objects, sha256, { exam, laterality });
