@@ -45,6 +45,15 @@ export class ObjectChangedError extends CoreError {
   }
 }
 
+/** The object was to be written only where there is none, but there is one. Nothing was stored. */
+export class ObjectExistsError extends InvalidInputError {
+  constructor(key: string) {
+    super(
+      `An object is already stored under "${key}", and it was to be written only if there is none. Read it again.`,
+    );
+  }
+}
+
 /** The bytes that arrived are not the bytes that their checksum promises. Nothing was stored. */
 export class ChecksumMismatchError extends CoreError {
   constructor(key: string, expected: string, received: string) {

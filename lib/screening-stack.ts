@@ -105,9 +105,9 @@ export class ScreeningStack extends Stack {
     this.#output('TrainingDefinition', training.definition.jobDefinitionArn, 'What such a run is');
   }
 
-  #tokenIssuer({ jwtIssuer, jwtAudience }: DeploymentSettings): TokenIssuer {
+  #tokenIssuer({ jwtIssuer, jwtAudience, jwtScopePrefix }: DeploymentSettings): TokenIssuer {
     if (jwtIssuer !== undefined && jwtAudience !== undefined)
-      return { issuer: jwtIssuer, audience: jwtAudience };
+      return { issuer: jwtIssuer, audience: jwtAudience, scopePrefix: jwtScopePrefix };
     const users = new UserDirectory(this, 'Users');
     this.#output('UserPool', users.pool.userPoolId, 'Users of the API');
     this.#output('UserPoolClient', users.client.userPoolClientId, 'Client id to sign in with');

@@ -19,6 +19,8 @@ export const deploymentSettingsSchema = z
     jwtIssuer: z.url({ protocol: /^https$/ }).optional(),
     /** Audiences of those tokens, separated by commas. */
     jwtAudience: list.optional(),
+    /** What stands before each scope in those tokens. Without it, `retclip/` may stand there or nothing. */
+    jwtScopePrefix: z.string().regex(/^[!#-[\]-~]*$/, 'Expected what a scope may hold').optional(),
     /** Where alarms are sent. Without it they are only shown. */
     alarmEmail: z.email().optional(),
     /** `repository:tag` in the account's own ECR. Without it the image is built from gpu-worker/Dockerfile. */
@@ -54,6 +56,9 @@ export const deploymentSettingsSchema = z
   })
   .refine((settings) => (settings.jwtIssuer === undefined) === (settings.jwtAudience === undefined), {
     message: 'Expected jwtIssuer and jwtAudience together or neither',
+  })
+  .refine((settings) => settings.jwtScopePrefix === undefined || settings.jwtIssuer !== undefined, {
+    message: "jwtScopePrefix is for an issuer of your own: the user pool's is pinned",
   });
 
 export type DeploymentSettings = Readonly<z.infer<typeof deploymentSettingsSchema>>;

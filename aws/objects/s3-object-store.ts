@@ -11,8 +11,8 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import {
   ChecksumMismatchError,
-  InvalidInputError,
   ObjectChangedError,
+  ObjectExistsError,
   ObjectNotFoundError,
 } from '../../core/errors.ts';
 import type {
@@ -81,9 +81,7 @@ export class S3ObjectStore implements ObjectStore {
           throw new ObjectChangedError(key, ifLatest);
         }
         if (!isPreconditionFault(error)) throw error;
-        throw new InvalidInputError(
-          `An object is already stored under "${key}", and it was to be written only if there is none.`,
-        );
+        throw new ObjectExistsError(key);
       });
     // All of it is in this answer: to read it back would cost a call, and a right to read that writers need not have.
     return writtenObject(key, { bytes: content.length, sha256, contentType, metadata }, answer);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isProgramName } from '../../core/programs/program-name.ts';
 import { suggestion } from '../../core/suggestions/near-names.ts';
 import type { Client } from '../client.ts';
 import { WrongUseError } from '../errors.ts';
@@ -24,7 +25,8 @@ async function programsOf(client: Client): Promise<string[]> {
  *
  * @param isNew the operator has said so (`--new-program`)
  * @returns the programs that the system knows
- * @throws WrongUseError naming near ones if a program is new and nobody can be asked
+ * @throws WrongUseError naming near ones if a program is new and nobody can be asked, or has a name that no new one may
+ *   have
  */
 export async function checkPrograms(
   client: Client,
@@ -33,6 +35,12 @@ export async function checkPrograms(
   ask: Ask | null,
 ): Promise<ReadonlySet<string>> {
   const known = await programsOf(client);
+  const unnamed = programs.find((name) => !known.includes(name) && !isProgramName(name));
+  if (unnamed !== undefined) {
+    throw new WrongUseError(
+      `Program "${unnamed}" is new to this system, and the name of a new program has no space in it: "${unnamed.replaceAll(' ', '-')}", for example. Nothing was sent.${suggestion(unnamed, known)}`,
+    );
+  }
   if (isNew || known.length === 0) return new Set(known);
   for (const program of programs.filter((name) => !known.includes(name))) {
     const text = `Program "${program}" is new to this system.${suggestion(program, known)}`;

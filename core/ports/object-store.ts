@@ -66,7 +66,7 @@ export interface UploadIntent {
 export interface ObjectStore {
   /**
    * @throws ChecksumMismatchError if the content is not the promised one; nothing is stored
-   * @throws InvalidInputError if `ifAbsent` and the key holds an object
+   * @throws ObjectExistsError if `ifAbsent` and the key holds an object
    * @throws ObjectChangedError if `ifLatest` and another version is the latest, or there is none
    */
   put(key: string, content: Uint8Array, options?: PutOptions): Promise<WrittenObject>;

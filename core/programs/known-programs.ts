@@ -1,5 +1,6 @@
 import { EXAM_LISTINGS } from '../exams/exam-record.ts';
 import type { Home } from '../ports/index.ts';
+import { isProgramName } from './program-name.ts';
 import { isRegistered, listPrograms } from './program-register.ts';
 
 const PAGE = 1_000;
@@ -13,6 +14,7 @@ const MOST_NAMES = 10_000;
 export class KnownPrograms {
   readonly #home: Pick<Home, 'exams' | 'objects'>;
   readonly #known = new Set<string>();
+  #formerNames: Promise<readonly string[]> | undefined;
 
   constructor(home: Pick<Home, 'exams' | 'objects'>) {
     this.#home = home;
@@ -28,15 +30,36 @@ export class KnownPrograms {
     return known;
   }
 
+  /**
+   * Names of programs from before names had no spaces. None can be added, so they are looked for once.
+   *
+   * @returns all of them, however many programs there are
+   */
+  async formerNames(): Promise<readonly string[]> {
+    this.#formerNames ??= this.#names(Number.POSITIVE_INFINITY).then((names) =>
+      names.filter((name) => !isProgramName(name)),
+    );
+    try {
+      return await this.#formerNames;
+    } catch (error) {
+      this.#formerNames = undefined;
+      throw error;
+    }
+  }
+
   /** The registered programs' names, ten thousand at most. */
-  async names(): Promise<string[]> {
+  names(): Promise<string[]> {
+    return this.#names(MOST_NAMES);
+  }
+
+  async #names(most: number): Promise<string[]> {
     const names: string[] = [];
     let cursor: string | undefined;
     do {
       const page = await listPrograms(this.#home.objects, { limit: PAGE, cursor });
       names.push(...page.items);
       cursor = page.cursor;
-    } while (cursor !== undefined && names.length < MOST_NAMES);
+    } while (cursor !== undefined && names.length < most);
     return names;
   }
 }

@@ -1,5 +1,6 @@
-import { InvalidInputError } from '../errors.ts';
+import { ObjectExistsError } from '../errors.ts';
 import type { ObjectStore, Page, PageRequest } from '../ports/index.ts';
+import { parseProgramName } from './program-name.ts';
 
 /** One object for each program, so that programs can be listed without looking at exams. */
 export const REGISTER_PREFIX = 'programs/.register/';
@@ -7,7 +8,11 @@ export const REGISTER_PREFIX = 'programs/.register/';
 /** Programs that this process knows to be registered. */
 const known = new WeakMap<object, Set<string>>();
 
-/** Notes that there is such a program: one read in each process, one write for all time. */
+/**
+ * Notes that there is such a program: one read in each process, one write for all time.
+ *
+ * @throws InvalidInputError if it is new and its name is one that no program may be begun under
+ */
 export async function registerProgram(
   store: Pick<ObjectStore, 'put' | 'head'>,
   program: string,
@@ -17,10 +22,13 @@ export async function registerProgram(
   if (registered.has(program)) return;
   const key = `${REGISTER_PREFIX}${program}`;
   try {
-    if ((await store.head(key)) === undefined) await store.put(key, Buffer.from('{}'), { ifAbsent: true });
+    if ((await store.head(key)) === undefined) {
+      parseProgramName(program);
+      await store.put(key, Buffer.from('{}'), { ifAbsent: true });
+    }
   } catch (error) {
     // Another process was faster.
-    if (!(error instanceof InvalidInputError)) throw error;
+    if (!(error instanceof ObjectExistsError)) throw error;
   }
   registered.add(program);
 }

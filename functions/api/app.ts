@@ -7,6 +7,7 @@ import { KnownPrograms } from '../../core/programs/known-programs.ts';
 import { CountedExams } from '../../core/summary/counted-exams.ts';
 import { auditing } from './auditing.ts';
 import { type ApiEnvironment, type Authenticate, authentication } from './caller.ts';
+import { withoutDoubtfulPrograms } from './doubtful-programs.ts';
 import { jsonBodies } from './json-bodies.ts';
 import { KnownLabels } from './known-labels.ts';
 import { addDocument } from './openapi/document.ts';
@@ -103,6 +104,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
       },
     }),
     authentication(authenticate),
+    withoutDoubtfulPrograms(services.programs),
     rateLimiting(options.rateLimit ?? DEFAULT_RATE_LIMIT),
     jsonBodies(app),
     async (context, next) => {

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { suggestion } from '../../core/suggestions/near-names.ts';
+import { itemOfProgram } from './flattened-claim.ts';
 import { ApiError } from './problem.ts';
 import type { ApiServices } from './services.ts';
 
@@ -13,6 +14,10 @@ export interface Caller {
   /** `*`: every program. */
   readonly programs: readonly string[] | '*';
   readonly scopes: readonly Scope[];
+  /** Programs of a list that came as one text: some may be parts of one name. */
+  readonly flattened?: readonly string[];
+  /** Programs that were left out for that, each with the name that it may be a part of. */
+  readonly doubtful?: ReadonlyMap<string, string>;
 }
 
 /** Finds out who calls; `null` if nobody known. The home decides: a JWT's claims in AWS, a token on one machine. */
@@ -53,6 +58,13 @@ export function mayEnter(caller: Caller, program: string): boolean {
  */
 export function requireScope(caller: Caller, program: string, scope: Scope): void {
   if (!mayEnter(caller, program)) {
+    const whole = caller.doubtful?.get(program);
+    if (whole !== undefined) {
+      throw new ApiError(
+        403,
+        `Your token may be for program "${program}" or for program "${whole}": its list of programs came as one text. Have its issuer write "${itemOfProgram(whole)}" for the latter, and give "${program}" in a token of its own.`,
+      );
+    }
     const near = caller.programs === '*' ? '' : suggestion(program, caller.programs);
     throw new ApiError(403, `Your token is not for program "${program}".${near}`);
   }

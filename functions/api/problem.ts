@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import {
   InvalidInputError,
   ObjectChangedError,
+  ObjectExistsError,
   ReviewRefusedError,
   RevisionConflictError,
 } from '../../core/errors.ts';
@@ -57,14 +58,17 @@ export function problem(
   });
 }
 
+/** Another writer was faster: what the caller has read is no longer what there is. */
+function isChangedMeanwhile(error: Error): boolean {
+  return [ObjectExistsError, ObjectChangedError, RevisionConflictError].some((Kind) => error instanceof Kind);
+}
+
 /** What to answer when a handler threw. Unknown errors tell the caller nothing of the system's inside. */
 export function problemOf(context: Context, error: Error): Response {
   if (error instanceof ApiError) return problem(context, error.status, error.message, error.headers);
+  if (isChangedMeanwhile(error)) return problem(context, 412, error.message);
   if (error instanceof InvalidInputError) return problem(context, 400, error.message);
   if (error instanceof ReviewRefusedError) return problem(context, 409, error.message);
-  if (error instanceof ObjectChangedError || error instanceof RevisionConflictError) {
-    return problem(context, 412, error.message);
-  }
   if (error instanceof CountUnfinishedError) {
     return problem(context, 503, error.message, { 'retry-after': '1' });
   }

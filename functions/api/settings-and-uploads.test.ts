@@ -16,6 +16,22 @@ describe('settings of a program', () => {
     expect((await get(SETTINGS)).body).toEqual(changed);
   });
 
+  it('set for the first time by two in the same moment are those of one, and the other hears of it', async () => {
+    await using run = await FunctionRun.open();
+    const { get, put } = apiClient(run);
+    const { headers } = await get(SETTINGS);
+    const before = { 'if-match': String(headers.get('etag')) };
+    const answers = await Promise.all(
+      [30, 40].map((pairingWindowSeconds) =>
+        put(SETTINGS, { ...DEFAULT_SETTINGS, pairingWindowSeconds }, before),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+    const [won, lost] = answers.toSorted((a, b) => a.status - b.status);
+    expect((await get(SETTINGS)).body).toEqual(won?.body);
+    expect(lost?.body.detail).toContain('Read it again');
+  });
+
   it.each([
     ['a pairing window beyond 900 s', { pairingWindowSeconds: 901 }, /pairingWindowSeconds/],
     ['a policy without rules', { policy: { ...DEFAULT_SETTINGS.policy, rules: [] } }, /rules/],

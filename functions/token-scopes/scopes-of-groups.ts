@@ -1,4 +1,5 @@
 import { SCOPES } from '../api/caller.ts';
+import { SCOPE_PREFIX } from '../api/scope-prefix.ts';
 
 /** Groups of this form give a scope. */
 const SCOPE_GROUP = 'scope:';
@@ -10,6 +11,6 @@ const SCOPE_GROUP = 'scope:';
  */
 export function scopesOfGroups(groups: readonly string[]): string[] {
   return SCOPES.filter((scope) => groups.includes(`${SCOPE_GROUP}${scope}`)).map(
-    (scope) => `retclip/${scope}`,
+    (scope) => `${SCOPE_PREFIX}${scope}`,
   );
 }

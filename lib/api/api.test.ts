@@ -201,6 +201,26 @@ describe('tokens', () => {
   });
 });
 
+describe('the prefix of scopes', () => {
+  const prefixes = (of: typeof template) =>
+    ['ApiFunction', 'SearchFunction'].map((name) => {
+      const { properties } = resourceOf(of, 'AWS::Lambda::Function', name);
+      return (properties.Environment as { Variables: Record<string, string> }).Variables.RETCLIP_SCOPE_PREFIX;
+    });
+
+  it("is the user pool's own, and no other counts", () => {
+    expect(prefixes(template)).toEqual(['retclip/', 'retclip/']);
+  });
+
+  it('is the one that the deployment says of its own issuer', () => {
+    const issuer = { jwtIssuer: 'https://login.example.org/tenant', jwtAudience: 'retclip' };
+    const named = synthesize({ ...issuer, jwtScopePrefix: 'https://api.example.org/' });
+    expect(prefixes(named.template)).toEqual(['https://api.example.org/', 'https://api.example.org/']);
+    expect(prefixes(synthesize(issuer).template)).toEqual([undefined, undefined]);
+    expect(() => synthesize({ jwtScopePrefix: 'retclip/' })).toThrow(/jwtScopePrefix is for an issuer/);
+  });
+});
+
 describe('the user pool', () => {
   it('lets nobody sign up alone or in without a second factor', () => {
     template.hasResourceProperties('AWS::Cognito::UserPool', {

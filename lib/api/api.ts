@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
@@ -33,7 +33,7 @@ export interface ApiProps {
   /** Whose tokens the API accepts. */
   readonly tokens: TokenIssuer;
   /** Answers searches: it has the text tower. */
-  readonly search: IFunction;
+  readonly search: LambdaFunction;
 }
 
 /** Logged of each request: nothing that a path or a token could carry about a patient. */
@@ -108,6 +108,11 @@ export class Api extends Construct {
       timeout: Duration.seconds(20),
       memoryMegabytes: 1_024,
     });
+    const { scopePrefix } = tokens;
+    if (scopePrefix !== undefined) {
+      for (const handler of [this.handler, search])
+        handler.addEnvironment('RETCLIP_SCOPE_PREFIX', scopePrefix);
+    }
     this.http = new HttpApi(this, 'Http', {
       description: 'retclip-screening. Research use only.',
       createDefaultStage: false,

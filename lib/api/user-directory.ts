@@ -10,6 +10,7 @@ import {
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { SCOPE_PREFIX } from '../../functions/api/scope-prefix.ts';
 import { BundledFunction } from '../functions/bundled-function.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
@@ -24,6 +25,7 @@ export class UserDirectory extends Construct implements TokenIssuer {
   readonly client: UserPoolClient;
   readonly issuer: string;
   readonly audience: readonly string[];
+  readonly scopePrefix = SCOPE_PREFIX;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);

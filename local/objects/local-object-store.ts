@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   ChecksumMismatchError,
-  InvalidInputError,
   ObjectChangedError,
+  ObjectExistsError,
   ObjectNotFoundError,
 } from '../../core/errors.ts';
 import type {
@@ -195,9 +195,7 @@ export class LocalObjectStore implements ObjectStore {
     const latest = this.#versions.find(key);
     if (ifLatest !== undefined && latest?.versionId !== ifLatest) throw new ObjectChangedError(key, ifLatest);
     if (ifAbsent === true && latest !== undefined) {
-      throw new InvalidInputError(
-        `An object is already stored under "${key}", and it was to be written only if there is none.`,
-      );
+      throw new ObjectExistsError(key);
     }
   }
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { ChecksumMismatchError, InvalidInputError } from '../../../core/errors.ts';
+import { ChecksumMismatchError, InvalidInputError, ObjectExistsError } from '../../../core/errors.ts';
 import { bytes, sha256 } from './content-of-objects.ts';
 import type { ObjectStoreTests } from './object-store-tests.ts';
 
@@ -45,7 +45,7 @@ export function describeWriting(tests: ObjectStoreTests): void {
     const key = `${folder()}once`;
     await tests.objects.put(key, bytes('first'), { ifAbsent: true });
     await expect(tests.objects.put(key, bytes('second'), { ifAbsent: true })).rejects.toThrow(
-      InvalidInputError,
+      ObjectExistsError,
     );
     expect(await textOf(key)).toBe('first');
     await tests.objects.delete(key);
