@@ -8,6 +8,7 @@ import { screenJob } from './screen-job.ts';
 import { startWorker } from './start-worker.ts';
 import type { Worker } from './worker.ts';
 import { lineLog } from './worker-log.ts';
+import { tellHost } from './worker-notice.ts';
 import { readEnvironment, type WorkerEnvironment } from './worker-options.ts';
 
 /** Of the 30 s that a stopping container has, some are left for the way out. */
@@ -96,6 +97,7 @@ async function main(): Promise<void> {
     );
   });
   loaded = model;
+  await tellHost({ kind: 'ready' });
   process.off('SIGTERM', leave);
 
   const report = setInterval(() => metrics.report(worker.rates), REPORT_MILLISECONDS);
@@ -124,9 +126,9 @@ async function main(): Promise<void> {
   process.exit();
 }
 
-await main().catch((error: unknown) => {
-  lineLog().error('The worker could not start', {
-    reason: error instanceof Error ? error.message : String(error),
-  });
+await main().catch(async (error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  lineLog().error('The worker could not start', { reason });
+  await tellHost({ kind: 'cannot-start', reason });
   process.exit(1);
 });

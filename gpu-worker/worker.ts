@@ -97,7 +97,7 @@ export class Worker {
         settle(message, this.#screenExam(message.body)).catch((error: unknown) => {
           // The message stays on loan until its time is over, and is delivered again.
           log.error('A message could not be settled', {
-            message: message.id,
+            messageId: message.id,
             reason: error instanceof Error ? error.message : String(error),
           });
         }),

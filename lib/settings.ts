@@ -20,7 +20,10 @@ export const deploymentSettingsSchema = z
     /** Audiences of those tokens, separated by commas. */
     jwtAudience: list.optional(),
     /** What stands before each scope in those tokens. Without it, `retclip/` may stand there or nothing. */
-    jwtScopePrefix: z.string().regex(/^[!#-[\]-~]*$/, 'Expected what a scope may hold').optional(),
+    jwtScopePrefix: z
+      .string()
+      .regex(/^[!#-[\]-~]*$/, 'Expected what a scope may hold')
+      .optional(),
     /** Where alarms are sent. Without it they are only shown. */
     alarmEmail: z.email().optional(),
     /** `repository:tag` in the account's own ECR. Without it the image is built from gpu-worker/Dockerfile. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import type { ScreeningCondition } from '../../core/summary/screening-condition.ts';
 import type { Host } from '../../local/host/host.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
@@ -57,6 +58,24 @@ function asked(): Promise<NodeJS.Signals> {
   });
 }
 
+/** Tells the person when screening stands still, and when it goes on after that. */
+export function tellScreening(
+  write: (text: string) => void = (text) => process.stderr.write(text),
+): (condition: ScreeningCondition) => void {
+  let stands = false;
+  return ({ state, reason }) => {
+    if (state === 'stopped') {
+      stands = true;
+      write(
+        `${errorColours.yellow('●')} Screening stands still: ${reason}\n  Photographs are taken in and wait; the worker is tried again until it can start.\n`,
+      );
+    } else if (state === 'running' && stands) {
+      stands = false;
+      write(`${errorColours.green('●')} Screening goes on.\n`);
+    }
+  };
+}
+
 async function local(options: LocalOptions): Promise<void> {
   await requireFolder('Model', options.model);
   const { startHost } = await import('../../local/host/host.ts');
@@ -67,6 +86,7 @@ async function local(options: LocalOptions): Promise<void> {
     port: options.port,
     featuresOnly: options.featuresOnly,
     allowPrivateWebhooks: options.privateWebhooks,
+    onScreening: tellScreening(),
   });
   const host = await starting.catch((error: unknown) => {
     throw error instanceof UndecidedError ? new WrongUseError(error.message, { cause: error }) : error;

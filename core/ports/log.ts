@@ -1,8 +1,29 @@
+/** Names that a line of the log has itself: its text, its level, when and by which part it was written. */
+const OWN_NAMES = ['at', 'level', 'message', 'timestamp', 'service', 'sampling_rate'] as const;
+
+/** Fields of a line beside its text. None has a name of the line's own. */
+export type LogFields = Readonly<Record<string, unknown>> & {
+  readonly [name in (typeof OWN_NAMES)[number]]?: never;
+};
+
 /** Structured log lines. Fields carry pseudonyms only. Powertools' Logger is one. */
 export interface Log {
-  info(message: string, fields: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
-  error(message: string, fields: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields: LogFields): void;
+  warn(message: string, fields: LogFields): void;
+  error(message: string, fields: LogFields): void;
+}
+
+/**
+ * One line of a log as JSON. A field by a name of the line's own, as a foreign object may bring one, gets an underscore
+ * behind its name and takes nothing's place.
+ *
+ * @example logLine('warn', 'A message was lost', { messageId: 'm1' }) // {"at":"…","level":"warn","message":"A message…
+ */
+export function logLine(level: string, message: string, fields: Readonly<Record<string, unknown>>): string {
+  const own = { at: new Date().toISOString(), level, message };
+  const isOwn = (name: string) => OWN_NAMES.some((one) => one === name);
+  const renamed = Object.entries(fields).map(([name, value]) => [isOwn(name) ? `${name}_` : name, value]);
+  return JSON.stringify({ ...own, ...Object.fromEntries(renamed) });
 }
 
 /** Counts what happened. */

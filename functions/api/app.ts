@@ -5,6 +5,7 @@ import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { KnownPrograms } from '../../core/programs/known-programs.ts';
 import { CountedExams } from '../../core/summary/counted-exams.ts';
+import type { ScreeningCondition } from '../../core/summary/screening-condition.ts';
 import { auditing } from './auditing.ts';
 import { type ApiEnvironment, type Authenticate, authentication } from './caller.ts';
 import { withoutDoubtfulPrograms } from './doubtful-programs.ts';
@@ -50,6 +51,8 @@ export interface ApiOptions {
   readonly now?: () => number;
   /** How long one request may count exams; without bound if left out. */
   readonly countBudgetMilliseconds?: number;
+  /** Whether anything screens, where the home knows: on one machine. In AWS an alarm tells of a queue that stands. */
+  readonly screening?: () => ScreeningCondition;
 }
 
 /**
@@ -89,7 +92,11 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   });
   app.notFound((context) => problem(context, 404, `There is no ${context.req.method} ${context.req.path}.`));
 
-  app.get('/health', (context) => context.json({ status: 'ok' }));
+  app.get('/health', (context) => {
+    const { state } = options.screening?.() ?? {};
+    // The reason is for who may sign in: it is in the summary.
+    return context.json(state === 'stopped' ? { status: 'degraded', screening: state } : { status: 'ok' });
+  });
   addDocument(app);
 
   app.use(
@@ -122,7 +129,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addAgreementRoutes(app, home);
   addWorkListRoutes(app, home);
   addAuditRoutes(app, audit);
-  addSummaryRoutes(app, counted);
+  addSummaryRoutes(app, counted, options.screening);
   addUploadRoutes(app, home);
   addSettingsRoutes(app, home);
   addDeadLetterRoutes(app, home);

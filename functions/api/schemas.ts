@@ -8,6 +8,7 @@ import { outcomeSchema } from '../../core/exams/outcome.ts';
 import { outcomeCountsSchema } from '../../core/exams/outcome-counts.ts';
 import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
 import { resultLineSchema } from '../../core/exams/result-line.ts';
+import { screeningConditionSchema } from '../../core/summary/screening-condition.ts';
 
 /** Largest photograph that an upload is given out for: no camera's export comes near it. */
 export const LARGEST_IMAGE_BYTES = 200 * 1024 * 1024;
@@ -186,6 +187,8 @@ export const summarySchema = z.object({
       ungradableRate: z.number().min(0).max(1).nullable(),
     }),
   ),
+  /** Whether anything screens on this machine, and if not, why; absent in AWS. */
+  screening: screeningConditionSchema.optional(),
   countedAt: z.iso.datetime(),
   notice: z.string(),
 });

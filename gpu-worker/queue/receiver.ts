@@ -90,7 +90,7 @@ export class Receiver {
   #take(message: ReceivedMessage): void {
     const { heartbeat, log } = this.#options;
     heartbeat.hold(message.receipt, () =>
-      log.warn('A message was lost to another worker: its loan had ended', { message: message.id }),
+      log.warn('A message was lost to another worker: its loan had ended', { messageId: message.id }),
     );
     if (message.receiveCount >= SUSPECT_DELIVERIES) this.#suspects.push(message);
     else this.#start(message);

@@ -5,11 +5,11 @@ import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import type { ActiveModel } from '../../core/models/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
-import type { Counters, Log } from '../../core/ports/log.ts';
+import { type Counters, type Log, type LogFields, logLine } from '../../core/ports/log.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
+import type { ScreeningCondition } from '../../core/summary/screening-condition.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
-import { createApi } from '../../functions/api/app.ts';
-import type { Authenticate } from '../../functions/api/caller.ts';
+import { type ApiOptions, createApi } from '../../functions/api/app.ts';
 import { forgetAnswers } from '../../functions/api/forget-answers.ts';
 import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
@@ -41,6 +41,8 @@ export interface HostOptions {
   readonly allowPrivateWebhooks?: boolean;
   /** Start though no head of the bundle can decide: features are computed, and nothing is assessed. */
   readonly featuresOnly?: boolean;
+  /** Told when screening stands still, with the reason, and when it goes on. Without it only the log tells. */
+  readonly onScreening?: (condition: ScreeningCondition) => void;
   /** Further environment of the worker. */
   readonly workerEnvironment?: Readonly<Record<string, string>>;
 }
@@ -62,8 +64,8 @@ const FORGET_MILLISECONDS = 3_600_000;
 
 /** Log lines go to a file: the terminal belongs to the operator. */
 function fileLog(file: string): Log {
-  const write = (level: string) => (message: string, fields: Readonly<Record<string, unknown>>) =>
-    appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`);
+  const write = (level: string) => (message: string, fields: LogFields) =>
+    appendFileSync(file, `${logLine(level, message, fields)}\n`);
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
@@ -81,22 +83,17 @@ async function serve(
   }
 }
 
-type ApiHome = Parameters<typeof createApi>[0]['home'];
-
 function hostApp(
-  home: ApiHome,
-  authenticate: Authenticate,
+  options: Pick<ApiOptions, 'home' | 'authenticate' | 'log' | 'audit' | 'screening'>,
   secret: Uint8Array,
-  log: Log,
-  audit: AuditTrail,
 ): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     if (isLoopbackHost(context.req.header('host'))) return next();
     return context.text('This address is served to this machine only, as 127.0.0.1 or localhost.', 421);
   });
-  addUploadRoute(app, home.objects, secret);
-  app.route('/', createApi({ home, authenticate, log, audit }));
+  addUploadRoute(app, options.home.objects, secret);
+  app.route('/', createApi(options));
   return app;
 }
 
@@ -138,13 +135,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     cleanUp.defer(() => encoder.stop());
     const { allowPrivateWebhooks = false } = options;
     const apiHome = { ...home, encoder, allowPrivateWebhooks };
-    const app = hostApp(
-      apiHome,
-      tokenCaller(token, readerCaller(folder.directory)),
-      home.uploadSecret,
-      log,
-      audit,
-    );
+    let worker: WorkerProcess | undefined;
+    const authenticate = tokenCaller(token, readerCaller(folder.directory));
+    const screening = () => worker?.condition ?? { state: 'starting' as const, reason: null };
+    const app = hostApp({ home: apiHome, authenticate, log, audit, screening }, home.uploadSecret);
     const server = await serve(app, options.port, abandoned);
     cleanUp.defer(() => server.stop());
     url = server.url;
@@ -171,15 +165,22 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
 
     const logFile = join(folder.directory, 'worker.log');
-    const worker = new WorkerProcess({
+    const tell = (condition: ScreeningCondition) => {
+      if (condition.state === 'stopped')
+        log.error('Screening stands still: the worker cannot start', { reason: condition.reason });
+      options.onScreening?.(condition);
+    };
+    worker = new WorkerProcess({
       dataFolder: folder.directory,
       model: options.model,
       logFile,
       log,
       onDeath: () => home.queues.screening.queue.releaseAll(),
+      onCondition: tell,
       environment: options.workerEnvironment,
     });
-    cleanUp.defer(() => worker.stop());
+    const running = worker;
+    cleanUp.defer(() => running.stop());
 
     const jobsLog = join(folder.directory, 'jobs.log');
     const jobs = new JobRunner({
@@ -205,7 +206,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await writeEndpointFile(folder.endpoint, { url, token, pid: process.pid, startedAt });
     cleanUp.defer(() => removeEndpointFile(folder.endpoint));
     const ended = cleanUp.move();
-    return { url, token, model: active, home, logFile, worker, stop: () => ended.disposeAsync() };
+    return { url, token, model: active, home, logFile, worker: running, stop: () => ended.disposeAsync() };
   } finally {
     await cleanUp.disposeAsync();
   }

@@ -5,6 +5,8 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../core/ports/log.ts';
+import type { ScreeningCondition } from '../../core/summary/screening-condition.ts';
+import { workerNoticeSchema } from '../../gpu-worker/worker-notice.ts';
 
 const WORKER = fileURLToPath(new URL('../../gpu-worker/main.ts', import.meta.url));
 
@@ -24,6 +26,8 @@ export interface WorkerProcessOptions {
   readonly log: Log;
   /** Called when a worker ended by itself, before the next one starts. */
   readonly onDeath: () => Promise<void>;
+  /** Told when screening stands still for a reason not told before, and when it goes on. */
+  readonly onCondition?: (condition: ScreeningCondition) => void;
   /** Further environment, for tests and benches. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -33,6 +37,7 @@ export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
   #child: ChildProcess | undefined;
   #stopping = false;
+  #condition: ScreeningCondition = { state: 'starting', reason: null };
   readonly #done: Promise<void>;
 
   constructor(options: WorkerProcessOptions) {
@@ -43,6 +48,26 @@ export class WorkerProcess {
   /** Process id of the present worker. */
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** Whether it screens, and why not. */
+  get condition(): ScreeningCondition {
+    return this.#condition;
+  }
+
+  #enter(condition: ScreeningCondition): void {
+    const before = this.#condition;
+    this.#condition = condition;
+    const isNews = before.state !== condition.state || before.reason !== condition.reason;
+    if (isNews) this.#options.onCondition?.(condition);
+  }
+
+  #hear(message: unknown): void {
+    const { success, data } = workerNoticeSchema.safeParse(message);
+    if (!success) return;
+    this.#enter(
+      data.kind === 'ready' ? { state: 'running', reason: null } : { state: 'stopped', reason: data.reason },
+    );
   }
 
   /** Lets the worker hand its work back and ends it. */
@@ -70,6 +95,7 @@ export class WorkerProcess {
         ...environment,
       },
     });
+    child.on('message', (message) => this.#hear(message));
     const output = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
     child.stdout?.pipe(output, { end: false });
     child.stderr?.pipe(output, { end: false });
@@ -85,6 +111,8 @@ export class WorkerProcess {
       const [code, signal] = await once(this.#child, 'exit');
       this.#child = undefined;
       if (this.#stopping) return;
+      // One that was running is started at once; why one could not start stays said until one can.
+      if (this.#condition.state === 'running') this.#enter({ state: 'starting', reason: null });
       const wasWell = Date.now() - began > WELL_AFTER_MILLISECONDS;
       pause = wasWell ? FIRST_PAUSE_MILLISECONDS : Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
       const { log, logFile, onDeath } = this.#options;

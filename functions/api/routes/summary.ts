@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { CountedExams, ExamCount } from '../../../core/summary/counted-exams.ts';
 import { screenedIn } from '../../../core/summary/exam-tally.ts';
+import type { ScreeningCondition } from '../../../core/summary/screening-condition.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters, summarySchema } from '../schemas.ts';
@@ -52,9 +53,14 @@ function summaryOf(program: string, { at, tally }: ExamCount): Summary {
 }
 
 /** Counts of a program. */
-export function addSummaryRoutes(app: OpenAPIHono<ApiEnvironment>, counted: CountedExams): void {
+export function addSummaryRoutes(
+  app: OpenAPIHono<ApiEnvironment>,
+  counted: CountedExams,
+  screening?: () => ScreeningCondition,
+): void {
   app.openapi(getSummary, async (context) => {
     const { program } = context.req.valid('param');
-    return context.json(summaryOf(program, await counted.of(program)), 200);
+    const summary = summaryOf(program, await counted.of(program));
+    return context.json(screening === undefined ? summary : { ...summary, screening: screening() }, 200);
   });
 }
