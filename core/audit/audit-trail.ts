@@ -8,6 +8,11 @@ import { type AuditEntry, auditEntrySchema } from './audit-entry.ts';
 /** Every part of a trail begins so. */
 export const AUDIT_PREFIX = 'audit/';
 
+/** Where a program's entries lie. Those of all programs lie where no program's can: names of programs begin otherwise. */
+function prefixOf(program: string): string {
+  return `${AUDIT_PREFIX}${program === '*' ? '.all' : program}/`;
+}
+
 /** Later than any instant: what is subtracted from it sorts newest first. */
 const END_OF_TIME = 9_999_999_999_999;
 /** Parts of a trail that are read at once. */
@@ -80,7 +85,7 @@ export class AuditTrail {
     let [part, entry] = [Number(skippedParts ?? 0), Number(skippedEntries ?? 0)];
     const items: AuditEntry[] = [];
     for (;;) {
-      const parts = await this.#store.list(`${AUDIT_PREFIX}${program}/`, { limit: PARTS_READ, cursor: from });
+      const parts = await this.#store.list(prefixOf(program), { limit: PARTS_READ, cursor: from });
       for (; part < parts.items.length; part += 1, entry = 0) {
         const entries = await this.#read(parts.items[part]?.key ?? '');
         const taken = entries.slice(entry, entry + page.limit - items.length);
@@ -103,7 +108,7 @@ export class AuditTrail {
     const age = String(END_OF_TIME - now.getTime()).padStart(13, '0');
     const content = entries.toReversed().map((entry) => JSON.stringify(entry));
     await this.#store.put(
-      `${AUDIT_PREFIX}${program}/${age}-${randomUUID()}.jsonl`,
+      `${prefixOf(program)}${age}-${randomUUID()}.jsonl`,
       Buffer.from(content.join('\n')),
       { contentType: 'application/jsonl' },
     );

@@ -15,6 +15,7 @@ import { addDocument } from './openapi/document.ts';
 import { ApiError, problem, problemOf } from './problem.ts';
 import { DEFAULT_RATE_LIMIT, type RateLimit, rateLimiting } from './rate-limit.ts';
 import { refusalText } from './refusal-text.ts';
+import { RefusedTokens } from './refused-tokens.ts';
 import { addAgreementRoutes } from './routes/agreement.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
@@ -65,10 +66,12 @@ export interface ApiOptions {
 export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   const { home, authenticate, log } = options;
   const audit = options.audit ?? new AuditTrail(home.objects, { waitMilliseconds: 1_000, onFault });
+  const programs = new KnownPrograms(home);
   const services: ApiServices = {
     audit,
+    refusedTokens: new RefusedTokens(audit, programs),
     sentOnce: new SentOnce(home.objects, options.now),
-    programs: new KnownPrograms(home),
+    programs,
     log,
   };
   const counted = new CountedExams(home.exams, home.objects, {
@@ -110,14 +113,14 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
         );
       },
     }),
-    authentication(authenticate),
-    withoutDoubtfulPrograms(services.programs),
-    rateLimiting(options.rateLimit ?? DEFAULT_RATE_LIMIT),
-    jsonBodies(app),
     async (context, next) => {
       context.set('services', services);
       await next();
     },
+    authentication(authenticate),
+    withoutDoubtfulPrograms(programs),
+    rateLimiting(options.rateLimit ?? DEFAULT_RATE_LIMIT),
+    jsonBodies(app),
     auditing,
   );
   addExamRoutes(app, home);

@@ -23,6 +23,9 @@ export interface Caller {
 /** Finds out who calls; `null` if nobody known. The home decides: a JWT's claims in AWS, a token on one machine. */
 export type Authenticate = (context: Context) => Caller | null;
 
+/** Stands for every program: in a caller's programs, and in the audit trail's entries of what concerns all. */
+export const EVERY_PROGRAM = '*';
+
 /** What a request is about, for the audit trail. */
 export interface Audited {
   readonly route: string;
@@ -39,6 +42,7 @@ export function authentication(authenticate: Authenticate): MiddlewareHandler<Ap
   return async (context, next) => {
     const caller = authenticate(context);
     if (caller === null) {
+      await context.var.services.refusedTokens.note(context);
       throw new ApiError(401, 'Send a valid token in the header "Authorization: Bearer …".');
     }
     context.set('caller', caller);

@@ -1,9 +1,20 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { isIdentifier } from '../../core/exams/identifier.ts';
-import { type ApiEnvironment, requireEveryProgram, requireScope, type Scope } from './caller.ts';
+import {
+  type ApiEnvironment,
+  EVERY_PROGRAM,
+  requireEveryProgram,
+  requireScope,
+  type Scope,
+} from './caller.ts';
 import { ApiError } from './problem.ts';
 import { requireKnownProgram } from './unknown-program.ts';
+
+/** The route as the API document has it: `/v1/programs/{program}/summary`. */
+function routeOf(context: Context): string {
+  return routePath(context).replaceAll(/:(\w+)/g, '{$1}');
+}
 
 /** Whether a route is about a program that there is, or may begin one. */
 type ProgramNeed = 'known' | 'may-be-new';
@@ -13,9 +24,12 @@ function requires(scope: Scope, program: ProgramNeed): MiddlewareHandler<ApiEnvi
   return async (context, next) => {
     const { program: name = '', patient, exam } = context.req.param() as Record<string, string | undefined>;
     if (!isIdentifier(name)) throw new ApiError(400, `"${name.slice(0, 80)}" names no program.`);
-    const route = routePath(context).replaceAll(/:(\w+)/g, '{$1}');
     const subject = [patient, exam].filter((part) => part !== undefined).join('/');
-    context.set('audited', { route, program: name, subjects: subject === '' ? [] : [subject] });
+    context.set('audited', {
+      route: routeOf(context),
+      program: name,
+      subjects: subject === '' ? [] : [subject],
+    });
     requireScope(context.var.caller, name, scope);
     if (program === 'known') {
       await requireKnownProgram(context.var.services.programs, name, context.var.caller);
@@ -49,9 +63,14 @@ export function scoped(
   return { security: [{ bearer: [scope] }], middleware: [requires(scope, program), once] };
 }
 
+/** Notes in the trail of all programs that a route which is about none of them was called, and by whom. */
+export const aboutEveryProgram: MiddlewareHandler<ApiEnvironment> = async (context, next) => {
+  context.set('audited', { route: routeOf(context), program: EVERY_PROGRAM, subjects: [] });
+  await next();
+};
+
 /**
- * What every route has that concerns all programs, as those of the model do: only callers of every program get in. The
- * model's changes are noted in its own log, with who made them.
+ * What every route has that concerns all programs, as those of the model do: only callers of every program get in.
  *
  * @example createRoute({ method: 'get', path: '/v1/model', ...scopedToAll('read'), … })
  */
@@ -60,7 +79,7 @@ export function scopedToAll(scope: Scope): ReturnType<typeof scoped> {
     requireEveryProgram(context.var.caller, scope);
     await next();
   };
-  return { security: [{ bearer: [scope] }], middleware: [everyProgram] };
+  return { security: [{ bearer: [scope] }], middleware: [aboutEveryProgram, everyProgram] };
 }
 
 /** Notes whom a request is about whose body tells it. */

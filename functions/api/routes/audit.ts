@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { auditEntrySchema } from '../../../core/audit/audit-entry.ts';
 import type { AuditTrail } from '../../../core/audit/audit-trail.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import { type ApiEnvironment, EVERY_PROGRAM } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';
-import { scoped } from '../scoped.ts';
+import { scoped, scopedToAll } from '../scoped.ts';
 
 export const auditPage = z.object({ items: z.array(auditEntrySchema), cursor: z.string().optional() });
 
@@ -22,11 +22,29 @@ const getAudit = createRoute({
   },
 });
 
+const getWholeAudit = createRoute({
+  method: 'get',
+  path: '/v1/audit',
+  operationId: 'listAuditEntriesOfAllPrograms',
+  tags: ['audit'],
+  ...scopedToAll('admin'),
+  summary: 'Who read and changed what concerns all programs, and refused callers of no program; newest first',
+  request: { query: pageQuery },
+  responses: {
+    200: { description: 'A page of entries', content: { 'application/json': { schema: auditPage } } },
+    ...PROBLEMS,
+  },
+});
+
 /** The audit trail. */
 export function addAuditRoutes(app: OpenAPIHono<ApiEnvironment>, audit: AuditTrail): void {
   app.openapi(getAudit, async (context) => {
     const { program } = context.req.valid('param');
     const { items, cursor } = await audit.page(program, context.req.valid('query'));
+    return context.json({ items: [...items], cursor }, 200);
+  });
+  app.openapi(getWholeAudit, async (context) => {
+    const { items, cursor } = await audit.page(EVERY_PROGRAM, context.req.valid('query'));
     return context.json({ items: [...items], cursor }, 200);
   });
 }

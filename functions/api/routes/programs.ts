@@ -4,6 +4,7 @@ import { listPrograms } from '../../../core/programs/program-register.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { pageQuery } from '../schemas.ts';
+import { aboutEveryProgram } from '../scoped.ts';
 
 export const programsPage = z.object({ items: z.array(z.string()), cursor: z.string().optional() });
 
@@ -13,6 +14,7 @@ const getPrograms = createRoute({
   operationId: 'listPrograms',
   tags: ['programs'],
   security: [{ bearer: [] }],
+  middleware: [aboutEveryProgram],
   summary: 'The programs that your token is for',
   request: { query: pageQuery },
   responses: {
