@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { QUEUE_NAMES, type QueueName } from '../core/messages/queues.ts';
 import type { Home, QueuePair } from '../core/ports/index.ts';
+import { PseudonymHash } from '../core/pseudonyms/pseudonym-hash.ts';
 import { type AwsEnvironment, readAwsEnvironment } from './environment.ts';
 import { EventBridgeEvents } from './events/eventbridge-events.ts';
 import { S3ObjectStore } from './objects/s3-object-store.ts';
@@ -48,9 +49,11 @@ function queuePair(clients: AwsClients, name: QueueName, environment: AwsEnviron
 /** The system on AWS, on clients that somebody else made. */
 export function homeOn(clients: AwsClients, environment: AwsEnvironment): Home {
   const pairs = QUEUE_NAMES.map((name) => [name, queuePair(clients, name, environment)] as const);
+  const objects = new S3ObjectStore(clients.s3, environment.DATA_BUCKET);
+  const documents = DynamoDBDocumentClient.from(clients.dynamo);
   return {
-    objects: new S3ObjectStore(clients.s3, environment.DATA_BUCKET),
-    exams: new DynamoExamTable(DynamoDBDocumentClient.from(clients.dynamo), environment.EXAM_TABLE),
+    objects,
+    exams: new DynamoExamTable(documents, environment.EXAM_TABLE, new PseudonymHash(objects)),
     events: new EventBridgeEvents(clients.eventBridge, environment.EVENT_BUS_NAME),
     vectors: new S3VectorIndex(clients.s3Vectors, environment.VECTOR_BUCKET),
     queues: Object.fromEntries(pairs) as Record<QueueName, QueuePair>,

@@ -17,6 +17,12 @@ export class ConfigurationError extends CoreError {}
 /** Somebody else changed the record in between. The caller reads it again and repeats its change. */
 export class RevisionConflictError extends CoreError {}
 
+/**
+ * The patient was erased after the writer had looked at what its record is made of, or is being erased. Nothing was
+ * stored. The writer looks again: what was erased is gone, what came after the erasure is a new exam.
+ */
+export class PatientErasedError extends CoreError {}
+
 /** A reader's verdict does not fit where the exam's reading stands. Nothing was changed. */
 export class ReviewRefusedError extends CoreError {}
 

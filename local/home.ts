@@ -3,6 +3,7 @@ import { subjectOfMessage } from '../core/dead-letters/message-subject.ts';
 import { IMAGE_PREFIX } from '../core/keys/image-key.ts';
 import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName, type QueueSettings } from '../core/messages/queues.ts';
 import type { Home, QueuePair } from '../core/ports/index.ts';
+import { PseudonymHash } from '../core/pseudonyms/pseudonym-hash.ts';
 import { type DataFolder, prepareDataFolder } from './data-folder.ts';
 import { Database } from './database/database.ts';
 import { StorageBusyError } from './errors.ts';
@@ -135,7 +136,7 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
   return {
     folder,
     objects,
-    exams: new LocalExamTable(database),
+    exams: new LocalExamTable(database, new PseudonymHash(objects)),
     events: new LocalEvents(database),
     vectors,
     queues,

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -6,30 +6,51 @@ import {
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
-import { revisionConflict } from '../../core/exams/update-exam.ts';
+import { patientErased, revisionConflict } from '../../core/exams/update-exam.ts';
 import type { IndexEntry, IndexRange } from '../../core/ports/exam-index.ts';
-import type { ExamTable } from '../../core/ports/index.ts';
+import { tombstoneEnd } from '../../core/ports/exam-table.ts';
+import type { ExamTable, Tombstone } from '../../core/ports/index.ts';
 import { IndexedExamTable } from '../../core/ports/indexed-exam-table.ts';
 import { compareText } from '../../core/ports/read-exam-index.ts';
-import { entryOf, indexPartition, itemOf, keyOf, partitionOf, recordOf } from './exam-item.ts';
+import type { PseudonymHash } from '../../core/pseudonyms/pseudonym-hash.ts';
+import { entryOf, indexPartition, itemOf, keyOf, partitionOf, recordOf, tombstoneKey } from './exam-item.ts';
 import { partitionsOf } from './listing-partitions.ts';
 import { readItems } from './read-items.ts';
 import { TABLE_SCHEMA } from './schema.ts';
 
 type Item = Record<string, unknown>;
 
+/** What DynamoDB names a condition within a transaction that did not hold. */
+const CONDITION_FAILED = 'ConditionalCheckFailed';
+
+/** Holds while an exam's item is the one that was read: a later exam of the same name counts its revisions anew. */
+function unchanged({ revision, erasure }: ExamRecord) {
+  return erasure === undefined
+    ? {
+        ConditionExpression: 'revision = :revision AND attribute_not_exists(erasure)',
+        ExpressionAttributeValues: { ':revision': revision },
+      }
+    : {
+        ConditionExpression: 'revision = :revision AND erasure = :erasure',
+        ExpressionAttributeValues: { ':revision': revision, ':erasure': erasure },
+      };
+}
+
 /** Exams in one DynamoDB table, written on condition of their revision. Nothing here scans. */
 export class DynamoExamTable extends IndexedExamTable implements ExamTable {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly #pseudonyms: PseudonymHash;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
+  constructor(client: DynamoDBDocumentClient, table: string, pseudonyms: PseudonymHash) {
     super();
     this.#client = client;
     this.#table = table;
+    this.#pseudonyms = pseudonyms;
   }
 
   async get(key: ExamKey): Promise<ExamRecord | undefined> {
@@ -40,30 +61,62 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
 
   async save(record: ExamRecord): Promise<ExamRecord> {
     const saved: ExamRecord = { ...record, revision: record.revision + 1 };
-    const condition =
-      record.revision === 0
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : {
-            ConditionExpression: 'revision = :revision',
-            ExpressionAttributeValues: { ':revision': record.revision },
-          };
-    await this.#conditional(
-      record,
-      new PutCommand({ TableName: this.#table, Item: itemOf(saved), ...condition }),
-    );
+    if (record.revision === 0) await this.#create(saved);
+    else {
+      const command = new PutCommand({ TableName: this.#table, Item: itemOf(saved), ...unchanged(record) });
+      await this.#conditional(record, () => this.#client.send(command));
+    }
     return saved;
   }
 
   async remove(record: ExamRecord): Promise<void> {
-    await this.#conditional(
-      record,
-      new DeleteCommand({
-        TableName: this.#table,
-        Key: keyOf(record),
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeValues: { ':revision': record.revision },
-      }),
-    );
+    const command = new DeleteCommand({ TableName: this.#table, Key: keyOf(record), ...unchanged(record) });
+    await this.#conditional(record, () => this.#client.send(command));
+  }
+
+  async latestErasure(program: string, patient: string): Promise<string | null> {
+    const Key = tombstoneKey(await this.#pseudonyms.ofPatient(program, patient));
+    const command = new GetCommand({ TableName: this.#table, Key, ConsistentRead: true });
+    const { Item } = await this.#client.send(command);
+    return Item === undefined ? null : String(Item.erasure);
+  }
+
+  async putTombstone(program: string, patient: string, tombstone: Tombstone): Promise<void> {
+    const key = tombstoneKey(await this.#pseudonyms.ofPatient(program, patient));
+    const endsAt = Math.ceil(tombstoneEnd(tombstone).getTime() / 1_000);
+    const Item = { ...key, erasure: tombstone.erasure, [TABLE_SCHEMA.timeToLive]: endsAt };
+    await this.#client.send(new PutCommand({ TableName: this.#table, Item }));
+  }
+
+  /**
+   * The only write of two items: that no erasure lies between what the record was made of and the record itself can be
+   * decided in no other way. Every later write is of one item.
+   */
+  async #create(record: ExamRecord): Promise<void> {
+    const { erasure } = record;
+    const Key = tombstoneKey(await this.#pseudonyms.ofPatient(record.program, record.patient));
+    const condition =
+      erasure === undefined
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : { ConditionExpression: 'erasure = :erasure', ExpressionAttributeValues: { ':erasure': erasure } };
+    const TableName = this.#table;
+    const command = new TransactWriteCommand({
+      TransactItems: [
+        { ConditionCheck: { TableName, Key, ...condition } },
+        { Put: { TableName, Item: itemOf(record), ConditionExpression: 'attribute_not_exists(pk)' } },
+      ],
+    });
+    try {
+      await this.#client.send(command);
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const [tombstone, exam] = (error.CancellationReasons ?? []).map(({ Code }) => Code);
+      if (tombstone === CONDITION_FAILED) throw patientErased(record);
+      // Another writer is at the same exam in this moment: whoever reads it again sees what came of it.
+      if (exam === CONDITION_FAILED || [tombstone, exam].includes('TransactionConflict'))
+        throw revisionConflict(record);
+      throw error;
+    }
   }
 
   async count(program: string): Promise<Readonly<Record<ExamListing, number>>> {
@@ -73,9 +126,9 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
     return Object.fromEntries(entries) as Record<ExamListing, number>;
   }
 
-  async #conditional(record: ExamRecord, command: PutCommand | DeleteCommand): Promise<void> {
+  async #conditional(record: ExamRecord, write: () => Promise<unknown>): Promise<void> {
     try {
-      await (command instanceof PutCommand ? this.#client.send(command) : this.#client.send(command));
+      await write();
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) throw revisionConflict(record);
       throw error;

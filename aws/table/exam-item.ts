@@ -22,6 +22,7 @@ export function itemOf(record: ExamRecord): Record<string, string | number> {
     pk: partitionOf(record.program, record.patient),
     sk: record.exam,
     revision: record.revision,
+    ...(record.erasure === undefined ? {} : { erasure: record.erasure }),
     record: JSON.stringify(record),
     facts,
     listing: indexPartition(record.program, listingPartition(listing.part, record)),
@@ -80,4 +81,9 @@ export function entryOf(index: ExamIndex, part: string, item: Record<string, unk
 
 export function keyOf({ program, patient, exam }: ExamKey): { readonly pk: string; readonly sk: string } {
   return { pk: partitionOf(program, patient), sk: exam };
+}
+
+/** Where a patient's tombstone lies. @param hash keyed, of program and patient */
+export function tombstoneKey(hash: string): { readonly pk: string; readonly sk: string } {
+  return { pk: `#erased#${hash}`, sk: 'tombstone' };
 }

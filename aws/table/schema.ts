@@ -13,10 +13,20 @@
  * | `listedAt` | instant, patient and exam: order within the listing |
  * | `workList` | program # stage # outcome: partition of the index `by-work-list`; absent if nobody is to read it |
  * | `dueAt`    | deadline, patient and exam: order within the work list |
+ *
+ * Besides, one item for each patient who was erased, for a time, which no index lists:
+ *
+ * | attribute | holds |
+ * |---|---|
+ * | `pk`      | `#erased#` and the keyed hash of the patient: no pseudonym, and no program is named so |
+ * | `sk`      | `tombstone` |
+ * | `erasure` | id of the latest erasure. An exam's item has one as well, if it was begun after an erasure |
+ * | `endsAt`  | second since 1970 at which DynamoDB may remove it |
  */
 export const TABLE_SCHEMA = {
   partitionKey: 'pk',
   sortKey: 'sk',
+  timeToLive: 'endsAt',
   indexes: {
     listing: { name: 'by-listing', partitionKey: 'listing', sortKey: 'listedAt', projected: ['facts'] },
     'work-list': { name: 'by-work-list', partitionKey: 'workList', sortKey: 'dueAt', projected: ['facts'] },

@@ -44,6 +44,8 @@ export const examRecordSchema = examKeySchema.extend({
   reading: readingSchema.optional(),
   /** Every reader's verdict, oldest first. Absent without any. */
   reviews: z.array(reviewSchema).optional(),
+  /** Id of the erasure of this patient after which the record was begun; absent if there was none. */
+  erasure: z.string().min(1).optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { RevisionConflictError } from '../errors.ts';
+import { PatientErasedError, RevisionConflictError } from '../errors.ts';
 import type { Home } from '../ports/home.ts';
 import { type ExamKey, examName } from './exam-key.ts';
 import type { ExamRecord } from './exam-record.ts';
@@ -53,5 +53,12 @@ export async function updateExam(
 export function revisionConflict(record: ExamRecord): RevisionConflictError {
   return new RevisionConflictError(
     `Exam ${examName(record)} was changed by another writer since revision ${record.revision} was read. Read it again.`,
+  );
+}
+
+/** A new record of an exam whose patient was erased meanwhile, for implementations of the table. */
+export function patientErased(record: ExamRecord): PatientErasedError {
+  return new PatientErasedError(
+    `Exam ${examName(record)} was not saved: its patient was erased after its images were looked at. Look at them again.`,
   );
 }

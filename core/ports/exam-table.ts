@@ -40,6 +40,24 @@ export interface WorkListRequest extends PageRequest {
   readonly where?: ExamFilter;
 }
 
+/**
+ * How long a tombstone is kept: longer than any message lives, those included that fell to a dead-letter queue at the end
+ * of their fourteen days, and as long as the table's backups reach back.
+ */
+export const TOMBSTONE_DAYS = 35;
+
+/** What is left of a patient after an erasure. */
+export interface Tombstone {
+  /** Id of the erasure, random. */
+  readonly erasure: string;
+  readonly at: Date;
+}
+
+/** When a tombstone is removed. */
+export function tombstoneEnd({ at }: Tombstone): Date {
+  return new Date(at.getTime() + TOMBSTONE_DAYS * 24 * 3_600_000);
+}
+
 /** State of exams: one record each, changed by conditional writes. No transactions, no counters, no scans. */
 export interface ExamTable {
   /** Sees every write that returned before. */
@@ -47,8 +65,17 @@ export interface ExamTable {
   /**
    * Writes a record whose `revision` is the one it was read with (0: it must not exist yet).
    *
+   * A new record says by `erasure` which erasure of its patient it came after: what `latestErasure` answered before its
+   * images were looked at. So an image that was looked at before an erasure makes no exam after it:
+   *
+   * ```
+   * intake:   latestErasure: none ── image found ─────────────────────────────── save ✗ PatientErasedError
+   * erasure:                                      images removed ── tombstone ── records removed
+   * ```
+   *
    * @returns the record with its new revision
-   * @throws RevisionConflictError if the stored revision is another
+   * @throws RevisionConflictError if the stored revision is another, or was begun after another erasure
+   * @throws PatientErasedError if the record is new and its patient was erased since
    */
   save(record: ExamRecord): Promise<ExamRecord>;
   /**
@@ -57,6 +84,16 @@ export interface ExamTable {
    * @throws RevisionConflictError if the stored revision is another, or there is none
    */
   remove(record: ExamRecord): Promise<void>;
+  /**
+   * The id of the patient's latest erasure; `null` if there was none, or its tombstone is no longer kept. Sees every
+   * `putTombstone` that returned before.
+   */
+  latestErasure(program: string, patient: string): Promise<string | null>;
+  /**
+   * From now on, no new record of the patient is saved that was begun before this erasure. The tombstone names the
+   * patient by a keyed hash, and is kept for `TOMBSTONE_DAYS`.
+   */
+  putTombstone(program: string, patient: string, erasure: Tombstone): Promise<void>;
   /** A patient's exams in the order of their ids. */
   listByPatient(program: string, patient: string, page: PageRequest): Promise<Page<ExamRecord>>;
   /** A program's exams by listing. May lag behind `get` by moments. */

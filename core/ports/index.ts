@@ -1,5 +1,5 @@
 export type { DomainEvent, Events, EventType, ExamReviewed, ExamScreened, JobFinished } from './events.ts';
-export type { ExamTable, ListingRequest, WorkListRequest } from './exam-table.ts';
+export type { ExamTable, ListingRequest, Tombstone, WorkListRequest } from './exam-table.ts';
 export type { Home, QueuePair } from './home.ts';
 export type {
   GetOptions,

@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DataFolderError } from '../errors.ts';
 import { migrateExams } from './migrate-exams.ts';
+import { migrateTombstones, TOMBSTONES } from './migrate-tombstones.ts';
 
 /** Marks a database as ours in its header: "RCLP". */
 const APPLICATION_ID = 0x52_43_4c_50;
 
 /** Counts the changes of the tables. A folder of a newer version is refused, one of an older is migrated here. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 const OBJECT_VERSIONS_IN_ORDER =
   'CREATE INDEX object_versions_in_order ON object_versions (key, sequence DESC);';
@@ -66,6 +67,7 @@ CREATE INDEX messages_by_group ON messages (queue, fair_group, visible_at);
 CREATE INDEX messages_on_loan ON messages (queue, fair_group, visible_at) WHERE receipt IS NOT NULL;
 
 ${EXAMS}
+${TOMBSTONES}
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -102,6 +104,7 @@ function migrateFrom1(database: DatabaseSync): void {
 function migrate(database: DatabaseSync, version: number): void {
   if (version < 2) migrateFrom1(database);
   if (version < 3) migrateExams(database);
+  if (version < 4) migrateTombstones(database);
   if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 

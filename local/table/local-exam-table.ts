@@ -1,6 +1,6 @@
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
-import { revisionConflict } from '../../core/exams/update-exam.ts';
+import { patientErased, revisionConflict } from '../../core/exams/update-exam.ts';
 import {
   type ExamIndex,
   type IndexEntry,
@@ -8,8 +8,10 @@ import {
   indexEntry,
   indexOf,
 } from '../../core/ports/exam-index.ts';
-import type { ExamTable } from '../../core/ports/index.ts';
+import { tombstoneEnd } from '../../core/ports/exam-table.ts';
+import type { ExamTable, Tombstone } from '../../core/ports/index.ts';
 import { IndexedExamTable } from '../../core/ports/indexed-exam-table.ts';
+import type { PseudonymHash } from '../../core/pseudonyms/pseudonym-hash.ts';
 import type { Database } from '../database/database.ts';
 import { recordOf } from './stored-record.ts';
 
@@ -22,10 +24,12 @@ const INDEXES: Readonly<Record<ExamIndex, { readonly part: string; readonly sort
 /** Exams in the data folder's database, one row each, written on condition of their revision. Nothing here scans. */
 export class LocalExamTable extends IndexedExamTable implements ExamTable {
   readonly #database: Database;
+  readonly #pseudonyms: PseudonymHash;
 
-  constructor(database: Database) {
+  constructor(database: Database, pseudonyms: PseudonymHash) {
     super();
     this.#database = database;
+    this.#pseudonyms = pseudonyms;
   }
 
   async get(key: ExamKey): Promise<ExamRecord | undefined> {
@@ -51,7 +55,11 @@ export class LocalExamTable extends IndexedExamTable implements ExamTable {
       JSON.stringify(saved),
     ] as const;
     const key = [saved.program, saved.patient, saved.exam] as const;
+    const erasure = record.erasure ?? null;
+    const hash =
+      record.revision === 0 ? await this.#pseudonyms.ofPatient(record.program, record.patient) : null;
     return this.#database.write('durable', () => {
+      if (hash !== null && this.#erasureOf(hash) !== erasure) throw patientErased(record);
       const written =
         record.revision === 0
           ? this.#database.run(
@@ -64,10 +72,11 @@ export class LocalExamTable extends IndexedExamTable implements ExamTable {
           : this.#database.run(
               `UPDATE exams
                SET revision = ?, listing = ?, listed_at = ?, work_list = ?, due_at = ?, facts = ?, record = ?
-               WHERE program = ? AND patient = ? AND exam = ? AND revision = ?`,
+               WHERE program = ? AND patient = ? AND exam = ? AND revision = ? AND record ->> '$.erasure' IS ?`,
               ...columns,
               ...key,
               record.revision,
+              erasure,
             );
       if (written === 0) throw revisionConflict(record);
       return saved;
@@ -78,13 +87,33 @@ export class LocalExamTable extends IndexedExamTable implements ExamTable {
     const { program, patient, exam, revision } = record;
     await this.#database.write('durable', () => {
       const removed = this.#database.run(
-        'DELETE FROM exams WHERE program = ? AND patient = ? AND exam = ? AND revision = ?',
+        `DELETE FROM exams
+         WHERE program = ? AND patient = ? AND exam = ? AND revision = ? AND record ->> '$.erasure' IS ?`,
         program,
         patient,
         exam,
         revision,
+        record.erasure ?? null,
       );
       if (removed === 0) throw revisionConflict(record);
+    });
+  }
+
+  async latestErasure(program: string, patient: string): Promise<string | null> {
+    return this.#erasureOf(await this.#pseudonyms.ofPatient(program, patient));
+  }
+
+  /** Takes those away whose time is over, too: no other home removes them for us. */
+  async putTombstone(program: string, patient: string, tombstone: Tombstone): Promise<void> {
+    const hash = await this.#pseudonyms.ofPatient(program, patient);
+    await this.#database.write('durable', () => {
+      this.#database.run('DELETE FROM tombstones WHERE ends_at <= ?', tombstone.at.getTime());
+      this.#database.run(
+        'INSERT OR REPLACE INTO tombstones (patient, erasure, ends_at) VALUES (?, ?, ?)',
+        hash,
+        tombstone.erasure,
+        tombstoneEnd(tombstone).getTime(),
+      );
     });
   }
 
@@ -96,6 +125,11 @@ export class LocalExamTable extends IndexedExamTable implements ExamTable {
     const counted = new Map(rows.map((row) => [String(row.listing), Number(row.exams)]));
     const entries = EXAM_LISTINGS.map((listing) => [listing, counted.get(listing) ?? 0] as const);
     return Object.fromEntries(entries) as Record<ExamListing, number>;
+  }
+
+  #erasureOf(hash: string): string | null {
+    const row = this.#database.get('SELECT erasure FROM tombstones WHERE patient = ?', hash);
+    return row === undefined ? null : String(row.erasure);
   }
 
   protected async readPatient(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { RevisionConflictError } from '../../core/errors.ts';
+import { PatientErasedError, RevisionConflictError } from '../../core/errors.ts';
 import { examName } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing, type ExamRecord, listingOf } from '../../core/exams/exam-record.ts';
 import { OUTCOMES, type Outcome } from '../../core/exams/outcome.ts';
@@ -9,8 +9,10 @@ import { registeredExam, screenedExam } from './exam-records.ts';
 
 interface Model {
   readonly records: Map<string, ExamRecord>;
-  /** Records as they were read at some time, perhaps changed since. */
+  /** Records as they were read at some time, perhaps changed since, or erased. */
   readonly held: ExamRecord[];
+  /** The latest erasure of each patient. */
+  readonly erasures: Map<string, string>;
 }
 
 type Command = fc.AsyncCommand<Model, ExamTable>;
@@ -37,8 +39,13 @@ class Save implements Command {
     if (held === undefined) return;
     const at = instantOf(this.second);
     const record = this.outcome === null ? { ...held, updatedAt: at } : screenedExam(held, this.outcome, at);
-    const current = model.records.get(examName(held))?.revision ?? 0;
-    if (held.revision !== current) {
+    const stored = model.records.get(examName(held));
+    const current = stored?.revision ?? 0;
+    if (held.revision === 0 && model.erasures.get(held.patient) !== held.erasure) {
+      await expect(table.save(record)).rejects.toThrow(PatientErasedError);
+      return;
+    }
+    if (held.revision !== current || (stored !== undefined && stored.erasure !== held.erasure)) {
       await expect(table.save(record)).rejects.toThrow(RevisionConflictError);
       return;
     }
@@ -49,6 +56,34 @@ class Save implements Command {
   }
   toString(): string {
     return `save(held ${this.choice}, ${this.outcome ?? 'no result'}, ${this.second} s)`;
+  }
+}
+
+/** Erases a patient, all but the writers' memories; from then on new records come after it. */
+class Erase implements Command {
+  readonly patient: string;
+  constructor(patient: string) {
+    this.patient = patient;
+  }
+  check(): boolean {
+    return true;
+  }
+  async run(model: Model, table: ExamTable): Promise<void> {
+    const erasure = `erasure ${model.held.length}`;
+    await table.putTombstone('model', this.patient, { erasure, at: new Date(instantOf(0)) });
+    expect(await table.latestErasure('model', this.patient)).toBe(erasure);
+    model.erasures.set(this.patient, erasure);
+    for (const [name, record] of model.records) {
+      if (record.patient !== this.patient) continue;
+      await table.remove(record);
+      model.records.delete(name);
+    }
+    model.held.push(
+      ...unsaved.filter(({ patient }) => patient === this.patient).map((record) => ({ ...record, erasure })),
+    );
+  }
+  toString(): string {
+    return `erase(${this.patient})`;
   }
 }
 
@@ -142,7 +177,8 @@ export async function checkExamTableAgainstModel(
     .map(
       ([listings, limit, oldestFirst, since, until]) => new List(listings, limit, oldestFirst, since, until),
     );
-  const commands = fc.commands([save, save, save, list, fc.constant(new Count())], {
+  const erase = fc.constantFrom('A', 'B', 'C').map((patient) => new Erase(patient));
+  const commands = fc.commands([save, save, save, list, erase, fc.constant(new Count())], {
     maxCommands: 60,
     size: 'max',
   });
@@ -151,7 +187,7 @@ export async function checkExamTableAgainstModel(
       const { exams, close } = await open();
       try {
         await fc.asyncModelRun(
-          () => ({ model: { records: new Map(), held: [...unsaved] }, real: exams }),
+          () => ({ model: { records: new Map(), held: [...unsaved], erasures: new Map() }, real: exams }),
           sequence,
         );
       } finally {

@@ -14,6 +14,7 @@ import { describeExamLists } from './exam-lists.ts';
 import { describeExamTable } from './exam-table.ts';
 import { checkExamTableAgainstModel } from './exam-table-model.ts';
 import { describeObjectStore, type ObjectStoreSubject } from './object-store/index.ts';
+import { describeTombstones } from './tombstones.ts';
 import { describeWorkQueue, type QueueSubject } from './work-queue/index.ts';
 import { checkQueueAgainstModel } from './work-queue-model.ts';
 
@@ -82,6 +83,10 @@ async function openObjects(): Promise<ObjectStoreSubject> {
 describeObjectStore('one machine', openObjects);
 describeWorkQueue('one machine', openQueue);
 describeExamTable('one machine', async () => {
+  const { home, close } = await temporaryHome();
+  return { exams: home.exams, close };
+});
+describeTombstones('one machine', async () => {
   const { home, close } = await temporaryHome();
   return { exams: home.exams, close };
 });

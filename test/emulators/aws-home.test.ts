@@ -4,6 +4,7 @@ import { describeExamLists } from '../conformance/exam-lists.ts';
 import { describeExamTable } from '../conformance/exam-table.ts';
 import { checkExamTableAgainstModel } from '../conformance/exam-table-model.ts';
 import { describeObjectStore } from '../conformance/object-store/index.ts';
+import { describeTombstones } from '../conformance/tombstones.ts';
 import { describeWorkQueue } from '../conformance/work-queue/index.ts';
 import { openDynalite } from './dynamo-emulator.ts';
 import { openEventBus } from './event-bus.ts';
@@ -36,6 +37,7 @@ describeObjectStore('S3 on fauxqs', openFauxqs, onFauxqs);
 describeObjectStore('S3 on s3rver', openS3rver, onS3rver);
 describeWorkQueue('SQS on fauxqs', (settings) => queues.open(settings), queue);
 describeExamTable('DynamoDB on dynalite', () => openDynalite());
+describeTombstones('DynamoDB on dynalite', () => openDynalite());
 describeExamLists('DynamoDB on dynalite', () => openDynalite());
 describeEvents('EventBridge on a bus of its wire format', openEventBus);
 

@@ -56,7 +56,8 @@ async function cost(read: () => Promise<unknown>): Promise<number> {
 describe('what the exam table consumes', () => {
   it('is a bounded number of write units for an exam from its first eye to its result', () => {
     // dynalite counts the table alone. DynamoDB adds a unit for each change of an index: 5, and 1 in the work list.
-    expect(Math.max(...writes)).toBeLessThanOrEqual(6);
+    // The first write is a transaction with the patient's tombstone: twice its own unit, and 2 for the check.
+    expect(Math.max(...writes)).toBeLessThanOrEqual(8);
     console.info(
       `write units an exam, without the indexes: ${Math.min(...writes)} to ${Math.max(...writes)}`,
     );

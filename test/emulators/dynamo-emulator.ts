@@ -4,8 +4,12 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { DynamoExamTable } from '../../aws/table/dynamo-exam-table.ts';
 import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
+import { ObjectNotFoundError } from '../../core/errors.ts';
+import type { ObjectStore, StoredObject } from '../../core/ports/index.ts';
+import { PseudonymHash } from '../../core/pseudonyms/pseudonym-hash.ts';
 import type { ExamTableSubject } from '../conformance/exam-table.ts';
 import { clientSettings } from './client-settings.ts';
+import { withTransactions } from './dynamo-transactions.ts';
 
 export const TABLE = 'exams';
 
@@ -37,6 +41,30 @@ async function createTable(client: DynamoDBClient): Promise<void> {
     { client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.2 },
     { TableName: TABLE },
   );
+}
+
+/** Where the pseudonyms' key of one table lies: in memory. */
+class KeptKey implements Pick<ObjectStore, 'get' | 'head' | 'put'> {
+  #content: Uint8Array | undefined;
+
+  async head(): Promise<StoredObject | undefined> {
+    return this.#content && this.#object(this.#content);
+  }
+
+  async put(_: string, content: Uint8Array): Promise<StoredObject> {
+    this.#content ??= content;
+    return this.#object(content);
+  }
+
+  async get(key: string) {
+    if (this.#content === undefined) throw new ObjectNotFoundError(key);
+    return { object: this.#object(this.#content), content: this.#content };
+  }
+
+  #object(content: Uint8Array): StoredObject {
+    const facts = { versionId: null, sha256: '', contentType: '', metadata: {}, lastModified: new Date(0) };
+    return { key: 'key', bytes: content.length, ...facts };
+  }
 }
 
 /** Told of every call: its name, and the capacity units that it consumed. */
@@ -71,16 +99,18 @@ export async function openDynalite(observe?: ObserveCapacity): Promise<DynamoEmu
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const endpoint = `http://127.0.0.1:${port}`;
+  const front = await withTransactions(port);
+  const { endpoint } = front;
   const client = new DynamoDBClient({ ...clientSettings(endpoint), maxAttempts: 5 });
   await createTable(client);
   const documents = DynamoDBDocumentClient.from(client);
   if (observe !== undefined) observeCapacity(documents, observe);
   return {
     endpoint,
-    exams: new DynamoExamTable(documents, TABLE),
+    exams: new DynamoExamTable(documents, TABLE, new PseudonymHash(new KeptKey())),
     async close() {
       client.destroy();
+      await front.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
