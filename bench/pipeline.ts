@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { squashImage } from '../decoding/pixels/squash.ts';
 import { openBundle } from '../model/bundle/index.ts';
 import { PRECISIONS, type Precision } from '../model/onnx/layers.ts';
-import { preprocessImage } from '../model/preprocessing/index.ts';
 import { bestProvider } from '../model/runtime/execution-provider.ts';
 import { VisionSession } from '../model/runtime/vision-session.ts';
 import { generatePatient } from '../phantoms/index.ts';
@@ -55,8 +55,8 @@ for (let index = 0; eyes.length < DRAWN; index += 1) {
 const first = await Promise.all(
   Array.from({ length: batch }, async (_, index) => {
     const eye = eyes[(index >> 1) % DRAWN];
-    return (await preprocessImage((index % 2 === 0 ? eye?.left : eye?.right) ?? Buffer.alloc(0), imageSize))
-      .pixels;
+    const file = (index % 2 === 0 ? eye?.left : eye?.right) ?? Buffer.alloc(0);
+    return (await squashImage(file, [imageSize]))[0]?.pixels ?? Buffer.alloc(0);
   }),
 );
 const pixels = Buffer.concat(first);

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { configureDecoder } from '../decoding/pixels/open-image.ts';
+import { squashImage } from '../decoding/pixels/squash.ts';
 import { PreparationPool } from '../gpu-worker/quality/preparation-pool.ts';
 import { PREPROCESSING } from '../model/preprocessing/contract.ts';
-import { configureDecoder, preprocessImage } from '../model/preprocessing/index.ts';
 import { generatePatient } from '../phantoms/index.ts';
 import { secondsOf, spreadText } from './figures.ts';
 
@@ -99,14 +100,14 @@ const ways = [
     },
   },
   {
-    name: 'preprocessImage, one after the other',
+    name: 'squashImage in this process, one after the other',
     rates: [] as number[],
     run: async () => {
-      for (const file of files) await preprocessImage(file, SIZE);
+      for (const file of files) await squashImage(file, [SIZE]);
     },
   },
   {
-    name: 'the worker: 2 threads, with the quality gate',
+    name: 'the worker: 2 processes, with the quality gate',
     rates: [] as number[],
     run: () => Promise.all(files.map((file) => pool.prepare(file))),
   },
@@ -117,7 +118,7 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
 await pool.close();
 const [first] = files;
 if (first !== undefined) {
-  const { pixels } = await preprocessImage(first, SIZE);
+  const [{ pixels } = { pixels: new Uint8Array() }] = await squashImage(first, [SIZE]);
   const reference = await naive(first);
   let sum = 0;
   for (const [index, level] of pixels.entries()) {

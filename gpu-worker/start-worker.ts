@@ -67,7 +67,10 @@ export async function startWorker(
     imageSize,
   );
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
-  const pool = new PreparationPool(environment.RETCLIP_DECODERS, imageSize);
+  const { RETCLIP_DECODING_MEMORY: mebibytes } = environment;
+  const pool = new PreparationPool(environment.RETCLIP_DECODERS, imageSize, {
+    ...(mebibytes === undefined ? {} : { memoryBytes: mebibytes * 2 ** 20 }),
+  });
   const model = screeningModel(bundle);
   const worker = new Worker({
     home,

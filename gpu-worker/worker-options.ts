@@ -23,6 +23,8 @@ export const workerEnvironmentSchema = z.object({
   RETCLIP_BATCH_AGE: count(0, 60_000).optional(),
   /** Pictures decoded side by side. */
   RETCLIP_DECODERS: count(1, 256).default(availableParallelism()),
+  /** Memory that decoding may take at once, in MiB: 1 GiB, or half of the machine's, unless told. */
+  RETCLIP_DECODING_MEMORY: count(64, 1_048_576).optional(),
   /** Threads of the model on the CPU. */
   RETCLIP_THREADS: count(1, 256).optional(),
   /** The job whose shards are screened; without it the screening queue is worked on. */

@@ -25,7 +25,7 @@ export interface WorkerOptions {
   /** Least confidence with which the bundle's detector contradicts a label; `null` if it has none. */
   readonly lateralityThreshold: number | null;
   readonly thread: InferenceThread;
-  /** Threads that decode and judge photographs. */
+  /** Decodes and judges photographs in processes of its own. */
   readonly pool: PreparationPool;
   /** Pictures of every batch. */
   readonly batchSize: number;
@@ -160,7 +160,9 @@ export class Worker {
         store: home.objects,
         pool,
         rates: this.rates,
-        photographs: pLimit(2 * pool.threads + 4),
+        photographs: pLimit(2 * pool.processes + 4),
+        log,
+        counters,
       },
       inference: this.#inference,
       headsOf: headSource(home.objects, model.model, heads, isPrecisionVerified ? precision : undefined),

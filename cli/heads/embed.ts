@@ -24,7 +24,7 @@ interface EmbedOptions extends PrecisionFlags {
 async function embedCommand(source: string, options: EmbedOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { embedCohort, originOf } = await import('../../model/cohort/index.ts');
-  const { judgePrepared } = await import('../../gpu-worker/quality/index.ts');
+  const { QUALITY_GATE, sidesFor } = await import('../../gpu-worker/quality/index.ts');
   await requireFolder('Bundle', options.model);
   const { exams, refused } = await findPhotographs(source, options, options.json ? null : terminalAsk());
   await requireNew(options.out);
@@ -35,7 +35,7 @@ async function embedCommand(source: string, options: EmbedOptions): Promise<void
   const progress = startProgress('Embedding', 'exams', exams.length, !options.json);
   const { collection, unreadable } = await embedCohort(bundle, exams, {
     precision,
-    judge: (bytes, prepared) => judgePrepared(bytes, prepared, geometry.vision.imageSize),
+    gate: { module: QUALITY_GATE, sides: sidesFor(geometry.vision.imageSize) },
     onProgress: (done) => progress.update(done),
   }).finally(progress.stop);
   const left = [...refused, ...unreadable.map(({ path, reason }) => ({ path, reason }))];

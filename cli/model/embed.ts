@@ -59,7 +59,7 @@ async function embedCommand(options: EmbedOptions): Promise<void> {
     if (photograph !== undefined) await requireFile('Photograph', photograph);
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { embed } = await import('../../model/embed/embed.ts');
-  const { ImageError } = await import('../../model/preprocessing/index.ts');
+  const { ImageError } = await import('../../decoding/index.ts');
   const bundle = await openBundle(options.model);
   const { positions } = bundle.manifest.geometry.text;
   if (options.contextLength !== undefined && options.contextLength > positions) {

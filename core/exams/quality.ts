@@ -5,6 +5,12 @@ export const UNGRADABLE_REASONS = [
   'unreadable-file',
   'truncated-file',
   'image-too-large',
+  'too-many-scans',
+  'too-many-frames',
+  'metadata-too-large',
+  'too-much-memory',
+  'too-slow-to-decode',
+  'decoder-crashed',
   'image-deleted',
   'not-a-fundus-photograph',
   'field-not-found',
@@ -23,6 +29,14 @@ export const UNGRADABLE_ADVICE: Readonly<Record<UngradableReason, string>> = {
   'truncated-file': 'the file breaks off or is damaged: copy it from the camera again',
   'image-too-large':
     'the picture has more pixels than any fundus camera takes: export it at its original size',
+  'too-many-scans': 'the JPEG is made of more passes than any camera writes: export it as a plain JPEG',
+  'too-many-frames': 'the file holds dozens of pictures: export the photograph alone',
+  'metadata-too-large':
+    'the file carries more profile, Exif and text than any photograph needs: export it without them',
+  'too-much-memory':
+    'the picture takes more memory to open than is allowed: export it as a plain JPEG with 8 bits a channel',
+  'too-slow-to-decode': 'the picture takes longer to open than any photograph: export it as a plain JPEG',
+  'decoder-crashed': 'the file makes the program end that opens it: export the photograph again',
   'image-deleted': 'the file was deleted before it could be screened: upload it again',
   'not-a-fundus-photograph': 'not a fundus photograph: check that the right file was sent',
   'field-not-found':

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { ObjectNotFoundError } from '../../core/errors.ts';
 import type { RequestedImage } from '../../core/exams/exam-image.ts';
-import { requestedPair } from '../../core/testing/records.ts';
+import { EXAM, requestedPair } from '../../core/testing/records.ts';
 import { WorkerError } from '../errors.ts';
 import { StageRates } from '../metrics/stage-rates.ts';
 import { prepareEye } from './prepare-eye.ts';
@@ -28,7 +28,7 @@ function parts(versions: Readonly<Record<string, Uint8Array>>) {
     prepare: async (content: Uint8Array) => {
       decoded.push(Buffer.from(content).toString());
       const quality = { gradable: true as const, reason: null, measurements: {} };
-      return { pixels: Uint8Array.of(content.length), quality, milliseconds: 1 };
+      return { pixels: Uint8Array.of(content.length), quality, milliseconds: 1, refusal: null };
     },
   };
   const preparation = { store, pool, rates: new StageRates(), photographs: pLimit(1) };
@@ -44,7 +44,7 @@ function named(sha256: string): RequestedImage {
 describe('a photograph that a request names', () => {
   it('is the version that it names, not the newest', async () => {
     const { preparation, asked, decoded } = parts({ v1: LEFT, newest: RIGHT });
-    const eye = await prepareEye(preparation, named(LEFT_SHA256));
+    const eye = await prepareEye(preparation, EXAM, named(LEFT_SHA256));
     expect(asked).toEqual(['v1']);
     expect(decoded).toEqual(['the photograph of the left eye']);
     expect(eye.pixels).toEqual(Uint8Array.of(30));
@@ -52,7 +52,7 @@ describe('a photograph that a request names', () => {
 
   it('is never decoded when its bytes are not the ones that the request has named', async () => {
     const { preparation, decoded } = parts({ v1: Buffer.from('the photograph of the LEFT eye') });
-    const screened = prepareEye(preparation, named(LEFT_SHA256));
+    const screened = prepareEye(preparation, EXAM, named(LEFT_SHA256));
     await expect(screened).rejects.toThrow(WorkerError);
     await expect(screened).rejects.toThrow(LEFT_SHA256);
     expect(decoded).toEqual([]);
@@ -60,7 +60,7 @@ describe('a photograph that a request names', () => {
 
   it('is ungradable when it has been deleted', async () => {
     const { preparation } = parts({ newest: RIGHT });
-    const { quality, pixels } = await prepareEye(preparation, named(LEFT_SHA256));
+    const { quality, pixels } = await prepareEye(preparation, EXAM, named(LEFT_SHA256));
     expect(quality).toEqual({ gradable: false, reason: 'image-deleted', measurements: {} });
     expect(pixels).toBeNull();
   });
@@ -68,7 +68,7 @@ describe('a photograph that a request names', () => {
   it('is tried again when the store fails', async () => {
     const broken = { get: () => Promise.reject(new Error('no connection')) };
     const { preparation } = parts({});
-    const eye = prepareEye({ ...(preparation as object), store: broken } as never, named(LEFT_SHA256));
+    const eye = prepareEye({ ...(preparation as object), store: broken } as never, EXAM, named(LEFT_SHA256));
     await expect(eye).rejects.toThrow('no connection');
   });
 });

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import type { LimitFunction } from 'p-limit';
 import { ObjectNotFoundError } from '../../core/errors.ts';
 import { imageVersionOf, type RequestedImage } from '../../core/exams/exam-image.ts';
+import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { Field } from '../../core/exams/field.ts';
 import type { ImageVersion } from '../../core/exams/image-version.ts';
 import type { Quality } from '../../core/exams/quality.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
+import type { Counters, Log } from '../../core/ports/log.ts';
 import { WorkerError } from '../errors.ts';
 import type { StageRates } from '../metrics/stage-rates.ts';
-import type { PreparationPool } from '../quality/preparation-pool.ts';
+import type { PreparationPool, TimedImage } from '../quality/preparation-pool.ts';
 
 /** One eye, ready for the model or known to be ungradable. */
 export interface PreparedEye {
@@ -26,7 +28,12 @@ export interface Preparation {
   readonly rates: StageRates;
   /** Photographs in memory: downloaded, waiting for a thread, or in one. */
   readonly photographs: LimitFunction;
+  readonly log: Log;
+  readonly counters: Counters;
 }
+
+/** Reasons for which a decoder was ended, or ended by itself: whoever runs the system wants to know. */
+const ENDED: ReadonlySet<string> = new Set(['too-slow-to-decode', 'decoder-crashed']);
 
 function deleted(requested: RequestedImage): PreparedEye {
   const quality = { gradable: false, reason: 'image-deleted', measurements: {} } as const;
@@ -42,12 +49,38 @@ async function download(store: ObjectStore, image: ImageVersion): Promise<Uint8A
   return content;
 }
 
+/** Tells what a file was refused for, whose it is, and what it has cost. */
+function report(
+  { log, counters }: Preparation,
+  exam: ExamKey,
+  image: RequestedImage,
+  { refusal, milliseconds }: TimedImage,
+): void {
+  if (refusal === null) return;
+  const hasEnded = ENDED.has(refusal.reason) || refusal.measured.bytes !== undefined;
+  counters.add('ImageRefused', 1);
+  if (hasEnded) counters.add('DecoderEnded', 1);
+  log[hasEnded ? 'warn' : 'info']('A photograph gives no pixels', {
+    exam: examName(exam),
+    image: image.key,
+    version: image.versionId,
+    reason: refusal.reason,
+    detail: refusal.message,
+    ...refusal.measured,
+    processorMilliseconds: Math.round(milliseconds),
+  });
+}
+
 /**
  * Downloads just the version that the request names, decodes it and judges its quality.
  *
  * @throws if the store fails: that is no fault of the photograph and is tried again
  */
-export function prepareEye(preparation: Preparation, image: RequestedImage): Promise<PreparedEye> {
+export function prepareEye(
+  preparation: Preparation,
+  exam: ExamKey,
+  image: RequestedImage,
+): Promise<PreparedEye> {
   const { store, pool, rates, photographs } = preparation;
   return photographs(async () => {
     let content: Uint8Array;
@@ -57,8 +90,10 @@ export function prepareEye(preparation: Preparation, image: RequestedImage): Pro
       if (error instanceof ObjectNotFoundError) return deleted(image);
       throw error;
     }
-    const { pixels, quality, milliseconds } = await pool.prepare(content);
+    const prepared = await pool.prepare(content);
+    const { pixels, quality, milliseconds } = prepared;
     rates.record('decode', 1, milliseconds);
+    report(preparation, exam, image, prepared);
     const { field } = image;
     return { image: imageVersionOf(image), field, quality, pixels: quality.gradable ? pixels : null };
   });

@@ -53,8 +53,8 @@ interface Scored {
 export function createScreenExam(options: ScreenExamOptions): (body: string) => Promise<void> {
   const { home, readOut, preparation, inference, headsOf, publish, counters, log, stopping } = options;
 
-  function prepare(image: RequestedImage | null): Promise<PreparedEye> | null {
-    return image === null ? null : prepareEye(preparation, image);
+  function prepare(exam: ExamKey, image: RequestedImage | null): Promise<PreparedEye> | null {
+    return image === null ? null : prepareEye(preparation, exam, image);
   }
 
   async function score({ requestId, model }: ScreeningRequest, eyes: PreparedEyes): Promise<Scored> {
@@ -90,7 +90,7 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
 
   async function screen(request: ScreeningRequest): Promise<void> {
     const [left, right] = await Promise.all(
-      LATERALITIES.map((eye) => prepare(requestedImage(request.images, eye))),
+      LATERALITIES.map((eye) => prepare(request.exam, requestedImage(request.images, eye))),
     );
     const eyes: PreparedEyes = { left: left ?? null, right: right ?? null };
     const { findings, inferred } = await score(request, eyes);

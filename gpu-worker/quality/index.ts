@@ -1,12 +1,15 @@
-import sharp from 'sharp';
 import type { Quality } from '../../core/exams/quality.ts';
-import { ImageError, openImage, squash } from '../../model/preprocessing/index.ts';
-import { judgeQuality } from './judge.ts';
-import { INSPECTION_SIZE, type Square } from './square.ts';
+import { checkFile, ImageError } from '../../decoding/index.ts';
+import { squashImage } from '../../decoding/pixels/squash.ts';
+import judgeSquares, { sidesFor } from './judge-squares.ts';
 
 export { judgeQuality } from './judge.ts';
+export { sidesFor } from './judge-squares.ts';
 export { INSPECTION_SIZE, type Square } from './square.ts';
 export { THRESHOLDS } from './thresholds.ts';
+
+/** The gate for `Decoders`: it runs in their children, where the pixels are. */
+export const QUALITY_GATE = new URL('./judge-squares.ts', import.meta.url);
 
 /** A photograph as the model takes it, and whether it is fit for that. */
 export interface PreparedImage {
@@ -18,29 +21,19 @@ export interface PreparedImage {
   readonly quality: Quality;
 }
 
-/** A square for the judge, from the model's own where that is no smaller: the file is decoded just once. */
-async function inspectionSquare(bytes: Uint8Array, prepared: Square, size: number): Promise<Square> {
-  if (size === INSPECTION_SIZE) return prepared;
-  if (size < INSPECTION_SIZE) return squash(await openImage(bytes), INSPECTION_SIZE);
-  const pixels = await sharp(prepared.pixels, { raw: { width: size, height: size, channels: 3 } })
-    .resize(INSPECTION_SIZE, INSPECTION_SIZE, { kernel: 'cubic' })
-    .raw()
-    .toBuffer();
-  return { ...prepared, pixels };
+/** What a file without pixels is answered with. */
+export function refusedImage({ reason, measured }: ImageError): PreparedImage {
+  const quality: Quality = { gradable: false, reason, measurements: { ...measured } };
+  return { pixels: null, width: null, height: null, quality };
 }
 
-/**
- * Judges a photograph that has been prepared for the model.
- *
- * @param bytes its file
- * @param prepared what was made of it: a square of `size` pixels
- */
-export async function judgePrepared(bytes: Uint8Array, prepared: Square, size: number): Promise<Quality> {
-  return judgeQuality(await inspectionSquare(bytes, prepared, size));
-}
+/** For pictures that we have drawn ourselves there is no bound but the machine's. */
+const OWN_PICTURES_BYTES = Number.MAX_SAFE_INTEGER;
 
 /**
- * Decodes a photograph, prepares it for the model and judges its quality. A bad file is an answer, not an error.
+ * Decodes a photograph in this process, prepares it for the model and judges its quality. A bad file is an answer, not
+ * an error. For tests and benches on pictures of our own: strangers' files go through `PreparationPool`, whose children
+ * do the same and may die.
  *
  * @param bytes a JPEG, PNG, TIFF or WebP file, or anything else that came under such a name
  * @param size side of the model's input, in pixels
@@ -50,11 +43,12 @@ export async function judgePrepared(bytes: Uint8Array, prepared: Square, size: n
  */
 export async function prepareImage(bytes: Uint8Array, size: number): Promise<PreparedImage> {
   try {
-    const prepared = await squash(await openImage(bytes), size);
-    return { ...prepared, quality: await judgePrepared(bytes, prepared, size) };
+    checkFile(bytes, OWN_PICTURES_BYTES);
+    const squares = await squashImage(bytes, sidesFor(size));
+    const [{ pixels, width, height } = { pixels: null, width: null, height: null }] = squares;
+    return { pixels, width, height, quality: (await judgeSquares(squares)) as Quality };
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
-    const quality: Quality = { gradable: false, reason: error.reason, measurements: {} };
-    return { pixels: null, width: null, height: null, quality };
+    return refusedImage(error);
   }
 }

@@ -1,9 +1,23 @@
-import { Piscina } from 'piscina';
-import type { PreparationTask, TimedImage } from './preparation-thread.ts';
+import type { Quality } from '../../core/exams/quality.ts';
+import { Decoders, ImageError } from '../../decoding/index.ts';
+import { type PreparedImage, QUALITY_GATE, refusedImage, sidesFor } from './index.ts';
+
+/** A prepared photograph and what it cost. */
+export interface TimedImage extends PreparedImage {
+  /** Processor time of its decoding and judging, without any wait; 0 if its header refused it. */
+  readonly milliseconds: number;
+  /** Why the file gives no pixels; `null` if it does. */
+  readonly refusal: ImageError | null;
+}
+
+export interface PreparationPoolOptions {
+  /** Memory that decoders may need together, in bytes. */
+  readonly memoryBytes?: number;
+}
 
 /**
- * Threads that decode and judge photographs: on a machine with a GPU that takes more than one processor, and the main
- * thread must stay free for the queue.
+ * Decodes and judges photographs in processes of their own: on a machine with a GPU that takes more than one processor,
+ * the main thread must stay free for the queue, and a file that ends its decoder must end nothing else.
  *
  * @example
  * const pool = new PreparationPool(4, 224);
@@ -11,28 +25,45 @@ import type { PreparationTask, TimedImage } from './preparation-thread.ts';
  * await pool.close();
  */
 export class PreparationPool {
-  readonly threads: number;
+  /** Photographs that are decoded side by side. */
+  readonly processes: number;
   readonly #size: number;
-  readonly #pool: Piscina<PreparationTask, TimedImage>;
+  readonly #decoders: Decoders;
 
   /** @param size side of the model's input, in pixels */
-  constructor(threads: number, size: number) {
-    this.threads = threads;
+  constructor(processes: number, size: number, { memoryBytes }: PreparationPoolOptions = {}) {
+    this.processes = processes;
     this.#size = size;
-    this.#pool = new Piscina({
-      filename: new URL('./preparation-thread.ts', import.meta.url).href,
-      minThreads: threads,
-      maxThreads: threads,
+    this.#decoders = new Decoders({
+      processes,
+      finish: QUALITY_GATE,
+      ...(memoryBytes === undefined ? {} : { memoryBytes }),
     });
   }
 
-  /** A bad file is an answer, not an error. */
-  prepare(bytes: Uint8Array): Promise<TimedImage> {
-    return this.#pool.run({ bytes, size: this.#size });
+  /** Processes that decode at present, for measurements. */
+  get pids(): readonly number[] {
+    return this.#decoders.pids;
   }
 
-  /** Ends the threads; what they have not begun is dropped. */
+  /** A bad file is an answer, not an error. @throws DecodingError if no decoder can be started */
+  async prepare(bytes: Uint8Array): Promise<TimedImage> {
+    try {
+      const { squares, width, height, finished, processorMilliseconds } = await this.#decoders.decode(bytes, {
+        sides: sidesFor(this.#size),
+      });
+      const [pixels = null] = squares;
+      const quality = finished as Quality;
+      return { pixels, width, height, quality, milliseconds: processorMilliseconds, refusal: null };
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      const milliseconds = error.measured.processorMilliseconds ?? 0;
+      return { ...refusedImage(error), milliseconds, refusal: error };
+    }
+  }
+
+  /** Ends the decoders; what they have not done is dropped. */
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await this.#decoders.close();
   }
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import { Decoders, ImageError } from '../../decoding/index.ts';
 import { type Agreement, holds, LEAST_PATIENTS, MOST_CHANGED_SHARE } from '../bundle/agreement.ts';
 import { REFERENCE_PRECISION } from '../bundle/offered-precisions.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
@@ -10,7 +12,6 @@ import type { ExamFeatures } from '../heads/exam-features.ts';
 import { type Head, headId, headSchema, refuseForeignHead } from '../heads/head.ts';
 import { HeadScorer } from '../heads/score-head.ts';
 import type { Precision } from '../onnx/layers.ts';
-import { configureDecoder, ImageError, preprocessImage } from '../preprocessing/index.ts';
 import { cosine } from '../reference/cosine.ts';
 import { bestProvider } from '../runtime/execution-provider.ts';
 import { FusionSession } from '../runtime/fusion-session.ts';
@@ -102,7 +103,8 @@ function vectorPairs(a: ExamFeatures, b: ExamFeatures): (readonly [Float32Array,
 class Decoder {
   readonly unreadable: { readonly path: string; readonly reason: string }[] = [];
   readonly #hashes: string[] = [];
-  readonly #limit = pLimit(4);
+  readonly #decoders = new Decoders({ processes: Math.min(4, availableParallelism()) });
+  readonly #limit = pLimit(8);
   readonly #imageSize: number;
 
   constructor(imageSize: number) {
@@ -123,15 +125,19 @@ class Decoder {
       if (image === null) return null;
       try {
         const content = await image.read();
-        const { pixels } = await preprocessImage(content, this.#imageSize);
+        const { squares } = await this.#decoders.decode(content, { sides: [this.#imageSize] });
         this.#hashes.push(createHash('sha256').update(content).digest('hex'));
-        return pixels;
+        return squares[0] ?? null;
       } catch (error) {
         if (!(error instanceof ImageError) && !(error instanceof Error && 'code' in error)) throw error;
         this.unreadable.push({ path: image.path, reason: error.message });
         return null;
       }
     });
+  }
+
+  close(): Promise<void> {
+    return this.#decoders.close();
   }
 }
 
@@ -170,7 +176,6 @@ export async function comparePrecisions(
   options: CompareOptions,
 ): Promise<PrecisionComparisons> {
   refuseEmptyComparison(bundle, options);
-  configureDecoder();
   const { precisions, onProgress = () => undefined } = options;
   const provider = bestProvider();
   // A head of a bundle carries its id besides.
@@ -207,6 +212,7 @@ export async function comparePrecisions(
       onProgress(Math.min(first + BATCH, exams.length));
     }
   } finally {
+    await decoder.close();
     for (const { vision } of towers.values()) await vision.release();
     await fusion.release();
   }

@@ -1,15 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import type { Quality } from '../../core/exams/quality.ts';
+import { Decoders, ImageError } from '../../decoding/index.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { embedExams, type Towers } from '../embed/embed-exams.ts';
 import type { Precision } from '../onnx/layers.ts';
-import {
-  configureDecoder,
-  ImageError,
-  type PreparedPixels,
-  preprocessImage,
-} from '../preprocessing/index.ts';
 import { FusionSession } from '../runtime/fusion-session.ts';
 import { VisionSession } from '../runtime/vision-session.ts';
 import type { CohortExam, ExamStates, EyeState } from './features-layout.ts';
@@ -36,7 +32,15 @@ export interface EmbedCohortOptions {
    * The quality gate. With it the file says of each eye whether it is gradable, and names the exams of which nothing can
    * be read.
    */
-  readonly judge?: (bytes: Uint8Array, prepared: PreparedPixels) => Promise<Quality>;
+  readonly gate?: CohortGate;
+}
+
+/** A quality gate, as it runs in the processes that decode. */
+export interface CohortGate {
+  /** Of the module that gives a {@link Quality} for the squares of a photograph. */
+  readonly module: URL;
+  /** Sides of the squares that it looks at, the model's first. */
+  readonly sides: readonly number[];
 }
 
 /**
@@ -50,23 +54,28 @@ export async function embedCohort(
   exams: readonly CohortPhotographs[],
   options: EmbedCohortOptions,
 ): Promise<{ readonly collection: FeatureCollection; readonly unreadable: readonly UnreadablePhotograph[] }> {
-  const { precision, judge, batch = 16, onProgress = () => undefined } = options;
-  configureDecoder();
+  const { precision, gate, batch = 16, onProgress = () => undefined } = options;
   const vision = await VisionSession.load(bundle, { precision });
   const fusion = await FusionSession.load(bundle);
   const { embedding } = bundle.manifest.geometry;
   const collection = new FeatureCollection(embedding);
   const unreadable: UnreadablePhotograph[] = [];
-  const decoding = pLimit(4);
+  const sides = gate?.sides ?? [vision.imageSize];
+  const decoders = new Decoders({
+    processes: Math.min(4, availableParallelism()),
+    ...(gate === undefined ? {} : { finish: gate.module }),
+  });
+  // Files in memory: those that are decoded, and as many that wait.
+  const reading = pLimit(2 * decoders.processes);
 
   const decode = (path: string | null): Promise<DecodedEye> =>
-    decoding(async () => {
+    reading(async () => {
       if (path === null) return { pixels: null, state: null };
       try {
         const bytes = await readFile(path);
-        const prepared = await preprocessImage(bytes, vision.imageSize);
-        const quality = await judge?.(bytes, prepared);
-        return { pixels: prepared.pixels, state: quality?.reason ?? 'gradable' };
+        const { squares, finished } = await decoders.decode(bytes, { sides });
+        const quality = finished as Quality | null;
+        return { pixels: squares[0] ?? null, state: quality?.reason ?? 'gradable' };
       } catch (error) {
         if (!(error instanceof ImageError) && !(error instanceof Error && 'code' in error)) throw error;
         unreadable.push({ path, reason: error.message });
@@ -87,8 +96,10 @@ export async function embedCohort(
       const decoded = await next;
       // Decoded while the model works on this one.
       next = decodeBatch(first + batch);
+      // Its fault shows when it is waited for; if this batch fails first, it is not.
+      next.catch(() => undefined);
       const readable = decoded.filter(({ left, right }) => left.pixels !== null || right.pixels !== null);
-      const isJudged = judge !== undefined;
+      const isJudged = gate !== undefined;
       if (readable.length > 0) await embedBatch(readable, { vision, fusion, collection, isJudged });
       if (isJudged) {
         for (const exam of decoded)
@@ -98,6 +109,7 @@ export async function embedCohort(
     }
     await next;
   } finally {
+    await decoders.close();
     await vision.release();
     await fusion.release();
   }

@@ -1,7 +1,7 @@
+import { Decoders } from '../../decoding/index.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { ModelError } from '../errors.ts';
 import type { Precision } from '../onnx/layers.ts';
-import { preprocessImage } from '../preprocessing/index.ts';
 import { type FusedFeatures, FusionSession } from '../runtime/fusion-session.ts';
 import { TextSession } from '../runtime/text-session.ts';
 import { VisionSession } from '../runtime/vision-session.ts';
@@ -43,9 +43,13 @@ async function embedEyes(bundle: Bundle, input: EmbedInput): Promise<EyeParts> {
   }
   const vision = await VisionSession.load(bundle, { precision: input.precision });
   const fusion = await FusionSession.load(bundle);
+  const decoders = new Decoders({ processes: 1 });
   try {
-    const visualOf = async (image: Uint8Array | null): Promise<Float32Array | null> =>
-      image === null ? null : vision.run((await preprocessImage(image, vision.imageSize)).pixels);
+    const visualOf = async (image: Uint8Array | null): Promise<Float32Array | null> => {
+      if (image === null) return null;
+      const { squares } = await decoders.decode(image, { sides: [vision.imageSize] });
+      return vision.run(squares[0] ?? new Uint8Array());
+    };
     const left = await visualOf(input.left);
     const right = await visualOf(input.right);
     const fused = await fusion.run(left ?? right ?? new Float32Array(), right ?? left ?? new Float32Array());
@@ -57,6 +61,7 @@ async function embedEyes(bundle: Bundle, input: EmbedInput): Promise<EyeParts> {
       patient: [...fused.patient],
     };
   } finally {
+    await decoders.close();
     await vision.release();
     await fusion.release();
   }

@@ -1,8 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { ImageError } from './image-error.ts';
-
-/** More than any fundus camera takes; a picture that claims more is a decompression bomb. */
-export const LARGEST_IMAGE_PIXELS = 150_000_000;
+import { ImageError } from '../errors.ts';
+import { imageKind } from '../header/image-header.ts';
+import { LARGEST_IMAGE_PIXELS } from '../limits.ts';
 
 const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'tiff', 'webp']);
 
@@ -15,19 +14,20 @@ export function configureDecoder(): void {
   sharp.cache(false);
 }
 
-/** What files of the formats begin with. */
-const SIGNATURES: readonly (readonly [number, string])[] = [
-  [0, 'ffd8ff'],
-  [0, '89504e47'],
-  [0, '49492a00'],
-  [0, '4d4d002a'],
-  [8, '57454250'],
-];
-
-/** `true` if the file begins as a photograph: then it is damaged rather than something else. */
-function beginsAsPhotograph(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');
-  return SIGNATURES.some(([offset, signature]) => start.startsWith(signature, 2 * offset));
+/**
+ * Leaves libvips the loaders of the four formats that are read, and no other, for the rest of this process: files with
+ * code for SVG, PDF, GIF, HEIF or ImageMagick reach none of it, whatever they begin with.
+ */
+export function blockOtherLoaders(): void {
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: [
+      'VipsForeignLoadJpegBuffer',
+      'VipsForeignLoadPngBuffer',
+      'VipsForeignLoadTiffBuffer',
+      'VipsForeignLoadWebpBuffer',
+    ],
+  });
 }
 
 /** A decoder's complaint as the reason that a photographer understands. */
@@ -40,7 +40,7 @@ export function imageErrorOf(error: unknown, bytes: Uint8Array): ImageError {
     });
   }
   const isUnknown = /unsupported image format|unsupported codec|Input buffer (?:is empty|has|contains)/i;
-  if (isUnknown.test(detail) && !beginsAsPhotograph(bytes)) {
+  if (isUnknown.test(detail) && imageKind(bytes) === null) {
     return new ImageError('unreadable-file', 'The file is no JPEG, PNG, TIFF or WebP picture.', {
       cause: error,
     });
@@ -66,12 +66,12 @@ function isSideways({ orientation }: Metadata): boolean {
 }
 
 /**
- * Reads a picture's header and prepares its decoding. What the bytes are counts, not what the file is called.
+ * Reads a picture's header and prepares its decoding. What the bytes are counts, not what the file is called. Whoever
+ * opens a stranger's file calls `checkFile` before, and this in a process that may die.
  *
  * @throws ImageError
  */
 export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
-  if (bytes.byteLength === 0) throw new ImageError('unreadable-file', 'The file is empty.');
   const image = sharp(bytes, {
     failOn: 'warning',
     limitInputPixels: LARGEST_IMAGE_PIXELS,
@@ -85,12 +85,6 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
     const { format, width, height } = metadata;
     if (!FORMATS.has(format)) {
       throw new ImageError('unreadable-file', `The file is ${format}, not JPEG, PNG, TIFF or WebP.`);
-    }
-    if (width * height > LARGEST_IMAGE_PIXELS) {
-      throw new ImageError(
-        'image-too-large',
-        `The picture has ${width} × ${height} pixels; at most ${LARGEST_IMAGE_PIXELS} are read.`,
-      );
     }
     const sideways = isSideways(metadata);
     return {

@@ -1,7 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ImageError } from './image-error.ts';
-import { preprocessImage } from './preprocess-image.ts';
+import { checkFile } from '../check-file.ts';
+import { ImageError } from '../errors.ts';
+import { type SquashedImage, squashImage } from './squash.ts';
 
 const WIDTH = 300;
 const HEIGHT = 200;
@@ -16,8 +17,16 @@ for (let y = 0; y < HEIGHT; y += 1) {
 const scene = (): Sharp => sharp(SCENE, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
 let expected: Uint8Array;
 
+/** As a file goes through the room: looked at first, then decoded. */
+async function prepared(bytes: Uint8Array, side: number): Promise<SquashedImage> {
+  checkFile(bytes, 2 ** 30);
+  const [square] = await squashImage(bytes, [side]);
+  if (square === undefined) throw new Error('Expected a square.');
+  return square;
+}
+
 beforeAll(async () => {
-  expected = (await preprocessImage(await scene().png().toBuffer(), SIZE)).pixels;
+  expected = (await prepared(await scene().png().toBuffer(), SIZE)).pixels;
 });
 
 function meanDifference(pixels: Uint8Array, others: Uint8Array): number {
@@ -56,7 +65,7 @@ describe('a photograph', () => {
     ['a TIFF', () => scene().tiff({ compression: 'lzw' }).toBuffer(), 0],
     ['a lossless WebP', () => scene().webp({ lossless: true }).toBuffer(), 0],
   ])('as %s gives the same picture', async (_, encode, tolerance) => {
-    const { pixels, width, height } = await preprocessImage(await encode(), SIZE);
+    const { pixels, width, height } = await prepared(await encode(), SIZE);
     expect(pixels).toHaveLength(SIZE * SIZE * 3);
     expect([width, height]).toEqual([WIDTH, HEIGHT]);
     expect(meanDifference(pixels, expected)).toBeLessThanOrEqual(tolerance);
@@ -68,7 +77,7 @@ describe('a photograph', () => {
       scene().greyscale().png(),
       scene().toColourspace('grey16').png(),
     ]) {
-      const { pixels } = await preprocessImage(await encode.toBuffer(), SIZE);
+      const { pixels } = await prepared(await encode.toBuffer(), SIZE);
       expect(pixels).toHaveLength(SIZE * SIZE * 3);
       for (let at = 0; at < pixels.length; at += 3) {
         expect([pixels[at], pixels[at + 1]]).toEqual([pixels[at + 1], pixels[at + 2]]);
@@ -82,7 +91,7 @@ describe('a photograph', () => {
     })
       .png()
       .toBuffer();
-    const { pixels } = await preprocessImage(await scene().joinChannel(alpha).png().toBuffer(), SIZE);
+    const { pixels } = await prepared(await scene().joinChannel(alpha).png().toBuffer(), SIZE);
     expect(meanDifference(pixels, expected)).toBeLessThanOrEqual(1);
   });
 
@@ -99,7 +108,7 @@ describe('a photograph', () => {
     };
     const stored = await (turned[orientation]?.(scene()) ?? scene()).png().toBuffer();
     const file = await sharp(stored).withMetadata({ orientation }).png().toBuffer();
-    const { pixels, width, height } = await preprocessImage(file, SIZE);
+    const { pixels, width, height } = await prepared(file, SIZE);
     expect([width, height]).toEqual([WIDTH, HEIGHT]);
     expect(meanDifference(pixels, expected)).toBeLessThanOrEqual(0.5);
   });
@@ -164,7 +173,7 @@ describe('a file that cannot be a photograph', () => {
     ],
     ['is a PNG bomb of 60,000 × 60,000', () => bomb(60_000, 60_000), 'image-too-large'],
   ])('because it %s is refused for that reason', async (_, make, reason) => {
-    const refused = await preprocessImage(await make(), SIZE).catch((error: unknown) => error);
+    const refused = await prepared(await make(), SIZE).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ImageError);
     expect(refused).toMatchObject({ reason });
   });

@@ -1,0 +1,213 @@
+import { totalmem } from 'node:os';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { checkFile } from './check-file.ts';
+import type { DecodingNeed } from './decoding-need.ts';
+import { DecodersClosedError, DecodingError, ImageError } from './errors.ts';
+import { DECODING_MEMORY_BYTES } from './limits.ts';
+import { DecoderProcess, type DecodingEnd } from './process/decoder-process.ts';
+import type { DecodedAnswer, DecodingContract, DecodingTask } from './process/decoding-messages.ts';
+import { MemoryBudget } from './process/memory-budget.ts';
+
+export interface DecodersOptions {
+  /** Children that decode side by side. Each is started when it is first needed. */
+  readonly processes: number;
+  /** Memory that their decoding may need together: 1 GiB, or half of the machine's, unless told. */
+  readonly memoryBytes?: number;
+  /** A module whose default export runs in the child on the squares of each image, as {@link Finish}. */
+  readonly finish?: URL;
+  /** How long a child may say nothing, whatever its processor time. For tests. */
+  readonly patienceMilliseconds?: number;
+}
+
+/** What is wanted of a file. */
+export interface DecodingRequest {
+  readonly contract?: DecodingContract;
+  /** Sides of the squares, in pixels. */
+  readonly sides: readonly number[];
+}
+
+export interface DecodedImage {
+  /** RGB, interleaved, rows from the top: uint8 [side, side, 3], one for each side. */
+  readonly squares: readonly Uint8Array[];
+  /** Of the photograph, upright. */
+  readonly width: number;
+  readonly height: number;
+  /** What the finish made of the squares; `null` if there is none. */
+  readonly finished: unknown;
+  /** Processor time of the child. */
+  readonly processorMilliseconds: number;
+}
+
+/** A file whose decoder died is tried once more: it may have been killed by accident. */
+const ATTEMPTS = 2;
+/** A child works at least as long as its processor time; on a busy machine far longer. */
+const PATIENCE_TIMES_DEADLINE = 20;
+/** What is allowed beyond the estimate: buffers of JavaScript and of the allocator. */
+const SPARE_BYTES = 128 * 2 ** 20;
+const SPARE_FACTOR = 1.5;
+/** A child that keeps more than this after its work makes room for a fresh one. */
+const MOST_KEPT_BYTES = 400 * 2 ** 20;
+
+/** What decoders may need together, if nothing else is said. */
+function usualMemory(): number {
+  // 0 or a huge number where nothing constrains the process.
+  const constrained = process.constrainedMemory();
+  const machine = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return Math.min(DECODING_MEMORY_BYTES, Math.floor(machine / 2));
+}
+
+/**
+ * Turns strangers' files into pixels, in children that can be killed. Every file is bounded by its header before a
+ * decoder sees it, then by memory and processor time; a child that dies takes nothing with it but that file's answer.
+ *
+ * ```
+ * bytes ─▶ kind, size, scans, frames, metadata ─▶ memory is there ─▶ child: libvips ─▶ squares (finish)
+ *              ╰─▶ ImageError                                          ╰─▶ limit, death: ImageError
+ * ```
+ *
+ * @example
+ * await using decoders = new Decoders({ processes: 2 });
+ * const { squares } = await decoders.decode(await readFile('left.jpg'), { sides: [224] });
+ */
+export class Decoders implements AsyncDisposable {
+  readonly processes: number;
+  readonly #options: DecodersOptions;
+  readonly #budget: MemoryBudget;
+  readonly #turns: LimitFunction;
+  readonly #idle: DecoderProcess[] = [];
+  readonly #all = new Set<DecoderProcess>();
+  #isClosed = false;
+
+  constructor(options: DecodersOptions) {
+    this.#options = options;
+    this.processes = options.processes;
+    this.#turns = pLimit(options.processes);
+    this.#budget = new MemoryBudget(options.memoryBytes ?? usualMemory());
+  }
+
+  /** Processes that are running, for measurements. */
+  get pids(): readonly number[] {
+    return [...this.#all].flatMap(({ pid }) => pid ?? []);
+  }
+
+  /**
+   * Decodes one file into squares.
+   *
+   * @throws ImageError with the one reason for which the file gives no pixels
+   * @throws DecodingError if decoders cannot be started, or are closed: no fault of the file
+   */
+  async decode(
+    bytes: Uint8Array,
+    { contract = 'squash-bicubic-v1', sides }: DecodingRequest,
+  ): Promise<DecodedImage> {
+    const need = checkFile(bytes, this.#budget.bytes);
+    const taken = Math.min(need.bytes, this.#budget.bytes);
+    const task: DecodingTask = {
+      contract,
+      sides,
+      mostBytes: Math.ceil(taken * SPARE_FACTOR) + SPARE_BYTES,
+      mostMilliseconds: need.deadlineMilliseconds * sides.length,
+    };
+    return this.#turns(async () => {
+      await this.#budget.take(taken);
+      try {
+        return await this.#attempt(task, bytes, need);
+      } finally {
+        this.#budget.give(taken);
+      }
+    });
+  }
+
+  /** Kills the children. What waits or is being decoded is refused. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const child of this.#all) child.kill();
+    this.#all.clear();
+    this.#idle.length = 0;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #attempt(task: DecodingTask, bytes: Uint8Array, need: DecodingNeed): Promise<DecodedImage> {
+    const patience = this.#options.patienceMilliseconds ?? task.mostMilliseconds * PATIENCE_TIMES_DEADLINE;
+    for (let attempt = 1; ; attempt += 1) {
+      const child = await this.#child();
+      const end = await child.run(task, bytes, patience);
+      if (this.#isClosed) throw new DecodersClosedError();
+      if (end.kind === 'answered' && end.answer.kind !== 'over') {
+        this.#keep(child, end.answer.residentBytes);
+        return decodedImage(end, task);
+      }
+      this.#drop(child);
+      if (end.kind === 'answered' || attempt === ATTEMPTS) throw refusalOf(end, need);
+    }
+  }
+
+  async #child(): Promise<DecoderProcess> {
+    for (let child = this.#idle.pop(); child !== undefined; child = this.#idle.pop()) {
+      if (child.isAlive) return child;
+      this.#all.delete(child);
+    }
+    if (this.#isClosed) throw new DecodersClosedError();
+    const child = new DecoderProcess(this.#options.finish?.href);
+    this.#all.add(child);
+    try {
+      await child.ready;
+    } catch (error) {
+      this.#all.delete(child);
+      if (this.#isClosed) throw new DecodersClosedError();
+      throw error;
+    }
+    return child;
+  }
+
+  #keep(child: DecoderProcess, residentBytes: number): void {
+    if (residentBytes > MOST_KEPT_BYTES) this.#drop(child);
+    else this.#idle.push(child);
+  }
+
+  #drop(child: DecoderProcess): void {
+    child.kill();
+    this.#all.delete(child);
+  }
+}
+
+/** @throws ImageError if the decoder refused the file */
+function decodedImage(
+  { answer, body }: Extract<DecodingEnd, { kind: 'answered' }>,
+  { sides }: DecodingTask,
+): DecodedImage {
+  const { processorMilliseconds } = answer;
+  if (answer.kind === 'fault') throw new DecodingError(`A decoder failed: ${answer.detail}`);
+  if (answer.kind === 'refused') {
+    throw new ImageError(answer.reason, answer.detail, { measured: { processorMilliseconds } });
+  }
+  const { width, height, finished } = answer as DecodedAnswer;
+  let from = 0;
+  const squares = sides.map((side) => {
+    const square = body.subarray(from, from + side * side * 3);
+    from += square.length;
+    return square;
+  });
+  return { squares, width, height, finished, processorMilliseconds };
+}
+
+/** What an end without pixels says of the file. */
+function refusalOf(end: DecodingEnd, { milliseconds, bytes }: DecodingNeed): ImageError {
+  const estimated = { estimatedMilliseconds: milliseconds, estimatedBytes: bytes };
+  if (end.kind === 'answered' && end.answer.kind === 'over') {
+    const { reason, measured } = end.answer;
+    const what = reason === 'too-much-memory' ? 'more memory' : 'more processor time';
+    const detail = `Its decoder was ended: it took ${what} than its header accounts for.`;
+    return new ImageError(reason, detail, { measured: { ...measured, ...estimated } });
+  }
+  if (end.kind === 'died') {
+    const detail = `Its decoder died ${ATTEMPTS} times (${end.how}).`;
+    return new ImageError('decoder-crashed', detail, { measured: estimated });
+  }
+  return new ImageError('too-slow-to-decode', `Its decoder did not answer ${ATTEMPTS} times and was ended.`, {
+    measured: estimated,
+  });
+}

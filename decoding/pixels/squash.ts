@@ -1,0 +1,59 @@
+import sharp, { type Sharp } from 'sharp';
+import { imageErrorOf, type OpenedImage, openImage } from './open-image.ts';
+
+/** A photograph squashed into a square, with the size it had. */
+export interface SquashedImage {
+  /** RGB, interleaved, rows from the top: uint8 [side, side, 3]. */
+  readonly pixels: Uint8Array;
+  readonly side: number;
+  /** Of the photograph as it was, turned upright. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The picture's colours as they are: left to the resizing, transparent ones would count for nothing. */
+async function withoutAlpha(image: Sharp): Promise<Sharp> {
+  const { data, info } = await image
+    .clone()
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return sharp(data, { raw: info });
+}
+
+/** Squashes an opened picture. Transparency is dropped, not blended, as the reference does. */
+async function squash(opened: OpenedImage, side: number): Promise<SquashedImage> {
+  try {
+    const opaque = opened.hasAlpha ? await withoutAlpha(opened.image) : opened.image.clone();
+    const pixels = await opaque
+      .toColourspace('srgb')
+      .resize(side, side, { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false })
+      .raw({ depth: 'uchar' })
+      .toBuffer();
+    return { pixels, side, width: opened.width, height: opened.height };
+  } catch (error) {
+    throw imageErrorOf(error, opened.bytes);
+  }
+}
+
+/**
+ * Decodes a photograph once for each side and squashes it to a square, by the contract `squash-bicubic-v1`: the whole
+ * picture, antialiased bicubic. On photographs the result stays within a mean of 0.2 levels of PIL's
+ * `resize(…, BICUBIC)`.
+ *
+ * It decodes where it is called. A stranger's file belongs into a process that may die: see `Decoders`.
+ *
+ * @param bytes a JPEG, PNG, TIFF or WebP file
+ * @param sides of the squares, in pixels
+ * @throws ImageError with the reason, if it is no such file or is damaged
+ */
+export async function squashImage(
+  bytes: Uint8Array,
+  sides: readonly number[],
+): Promise<readonly SquashedImage[]> {
+  const squares: SquashedImage[] = [];
+  // One after the other: one process decodes one picture at a time. A picture is opened for each, as it can be read once.
+  for (const side of sides) squares.push(await squash(await openImage(bytes), side));
+  return squares;
+}

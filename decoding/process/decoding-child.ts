@@ -1,0 +1,130 @@
+import { writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { ImageError, type Measured } from '../errors.ts';
+import { blockOtherLoaders, configureDecoder } from '../pixels/open-image.ts';
+import { squashImage } from '../pixels/squash.ts';
+import type {
+  DecodedAnswer,
+  DecodingAnswer,
+  DecodingTask,
+  Finish,
+  RefusedAnswer,
+} from './decoding-messages.ts';
+import { type Frame, FrameReader, sendFrame } from './frame.ts';
+
+// The program of a child of `Decoders`: it decodes one file at a time, measures itself while it does, and knows nothing
+// of queues, stores or models. Its only way to the world is the socket that it was started with.
+
+/** How often it looks at its own memory and processor time. */
+const LOOK_MILLISECONDS = 20;
+
+/** Read into again and again: buffers of each piece of a large file would pile up until they are collected. */
+const RECEIVED = Buffer.allocUnsafeSlow(1 << 18);
+
+const reader = new FrameReader((frame) => void handle(frame, finish));
+const socket = new Socket({
+  fd: 3,
+  readable: true,
+  writable: true,
+  onread: {
+    buffer: RECEIVED,
+    callback: (length) => {
+      reader.add(RECEIVED.subarray(0, length));
+      return true;
+    },
+  },
+});
+const [, , finishModule] = process.argv;
+
+type Extra<Answer> = Answer extends unknown ? Omit<Answer, 'processorMilliseconds' | 'residentBytes'> : never;
+
+/** Processor time since a moment, of all threads. */
+function millisecondsSince(began: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1000;
+}
+
+function answer(
+  content: Extra<DecodingAnswer>,
+  began: NodeJS.CpuUsage,
+  parts: readonly Uint8Array[] = [],
+): void {
+  const residentBytes = process.memoryUsage.rss();
+  sendFrame(socket, { ...content, processorMilliseconds: millisecondsSince(began), residentBytes }, parts);
+}
+
+/** Gives up as soon as the limits are reached: the decoder's own thread goes on until the process is ended. */
+function watch({ mostBytes, mostMilliseconds }: DecodingTask, began: NodeJS.CpuUsage): NodeJS.Timeout {
+  const before = process.memoryUsage.rss();
+  const timer = setInterval(() => {
+    const bytes = process.memoryUsage.rss() - before;
+    const milliseconds = millisecondsSince(began);
+    if (bytes <= mostBytes && milliseconds <= mostMilliseconds) return;
+    clearInterval(timer);
+    const isMemory = bytes > mostBytes;
+    const measured: Measured = isMemory
+      ? { bytes, mostBytes }
+      : { processorMilliseconds: Math.round(milliseconds), mostMilliseconds };
+    answer({ kind: 'over', reason: isMemory ? 'too-much-memory' : 'too-slow-to-decode', measured }, began);
+  }, LOOK_MILLISECONDS);
+  return timer;
+}
+
+async function decode(
+  { sides }: DecodingTask,
+  file: Uint8Array,
+  finish: Finish | null,
+): Promise<{
+  readonly content: Extra<DecodedAnswer | RefusedAnswer>;
+  readonly parts: readonly Uint8Array[];
+}> {
+  try {
+    const squares = await squashImage(file, sides);
+    const { width = 0, height = 0 } = squares[0] ?? {};
+    const finished = finish === null ? null : await finish(squares);
+    const parts = squares.map(({ pixels }) => pixels);
+    return { content: { kind: 'decoded', width, height, finished }, parts };
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    return { content: { kind: 'refused', reason: error.reason, detail: error.message }, parts: [] };
+  }
+}
+
+async function handle({ head, body }: Frame, finish: Finish | null): Promise<void> {
+  const task = head as DecodingTask;
+  const began = process.cpuUsage();
+  const timer = watch(task, began);
+  try {
+    const { content, parts } = await decode(task, body, finish);
+    answer(content, began, parts);
+  } catch (error) {
+    answer(
+      { kind: 'fault', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+      began,
+    );
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Where memory runs out, the system takes this process rather than the one that it serves. */
+function offerItself(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000');
+  } catch {
+    // Only Linux has such a file.
+  }
+}
+
+offerItself();
+configureDecoder();
+blockOtherLoaders();
+const finish: Finish | null =
+  finishModule === undefined ? null : ((await import(finishModule)) as { readonly default: Finish }).default;
+// A terminal's Ctrl-C reaches every process of the group; what is to end is for the parent to say.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+socket.resume();
+// Whoever started it is gone. A decoder at work would hold an orderly exit up.
+for (const end of ['end', 'error', 'close'] as const)
+  socket.on(end, () => process.kill(process.pid, 'SIGKILL'));
+sendFrame(socket, { kind: 'ready' }, []);
