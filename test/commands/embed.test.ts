@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { squashImage } from '../../decoding/pixels/squash.ts';
 import { openBundle } from '../../model/bundle/index.ts';
-import { preprocessImage } from '../../model/preprocessing/index.ts';
 import { VisionSession } from '../../model/runtime/vision-session.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { retclip } from '../system/retclip.ts';
@@ -21,10 +21,10 @@ beforeAll(async () => {
   await writeFile(at('od.jpg'), right?.jpeg ?? '');
   const bundle = await openBundle(BUNDLE);
   const vision = await VisionSession.load(bundle, { precision: 'fp32' });
-  for (const name of ['os.jpg', 'od.jpg'])
-    visual.set(name, [
-      ...(await vision.run((await preprocessImage(await readFile(at(name)), vision.imageSize)).pixels)),
-    ]);
+  for (const name of ['os.jpg', 'od.jpg']) {
+    const [square] = await squashImage(await readFile(at(name)), [vision.imageSize]);
+    visual.set(name, [...(await vision.run(square?.pixels ?? new Uint8Array()))]);
+  }
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true }));
 
