@@ -27,7 +27,7 @@ function duration(seconds: number): string {
  */
 export function startProgress(title: string, what: string, total: number, visible: boolean): Progress {
   if (!visible || !process.stderr.isTTY || total === 0) return SILENT;
-  const began = Date.now();
+  const began = performance.now();
   const bar = new SingleBar(
     {
       format: `${title} {bar} {value}/{total} ${what} · {rate} · {left} left{note}`,
@@ -42,7 +42,7 @@ export function startProgress(title: string, what: string, total: number, visibl
   bar.start(total, 0, { rate: '…', left: '…', note: '' });
   return {
     update(done, note = '') {
-      const seconds = (Date.now() - began) / 1000;
+      const seconds = (performance.now() - began) / 1000;
       const rate = done / Math.max(seconds, 0.001);
       bar.update(done, {
         rate: `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,

@@ -4,6 +4,8 @@ import { IMAGE_PREFIX } from '../core/keys/image-key.ts';
 import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName, type QueueSettings } from '../core/messages/queues.ts';
 import type { Home, QueuePair } from '../core/ports/index.ts';
 import { PseudonymHash } from '../core/pseudonyms/pseudonym-hash.ts';
+import { FolderClock, type SteadyClock, steadyClockOf } from './clock/folder-clock.ts';
+import { type MachineClock, machineClock } from './clock/machine-clock.ts';
 import { type DataFolder, prepareDataFolder } from './data-folder.ts';
 import { Database } from './database/database.ts';
 import { StorageBusyError } from './errors.ts';
@@ -12,7 +14,7 @@ import { ContentFiles } from './objects/content-files.ts';
 import { LocalObjectStore } from './objects/local-object-store.ts';
 import { objectCreatedEvent } from './objects/object-created-event.ts';
 import { uploadSecret } from './objects/upload-secret.ts';
-import { LocalQueue } from './queue/local-queue.ts';
+import { LocalQueue, type LocalQueueParts } from './queue/local-queue.ts';
 import { WakeUps } from './queue/wake-ups.ts';
 import { LocalVectorIndex } from './search/local-vector-index.ts';
 import { LocalExamTable } from './table/local-exam-table.ts';
@@ -24,8 +26,10 @@ export interface ObjectNotification {
 }
 
 export interface LocalHomeOptions {
-  /** Milliseconds since 1970. */
+  /** The time of day: milliseconds since 1970. Where it alone is given, the folder's clock goes by it as well. */
   readonly now?: () => number;
+  /** What the folder's clock goes by; the machine's own by default. */
+  readonly machine?: MachineClock;
   /** Where a host takes uploads, as in `http://127.0.0.1:8080`; needed for `presignUpload` only. */
   readonly endpoint?: string | (() => string | undefined);
   /** By default every new photograph is announced to intake. */
@@ -51,6 +55,8 @@ export interface LocalHome extends Home {
   readonly queues: Readonly<Record<QueueName, LocalQueuePair>>;
   /** Signs uploads: for `verifyPresignedUpload`. */
   readonly uploadSecret: Uint8Array;
+  /** The folder's clock, which no change of the time of day moves. */
+  readonly clock: SteadyClock;
 }
 
 const BUCKET = 'local';
@@ -68,10 +74,15 @@ async function openDatabase(folder: DataFolder): Promise<Database> {
   }
 }
 
+async function openClock(database: Database, { now, machine }: LocalHomeOptions): Promise<SteadyClock> {
+  if (now !== undefined && machine === undefined) return steadyClockOf(now);
+  return FolderClock.open(database, machine ?? machineClock());
+}
+
 function queuePair(
   queue: QueueName,
   settings: QueueSettings,
-  parts: { readonly database: Database; readonly wakeUps: WakeUps; readonly now: () => number },
+  parts: Pick<LocalQueueParts, 'database' | 'wakeUps' | 'now' | 'clock'>,
 ): LocalQueuePair {
   const { visibilitySeconds, maxReceiveCount } = settings;
   const retention = settings.retentionSeconds * 1_000;
@@ -108,10 +119,14 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
   const folder = await prepareDataFolder(directory);
   const secret = await uploadSecret(folder);
   const database = await openDatabase(folder);
+  const clock = await openClock(database, options).catch((error: unknown) => {
+    database.close();
+    throw error;
+  });
   const wakeUps = new WakeUps();
   const pairs = QUEUE_NAMES.map((name) => {
     const settings = { ...QUEUE_SETTINGS[name], ...options.queues?.[name] };
-    return [name, queuePair(name, settings, { database, wakeUps, now })] as const;
+    return [name, queuePair(name, settings, { database, wakeUps, now, clock })] as const;
   });
   const queues = Object.fromEntries(pairs) as Record<QueueName, LocalQueuePair>;
   const notified = (key: string): readonly LocalQueue[] =>
@@ -120,12 +135,14 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
     database,
     contents: new ContentFiles(folder),
     now,
+    clock,
     uploadSecret: secret,
     endpoint: typeof endpoint === 'function' ? endpoint : () => endpoint,
     onCreated: (added) => {
       const body = objectCreatedEvent(added, BUCKET);
       const group = subjectOfMessage(body).program ?? undefined;
-      for (const queue of notified(added.object.key)) queue.messages.insert({ body, group }, now());
+      for (const queue of notified(added.object.key))
+        queue.messages.insert({ body, group }, clock.now(), now());
     },
     onStored: (key) => {
       for (const queue of notified(key)) wakeUps.wake(queue.name);
@@ -141,6 +158,7 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
     vectors,
     queues,
     uploadSecret: secret,
+    clock,
     async close() {
       database.close();
       vectors.close();

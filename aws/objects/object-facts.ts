@@ -66,6 +66,7 @@ export function storedObject(key: string, answer: ObjectAnswer, sha256: string):
     contentType: ContentType ?? 'application/octet-stream',
     metadata: Metadata ?? {},
     lastModified: LastModified ?? new Date(0),
+    sequence: null,
   };
 }
 

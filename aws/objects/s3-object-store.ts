@@ -84,7 +84,11 @@ export class S3ObjectStore implements ObjectStore {
         throw new ObjectExistsError(key);
       });
     // All of it is in this answer: to read it back would cost a call, and a right to read that writers need not have.
-    return writtenObject(key, { bytes: content.length, sha256, contentType, metadata }, answer);
+    return writtenObject(
+      key,
+      { bytes: content.length, sha256, contentType, metadata, sequence: null },
+      answer,
+    );
   }
 
   async head(key: string, versionId?: string): Promise<StoredObject | undefined> {

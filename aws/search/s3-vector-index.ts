@@ -174,9 +174,9 @@ export class S3VectorIndex implements VectorIndex {
 
   #knownIndexesOf(program: string): Promise<string[]> {
     const known = this.#names.get(program);
-    if (known !== undefined && Date.now() - known.at < NAMES_FRESH_MILLISECONDS) return known.names;
+    if (known !== undefined && performance.now() - known.at < NAMES_FRESH_MILLISECONDS) return known.names;
     const names = this.#indexesOf(program);
-    this.#names.set(program, { at: Date.now(), names });
+    this.#names.set(program, { at: performance.now(), names });
     names.catch(() => this.#names.delete(program));
     return names;
   }

@@ -31,7 +31,7 @@ async function embedCommand(source: string, options: EmbedOptions): Promise<void
   const bundle = await openBundle(options.model);
   const { id, geometry } = bundle.manifest;
   const precision = await chosenPrecision(bundle, options);
-  const began = Date.now();
+  const began = performance.now();
   const progress = startProgress('Embedding', 'exams', exams.length, !options.json);
   const { collection, unreadable } = await embedCohort(bundle, exams, {
     precision,
@@ -47,7 +47,7 @@ async function embedCommand(source: string, options: EmbedOptions): Promise<void
     throw new CliError(['None of the photographs can be read; nothing was written.', ...lines].join('\n'));
   }
   await collection.write(options.out, originOf(bundle, precision));
-  const seconds = Number(((Date.now() - began) / 1000).toFixed(3));
+  const seconds = Number(((performance.now() - began) / 1000).toFixed(3));
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ out: options.out, model: id, precision, exams: collection.exams, leftOut: left.map(({ path, reason }) => ({ item: path, reason })), seconds })}\n`

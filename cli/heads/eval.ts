@@ -24,13 +24,13 @@ function withoutCurves(report: EvaluationReport): unknown {
 
 async function evalCommand(path: string, options: EvalOptions): Promise<void> {
   const { writeReport } = await import('../../model/evaluation/index.ts');
-  const began = Date.now();
+  const began = performance.now();
   const progress = startProgress('Resampling', 'resamples', options.resamples, !options.json);
   const report = await evaluateHead(path, options, (done) => progress.update(done)).finally(() =>
     progress.stop(),
   );
   const files = await writeReport(options.out, report);
-  const seconds = Number(((Date.now() - began) / 1000).toFixed(3));
+  const seconds = Number(((performance.now() - began) / 1000).toFixed(3));
   const { withoutFeatures } = report.cohort;
   const left = leftOutLines(
     'without features',

@@ -45,7 +45,7 @@ async function fit(flags: FitFlags): Promise<void> {
   await requireFile('Labels file', flags.labels);
   await requireNew(flags.out);
   const labels = await readLabels(flags.labels, labelOptionsOf(flags));
-  const began = Date.now();
+  const began = performance.now();
   const note = (text: string): void => {
     if (!flags.json) process.stderr.write(errorColours.dim(`  ${text} …\n`));
   };
@@ -64,7 +64,7 @@ async function fit(flags: FitFlags): Promise<void> {
     { ...flags, threshold, intendedUse: INTENDED_USE, onStep: note },
   );
   await writeHead(flags.out, head);
-  const seconds = Number(((Date.now() - began) / 1000).toFixed(3));
+  const seconds = Number(((performance.now() - began) / 1000).toFixed(3));
   if (flags.json) {
     const { name, feature, kind, trained, model, statistics } = head;
     const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();

@@ -56,7 +56,7 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
   const { readModelCard } = await import('../../model/bundle/index.ts');
   const heads = await Promise.all(options.heads.map(headOfFile));
   const card = options.card === undefined ? undefined : await readModelCard(options.card).catch(refuseCard);
-  const began = Date.now();
+  const began = performance.now();
   const bundle = await importCheckpoint({
     checkpoint,
     vocabulary: options.vocab,
@@ -72,7 +72,7 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
       if (!options.json) process.stderr.write(errorColours.dim(`  ${step} …\n`));
     },
   }).catch(refuseUntold);
-  const seconds = (Date.now() - began) / 1000;
+  const seconds = (performance.now() - began) / 1000;
   const { id, geometry, provenance } = bundle.manifest;
   const { assumptions = [] } = provenance;
   if (!options.json) {

@@ -101,7 +101,7 @@ async function sendAndReport(
 ): Promise<void> {
   const { options, base, key, clientOf } = upload;
   const { images } = key === null ? plan : pseudonymous(plan, key);
-  const began = Date.now();
+  const began = performance.now();
   const sending = startProgress('Uploading', 'images', images.length, !options.json);
   const report = await sendPlan(images, clientOf, {
     concurrency: options.concurrency,
@@ -111,7 +111,7 @@ async function sendAndReport(
       sending.update(done, `${(now.bytesSent / 2 ** 20).toFixed(1)} MiB`);
     },
   }).finally(sending.stop);
-  const seconds = (Date.now() - began) / 1000;
+  const seconds = (performance.now() - began) / 1000;
 
   const there = [...report.sent, ...report.skipped];
   const waited = options.wait && there.length > 0;

@@ -75,7 +75,7 @@ export async function waitForResults(
 ): Promise<void> {
   const all = awaitedExams(images);
   let waiting = all;
-  let lastProgress = Date.now();
+  let lastProgress = performance.now();
   for (;;) {
     const open: AwaitedExam[] = [];
     // Answers come in the order of sending, more or less: once a whole call's exams wait, the later ones will too.
@@ -88,12 +88,12 @@ export async function waitForResults(
         break;
       }
     }
-    if (open.length < waiting.length) lastProgress = Date.now();
+    if (open.length < waiting.length) lastProgress = performance.now();
     waiting = open;
     options.onProgress?.(all.length - waiting.length, all.length);
     const [next] = waiting;
     if (next === undefined) return;
-    if (Date.now() - lastProgress > options.patienceSeconds * 1000) {
+    if (performance.now() - lastProgress > options.patienceSeconds * 1000) {
       throw new CliError(impatience(waiting, all.length, options));
     }
     await delay(PAUSE_MILLISECONDS);

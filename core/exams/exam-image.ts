@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { newestFirst } from './arrival-order.ts';
 import { examKeySchema } from './exam-key.ts';
 import { type Field, fieldSchema } from './field.ts';
 import { type ImageVersion, imageVersionSchema } from './image-version.ts';
@@ -55,9 +56,7 @@ export type RequestedImage = Readonly<z.infer<typeof requestedImageSchema>>;
 
 /** The images that count, the newest first. */
 export function currentImages(images: readonly ExamImage[], laterality: Laterality): readonly ExamImage[] {
-  return images
-    .filter((image) => image.state === 'current' && image.laterality === laterality)
-    .toSorted((a, b) => (a.order < b.order ? 1 : -1));
+  return newestFirst(images.filter((image) => image.state === 'current' && image.laterality === laterality));
 }
 
 /** The newest image of an eye that counts; `null` if it has none. */

@@ -34,7 +34,7 @@ export const examRecordSchema = examKeySchema.extend({
   expected: expectedImagesSchema,
   /** Every image of it that is remembered: those that count, and those that were replaced or withdrawn. */
   images: z.array(examImageSchema).max(MOST_IMAGES),
-  /** When the wait for further images ends. */
+  /** When the wait for further images is to end, for people; the wait itself is counted by the queue. */
   pairingDeadline: z.iso.datetime(),
   request: pendingRequestSchema.nullable(),
   result: examResultSchema.nullable(),

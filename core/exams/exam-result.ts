@@ -49,6 +49,8 @@ export const RESULT_FLAGS = [
   'right-eye-missing',
   'image-replaced',
   'image-withdrawn',
+  /** Two images of an eye arrived in one moment, and the store cannot tell which is the newer. */
+  'newest-image-uncertain',
   'laterality-suspect',
   'identity-doubt',
   /** The program's policy has thresholds for another head of the same name: the head's own were used. */

@@ -8,7 +8,7 @@ export const imageVersionSchema = z.object({
   /** Lower-case hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.number().int().nonnegative(),
-  /** Sorts the versions of an eye by arrival, whatever order their events come in. */
+  /** By what versions of an eye are ordered by arrival, whatever order their events come in: see `arrivalOrder`. */
   order: z.string(),
 });
 
@@ -21,8 +21,3 @@ export const eyeImagesSchema = z.object({
 });
 
 export type EyeImages = Readonly<z.infer<typeof eyeImagesSchema>>;
-
-/** Sort key of a version: when it was stored, then the store's own sequence, then the key, so that ties fall one way. */
-export function arrivalOrder(lastModified: Date, sequencer: string, key: string): string {
-  return `${lastModified.toISOString()}#${sequencer.padStart(32, '0')}#${key}`;
-}

@@ -54,7 +54,9 @@ describe('an exam', () => {
   });
 
   it('whose pairing window is over is screened with its single eye', () => {
-    const exam = requestScreening(receive(undefined, receivedImage('right')), MODEL, LATER);
+    const waiting = receive(undefined, receivedImage('right'));
+    expect(requestScreening(waiting, MODEL, NOW, WINDOW - 1).status).toBe('registered');
+    const exam = requestScreening(waiting, MODEL, NOW, WINDOW);
     expect(exam.status).toBe('screening');
     expect(exam.request?.images.map(({ laterality }) => laterality)).toEqual(['right']);
   });
@@ -65,7 +67,7 @@ describe('an exam', () => {
   });
 
   it('is screened anew when the second eye comes after all', () => {
-    const single = requestScreening(receive(undefined, receivedImage('left')), MODEL, LATER);
+    const single = requestScreening(receive(undefined, receivedImage('left')), MODEL, LATER, WINDOW);
     const both = requestScreening(receive(single, receivedImage('right')), MODEL, LATER);
     expect(both.request?.requestId).not.toBe(single.request?.requestId);
   });

@@ -63,7 +63,6 @@ describe('of several images of one eye', () => {
   it.each([
     ['key', { key: 'images/north/P1/2026-05-01/left.png' }],
     ['version', { versionId: 'v9' }],
-    ['place in the order of arrival', { order: imageVersion('left', 9).order }],
   ])('one of another %s is another image', (_, change) => {
     const image = { ...imageVersion('left', 1), ...change };
     const record = received(receivedImage('left', 1), { ...receivedImage('left'), image });

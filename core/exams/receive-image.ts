@@ -1,9 +1,10 @@
+import { isNewestUncertain, newestFirst, newestOf } from './arrival-order.ts';
 import { type ExamImage, type ImageAnnouncement, MOST_IMAGES } from './exam-image.ts';
 import type { ExamKey } from './exam-key.ts';
 import type { ExamRecord } from './exam-record.ts';
 import { type ExpectedImages, mergeExpected } from './expected-images.ts';
 import type { ImageVersion } from './image-version.ts';
-import type { Laterality } from './laterality.ts';
+import { LATERALITIES, type Laterality } from './laterality.ts';
 
 /** A photograph that has arrived. */
 export interface ReceivedImage extends Partial<ImageAnnouncement> {
@@ -33,7 +34,7 @@ function newRecord(received: ReceivedImage, now: Date, pairingWindowSeconds: num
 }
 
 function sameVersion(a: ImageVersion, b: ImageVersion): boolean {
-  return a.key === b.key && a.versionId === b.versionId && a.order === b.order;
+  return a.key === b.key && (a.versionId === null ? a.order === b.order : a.versionId === b.versionId);
 }
 
 function arrived({ image, laterality, field, takenOn, movedFrom, doubts = [] }: ReceivedImage): ExamImage {
@@ -52,13 +53,48 @@ function arrived({ image, laterality, field, takenOn, movedFrom, doubts = [] }: 
 function remembered(images: readonly ExamImage[]): ExamImage[] {
   const replaced = images.filter(({ state }) => state === 'replaced');
   const kept = images.filter(({ state }) => state !== 'replaced');
-  const newest = replaced.toSorted((a, b) => (a.order < b.order ? 1 : -1));
-  return [...kept, ...newest.slice(0, Math.max(0, MOST_IMAGES - kept.length))].slice(0, MOST_IMAGES);
+  return [...kept, ...newestFirst(replaced).slice(0, Math.max(0, MOST_IMAGES - kept.length))].slice(
+    0,
+    MOST_IMAGES,
+  );
+}
+
+function isOfEye(image: ExamImage, laterality: Laterality): boolean {
+  return image.laterality === laterality && image.state !== 'withdrawn';
+}
+
+/** Lets the newest image of an eye count, and no other. An eye whose image was withdrawn gets back none of the older. */
+function withNewestCurrent(images: readonly ExamImage[], added: ExamImage, laterality: Laterality) {
+  const ofEye = images.filter((image) => isOfEye(image, laterality));
+  const newest = newestOf(ofEye);
+  const hadOne = ofEye.some((image) => image !== added && image.state === 'current');
+  return images.map((image): ExamImage => {
+    if (!ofEye.includes(image)) return image;
+    const counts = image === newest && (hadOne || image === added);
+    const state = counts ? 'current' : 'replaced';
+    return image.state === state ? image : { ...image, state };
+  });
+}
+
+/** Says on the answer that an exam has already that a newer image may have been passed over. */
+function withUncertainty(record: ExamRecord): ExamRecord {
+  const { result } = record;
+  const flag = 'newest-image-uncertain';
+  if (result === null || result.flags.includes(flag) || !isNewestImageUncertain(record)) return record;
+  return { ...record, result: { ...result, flags: [...result.flags, flag] } };
+}
+
+/** `true` if it cannot be known of an eye which of its images is the newest. */
+export function isNewestImageUncertain({ images }: Pick<ExamRecord, 'images'>): boolean {
+  return LATERALITIES.some((laterality) =>
+    isNewestUncertain(images.filter((image) => isOfEye(image, laterality))),
+  );
 }
 
 /**
  * Adds a photograph to its exam. Of each eye the newest photograph counts, by the order of arrival in the store, so
- * events may come twice and in any order with the same end.
+ * events may come twice and in any order with the same end. Where the store cannot tell which is the newest, one is
+ * chosen by its key and the result is flagged.
  *
  * ```
  * event v1 ──────────────▶ left v1 current
@@ -75,18 +111,13 @@ export function receiveImage(
   pairingWindowSeconds: number,
 ): ExamRecord {
   const exam = record ?? newRecord(received, now, pairingWindowSeconds);
-  const isOfEye = (image: ExamImage) => image.state === 'current' && image.laterality === received.laterality;
   if (exam.images.some((image) => sameVersion(image, received.image))) return exam;
-  const newest = exam.images.filter(isOfEye).reduce((most, { order }) => (most > order ? most : order), '');
-  const isNewest = newest < received.image.order;
-  const before = exam.images.map(
-    (image): ExamImage => (isNewest && isOfEye(image) ? { ...image, state: 'replaced' } : image),
-  );
-  const added: ExamImage = { ...arrived(received), state: isNewest ? 'current' : 'replaced' };
-  return {
+  const added = arrived(received);
+  const images = withNewestCurrent([...exam.images, added], added, received.laterality);
+  return withUncertainty({
     ...exam,
     expected: mergeExpected(exam.expected, received.expected),
-    images: remembered([...before, added]),
+    images: remembered(images),
     updatedAt: now.toISOString(),
-  };
+  });
 }

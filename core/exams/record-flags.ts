@@ -1,4 +1,5 @@
 import type { ExamRecord } from './exam-record.ts';
+import { isNewestImageUncertain } from './receive-image.ts';
 
 /** What is in doubt about whose the images that count are, each doubt once. */
 export function doubtsOf({ images }: Pick<ExamRecord, 'images'>): readonly string[] {
@@ -12,6 +13,7 @@ export function flagsOf(record: Pick<ExamRecord, 'images'>): readonly string[] {
   return [
     ...(has('replaced') ? ['image-replaced'] : []),
     ...(has('withdrawn') ? ['image-withdrawn'] : []),
+    ...(isNewestImageUncertain(record) ? ['newest-image-uncertain'] : []),
     ...(doubtsOf(record).length > 0 ? ['identity-doubt'] : []),
   ];
 }

@@ -66,5 +66,5 @@ export function withdrawImage(
   const changed = { ...record, images, updatedAt: now.toISOString() };
   if (requestedImages(changed).length === 0) return withoutImages(changed, by, now);
   // Nothing is waited for: what was answered by both images is to be answered by those that are left.
-  return requestScreening({ ...changed, pairingDeadline: now.toISOString() }, by.model, now);
+  return requestScreening(changed, by.model, now, Number.POSITIVE_INFINITY);
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { applyResult } from '../exams/apply-result.ts';
+import { arrivalOrder } from '../exams/arrival-order.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
-import { arrivalOrder } from '../exams/image-version.ts';
 import type { Laterality } from '../exams/laterality.ts';
 import { receiveImage } from '../exams/receive-image.ts';
 import { requestScreening } from '../exams/request-screening.ts';
@@ -32,8 +32,8 @@ async function photograph(home: Home, exam: ExamKey, laterality: Laterality): Pr
   await home.objects.put(keyOf(exam, laterality), content, { contentType: 'image/jpeg' });
   const stored = await home.objects.head(keyOf(exam, laterality));
   if (stored === undefined) throw new Error('Expected an object.');
-  const { key, versionId, sha256, bytes, lastModified } = stored;
-  const image = { key, versionId, sha256, bytes, order: arrivalOrder(lastModified, versionId ?? '', key) };
+  const { key, versionId, sha256, bytes } = stored;
+  const image = { key, versionId, sha256, bytes, order: arrivalOrder(stored, versionId ?? '') };
   await registerContent(home.objects, sha256, { exam, laterality });
   const said = { field: 'macula', takenOn: '2026-04-30', expected: { left: 1, right: 1 } } as const;
   await updateExam(home, exam, (record) =>
@@ -227,8 +227,8 @@ describe('an image that is moved', () => {
 async function photographThere(home: Home, key: string): Promise<void> {
   const stored = await home.objects.head(key);
   if (stored === undefined) throw new Error('Expected an object.');
-  const { versionId, sha256, bytes, lastModified } = stored;
-  const image = { key, versionId, sha256, bytes, order: arrivalOrder(lastModified, versionId ?? '', key) };
+  const { versionId, sha256, bytes } = stored;
+  const image = { key, versionId, sha256, bytes, order: arrivalOrder(stored, versionId ?? '') };
   const expected = { left: 1, right: 1 };
   await updateExam(home, OTHER, (record) =>
     receiveImage(record, { exam: OTHER, laterality: 'left', image, expected }, NOW, 900),

@@ -9,5 +9,10 @@ export const examCheckSchema = z.object({
   schema: z.literal('exam-check/1'),
   reason: z.enum(['pairing-window', 'model-changed', 'images-changed']),
   exam: examKeySchema,
+  /**
+   * Of a pairing window: how many seconds of it the queue has held this message and those before it back. So the end of
+   * the window hangs on no clock that may be set.
+   */
+  waitedSeconds: z.number().int().nonnegative().optional(),
 });
 export type ExamCheck = Readonly<z.infer<typeof examCheckSchema>>;

@@ -10,7 +10,13 @@ export interface StoredObject {
   readonly sha256: string;
   readonly contentType: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** By the store's clock, which may have been set meanwhile: it orders nothing where `sequence` tells. */
   readonly lastModified: Date;
+  /**
+   * Place in the order of all writes to the store, whatever its clock did; `null` where the store keeps none. S3 orders
+   * the versions of one key only, by the sequencer of its events.
+   */
+  readonly sequence: number | null;
 }
 
 /** What is known of a version once it is written. When that was, only `head` tells. */

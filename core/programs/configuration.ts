@@ -19,7 +19,8 @@ export class Configuration {
   readonly #now: () => number;
   readonly #remembered = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
 
-  constructor(store: ObjectStore, now: () => number = Date.now) {
+  /** @param now milliseconds by a clock that nobody sets */
+  constructor(store: ObjectStore, now: () => number = () => performance.now()) {
     this.#store = store;
     this.#now = now;
   }

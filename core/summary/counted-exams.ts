@@ -49,11 +49,16 @@ export interface CountedExamsOptions {
   readonly onFault: (error: Error) => void;
   /** How long one call may count; without bound if left out. */
   readonly budgetMilliseconds?: number;
+  /** The time of day, in milliseconds since 1970: says when was counted. */
   readonly now?: () => number;
+  /** Milliseconds by a clock that nobody sets: says how long ago that is. `now` where that alone is given. */
+  readonly elapsed?: () => number;
 }
 
 interface Remembered {
   count: ExamCount | undefined;
+  /** When this process began the count, by `elapsed`; `undefined` of one that an earlier process has kept. */
+  begun: number | undefined;
   counting: Promise<ExamCount> | undefined;
 }
 
@@ -67,6 +72,7 @@ export class CountedExams {
   readonly #store: ObjectStore;
   readonly #options: CountedExamsOptions;
   readonly #now: () => number;
+  readonly #elapsed: () => number;
   readonly #programs = new Map<string, Remembered>();
 
   constructor(exams: Pick<ExamTable, 'facts'>, store: ObjectStore, options: CountedExamsOptions) {
@@ -74,6 +80,7 @@ export class CountedExams {
     this.#store = store;
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#elapsed = options.elapsed ?? options.now ?? (() => performance.now());
   }
 
   /**
@@ -82,11 +89,13 @@ export class CountedExams {
    * @throws CountUnfinishedError if there is none and one call's time is not enough: call again
    */
   async of(program: string): Promise<ExamCount> {
-    const remembered = this.#programs.get(program) ?? { count: undefined, counting: undefined };
+    const remembered = this.#programs.get(program) ?? {
+      ...{ count: undefined, begun: undefined, counting: undefined },
+    };
     this.#programs.set(program, remembered);
     remembered.count ??= await this.#stored(countKey(program), countSchema);
     const { count } = remembered;
-    if (count !== undefined && this.#isFresh(count)) return count;
+    if (count !== undefined && this.#isFresh(count, remembered.begun)) return count;
     remembered.counting ??= this.#countAnew(program, remembered);
     // Small programs are counted in a moment: then nobody need see a stale count.
     if (count === undefined || count.took < KEPT_MILLISECONDS / FRESH_TIMES) return remembered.counting;
@@ -94,14 +103,18 @@ export class CountedExams {
     return count;
   }
 
-  #isFresh({ at, took }: ExamCount): boolean {
-    return this.#now() - at < took + Math.max(FRESH_MILLISECONDS, FRESH_TIMES * took);
+  /** Of a kept count only the time of day tells its age: one that seems to come from the future is stale. */
+  #isFresh({ at, took }: ExamCount, begun: number | undefined): boolean {
+    const age = begun === undefined ? this.#now() - at : this.#elapsed() - begun;
+    return age >= 0 && age < took + Math.max(FRESH_MILLISECONDS, FRESH_TIMES * took);
   }
 
   async #countAnew(program: string, remembered: Remembered): Promise<ExamCount> {
     try {
+      const begun = this.#elapsed();
       const count = await this.#count(program);
       remembered.count = count;
+      remembered.begun = begun;
       if (count.took > KEPT_MILLISECONDS) await this.#keep(countKey(program), count);
       return count;
     } finally {
@@ -110,13 +123,13 @@ export class CountedExams {
   }
 
   async #count(program: string): Promise<ExamCount> {
-    const began = this.#now();
+    const began = this.#elapsed();
     const { budgetMilliseconds = Number.POSITIVE_INFINITY } = this.#options;
     const partial =
       budgetMilliseconds === Number.POSITIVE_INFINITY
         ? undefined
         : await this.#stored(partialKey(program), partialSchema);
-    const { at, tally, took } = partial ?? { at: began, tally: emptyTally(), took: 0 };
+    const { at, tally, took } = partial ?? { at: this.#now(), tally: emptyTally(), took: 0 };
     let cursor = partial?.cursor;
     // One listing after the other: merging them would read several to count one.
     for (let listing = partial?.listing ?? 0; listing < EXAM_LISTINGS.length; ) {
@@ -125,7 +138,7 @@ export class CountedExams {
       for (const facts of page.items) addToTally(tally, facts);
       cursor = page.cursor;
       if (cursor === undefined) listing += 1;
-      const elapsed = this.#now() - began;
+      const elapsed = this.#elapsed() - began;
       if (listing < EXAM_LISTINGS.length && elapsed > budgetMilliseconds) {
         const kept = { schema: 'exam-count-part/2', at, took: took + elapsed, tally, listing, cursor };
         await this.#keep(partialKey(program), kept);
@@ -137,7 +150,7 @@ export class CountedExams {
       await nextTurn();
     }
     if (partial !== undefined) await this.#store.delete(partialKey(program));
-    return { schema: 'exam-count/2', at, took: took + this.#now() - began, tally };
+    return { schema: 'exam-count/2', at, took: took + this.#elapsed() - began, tally };
   }
 
   async #stored<Schema extends z.ZodType>(key: string, schema: Schema): Promise<z.infer<Schema> | undefined> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { arrivalOrder } from '../exams/arrival-order.ts';
 import { imageVersionOf, type RequestedImage, requestedImage } from '../exams/exam-image.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { EyeResult, ScreeningOutput } from '../exams/exam-result.ts';
-import { arrivalOrder, type ImageVersion } from '../exams/image-version.ts';
+import type { ImageVersion } from '../exams/image-version.ts';
 import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
 import type { ReceivedImage } from '../exams/receive-image.ts';
 import type { ScreeningRequest } from '../messages/screening-request.ts';
@@ -27,7 +28,7 @@ export function imageVersion(laterality: Laterality, version: number): ImageVers
     versionId: `v${version}`,
     sha256: createHash('sha256').update(`${laterality} ${version}`).digest('hex'),
     bytes: 1000,
-    order: arrivalOrder(new Date(1_000_000 + version), String(version), key),
+    order: arrivalOrder({ key, sequence: version, lastModified: new Date(1_000_000 + version) }, ''),
   };
 }
 

@@ -48,7 +48,7 @@ export interface ApiOptions {
   /** Where it is noted who read and changed what; whoever gives one flushes it. */
   readonly audit?: AuditTrail;
   readonly rateLimit?: RateLimit;
-  /** Milliseconds since 1970: by it answers are remembered. */
+  /** Milliseconds: by it answers are remembered. */
   readonly now?: () => number;
   /** How long one request may count exams; without bound if left out. */
   readonly countBudgetMilliseconds?: number;

@@ -25,11 +25,12 @@ interface Bucket {
  * A token bucket for each caller, in this process: several processes allow each their own. The gateway in front bounds
  * all callers together.
  *
+ * @param now milliseconds by a clock that nobody sets: a bucket fills by the time that passes
  * @throws ApiError 429 with Retry-After
  */
 export function rateLimiting(
   limit: RateLimit,
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
 ): MiddlewareHandler<ApiEnvironment> {
   const buckets = new Map<string, Bucket>();
 

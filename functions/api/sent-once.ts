@@ -13,14 +13,20 @@ const ABANDONED_MILLISECONDS = 60_000;
 export const REMEMBERED_MILLISECONDS = 24 * 3_600_000;
 const KEY_FORM = /^[\x21-\x7e]{1,200}$/;
 
-const rememberedSchema = z.object({
+export const rememberedSchema = z.object({
   /** SHA-256 of method, address and body. */
   request: z.string(),
+  /** Milliseconds by the clock that `SentOnce` was given. */
   at: z.number(),
   /** `null` while it is being answered. */
   answer: z.object({ status: z.number(), contentType: z.string(), body: z.string() }).nullable(),
 });
-type Remembered = z.infer<typeof rememberedSchema>;
+export type Remembered = z.infer<typeof rememberedSchema>;
+
+/** How old what is remembered is. What seems to come from the future is as old as it is ahead: a clock was set. */
+export function ageOf({ at }: Remembered, now: number): number {
+  return Math.abs(now - at);
+}
 
 function digest(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex');
@@ -41,6 +47,7 @@ export class SentOnce {
   readonly #store: ObjectStore;
   readonly #now: () => number;
 
+  /** @param now milliseconds; on one machine by the folder's clock, which nobody sets */
   constructor(store: ObjectStore, now: () => number = Date.now) {
     this.#store = store;
     this.#now = now;
@@ -83,7 +90,7 @@ export class SentOnce {
     }
     const known = await this.#known(object);
     if (known === undefined) throw this.#busy();
-    const age = this.#now() - known.value.at;
+    const age = ageOf(known.value, this.#now());
     if (age < REMEMBERED_MILLISECONDS) {
       if (known.value.request !== request) {
         throw new ApiError(422, 'This Idempotency-Key was sent with another request. Use a new one.');

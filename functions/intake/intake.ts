@@ -3,7 +3,7 @@ import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import { type ReceivedImage, receiveImage } from '../../core/exams/receive-image.ts';
-import { requestScreening } from '../../core/exams/request-screening.ts';
+import { pairingWindowOf, requestScreening } from '../../core/exams/request-screening.ts';
 import { updateExam } from '../../core/exams/update-exam.ts';
 import { addDoubt } from '../../core/identity/add-doubt.ts';
 import { doubtOfOther, doubtsOfArrival } from '../../core/identity/arrival-doubts.ts';
@@ -15,7 +15,10 @@ import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
-import type { ProgramSettings } from '../../core/programs/program-settings.ts';
+import {
+  LONGEST_PAIRING_WINDOW_SECONDS,
+  type ProgramSettings,
+} from '../../core/programs/program-settings.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 import { type ObjectCreated, parseObjectCreated } from './object-created.ts';
 import { readImage } from './read-image.ts';
@@ -45,7 +48,7 @@ export function createIntake(options: IntakeOptions): QueueFunction {
   const now = options.now ?? (() => new Date());
   const { intake, screening } = home.queues;
 
-  async function sendWhatFollows(record: ExamRecord): Promise<void> {
+  async function sendWhatFollows(record: ExamRecord, waited: number): Promise<void> {
     const request = screeningRequestOf(record);
     if (request !== null) {
       await screening.queue.send([{ body: JSON.stringify(request), group: record.program }]);
@@ -54,23 +57,29 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     }
     if (record.status !== 'registered') return;
     const { program, patient, exam } = record;
-    const wait = Math.ceil((Date.parse(record.pairingDeadline) - now().getTime()) / 1000);
+    const left = Math.max(0, pairingWindowOf(record) - waited);
+    const delaySeconds = Math.min(LONGEST_PAIRING_WINDOW_SECONDS, left);
     const check: ExamCheck = {
       schema: 'exam-check/1',
       reason: 'pairing-window',
       exam: { program, patient, exam },
+      waitedSeconds: waited + delaySeconds,
     };
-    const delaySeconds = Math.min(900, Math.max(0, wait));
     await intake.queue.send([{ body: JSON.stringify(check), delaySeconds, group: program }]);
   }
 
-  async function update(key: ExamKey, change: (record: ExamRecord | undefined) => ExamRecord | undefined) {
+  /** @param waited for how many seconds the exam is known to have waited for its second eye */
+  async function update(
+    key: ExamKey,
+    waited: number,
+    change: (record: ExamRecord | undefined) => ExamRecord | undefined,
+  ) {
     const model = await configuration.activeModel();
     const record = await updateExam(home, key, (before) => {
       const changed = change(before);
-      return changed === undefined ? undefined : requestScreening(changed, model, now());
+      return changed === undefined ? undefined : requestScreening(changed, model, now(), waited);
     });
-    if (record !== undefined) await sendWhatFollows(record);
+    if (record !== undefined) await sendWhatFollows(record, waited);
     return record;
   }
 
@@ -86,7 +95,7 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     await registerProgram(home.objects, program);
     const settings = await configuration.settings(program);
     const others = await registerContent(home.objects, received.image.sha256, received);
-    await update(received.exam, (before) => {
+    await update(received.exam, 0, (before) => {
       const doubts = doubtsOfArrival(received, before, others);
       return receiveImage(before, { ...received, doubts }, now(), settings.pairingWindowSeconds);
     });
@@ -115,8 +124,8 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     }
   }
 
-  async function check(exam: ExamKey): Promise<void> {
-    const record = await update(exam, (before) => before);
+  async function check({ exam, waitedSeconds = 0 }: ExamCheck): Promise<void> {
+    const record = await update(exam, waitedSeconds, (before) => before);
     if (record === undefined) log.warn('An exam to be checked does not exist', { exam: examName(exam) });
   }
 
@@ -128,7 +137,7 @@ export function createIntake(options: IntakeOptions): QueueFunction {
       content = undefined;
     }
     const objects = parseObjectCreated(content);
-    if (objects === null) return check(parseMessage(examCheckSchema, body).exam);
+    if (objects === null) return check(parseMessage(examCheckSchema, body));
     for (const created of objects) await receive(created);
   }
 

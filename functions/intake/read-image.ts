@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../core/errors.ts';
+import { arrivalOrder } from '../../core/exams/arrival-order.ts';
 import {
   type ExpectedImages,
   expectedEyesSchema,
@@ -7,7 +8,6 @@ import {
   NOTHING_ANNOUNCED,
 } from '../../core/exams/expected-images.ts';
 import { FIELDS, type Field, fieldSchema } from '../../core/exams/field.ts';
-import { arrivalOrder } from '../../core/exams/image-version.ts';
 import { type Laterality, parseLaterality } from '../../core/exams/laterality.ts';
 import type { ReceivedImage } from '../../core/exams/receive-image.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';
@@ -97,7 +97,7 @@ export async function readImage(store: ObjectStore, created: ObjectCreated): Pro
       versionId: object.versionId,
       sha256: object.sha256,
       bytes: object.bytes,
-      order: arrivalOrder(object.lastModified, created.sequencer, object.key),
+      order: arrivalOrder(object, created.sequencer),
     },
   };
 }

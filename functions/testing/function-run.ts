@@ -25,16 +25,22 @@ import { createIntake } from '../intake/intake.ts';
 export const ENDPOINT = 'http://127.0.0.1:8080';
 const START = Date.parse('2026-05-01T08:00:00Z');
 
-/** The queue functions on a home of their own, with a clock that only the test moves. */
+/** What a test moves: the time of day, and the time that passes. Milliseconds. */
+interface TestClock {
+  now: number;
+  passed: number;
+}
+
+/** The queue functions on a home of their own, with clocks that only the test moves. */
 export class FunctionRun implements AsyncDisposable {
   readonly home: LocalHome;
   readonly counts = new Map<string, number>();
   readonly warnings: string[] = [];
-  readonly #clock: { now: number };
+  readonly #clock: TestClock;
   readonly #directory: string;
   readonly #functions: Readonly<Record<'intake' | 'results', QueueFunction>>;
 
-  private constructor(home: LocalHome, directory: string, clock: { now: number }) {
+  private constructor(home: LocalHome, directory: string, clock: TestClock) {
     this.home = home;
     this.#directory = directory;
     this.#clock = clock;
@@ -45,7 +51,7 @@ export class FunctionRun implements AsyncDisposable {
     };
     const parts = {
       home,
-      configuration: new Configuration(home.objects, () => clock.now),
+      configuration: new Configuration(home.objects, () => clock.passed),
       log,
       counters: {
         add: (name: string, count: number) =>
@@ -58,8 +64,12 @@ export class FunctionRun implements AsyncDisposable {
 
   static async open(): Promise<FunctionRun> {
     const directory = await mkdtemp(join(tmpdir(), 'functions-'));
-    const clock = { now: START };
-    const home = await openLocalHome(directory, { now: () => clock.now, endpoint: ENDPOINT });
+    const clock = { now: START, passed: 0 };
+    const home = await openLocalHome(directory, {
+      now: () => clock.now,
+      machine: { boot: 'test', read: () => Math.floor(clock.passed) },
+      endpoint: ENDPOINT,
+    });
     const run = new FunctionRun(home, directory, clock);
     await run.activate(MODEL);
     return run;
@@ -75,6 +85,12 @@ export class FunctionRun implements AsyncDisposable {
 
   pass(seconds: number): void {
     this.#clock.now += seconds * 1000;
+    this.#clock.passed += seconds * 1000;
+  }
+
+  /** Sets the time of day forward, or back where negative, while no time passes. */
+  setClock(bySeconds: number): void {
+    this.#clock.now += bySeconds * 1000;
   }
 
   async activate(model: ActiveModel): Promise<void> {
@@ -82,9 +98,14 @@ export class FunctionRun implements AsyncDisposable {
   }
 
   /** A camera's upload. The store announces it to intake. */
-  upload(laterality: Laterality, content: string, exam: ExamKey = EXAM): Promise<StoredObject> {
+  upload(
+    laterality: Laterality,
+    content: string,
+    exam: ExamKey = EXAM,
+    extension = 'jpg',
+  ): Promise<StoredObject> {
     this.pass(0.001);
-    return this.home.objects.put(imageKey(exam, laterality, 'jpg'), Buffer.from(content));
+    return this.home.objects.put(imageKey(exam, laterality, extension), Buffer.from(content));
   }
 
   receive(queue: QueueName): Promise<readonly ReceivedMessage[]> {

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { arrivalOrder } from '../../core/exams/arrival-order.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import { arrivalOrder } from '../../core/exams/image-version.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import { receiveImage } from '../../core/exams/receive-image.ts';
 import { requestScreening } from '../../core/exams/request-screening.ts';
@@ -88,7 +88,7 @@ export class WorkerRun implements AsyncDisposable {
       if (content === undefined) continue;
       const stored = await this.home.objects.put(imageKey(exam, laterality, 'jpg'), content);
       const { key, versionId, sha256, bytes } = stored;
-      const order = arrivalOrder(now, '00', key);
+      const order = arrivalOrder(stored, '00');
       const image = { key, versionId, sha256, bytes, order };
       await updateExam(this.home, exam, (before) =>
         receiveImage(before, { exam, laterality, expected: { left: 1, right: 1 }, image }, now, 0),

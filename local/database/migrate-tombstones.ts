@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** What is left of erased patients, for a time. No pseudonym stands in it. */
-export const TOMBSTONES = `
+const TOMBSTONES = `
 CREATE TABLE IF NOT EXISTS tombstones (
   patient TEXT PRIMARY KEY,           -- keyed hash of program and patient
   erasure TEXT NOT NULL,              -- id of the latest erasure

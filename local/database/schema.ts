@@ -1,13 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DataFolderError } from '../errors.ts';
 import { migrateExams } from './migrate-exams.ts';
-import { migrateTombstones, TOMBSTONES } from './migrate-tombstones.ts';
+import { migrateFolderClock } from './migrate-folder-clock.ts';
+import { migrateTombstones } from './migrate-tombstones.ts';
 
 /** Marks a database as ours in its header: "RCLP". */
 const APPLICATION_ID = 0x52_43_4c_50;
 
 /** Counts the changes of the tables. A folder of a newer version is refused, one of an older is migrated here. */
 export const SCHEMA_VERSION = 4;
+
+/** The format that `TABLES` makes; what later formats added is added by their migrations, to new databases as well. */
+const TABLES_VERSION = 3;
 
 const OBJECT_VERSIONS_IN_ORDER =
   'CREATE INDEX object_versions_in_order ON object_versions (key, sequence DESC);';
@@ -54,11 +58,11 @@ CREATE TABLE messages (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
   queue TEXT NOT NULL,
   fair_group TEXT NOT NULL,           -- '': none
-  visible_at INTEGER NOT NULL,        -- milliseconds since 1970
+  visible_at INTEGER NOT NULL,        -- by the folder's clock
   receipt TEXT,                       -- of the delivery that holds the message; NULL: never delivered, or released
   receive_count INTEGER NOT NULL,
-  sent_at INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL,
+  sent_at INTEGER NOT NULL,           -- milliseconds since 1970
+  expires_at INTEGER NOT NULL,        -- by the folder's clock
   body TEXT NOT NULL,
   attributes TEXT NOT NULL
 ) STRICT;
@@ -67,7 +71,6 @@ CREATE INDEX messages_by_group ON messages (queue, fair_group, visible_at);
 CREATE INDEX messages_on_loan ON messages (queue, fair_group, visible_at) WHERE receipt IS NOT NULL;
 
 ${EXAMS}
-${TOMBSTONES}
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -104,7 +107,10 @@ function migrateFrom1(database: DatabaseSync): void {
 function migrate(database: DatabaseSync, version: number): void {
   if (version < 2) migrateFrom1(database);
   if (version < 3) migrateExams(database);
-  if (version < 4) migrateTombstones(database);
+  if (version < 4) {
+    migrateTombstones(database);
+    migrateFolderClock(database);
+  }
   if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 
@@ -119,7 +125,7 @@ export function prepareSchema(database: DatabaseSync, directory: string): void {
   try {
     if (isEmpty(database)) {
       database.exec(TABLES);
-      database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+      database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${TABLES_VERSION}`);
     }
     if (pragma(database, 'application_id') !== APPLICATION_ID) {
       throw new DataFolderError(

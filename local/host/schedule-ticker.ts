@@ -22,6 +22,8 @@ const TICK_MILLISECONDS = 1_000;
 const PAGE = 1_000;
 /** Runs that were missed are passed over one by one; after so many the rest is passed over at once. */
 const MISSED = 10_000;
+/** By so little a clock is set every day. */
+const AHEAD_MILLISECONDS = 60_000;
 
 const firedSchema = z.object({ schema: z.literal('schedule-fired/1'), at: z.iso.datetime() });
 
@@ -76,7 +78,18 @@ export class ScheduleTicker {
   async #tick(schedule: JobSchedule): Promise<void> {
     const { home, configuration, log, now = Date.now } = this.#options;
     const fired = await readStoredJson(home.objects, firedKey(schedule), firedSchema);
-    const due = lastDue(schedule, new Date(fired?.at ?? schedule.createdAt), new Date(now()));
+    const present = new Date(now());
+    const since = new Date(fired?.at ?? schedule.createdAt);
+    if (since.getTime() - present.getTime() > AHEAD_MILLISECONDS) {
+      // The clock was ahead when it fired last: what is due until then must not be passed over.
+      log.warn('A schedule had fired by a clock that was ahead', {
+        schedule: schedule.schedule,
+        firedAt: fired?.at,
+      });
+      await this.#setFired(schedule, present);
+      return;
+    }
+    const due = lastDue(schedule, since, present);
     if (due === null) return;
     const name = { program: schedule.program, schedule: schedule.schedule, due: due.toISOString() };
     try {
@@ -86,7 +99,12 @@ export class ScheduleTicker {
       log.error('A schedule was due, but its job cannot be created', { ...name, reason: reasonOf(error) });
     }
     // Behind the job: whoever dies in between makes the very same job again.
-    const content = { schema: 'schedule-fired/1', at: due.toISOString() };
+    await this.#setFired(schedule, due);
+  }
+
+  async #setFired(schedule: JobSchedule, at: Date): Promise<void> {
+    const { home } = this.#options;
+    const content = { schema: 'schedule-fired/1', at: at.toISOString() };
     await home.objects.put(firedKey(schedule), Buffer.from(JSON.stringify(content)), {
       contentType: 'application/json',
     });

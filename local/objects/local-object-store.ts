@@ -18,6 +18,7 @@ import type {
 } from '../../core/ports/index.ts';
 import { checkKey, checkMetadata, checkSha256, rangeWithin } from '../../core/ports/object-arguments.ts';
 import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
+import type { SteadyClock } from '../clock/folder-clock.ts';
 import type { Database } from '../database/database.ts';
 import { LocalError, StorageDamagedError } from '../errors.ts';
 import { type ContentFiles, sha256Of } from './content-files.ts';
@@ -31,7 +32,10 @@ const PUT_ATTEMPTS = 10;
 export interface LocalObjectStoreParts {
   readonly database: Database;
   readonly contents: ContentFiles;
+  /** Milliseconds since 1970: says when a version was stored, and decides nothing. */
   readonly now: () => number;
+  /** By it permissions to upload end. */
+  readonly clock: SteadyClock;
   readonly uploadSecret: Uint8Array;
   /** Where the host takes uploads. */
   readonly endpoint: () => string | undefined;
@@ -159,14 +163,14 @@ export class LocalObjectStore implements ObjectStore {
     checkKey(key);
     checkMetadata(key, intent.metadata);
     checkSha256(key, intent.sha256);
-    const { endpoint, uploadSecret, now } = this.#parts;
+    const { endpoint, uploadSecret, clock } = this.#parts;
     const address = endpoint();
     if (address === undefined) {
       throw new LocalError(
         'No host takes uploads for this data folder. Start one: retclip local --data DIR.',
       );
     }
-    return presignUpload(uploadSecret, address, key, intent, now());
+    return presignUpload(uploadSecret, address, key, intent, clock.now());
   }
 
   /** Removes the contents that no version names: left by a put that was cut short, or by a deletion. */

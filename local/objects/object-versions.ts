@@ -36,9 +36,10 @@ const rowSchema = z.object({
     .transform((text) => JSON.parse(text))
     .pipe(z.record(z.string(), z.string())),
   last_modified: z.number(),
+  sequence: z.number(),
 });
 
-const COLUMNS = 'key, version_id, sha256, bytes, content_type, metadata, last_modified';
+const COLUMNS = 'key, version_id, sha256, bytes, content_type, metadata, last_modified, sequence';
 
 /** The index of all versions. Methods that change it run inside a transaction. */
 export class ObjectVersions {
@@ -174,8 +175,9 @@ export class ObjectVersions {
       JSON.stringify(metadata),
       lastModified,
     );
-    const object = { key, versionId, bytes, sha256: sha256 ?? '', contentType, metadata };
-    return { object: { ...object, lastModified: new Date(lastModified) }, sequence: Number(added?.sequence) };
+    const sequence = Number(added?.sequence);
+    const object = { key, versionId, bytes, sha256: sha256 ?? '', contentType, metadata, sequence };
+    return { object: { ...object, lastModified: new Date(lastModified) }, sequence };
   }
 
   #object(row: Row): StoredObject {

@@ -55,9 +55,7 @@ describe('verifyPresignedUpload', () => {
   });
 
   it('refuses it when its time is over, or by another secret', () => {
-    expect(() => verifyPresignedUpload(SECRET, permitted(), NOW + 60_000)).toThrow(
-      /ended at 2026-05-01T00:01/,
-    );
+    expect(() => verifyPresignedUpload(SECRET, permitted(), NOW + 60_000)).toThrow(/ended 0 s ago/);
     expect(() => verifyPresignedUpload(Buffer.alloc(32, 8), permitted(), NOW)).toThrow(UploadRefusedError);
   });
 });

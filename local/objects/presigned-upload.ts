@@ -41,7 +41,7 @@ function encodePath(key: string): string {
  * presigned PUT is in S3, signed by HMAC-SHA-256.
  *
  * @param endpoint the host's address, as in `http://127.0.0.1:8080`
- * @param now milliseconds since 1970
+ * @param now milliseconds by the folder's clock
  */
 export function presignUpload(
   secret: Uint8Array,
@@ -88,11 +88,11 @@ function splitUrl(url: string): { readonly path: string; readonly query: URLSear
 /**
  * Checks that an upload is the one that was permitted.
  *
- * @param now milliseconds since 1970
+ * @param now milliseconds by the folder's clock
  * @returns what may be stored. Its content must still be checked: `put` does so against `sha256`.
  * @throws UploadRefusedError if the permission is forged, changed or expired, or the announced length is another
  * @example
- * const upload = verifyPresignedUpload(secret, { method, url, headers: Object.entries(headers) }, Date.now());
+ * const upload = verifyPresignedUpload(secret, { method, url, headers: Object.entries(headers) }, home.clock.now());
  * await objects.put(upload.key, content, upload);
  */
 export function verifyPresignedUpload(
@@ -122,7 +122,7 @@ export function verifyPresignedUpload(
   }
   if (now >= expires * 1_000) {
     throw new UploadRefusedError(
-      `The permission to upload "${upload.key}" ended at ${new Date(expires * 1_000).toISOString()}. Ask for a new one.`,
+      `The permission to upload "${upload.key}" ended ${Math.ceil(now / 1_000 - expires)} s ago. Ask for a new one.`,
     );
   }
   const length = headers.get('content-length');

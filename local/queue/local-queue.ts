@@ -7,6 +7,7 @@ import type {
   WorkQueue,
 } from '../../core/ports/index.ts';
 import { checkMessage, checkReceive, checkVisibility } from '../../core/ports/message-arguments.ts';
+import type { SteadyClock } from '../clock/folder-clock.ts';
 import type { Database } from '../database/database.ts';
 import { QueueMessages, type QueueRules } from './queue-messages.ts';
 import type { WakeUps } from './wake-ups.ts';
@@ -19,7 +20,10 @@ export interface LocalQueueParts {
   readonly wakeUps: WakeUps;
   readonly rules: QueueRules;
   readonly visibilitySeconds: number;
+  /** Milliseconds since 1970: says when a message was sent, and decides nothing. */
   readonly now: () => number;
+  /** By it messages are hidden. */
+  readonly clock: SteadyClock;
 }
 
 /**
@@ -42,23 +46,25 @@ export class LocalQueue implements WorkQueue {
   async send(messages: readonly OutgoingMessage[]): Promise<void> {
     for (const message of messages) checkMessage(this.name, message);
     if (messages.length === 0) return;
-    const { database, now, wakeUps } = this.#parts;
+    const { database, now, clock, wakeUps } = this.#parts;
     await database.write('durable', () => {
-      for (const message of messages) this.messages.insert(message, now());
+      clock.store();
+      for (const message of messages) this.messages.insert(message, clock.now(), now());
     });
     wakeUps.wake(this.name);
   }
 
   async receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
     checkReceive(options);
-    const { database, now, wakeUps } = this.#parts;
+    const { database, clock, wakeUps } = this.#parts;
     const { maxMessages, signal } = options;
     const loan = (options.visibilitySeconds ?? this.#parts.visibilitySeconds) * 1_000;
     const deadline = performance.now() + options.waitSeconds * 1_000;
     while (!signal?.aborted) {
-      if (this.messages.anyVisible(now())) {
+      if (this.messages.anyVisible(clock.now())) {
         const lent = await database.write('relaxed', () => {
-          const at = now();
+          const at = clock.now();
+          clock.store();
           return this.messages.lend(maxMessages, at, at + loan);
         });
         if (lent.length > 0) return lent;
@@ -96,13 +102,13 @@ export class LocalQueue implements WorkQueue {
    * worker has died; otherwise messages would wait for the rest of their loans.
    */
   async releaseAll(): Promise<void> {
-    const { database, now, wakeUps } = this.#parts;
-    await database.write('relaxed', () => this.messages.releaseAll(now()));
+    const { database, clock, wakeUps } = this.#parts;
+    await database.write('relaxed', () => this.messages.releaseAll(clock.now()));
     wakeUps.wake(this.name);
   }
 
   async depth(): Promise<QueueDepth> {
-    return this.messages.depth(this.#parts.now());
+    return this.messages.depth(this.#parts.clock.now());
   }
 
   async #change(
@@ -111,9 +117,10 @@ export class LocalQueue implements WorkQueue {
     change: (sequence: number, now: number) => void,
   ): Promise<readonly ReceiptFailure[]> {
     if (receipts.length === 0) return [];
-    const { database, now } = this.#parts;
+    const { database, clock } = this.#parts;
     return database.write('relaxed', () => {
-      const at = now();
+      const at = clock.now();
+      clock.store();
       return receipts.flatMap((receipt) => {
         const held = this.messages.holder(receipt, at, onlyInFlight);
         if (typeof held === 'string') return [{ receipt, reason: held === 'gone' ? GONE : STALE }];

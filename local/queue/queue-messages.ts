@@ -28,7 +28,10 @@ SELECT name,
    WHERE queue = :queue AND fair_group = name AND receipt IS NOT NULL AND visible_at > :now) AS in_flight
 FROM fair_groups WHERE name IS NOT NULL AND oldest IS NOT NULL ORDER BY in_flight, oldest LIMIT :groups`;
 
-/** A queue's messages in the database. Methods that change them run inside a transaction. */
+/**
+ * A queue's messages in the database. Methods that change them run inside a transaction. `now` is by the folder's clock,
+ * which no change of the time of day moves.
+ */
 export class QueueMessages {
   readonly #database: Database;
   readonly #rules: QueueRules;
@@ -38,7 +41,8 @@ export class QueueMessages {
     this.#rules = rules;
   }
 
-  insert(message: OutgoingMessage, now: number): void {
+  /** @param sentAt milliseconds since 1970 */
+  insert(message: OutgoingMessage, now: number, sentAt: number): void {
     this.#database.run(
       `INSERT INTO messages
          (queue, fair_group, visible_at, receive_count, sent_at, expires_at, body, attributes)
@@ -46,7 +50,7 @@ export class QueueMessages {
       this.#rules.name,
       message.group ?? '',
       now + (message.delaySeconds ?? 0) * 1_000,
-      now,
+      sentAt,
       now + this.#rules.retention,
       message.body,
       JSON.stringify(message.attributes ?? {}),

@@ -59,7 +59,7 @@ async function openObjects(): Promise<ObjectStoreSubject> {
       const { key, ...options } = verifyPresignedUpload(
         home.uploadSecret,
         { method, url, headers },
-        Date.now(),
+        home.clock.now(),
       );
       await home.objects.put(key, content, options);
     }

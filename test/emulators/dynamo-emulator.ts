@@ -62,7 +62,14 @@ class KeptKey implements Pick<ObjectStore, 'get' | 'head' | 'put'> {
   }
 
   #object(content: Uint8Array): StoredObject {
-    const facts = { versionId: null, sha256: '', contentType: '', metadata: {}, lastModified: new Date(0) };
+    const facts = {
+      versionId: null,
+      sha256: '',
+      contentType: '',
+      metadata: {},
+      lastModified: new Date(0),
+      sequence: null,
+    };
     return { key: 'key', bytes: content.length, ...facts };
   }
 }
