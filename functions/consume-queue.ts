@@ -37,7 +37,7 @@ export function consumeQueue(consumer: QueueConsumer): QueueFunction {
     const exam = subjectOfMessage(record.body).name;
     log.error(`A message of queue ${source} goes to the dead letters`, { exam, reason: error.message });
     counters.add('MessageDeadLettered', 1);
-    await sendToDeadLetters(deadLetters, source, record, error.message);
+    await sendToDeadLetters(deadLetters, source, { body: record.body }, error.message);
   }
 
   async function handleRecord(record: SQSRecord): Promise<void> {

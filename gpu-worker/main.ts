@@ -91,10 +91,18 @@ async function main(): Promise<void> {
       newModel.resolve(`"${ACTIVE_MODEL_KEY}" names another model`);
     }
   };
-  const { worker, model, close } = await startWorker(home, environment, log, metrics, () => {
-    reload().catch((error: unknown) =>
-      log.warn('The active model could not be read', { reason: `${error}` }),
-    );
+  let hasWorked = false;
+  const { worker, model, close } = await startWorker(home, environment, log, metrics, {
+    onOtherModel: () => {
+      reload().catch((error: unknown) =>
+        log.warn('The active model could not be read', { reason: `${error}` }),
+      );
+    },
+    onWorked: () => {
+      // The host starts a worker that has worked again at once.
+      if (!hasWorked) void tellHost({ kind: 'worked' });
+      hasWorked = true;
+    },
   });
   loaded = model;
   await tellHost({ kind: 'ready' });

@@ -9,7 +9,7 @@ import { bestProvider } from '../model/runtime/execution-provider.ts';
 import { loadBundle, screeningModel } from './bundle/load-bundle.ts';
 import { InferenceThread } from './inference/inference-thread.ts';
 import { PreparationPool } from './quality/preparation-pool.ts';
-import { Worker } from './worker.ts';
+import { Worker, type WorkerOptions } from './worker.ts';
 import type { WorkerEnvironment } from './worker-options.ts';
 
 const GPU_BATCH = 64;
@@ -41,7 +41,7 @@ export async function startWorker(
   environment: WorkerEnvironment,
   log: Log,
   counters: Counters,
-  onOtherModel?: () => void,
+  { onOtherModel, onWorked }: Pick<WorkerOptions, 'onOtherModel' | 'onWorked'> = {},
 ): Promise<StartedWorker> {
   const bundle = await loadBundle(home.objects, environment.RETCLIP_MODEL, environment.RETCLIP_CACHE);
   const { manifest } = bundle;
@@ -88,6 +88,7 @@ export async function startWorker(
     log,
     counters,
     ...(onOtherModel === undefined ? {} : { onOtherModel }),
+    ...(onWorked === undefined ? {} : { onWorked }),
   });
   log.info('The worker is ready', { pid: process.pid, model: model.model, provider, precision, batchSize });
   return { worker, model, close: () => Promise.all([pool.close(), thread.stop()]).then(() => undefined) };

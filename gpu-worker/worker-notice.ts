@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What a worker that runs as a child process tells its host. */
 export const workerNoticeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
+  // Its first exam is done.
+  z.object({ kind: z.literal('worked') }),
   z.object({ kind: z.literal('cannot-start'), reason: z.string() }),
 ]);
 export type WorkerNotice = Readonly<z.infer<typeof workerNoticeSchema>>;

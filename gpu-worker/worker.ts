@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import { Attempts } from '../core/attempts/attempts.ts';
 import type { ScreeningResult } from '../core/messages/screening-result.ts';
 import type { ActiveModel } from '../core/models/active-model.ts';
-import type { Home, ReceivedMessage } from '../core/ports/index.ts';
+import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
 import type { Head } from '../model/heads/head.ts';
 import type { FeaturesPrecision } from '../model/heads/precision-binding.ts';
@@ -16,7 +17,7 @@ import type { PreparationPool } from './quality/preparation-pool.ts';
 import { CoalescedCall } from './queue/coalesced-call.ts';
 import { Heartbeat } from './queue/heartbeat.ts';
 import { Receiver } from './queue/receiver.ts';
-import { createSettle } from './queue/settle-message.ts';
+import { Settlement } from './queue/settle-message.ts';
 
 export interface WorkerOptions {
   readonly home: Home;
@@ -39,6 +40,8 @@ export interface WorkerOptions {
   readonly log: Log;
   readonly counters: Counters;
   readonly onOtherModel?: () => void;
+  /** Told of each exam that is done: this worker is well. */
+  readonly onWorked?: () => void;
 }
 
 /** Batches of exams in hand: one in the model, one waiting for it, one being decoded. */
@@ -80,27 +83,37 @@ export class Worker {
     const removal = new CoalescedCall<string>(10, COALESCE_MILLISECONDS, (receipts) =>
       queue.delete(receipts),
     );
-    const settle = createSettle({
+    const attempts = new Attempts(home.objects);
+    const settlement = new Settlement({
       screening: home.queues.screening,
+      attempts,
       remove: (receipt) => removal.add(receipt),
       log,
       counters,
     });
     this.#screenExam = this.#createScreenExam();
+    // The message stays on loan until its time is over, and is delivered again.
+    const unsettled = (messageId: string) => (error: unknown) =>
+      log.error('A message could not be settled', {
+        messageId,
+        reason: error instanceof Error ? error.message : String(error),
+      });
     this.inHand = BATCHES_IN_HAND * Math.max(batchSize, 4);
     this.#receiver = new Receiver({
       queue,
       heartbeat: this.#heartbeat,
+      attempts,
       visibilitySeconds,
       prefetch: this.inHand,
-      handle: (message: ReceivedMessage) =>
-        settle(message, this.#screenExam(message.body)).catch((error: unknown) => {
-          // The message stays on loan until its time is over, and is delivered again.
-          log.error('A message could not be settled', {
-            messageId: message.id,
-            reason: error instanceof Error ? error.message : String(error),
-          });
-        }),
+      handle: (message) =>
+        settlement.handle(message, () => this.#screenOnce(message.body)).catch(unsettled(message.id)),
+      handleAlone: async (message, known) => {
+        this.#inference.hurry(true);
+        await settlement
+          .handleAlone(message, known, () => this.#screenOnce(message.body))
+          .catch(unsettled(message.id));
+        this.#inference.hurry(false);
+      },
       log,
     });
   }
@@ -142,6 +155,11 @@ export class Worker {
     const left = this.#heartbeat.held();
     if (left.length > 0) await this.#options.home.queues.screening.queue.release(left);
     this.#options.log.info('The worker has stopped', { handedBack: left.length });
+  }
+
+  async #screenOnce(body: string): Promise<void> {
+    await this.#screenExam(body);
+    this.#options.onWorked?.();
   }
 
   #createScreenExam(): (body: string) => Promise<void> {

@@ -19,6 +19,12 @@ export interface DeadLetterFilter {
   readonly andUnknown: boolean;
 }
 
+/** Which of them to send again: all, just some, or all but some; each by its id or by what it is about. */
+export interface DeadLetterChoice {
+  readonly only?: readonly string[];
+  readonly except?: readonly string[];
+}
+
 /** How long letters are out of others' sight while they are looked at, in seconds. */
 const LOOK_SECONDS = 60;
 /** A distributed queue answers from some of its servers: it is empty when it says so twice. */
@@ -69,6 +75,30 @@ function isWanted(filter: DeadLetterFilter, message: ReceivedMessage): boolean {
   return program === null ? filter.andUnknown : program === filter.program;
 }
 
+function isChosen({ only, except }: DeadLetterChoice, { id, subject }: DeadLetter): boolean {
+  const isNamed = (names: readonly string[]) => names.includes(id) || names.includes(subject);
+  return (only === undefined || isNamed(only)) && !isNamed(except ?? []);
+}
+
+/**
+ * Names of a choice that fit no letter: a misspelt one would have a letter sent that was to stay.
+ *
+ * @param letters all that lie there
+ */
+export function unknownChoices(
+  letters: readonly DeadLetter[],
+  { only = [], except = [] }: DeadLetterChoice,
+): readonly string[] {
+  const known = new Set(letters.flatMap(({ id, subject }) => [id, subject]));
+  return [...only, ...except].filter((name) => !known.has(name));
+}
+
+/** Attributes of a message that is sent again: how often that was done. */
+function redrivenOnce({ attributes }: ReceivedMessage): Readonly<Record<string, string>> {
+  const before = Number(attributes[DEAD_LETTER_ATTRIBUTES.redrives] ?? 0);
+  return { [DEAD_LETTER_ATTRIBUTES.redrives]: String(Number.isSafeInteger(before) ? before + 1 : 1) };
+}
+
 /**
  * Lists what lies in a dead-letter queue, oldest first; the letters stay. Letters that somebody else looks at in the
  * same moment are not seen.
@@ -86,7 +116,7 @@ export async function listDeadLetters(
 }
 
 /**
- * Sends dead letters to the queue that they came from. A crash between sending and deleting sends a letter twice,
+ * Sends dead letters to the queue that they came from, where their attempts are counted from zero. A crash between sending and deleting sends a letter twice,
  * which every receiver expects.
  *
  * ```
@@ -95,18 +125,27 @@ export async function listDeadLetters(
  * ```
  *
  * @returns the letters that were sent
- * @example await redriveDeadLetters(home.queues.screening, { program: 'north', andUnknown: false });
+ * @example
+ * const north = { program: 'north', andUnknown: false };
+ * await redriveDeadLetters(home.queues.screening, north, { except: ['north/P7/2026-05-01'] });
  */
 export async function redriveDeadLetters(
   pair: QueuePair,
   filter: DeadLetterFilter,
+  choice: DeadLetterChoice = {},
 ): Promise<readonly DeadLetter[]> {
   const sent: DeadLetter[] = [];
   await forEachLetter(pair, async (messages) => {
-    const wanted = messages.filter((message) => isWanted(filter, message));
+    const wanted = messages.filter(
+      (message) => isWanted(filter, message) && isChosen(choice, letterOf(message)),
+    );
     if (wanted.length === 0) return [];
     await pair.queue.send(
-      wanted.map(({ body }) => ({ body, group: subjectOfMessage(body).program ?? undefined })),
+      wanted.map((message) => ({
+        body: message.body,
+        attributes: redrivenOnce(message),
+        group: subjectOfMessage(message.body).program ?? undefined,
+      })),
     );
     await pair.deadLetters.delete(wanted.map(({ receipt }) => receipt));
     sent.push(...wanted.map(letterOf));

@@ -8,6 +8,8 @@ export const DEAD_LETTER_ATTRIBUTES = {
   exam: 'exam',
   source: 'source',
   remedy: 'remedy',
+  /** How often the message was sent again before: {@link redriveDeadLetters} counts it up. */
+  redrives: 'redrives',
 } as const;
 
 /** Attribute values are bounded so that a long error text cannot make the message too large to keep. */
@@ -27,10 +29,11 @@ function remedyOf(source: QueueName, program: string | null): string {
 export async function sendToDeadLetters(
   deadLetters: WorkQueue,
   source: QueueName,
-  message: Pick<ReceivedMessage, 'body'>,
+  message: Pick<ReceivedMessage, 'body'> & Partial<Pick<ReceivedMessage, 'attributes'>>,
   reason: string,
 ): Promise<void> {
   const { name, program } = subjectOfMessage(message.body);
+  const redrives = message.attributes?.[DEAD_LETTER_ATTRIBUTES.redrives];
   await deadLetters.send([
     {
       body: message.body,
@@ -39,6 +42,7 @@ export async function sendToDeadLetters(
         [DEAD_LETTER_ATTRIBUTES.exam]: name.slice(0, LONGEST),
         [DEAD_LETTER_ATTRIBUTES.source]: source,
         [DEAD_LETTER_ATTRIBUTES.remedy]: remedyOf(source, program),
+        ...(redrives === undefined ? {} : { [DEAD_LETTER_ATTRIBUTES.redrives]: redrives }),
       },
     },
   ]);

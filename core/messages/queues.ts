@@ -18,12 +18,13 @@ export interface QueueSettings {
 const FOURTEEN_DAYS = 14 * 24 * 3600;
 
 /**
- * A reclaimed Spot instance or a restart costs every message in flight one delivery, so the limit leaves room for many
- * of them; a message that kills its worker still ends in the dead-letter queue.
+ * Deliveries of a screening request tell nothing of it: a reclaimed Spot instance, a release, a new model or another
+ * exam's fault cost each message in hand one. So its worker counts what a request did itself (`Attempts`) and buries it
+ * by that; the queue's own limit is the highest that SQS takes.
  */
 export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   intake: { visibilitySeconds: 60, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
-  screening: { visibilitySeconds: 60, maxReceiveCount: 12, retentionSeconds: FOURTEEN_DAYS },
+  screening: { visibilitySeconds: 60, maxReceiveCount: 1_000, retentionSeconds: FOURTEEN_DAYS },
   results: { visibilitySeconds: 60, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   indexing: { visibilitySeconds: 180, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   // Failed deliveries are sent anew with a growing delay; these receives are for faults of the system itself.

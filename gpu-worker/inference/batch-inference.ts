@@ -44,6 +44,7 @@ export class BatchInference {
   readonly #batcher: Batcher<WaitingExam>;
   /** Batches that the model has not answered. */
   #inModel = 0;
+  #isHurried = false;
 
   constructor(options: BatchInferenceOptions) {
     this.#options = options;
@@ -64,7 +65,14 @@ export class BatchInference {
     const settle = Promise.withResolvers<InferredExam>();
     const places = (pixels.left === null ? 0 : 1) + (pixels.right === null ? 0 : 1);
     this.#batcher.add({ ...pixels, places, settle });
+    if (this.#isHurried) this.flush();
     return settle.promise;
+  }
+
+  /** Whether each exam leaves at once: where there is one alone, no other would join it. */
+  hurry(isHurried: boolean): void {
+    this.#isHurried = isHurried;
+    if (isHurried) this.flush();
   }
 
   /** Sends off what waits for a full batch. */

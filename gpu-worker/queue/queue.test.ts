@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ATTEMPTS_PREFIX } from '../../core/attempts/attempt-note.ts';
+import { Attempts, type KnownAttempts } from '../../core/attempts/attempts.ts';
+import { redriveDeadLetters } from '../../core/dead-letters/dead-letters.ts';
 import { InvalidInputError } from '../../core/errors.ts';
-import { QUEUE_SETTINGS } from '../../core/messages/queues.ts';
 import type { ReceivedMessage } from '../../core/ports/index.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
-import { StoppingError } from '../errors.ts';
+import { InferenceCrashError, StoppingError } from '../errors.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Receiver } from './receiver.ts';
-import { createSettle } from './settle-message.ts';
+import { Settlement } from './settle-message.ts';
 
 const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
 let directory: string;
@@ -37,57 +39,166 @@ async function receiveOne(): Promise<ReceivedMessage> {
   return message;
 }
 
+/** A screening request, as far as the queue's side of the worker reads it. */
+const request = (patient: string) =>
+  JSON.stringify({ exam: { program: 'north', patient, exam: '1' }, requestId: `request of ${patient}` });
+const notes = async () => (await home.objects.listVersions(ATTEMPTS_PREFIX, { limit: 100 })).items;
+
 describe('a message whose work', () => {
-  const settleOf = () =>
-    createSettle({
+  const settlement = (
+    objects: Pick<LocalHome['objects'], 'get' | 'put' | 'listVersions' | 'deleteVersion'>,
+  ) =>
+    new Settlement({
       screening: home.queues.screening,
+      attempts: new Attempts(objects),
       remove: async (receipt) => {
         await queue().delete([receipt]);
       },
       log: LOG,
       counters: { add: () => undefined },
     });
+  const settle = async (work: () => Promise<void>) => {
+    const message = await receiveOne();
+    await settlement(home.objects).handle(message, work);
+  };
+  const settleAlone = async (work: () => Promise<void>) => {
+    const message = await receiveOne();
+    const known = await new Attempts(home.objects).find(message);
+    await settlement(home.objects).handleAlone(message, known, work);
+    return known;
+  };
+  const letter = async () => {
+    const [first] = await home.queues.screening.deadLetters.receive({ maxMessages: 1, waitSeconds: 0 });
+    return first;
+  };
+  const untilVisible = async () => {
+    const failed = now;
+    while ((await queue().depth()).visible === 0) now += 1000;
+    return (now - failed) / 1000;
+  };
 
-  it('is done is deleted', async () => {
-    await send('a');
-    await settleOf()(await receiveOne(), Promise.resolve());
+  it('is done is deleted, and nothing is remembered of it', async () => {
+    await send(request('P1'));
+    await settle(() => Promise.resolve());
     expect(await queue().depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+    expect(await notes()).toEqual([]);
   });
 
   it('was not begun because the worker stops is free for others at once', async () => {
-    await send('a');
-    await settleOf()(await receiveOne(), Promise.reject(new StoppingError()));
-    expect((await receiveOne()).body).toBe('a');
+    await send(request('P1'));
+    await settle(() => Promise.reject(new StoppingError()));
+    expect((await receiveOne()).body).toBe(request('P1'));
   });
 
   it('can never succeed is a dead letter at once', async () => {
     await send('a');
-    await settleOf()(await receiveOne(), Promise.reject(new InvalidInputError('no exam')));
-    const [letter] = await home.queues.screening.deadLetters.receive({ maxMessages: 1, waitSeconds: 0 });
-    expect(letter).toMatchObject({ body: 'a', attributes: { reason: 'no exam', source: 'screening' } });
+    await settle(() => Promise.reject(new InvalidInputError('no exam')));
+    expect(await letter()).toMatchObject({
+      body: 'a',
+      attributes: { reason: 'no exam', source: 'screening' },
+    });
     expect(await queue().depth()).toMatchObject({ visible: 0, inFlight: 0 });
   });
 
   it('fails is tried again after pauses that grow, and is a dead letter in the end', async () => {
-    await send('a');
+    await send(request('P1'));
     const pauses: number[] = [];
-    for (let delivery = 1; delivery < QUEUE_SETTINGS.screening.maxReceiveCount; delivery += 1) {
-      await settleOf()(await receiveOne(), Promise.reject(new Error('the store is down')));
-      const failed = now;
-      while ((await queue().depth()).visible === 0) now += 1000;
-      pauses.push((now - failed) / 1000);
+    for (let attempt = 1; attempt < 12; attempt += 1) {
+      await settle(() => Promise.reject(new Error('the store is down')));
+      pauses.push(await untilVisible());
+      expect(await notes()).toHaveLength(1);
     }
     expect(pauses).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
-    await settleOf()(await receiveOne(), Promise.reject(new Error('the store is down')));
-    const [letter] = await home.queues.screening.deadLetters.receive({ maxMessages: 1, waitSeconds: 0 });
-    expect(letter?.attributes.reason).toBe('the store is down');
+    await settle(() => Promise.reject(new Error('the store is down')));
+    expect((await letter())?.attributes).toMatchObject({ reason: 'the store is down', exam: 'north/P1/1' });
+    expect(await notes()).toEqual([]);
+  });
+
+  it('fails for the first time at its fortieth delivery has one fault against it', async () => {
+    await send(request('P1'));
+    for (let delivery = 1; delivery < 40; delivery += 1)
+      await queue().release([(await receiveOne()).receipt]);
+    await settle(() => Promise.reject(new Error('a fault')));
+    expect(await untilVisible()).toBe(2);
+  });
+
+  it('fails while no note can be written waits, and is not buried however often', async () => {
+    const down = { ...home.objects, get: () => Promise.reject(new Error('the store is down')) };
+    await send(request('P1'));
+    for (let attempt = 1; attempt < 20; attempt += 1) {
+      const message = await receiveOne();
+      await settlement(down as never).handle(message, () => Promise.reject(new Error('the store is down')));
+      now += 300_000;
+    }
+    expect(await home.queues.screening.deadLetters.depth()).toMatchObject({ visible: 0 });
+    expect((await receiveOne()).body).toBe(request('P1'));
   });
 
   it('throws something that is no error fails like any other', async () => {
-    await send('a');
-    await settleOf()(await receiveOne(), Promise.reject('text'));
+    await send(request('P1'));
+    await settle(() => Promise.reject('text'));
     now += 3000;
     expect((await receiveOne()).receiveCount).toBe(2);
+  });
+
+  it('ended three workers while it was alone is buried untried, and counts from zero when it is sent again', async () => {
+    await send(request('P1'));
+    const neverReturns = new Promise<void>(() => undefined);
+    const crash = async () => {
+      const message = await receiveOne();
+      const known = await new Attempts(home.objects).find(message);
+      void settlement(home.objects).handleAlone(message, known, () => neverReturns);
+      while ((await new Attempts(home.objects).find(message)).crashes === known.crashes) await delay(1);
+      now += 61_000;
+      return known;
+    };
+    await receiveOne();
+    now += 61_000;
+    for (const crashes of [0, 1, 2]) expect(await crash()).toMatchObject({ crashes, isSuspect: true });
+    let tried = false;
+    const message = await receiveOne();
+    await settlement(home.objects).handleAlone(
+      message,
+      await new Attempts(home.objects).find(message),
+      async () => {
+        tried = true;
+      },
+    );
+    expect(tried).toBe(false);
+    expect(await notes()).toEqual([]);
+
+    const buried = await letter();
+    expect(buried?.attributes).toMatchObject({
+      exam: 'north/P1/1',
+      reason: expect.stringContaining('ended its worker 3 times'),
+    });
+    await home.queues.screening.deadLetters.release([String(buried?.receipt)]);
+    const all = { program: 'north', andUnknown: false };
+    expect(await redriveDeadLetters(home.queues.screening, all)).toHaveLength(1);
+    await receiveOne();
+    now += 61_000;
+    for (const crashes of [0, 1, 2]) expect(await crash()).toMatchObject({ crashes });
+    await settleAlone(() => Promise.resolve());
+    expect((await letter())?.attributes).toMatchObject({ redrives: '1' });
+  });
+
+  it.each<[string, Error | null, number]>([
+    ['is done', null, 0],
+    ['fails', new Error('a fault'), 0],
+    ['stops before it was begun', new StoppingError(), 0],
+    ['loses the thread of its model', new InferenceCrashError('gone'), 1],
+  ])('alone %s has as many crashes as workers ended', async (_, error, crashes) => {
+    await send(request('P1'));
+    await queue().release([(await receiveOne()).receipt]);
+    await settleAlone(() => (error === null ? Promise.resolve() : Promise.reject(error)));
+    now += 300_000;
+    const [message] = await receive();
+    if (error === null) expect(message).toBeUndefined();
+    else
+      expect(await new Attempts(home.objects).find(message as ReceivedMessage)).toMatchObject({
+        crashes,
+        isSuspect: true,
+      });
   });
 });
 
@@ -141,19 +252,26 @@ describe('the receiver', () => {
   function receiverOf(prefetch: number) {
     const heartbeat = new Heartbeat(queue(), 60, LOG);
     const begun: string[] = [];
+    const alone: KnownAttempts[] = [];
     const ends = new Map<string, () => void>();
+    const work = async ({ body, receipt }: ReceivedMessage) => {
+      const end = Promise.withResolvers<void>();
+      ends.set(body, end.resolve);
+      begun.push(body);
+      await end.promise;
+      await queue().delete([receipt]);
+    };
     const receiver = new Receiver({
       queue: queue(),
       heartbeat,
+      attempts: new Attempts(home.objects),
       visibilitySeconds: 60,
       prefetch,
       log: LOG,
-      handle: async ({ body, receipt }) => {
-        const end = Promise.withResolvers<void>();
-        ends.set(body, end.resolve);
-        begun.push(body);
-        await end.promise;
-        await queue().delete([receipt]);
+      handle: work,
+      handleAlone: async (message, known) => {
+        alone.push(known);
+        await work(message);
       },
     });
     const until = async (count: number) => {
@@ -163,7 +281,7 @@ describe('the receiver', () => {
       for (const body of bodies) ends.get(body)?.();
       await delay(0);
     };
-    return { receiver, heartbeat, begun, until, end };
+    return { receiver, heartbeat, begun, alone, until, end };
   }
 
   it('takes no more than it may have in hand', async () => {
@@ -183,7 +301,7 @@ describe('the receiver', () => {
     await receiver.drained();
     expect(begun).toHaveLength(3);
     // It asks for what there is room for, and never while there is none.
-    expect(asked.mock.calls.map(([{ maxMessages }]) => maxMessages)).toEqual([2, 1]);
+    expect(asked.mock.calls.map(([{ maxMessages }]) => maxMessages)).toEqual([1, 1, 1]);
   });
 
   it('holds what is in hand by the heartbeat until it is done', async () => {
@@ -199,27 +317,76 @@ describe('the receiver', () => {
     expect(heartbeat.size).toBe(0);
   });
 
-  it('handles a message alone that has come back several times', async () => {
-    await send('suspect');
-    for (let delivery = 1; delivery < 4; delivery += 1) {
-      await queue().release([(await receiveOne()).receipt]);
-    }
-    await send('a', 'b');
-    const { receiver, begun, until, end } = receiverOf(10);
+  it('handles a message alone that was in hand when a worker died, and receives nothing meanwhile', async () => {
+    await send(request('suspect'));
+    await queue().release([(await receiveOne()).receipt]);
+    const { receiver, begun, alone, until, end } = receiverOf(10);
     const running = receiver.run();
-    await until(2);
-    expect(begun.toSorted()).toEqual(['a', 'b']);
-    await end('a', 'b');
-    await until(3);
-    expect(begun[2]).toBe('suspect');
-    await send('c');
+    await until(1);
+    await send('a', 'b');
     await delay(20);
-    expect(begun).toHaveLength(3);
-    await end('suspect');
-    await until(4);
+    expect(begun).toEqual([request('suspect')]);
+    expect(alone).toEqual([{ crashes: 0, failures: 0, isSuspect: true }]);
+    await end(request('suspect'));
+    await until(3);
     receiver.stop();
-    await end('c');
+    await end('a', 'b');
     await running;
     await receiver.drained();
+  });
+
+  it('handles what failed before beside others: its worker has lived', async () => {
+    await send(request('P1'));
+    const message = await receiveOne();
+    await new Attempts(home.objects).fail(message, 'a fault', false);
+    await queue().release([message.receipt]);
+    await send('a');
+    const { receiver, alone, until, end } = receiverOf(10);
+    const running = receiver.run();
+    await until(2);
+    expect(alone).toEqual([]);
+    receiver.stop();
+    await end(request('P1'), 'a');
+    await running;
+    await receiver.drained();
+  });
+
+  it('lets the others in hand end first, and of several suspects handles that first which ended fewest', async () => {
+    const attempts = new Attempts(home.objects);
+    const messageOf = (patient: string, receiveCount: number): ReceivedMessage => ({
+      ...{ id: patient, receipt: patient, body: request(patient), attributes: {}, receiveCount },
+      sentAt: new Date(now),
+    });
+    const [twice, once, never, oftener] = [
+      messageOf('twice', 4),
+      messageOf('once', 3),
+      messageOf('never', 2),
+      messageOf('oftener', 5),
+    ];
+    for (const message of [twice, twice, once]) await attempts.begin(message as ReceivedMessage);
+    const batches = [[messageOf('first', 1)], [twice, messageOf('second', 1), once, never, oftener]];
+    const asked = vi.spyOn(queue(), 'receive').mockImplementation(async ({ signal }) => {
+      const batch = batches.shift();
+      if (batch === undefined) await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+      return (batch ?? []) as ReceivedMessage[];
+    });
+    const { receiver, begun, until, end } = receiverOf(10);
+    const running = receiver.run();
+    const order = ['first', 'second', 'oftener', 'never', 'once', 'twice'].map(request);
+    await until(2);
+    await delay(20);
+    expect(begun).toEqual(order.slice(0, 2));
+    await end(...begun);
+    for (const [index, suspect] of order.slice(2).entries()) {
+      await until(3 + index);
+      expect(begun).toEqual(order.slice(0, 3 + index));
+      await end(suspect);
+    }
+    while (asked.mock.calls.length < 3) await delay(1);
+    receiver.stop();
+    await running;
+    await receiver.drained();
+    // One at a time where a worker may have died, as many as there is room for otherwise.
+    expect(asked.mock.calls.map(([{ maxMessages }]) => maxMessages)).toEqual([1, 9, 1]);
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Attempts, KnownAttempts } from '../../core/attempts/attempts.ts';
 import type { ReceivedMessage, WorkQueue } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -6,31 +7,54 @@ import type { Heartbeat } from './heartbeat.ts';
 /** Of one receive: what SQS allows. */
 const MESSAGES = 10;
 const WAIT_SECONDS = 20;
-/** A message delivered so often without an answer may be what kills workers. */
-const SUSPECT_DELIVERIES = 4;
 const FAILURE_PAUSE_MILLISECONDS = 1_000;
 
 export interface ReceiverOptions {
   readonly queue: WorkQueue;
   readonly heartbeat: Heartbeat;
+  readonly attempts: Pick<Attempts, 'find'>;
   readonly visibilitySeconds: number;
   /** Messages in hand at most, to keep the model busy while others are downloaded. */
   readonly prefetch: number;
   /** Does a message's work and settles it. Must not reject. */
   readonly handle: (message: ReceivedMessage) => Promise<void>;
+  /** The same for a suspect, while nothing else is in hand. Must not reject. */
+  readonly handleAlone: (message: ReceivedMessage, known: KnownAttempts) => Promise<void>;
   readonly log: Log;
 }
 
+interface Suspect {
+  readonly message: ReceivedMessage;
+  readonly known: KnownAttempts;
+}
+
+/** What is known of a message of which nothing could be found out. */
+const UNKNOWN: KnownAttempts = { crashes: 0, failures: 0, isSuspect: true };
+
+/** Who has ended fewest workers goes first, so that none waits for the others to be buried; then who came most often. */
+function byCrashes(a: Suspect, b: Suspect): number {
+  return a.known.crashes - b.known.crashes || b.message.receiveCount - a.message.receiveCount;
+}
+
 /**
- * Receives messages ahead of the work, up to a bound. One that came back several times is handled alone, with nothing
- * else in hand, so that it cannot take other exams down with it again and again.
+ * Receives messages ahead of the work, up to a bound. One that was in hand when a worker died is handled alone, with
+ * nothing else in hand, so that its fault costs no other exam a delivery.
+ *
+ * ```
+ * start ─▶ receive 1 ── suspect ─▶ alone ─▶ receive 1 …
+ *              ╰─ none ─▶ receive 10 ─▶ those that are no suspects ─▶ then each suspect alone ─▶ receive 1 …
+ * ```
+ *
+ * After a start, and after a suspect, one message is received at a time: where one suspect waits there are others, and
+ * those that were received with one that ends the worker would be delivered once more for nothing.
  */
 export class Receiver {
   readonly #options: ReceiverOptions;
   readonly #running = new Set<Promise<void>>();
-  readonly #suspects: ReceivedMessage[] = [];
+  readonly #suspects: Suspect[] = [];
   readonly #abort = new AbortController();
   #receiving: Promise<void> = Promise.resolve();
+  #isCautious = true;
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
@@ -45,7 +69,8 @@ export class Receiver {
       this.#receiving = this.#receiveMore();
       await this.#receiving;
     }
-    for (const message of this.#suspects.splice(0)) this.#start(message);
+    // The work refuses to begin, and hands them back.
+    for (const { message } of this.#suspects.splice(0)) this.#start(message, this.#options.handle(message));
   }
 
   /** Receives nothing more. What is in hand goes on. */
@@ -64,7 +89,34 @@ export class Receiver {
   }
 
   async #receiveMore(): Promise<void> {
-    for (const message of await this.#receive()) this.#take(message);
+    const messages = await this.#receive();
+    if (messages.length === 0) return;
+    const { heartbeat, log } = this.#options;
+    for (const message of messages) {
+      heartbeat.hold(message.receipt, () =>
+        log.warn('A message was lost to another worker: its loan had ended', { messageId: message.id }),
+      );
+    }
+    const known = await Promise.all(messages.map((message) => this.#find(message)));
+    this.#isCautious = known.some(({ isSuspect }) => isSuspect);
+    messages.forEach((message, index) => {
+      const { isSuspect } = known[index] ?? UNKNOWN;
+      if (isSuspect) this.#suspects.push({ message, known: known[index] ?? UNKNOWN });
+      else this.#start(message, this.#options.handle(message));
+    });
+  }
+
+  async #find(message: ReceivedMessage): Promise<KnownAttempts> {
+    if (message.receiveCount <= 1) return { ...UNKNOWN, isSuspect: false };
+    try {
+      return await this.#options.attempts.find(message);
+    } catch (error) {
+      this.#options.log.warn('What befell a message before could not be looked up', {
+        messageId: message.id,
+        reason: error instanceof Error ? error.message : String(error),
+      });
+      return UNKNOWN;
+    }
   }
 
   async #receive(): Promise<readonly ReceivedMessage[]> {
@@ -72,7 +124,7 @@ export class Receiver {
     const { signal } = this.#abort;
     try {
       return await queue.receive({
-        maxMessages: Math.min(MESSAGES, prefetch - this.#running.size),
+        maxMessages: this.#isCautious ? 1 : Math.min(MESSAGES, prefetch - this.#running.size),
         waitSeconds: WAIT_SECONDS,
         visibilitySeconds,
         signal,
@@ -87,17 +139,8 @@ export class Receiver {
     }
   }
 
-  #take(message: ReceivedMessage): void {
-    const { heartbeat, log } = this.#options;
-    heartbeat.hold(message.receipt, () =>
-      log.warn('A message was lost to another worker: its loan had ended', { messageId: message.id }),
-    );
-    if (message.receiveCount >= SUSPECT_DELIVERIES) this.#suspects.push(message);
-    else this.#start(message);
-  }
-
-  #start(message: ReceivedMessage): Promise<void> {
-    const work = this.#options.handle(message).finally(() => {
+  #start(message: ReceivedMessage, handling: Promise<void>): Promise<void> {
+    const work = handling.finally(() => {
       this.#options.heartbeat.drop(message.receipt);
       this.#running.delete(work);
     });
@@ -107,10 +150,12 @@ export class Receiver {
 
   async #handleSuspects(): Promise<void> {
     await this.drained();
-    for (;;) {
-      const message = this.#suspects.shift();
-      if (message === undefined) return;
-      await this.#start(message);
+    this.#suspects.sort(byCrashes);
+    while (!this.#abort.signal.aborted) {
+      const suspect = this.#suspects.shift();
+      if (suspect === undefined) return;
+      const { message, known } = suspect;
+      await this.#start(message, this.#options.handleAlone(message, known));
     }
   }
 

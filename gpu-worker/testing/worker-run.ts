@@ -62,8 +62,10 @@ export class WorkerRun implements AsyncDisposable {
       settings,
       { info: write, warn: write, error: write },
       { add: (name, count) => void this.counts.set(name, (this.counts.get(name) ?? 0) + count) },
-      () => {
-        this.otherModels += 1;
+      {
+        onOtherModel: () => {
+          this.otherModels += 1;
+        },
       },
     );
     return this.#started;

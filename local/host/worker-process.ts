@@ -10,7 +10,10 @@ import { workerNoticeSchema } from '../../gpu-worker/worker-notice.ts';
 
 const WORKER = fileURLToPath(new URL('../../gpu-worker/main.ts', import.meta.url));
 
-/** A worker that has run this long was well: the next start is not held back. */
+/**
+ * A worker that has run this long, or has finished an exam, was well: the next start is not held back. One that ends
+ * before either is held back longer each time: it may be the machine that is at fault, not an exam.
+ */
 const WELL_AFTER_MILLISECONDS = 10_000;
 const LONGEST_PAUSE_MILLISECONDS = 30_000;
 const FIRST_PAUSE_MILLISECONDS = 100;
@@ -37,6 +40,8 @@ export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
   #child: ChildProcess | undefined;
   #stopping = false;
+  /** Whether the present worker, or the last one, has finished an exam. */
+  #hasWorked = false;
   #condition: ScreeningCondition = { state: 'starting', reason: null };
   readonly #done: Promise<void>;
 
@@ -65,6 +70,10 @@ export class WorkerProcess {
   #hear(message: unknown): void {
     const { success, data } = workerNoticeSchema.safeParse(message);
     if (!success) return;
+    if (data.kind === 'worked') {
+      this.#hasWorked = true;
+      return;
+    }
     this.#enter(
       data.kind === 'ready' ? { state: 'running', reason: null } : { state: 'stopped', reason: data.reason },
     );
@@ -108,12 +117,13 @@ export class WorkerProcess {
     while (!this.#stopping) {
       const began = Date.now();
       this.#child = this.#start();
+      this.#hasWorked = false;
       const [code, signal] = await once(this.#child, 'exit');
       this.#child = undefined;
       if (this.#stopping) return;
       // One that was running is started at once; why one could not start stays said until one can.
       if (this.#condition.state === 'running') this.#enter({ state: 'starting', reason: null });
-      const wasWell = Date.now() - began > WELL_AFTER_MILLISECONDS;
+      const wasWell = this.#hasWorked || Date.now() - began > WELL_AFTER_MILLISECONDS;
       pause = wasWell ? FIRST_PAUSE_MILLISECONDS : Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
       const { log, logFile, onDeath } = this.#options;
       log.warn('The worker ended and is started again', { code, signal, logFile, inMilliseconds: pause });

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { DEAD_LETTER_ATTRIBUTES } from '../dead-letters/send-to-dead-letters.ts';
+import { ObjectNotFoundError } from '../errors.ts';
+import { examKeySchema } from '../exams/exam-key.ts';
+import type { ObjectStore, ReceivedMessage } from '../ports/index.ts';
+import { type AttemptNote, attemptNoteKey, attemptNoteSchema, freshNote } from './attempt-note.ts';
+
+/** A message as far as attempts are counted by it. */
+export type AttemptedMessage = Pick<ReceivedMessage, 'id' | 'body' | 'attributes' | 'receiveCount'>;
+
+/** What a delivered message is to be treated as. */
+export interface KnownAttempts {
+  readonly crashes: number;
+  readonly failures: number;
+  /** It was in hand when a worker died: whether by its doing is not known. */
+  readonly isSuspect: boolean;
+}
+
+const requestSchema = z.object({ exam: examKeySchema, requestId: z.string().min(1) });
+const PAGE = 100;
+const LONGEST_REASON = 500;
+
+/** Where a message's note lies; `null` if it is no request, so that no attempt can be made. */
+function keyOf(body: string): string | null {
+  try {
+    const parsed = requestSchema.safeParse(JSON.parse(body));
+    return parsed.success ? attemptNoteKey(parsed.data.exam, parsed.data.requestId) : null;
+  } catch {
+    return null;
+  }
+}
+
+function redrivesOf({ attributes }: AttemptedMessage): number {
+  const redrives = Number(attributes[DEAD_LETTER_ATTRIBUTES.redrives] ?? 0);
+  return Number.isSafeInteger(redrives) && redrives > 0 ? redrives : 0;
+}
+
+/**
+ * Counts attempts at screening requests by notes in the object store. A message on its first delivery has none and costs
+ * nothing; what came back is looked up.
+ *
+ * ```
+ * delivery 1    ── worker dies ─▶ delivery 2: no note that delivery 1 was settled: suspect, alone
+ *               ── fault ───────▶ note: settled 1 ─▶ delivery 2: no suspect
+ * suspect alone ── begin: crashes + 1 ── worker dies ─▶ the note stands: a crash of its own
+ *                                     ╰─ any other end ─▶ crashes − 1
+ * ```
+ */
+export class Attempts {
+  readonly #objects: Pick<ObjectStore, 'get' | 'put' | 'listVersions' | 'deleteVersion'>;
+
+  constructor(objects: Pick<ObjectStore, 'get' | 'put' | 'listVersions' | 'deleteVersion'>) {
+    this.#objects = objects;
+  }
+
+  /** Tells what is known of a message that was delivered before. */
+  async find(message: AttemptedMessage): Promise<KnownAttempts> {
+    const { crashes, failures, settled } = await this.#read(message);
+    const wasSettled = settled?.message === message.id && settled.delivery === message.receiveCount - 1;
+    const isSuspect = message.receiveCount > 1 && (crashes > 0 || !wasSettled);
+    return { crashes, failures, isSuspect };
+  }
+
+  /** Counts a crash in advance: call it before a suspect is worked on, with nothing else in hand. */
+  async begin(message: AttemptedMessage): Promise<void> {
+    const note = await this.#read(message);
+    await this.#write(message, { ...note, crashes: note.crashes + 1 });
+  }
+
+  /** Takes back what {@link begin} counted: the worker lives, and has not tried. It stays a suspect. */
+  async spare(message: AttemptedMessage): Promise<void> {
+    const note = await this.#read(message);
+    await this.#write(message, { ...note, crashes: Math.max(0, note.crashes - 1) });
+  }
+
+  /**
+   * Counts a fault that the worker outlived.
+   *
+   * @param wasBegun whether {@link begin} has counted a crash that did not come: then it stays a suspect, as the fault
+   * may have come before what ends workers
+   * @returns how many there were, this one included
+   */
+  async fail(message: AttemptedMessage, reason: string, wasBegun: boolean): Promise<number> {
+    const note = await this.#read(message);
+    const failures = note.failures + 1;
+    const crashes = Math.max(0, note.crashes - (wasBegun ? 1 : 0));
+    const settled = wasBegun ? note.settled : settledBy(message);
+    await this.#write(message, {
+      ...note,
+      crashes,
+      failures,
+      settled,
+      reason: reason.slice(0, LONGEST_REASON),
+    });
+    return failures;
+  }
+
+  /** Removes the note for good: the request was answered or buried. No fault if there is none. */
+  async forget(message: AttemptedMessage): Promise<void> {
+    const key = keyOf(message.body);
+    if (key !== null) await this.#removeVersions(key, null);
+  }
+
+  async #read(message: AttemptedMessage): Promise<AttemptNote> {
+    const key = keyOf(message.body);
+    const redrives = redrivesOf(message);
+    const fresh = freshNote(redrives);
+    if (key === null) return fresh;
+    const note = await this.#stored(key);
+    // What was sent again later counts from zero; an older copy of it does not take that back.
+    return note === null || note.redrives < redrives ? fresh : note;
+  }
+
+  async #stored(key: string): Promise<AttemptNote | null> {
+    try {
+      const { content } = await this.#objects.get(key);
+      const note = attemptNoteSchema.safeParse(JSON.parse(Buffer.from(content).toString()));
+      return note.success ? note.data : null;
+    } catch (error) {
+      // A note that cannot be read is none; a store that cannot be reached is a fault.
+      if (error instanceof ObjectNotFoundError || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+
+  async #write(message: AttemptedMessage, note: AttemptNote): Promise<void> {
+    const key = keyOf(message.body);
+    if (key === null) return;
+    const content = Buffer.from(JSON.stringify(note));
+    const { versionId } = await this.#objects.put(key, content, { contentType: 'application/json' });
+    await this.#removeVersions(key, versionId);
+  }
+
+  /** Former versions of a note are of no use to anyone. */
+  async #removeVersions(key: string, but: string | null): Promise<void> {
+    const { items } = await this.#objects.listVersions(key, { limit: PAGE });
+    for (const version of items) {
+      if (version.key !== key || version.versionId === null || version.versionId === but) continue;
+      await this.#objects.deleteVersion(key, version.versionId);
+    }
+  }
+}
+
+function settledBy({ id, receiveCount }: AttemptedMessage): NonNullable<AttemptNote['settled']> {
+  return { message: id, delivery: receiveCount };
+}
