@@ -1,0 +1,90 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { type DeployedFunction, ExecutionEnvironment, type FunctionAnswer } from './execution-environment.ts';
+
+/** Of one function at once; further calls wait. Lambda would start as many as there are calls. */
+const ENVIRONMENTS = 2;
+
+interface Pool {
+  readonly described: DeployedFunction;
+  readonly limit: LimitFunction;
+  readonly idle: ExecutionEnvironment[];
+}
+
+/** A call of a function that ended with an error. */
+export interface FailedCall {
+  readonly function: string;
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
+/** Runs functions in processes of their own, called by the emulator at an address for each. */
+export class FunctionHost {
+  readonly #pools = new Map<string, Pool>();
+  readonly #server: Server;
+  readonly #running = new Set<ExecutionEnvironment>();
+  readonly calls = new Map<string, number>();
+  readonly failed: FailedCall[] = [];
+
+  private constructor() {
+    this.#server = createServer(async (request, response) => {
+      const id = (request.url ?? '').slice(1);
+      const answered = await this.#call(id, await json(request), request.headers).catch(
+        (error: Error): FunctionAnswer => ({
+          error: { errorType: 'Runtime.Unknown', errorMessage: error.message },
+        }),
+      );
+      if ('error' in answered) this.failed.push({ function: id, ...answered.error });
+      response
+        .writeHead('error' in answered ? 500 : 200, { 'content-type': 'application/json' })
+        .end(JSON.stringify('error' in answered ? answered.error : answered.answer));
+    });
+  }
+
+  static async start(): Promise<FunctionHost> {
+    const host = new FunctionHost();
+    await new Promise<void>((resolve) => host.#server.listen(0, '127.0.0.1', resolve));
+    return host;
+  }
+
+  /** Where a function is called. */
+  url(id: string): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${id}`;
+  }
+
+  add(described: DeployedFunction): void {
+    this.#pools.set(described.id, { described, limit: pLimit(ENVIRONMENTS), idle: [] });
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    await Promise.all([...this.#running].map((environment) => environment.stop()));
+  }
+
+  async #call(id: string, event: unknown, headers: NodeJS.Dict<string | string[]>): Promise<FunctionAnswer> {
+    const pool = this.#pools.get(id);
+    if (pool === undefined) throw new Error(`There is no function ${id}.`);
+    this.calls.set(id, (this.calls.get(id) ?? 0) + 1);
+    return pool.limit(async () => {
+      const environment = pool.idle.pop() ?? (await this.#start(pool.described));
+      const requestId = String(headers['x-amzn-lambda-request-id'] ?? '');
+      const answered = await environment.invoke(
+        event,
+        requestId,
+        Number(headers['x-amzn-lambda-deadline-ms']),
+      );
+      if (environment.isAlive) pool.idle.push(environment);
+      else this.#running.delete(environment);
+      return answered;
+    });
+  }
+
+  async #start(described: DeployedFunction): Promise<ExecutionEnvironment> {
+    const environment = await ExecutionEnvironment.start(described);
+    this.#running.add(environment);
+    return environment;
+  }
+}
