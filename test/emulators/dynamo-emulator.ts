@@ -13,7 +13,8 @@ import { withTransactions } from './dynamo-transactions.ts';
 
 export const TABLE = 'exams';
 
-async function createTable(client: DynamoDBClient): Promise<void> {
+/** Makes an empty table as the stack does. */
+export async function createTable(client: DynamoDBClient, TableName = TABLE): Promise<void> {
   const { partitionKey, sortKey } = TABLE_SCHEMA;
   const indexes = Object.values(TABLE_SCHEMA.indexes);
   const keys = (hash: string, range: string) => [
@@ -22,7 +23,7 @@ async function createTable(client: DynamoDBClient): Promise<void> {
   ];
   await client.send(
     new CreateTableCommand({
-      TableName: TABLE,
+      TableName,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: [
         partitionKey,
@@ -37,14 +38,11 @@ async function createTable(client: DynamoDBClient): Promise<void> {
       })),
     }),
   );
-  await waitUntilTableExists(
-    { client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.2 },
-    { TableName: TABLE },
-  );
+  await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.2 }, { TableName });
 }
 
 /** Where the pseudonyms' key of one table lies: in memory. */
-class KeptKey implements Pick<ObjectStore, 'get' | 'head' | 'put'> {
+export class KeptKey implements Pick<ObjectStore, 'get' | 'head' | 'put'> {
   #content: Uint8Array | undefined;
 
   async head(): Promise<StoredObject | undefined> {

@@ -31,6 +31,18 @@ export function queueProbes(
       },
     },
     {
+      capability: 'repeated-deletion',
+      expectation: 'takes the deletion of a deleted message as done',
+      run: async () => {
+        const subject = await open(SETTINGS);
+        await subject.queue.send([{ body: 'x' }]);
+        const receipts = [(await receive(subject))?.receipt ?? ''];
+        await subject.queue.delete(receipts);
+        const [failure] = await subject.queue.delete(receipts);
+        return failure === undefined ? null : `refuses it: ${failure.reason}`;
+      },
+    },
+    {
       capability: 'supplementary-characters',
       expectation: 'carries characters of every plane',
       run: async () => {

@@ -150,7 +150,9 @@ export function describeVersions(tests: ObjectStoreTests): void {
     );
     const [winner, ...others] = attempts.filter(({ status }) => status === 'fulfilled');
     expect(others).toEqual([]);
-    expect(winner).toMatchObject({ value: await tests.objects.head(key) });
+    const latest = await tests.objects.head(key);
+    expect(winner?.status === 'fulfilled' && winner.value.versionId).toBe(latest?.versionId);
+    expect(latest).toMatchObject(winner?.status === 'fulfilled' ? winner.value : {});
     for (const attempt of attempts) {
       if (attempt.status === 'rejected') expect(attempt.reason).toBeInstanceOf(ObjectChangedError);
     }

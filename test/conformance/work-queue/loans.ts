@@ -45,7 +45,7 @@ export function describeLoans(tests: WorkQueueTests): void {
     expect((await receiveAll(queue)).map((message) => message.body)).toEqual(['not done']);
   });
 
-  it('takes the deletion of a deleted message as done', async () => {
+  tests.testCapability('repeated-deletion', 'takes the deletion of a deleted message as done', async () => {
     const { queue } = await tests.open();
     await queue.send([{ body: 'once' }]);
     const { receipt } = await receiveOne(queue);

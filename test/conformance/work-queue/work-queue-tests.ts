@@ -14,6 +14,8 @@ export type QueueCapability =
   | 'stale-receipts'
   /** An older delivery's receipt is named as failed. */
   | 'stale-receipt-reports'
+  /** A message that is deleted already counts as deleted. */
+  | 'repeated-deletion'
   /** Groups share deliveries. */
   | 'fairness'
   /** Messages expire; the test lets a minute pass. */
