@@ -9,3 +9,13 @@ import { randomBytes } from 'node:crypto';
 export function jobId(at: Date, suffix: string = randomBytes(4).toString('hex')): string {
   return `${at.toISOString().replaceAll(/[-:]/g, '')}-${suffix}`;
 }
+
+const INSTANT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2}\.\d{3}Z)-/;
+
+/** The instant by which a job is named; `null` if the name is none of ours. */
+export function instantOfJob(job: string): Date | null {
+  const [, year, month, day, hour, minute, second] = INSTANT.exec(job) ?? [];
+  if (year === undefined) return null;
+  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
+  return Number.isNaN(at.getTime()) ? null : at;
+}

@@ -4,7 +4,7 @@ import { temporaryHome } from '../testing/temporary-home.ts';
 import { jobId } from './job-id.ts';
 import * as keys from './job-keys.ts';
 import { scheduleOfKey } from './job-schedule.ts';
-import { JobDamagedError, listJobs, readJob, readShard, storeJob } from './job-store.ts';
+import { JobDamagedError, listJobs, nextJobInstant, readJob, readShard, storeJob } from './job-store.ts';
 import { shardsOfWorker, unknownJob } from './plan-job.ts';
 
 const JOB = { program: 'north', job: 'j1' };
@@ -65,6 +65,24 @@ describe('jobs', () => {
     ...{ createdAt: '2026-05-01T08:00:00.000Z', model: 'm1', preprocessing: 'squash', heads: [] },
     ...{ shadow: false, schedule: null },
   };
+
+  it.each([-15 * 86_400, -3_600, -2, 0, 2])(
+    'are named one behind the other though the clock was set by %i s between',
+    async (step) => {
+      await using temporary = await temporaryHome();
+      const { objects } = temporary.home;
+      let now = new Date('2026-05-01T08:00:00.123Z');
+      const names: string[] = [];
+      for (let count = 1; count <= 3; count += 1) {
+        const name = jobId(await nextJobInstant(objects, 'north', now));
+        await storeJob(objects, { ...job, program: 'north', job: name });
+        names.push(name);
+        now = new Date(now.getTime() + step * 1_000);
+      }
+      expect(names).toEqual(names.toSorted());
+      expect((await nextJobInstant(objects, 'south', now)).getTime()).toBe(now.getTime());
+    },
+  );
 
   it('are stored once and listed, of one program or of all', async () => {
     await using temporary = await temporaryHome();

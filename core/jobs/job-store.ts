@@ -1,6 +1,7 @@
 import { CoreError } from '../errors.ts';
 import type { ObjectStore, Page, PageRequest } from '../ports/index.ts';
 import { readStoredJson } from '../programs/stored-json.ts';
+import { instantOfJob } from './job-id.ts';
 import {
   cancellationKey,
   JOB_RECORDS_PREFIX,
@@ -47,6 +48,8 @@ export async function isCancelled(store: ObjectStore, key: JobKey): Promise<bool
   return (await store.head(cancellationKey(key))) !== undefined;
 }
 
+const JOBS_READ = 1_000;
+
 /** Names of jobs in the order of their creation: of one program, or of all. */
 export async function listJobs(
   store: ObjectStore,
@@ -57,6 +60,22 @@ export async function listJobs(
   const { items, cursor } = await store.list(prefix, page);
   const jobs = items.flatMap(({ key }) => jobOfRecordKey(key) ?? []);
   return cursor === undefined ? { items: jobs } : { items: jobs, cursor };
+}
+
+/**
+ * The instant by which a new job of a program is to be named: now, or behind the program's last job, where the clock was
+ * set back since. Of two jobs about one exam the later name counts.
+ */
+export async function nextJobInstant(store: ObjectStore, program: string, now: Date): Promise<Date> {
+  let last: string | undefined;
+  let cursor: string | undefined;
+  do {
+    const page = await listJobs(store, program, { limit: JOBS_READ, cursor });
+    last = page.items.at(-1)?.job ?? last;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  const before = last === undefined ? null : instantOfJob(last);
+  return before === null || before < now ? now : new Date(before.getTime() + 1);
 }
 
 /** Reads one shard of the exams selected. @throws JobDamagedError naming the line */

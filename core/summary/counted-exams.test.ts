@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FunctionRun } from '../../functions/testing/function-run.ts';
 import { screenedExams } from '../../functions/testing/screened-exams.ts';
 import { CountedExams, CountUnfinishedError } from './counted-exams.ts';
@@ -32,6 +32,39 @@ describe('the count of exams', () => {
     now = 3_000;
     expect((await counted.of('north')).tally.outcomes.refer).toBe(3);
   });
+
+  it.each([-15 * 86_400, -3_600, -2, 2, 3_600, 15 * 86_400])(
+    'is taken again a few seconds later though the clock was set by %i s meanwhile',
+    async (step) => {
+      await using run = await FunctionRun.open();
+      await programOf(run);
+      const clock = { now: Date.parse('2026-05-01T08:00:00Z'), passed: 0 };
+      const open = () =>
+        new CountedExams(run.home.exams, run.home.objects, {
+          onFault: (error) => {
+            throw error;
+          },
+          now: () => clock.now,
+          // Every look is a while later, so that the count is kept for the next process.
+          elapsed: () => (clock.passed += 400),
+        });
+      const counted = open();
+      const first = await counted.of('north');
+      await screenedExams(run.home.exams, [[exam('P5'), 'refer']]);
+      clock.now += step * 1_000;
+      clock.passed += 10;
+      expect((await counted.of('north')).tally.outcomes.refer).toBe(2);
+      clock.passed += 21 * first.took;
+      await counted.of('north');
+      await vi.waitFor(async () => expect((await counted.of('north')).tally.outcomes.refer).toBe(3));
+      // What the next process finds may seem to come from the future: it is counted again as well.
+      await screenedExams(run.home.exams, [[exam('P6'), 'refer']]);
+      clock.now -= 60_000;
+      const next = open();
+      await next.of('north');
+      await vi.waitFor(async () => expect((await next.of('north')).tally.outcomes.refer).toBe(4));
+    },
+  );
 
   it('goes on where the time of a call ended, and counts nobody twice', async () => {
     await using run = await FunctionRun.open();

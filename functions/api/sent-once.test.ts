@@ -42,12 +42,12 @@ it('gives the same answer under the same key for 24 hours, and takes the key for
 it('keeps nothing on this machine of what is older than a day, and all that is not', async () => {
   await webhook('https://example.org/one');
   run.pass(23 * HOUR);
-  expect(await forgetAnswers(run.home.objects, run.now())).toBe(0);
+  expect(await forgetAnswers(run.home.objects, run.home.clock.now())).toBe(0);
   expect(await versions()).toBeGreaterThan(0);
   run.pass(2 * HOUR);
-  expect(await forgetAnswers(run.home.objects, run.now())).toBe(1);
+  expect(await forgetAnswers(run.home.objects, run.home.clock.now())).toBe(1);
   expect(await versions()).toBe(0);
   expect((await webhook('https://example.org/one')).headers.get('idempotency-replayed')).toBeNull();
-  expect(await forgetAnswers(run.home.objects, run.now())).toBe(0);
+  expect(await forgetAnswers(run.home.objects, run.home.clock.now())).toBe(0);
   expect((await webhook('https://example.org/one')).headers.get('idempotency-replayed')).toBe('true');
 });

@@ -1,7 +1,7 @@
 import { EXAM_LISTINGS } from '../../../core/exams/exam-record.ts';
 import { jobId } from '../../../core/jobs/job-id.ts';
 import type { JobRecord } from '../../../core/jobs/job-record.ts';
-import { readJob, storeJob } from '../../../core/jobs/job-store.ts';
+import { nextJobInstant, readJob, storeJob } from '../../../core/jobs/job-store.ts';
 import type { HeadReference } from '../../../core/models/active-model.ts';
 import { withLiveHeads } from '../../../core/models/promotion.ts';
 import type { Home } from '../../../core/ports/index.ts';
@@ -80,10 +80,11 @@ export async function createJob(
   if (mode === 'rescore') await requireFittingHeads(home.objects, heads, active);
   await checkSelection(home, program, selection);
   const at = schedule?.at ?? new Date();
+  const name = schedule === null ? await nextJobInstant(home.objects, program, at) : at;
   const job: JobRecord = {
     schema: 'job/1',
     program,
-    job: jobId(at, schedule?.id),
+    job: jobId(name, schedule?.id),
     mode,
     selection,
     createdAt: at.toISOString(),

@@ -35,6 +35,19 @@ export function describeVersions(tests: ObjectStoreTests): void {
     }
   });
 
+  testCapability('versions', 'tells the order of all writes, or that it keeps none', async () => {
+    const prefix = folder();
+    const puts = [];
+    for (const name of ['b', 'a', 'b', 'c']) puts.push(await tests.objects.put(prefix + name, bytes(name)));
+    const sequences = puts.map(({ sequence }) => sequence);
+    const [first] = sequences;
+    if (first === null) expect(sequences).toEqual([null, null, null, null]);
+    else expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => Number(a) - Number(b)));
+    for (const { key, versionId, sequence } of puts) {
+      expect((await tests.objects.head(key, versionId ?? ''))?.sequence).toBe(sequence);
+    }
+  });
+
   testCapability('versions', 'makes a version of the same content put again', async () => {
     const key = `${folder()}left.jpg`;
     const first = await tests.objects.put(key, bytes('same'));

@@ -1,0 +1,71 @@
+import { Hono } from 'hono';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { registerProgram } from '../../core/programs/program-register.ts';
+import { verifyPresignedUpload } from '../../local/objects/presigned-upload.ts';
+import { apiClient, OPERATOR } from '../testing/api-client.ts';
+import { FunctionRun } from '../testing/function-run.ts';
+import type { ApiEnvironment } from './caller.ts';
+import { forgetAnswers } from './forget-answers.ts';
+import { rateLimiting } from './rate-limit.ts';
+
+const HOUR = 3_600;
+const STEPS = [-15 * 24 * HOUR, -HOUR, -2, 2, HOUR, 15 * 24 * HOUR];
+
+let run: FunctionRun;
+beforeEach(async () => {
+  run = await FunctionRun.open();
+  await registerProgram(run.home.objects, 'north');
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await run[Symbol.asyncDispose]();
+});
+
+describe.each(STEPS)('a clock that is set by %i s', (step) => {
+  it('lets a caller go on', async () => {
+    const app = new Hono<ApiEnvironment>();
+    app.use(async (context, next) => {
+      context.set('caller', OPERATOR);
+      await next();
+    });
+    app.use(rateLimiting({ perSecond: 1_000, burst: 3 }));
+    app.get('/', (context) => context.text('here'));
+    vi.useFakeTimers({ toFake: ['Date'] });
+    expect((await app.request('/')).status).toBe(200);
+    vi.setSystemTime(Date.now() + step * 1_000);
+    expect((await app.request('/')).status).toBe(200);
+  });
+
+  it('makes no second webhook of a request that is sent again, and forgets the answer in its time', async () => {
+    const send = () =>
+      apiClient(run).post(
+        '/v1/programs/north/webhooks',
+        { url: 'https://example.org/one', events: ['JobFinished'] },
+        { 'idempotency-key': 'k1' },
+      );
+    const first = await send();
+    expect(first.status).toBe(201);
+    run.setClock(step);
+    expect((await send()).body).toEqual(first.body);
+    const { objects, clock } = run.home;
+    run.pass(23 * HOUR);
+    expect(await forgetAnswers(objects, clock.now())).toBe(0);
+    run.pass(2 * HOUR);
+    expect(await forgetAnswers(objects, clock.now())).toBe(1);
+  });
+
+  it('neither ends a permission to upload nor makes it last', async () => {
+    const { objects, uploadSecret, clock } = run.home;
+    const intent = { sha256: 'a'.repeat(64), bytes: 5, contentType: 'image/jpeg', metadata: {} };
+    const upload = await objects.presignUpload('images/north/P1/1/left.jpg', {
+      ...intent,
+      expiresInSeconds: 60,
+    });
+    const request = { ...upload, headers: Object.entries(upload.headers) };
+    run.setClock(step);
+    run.pass(58);
+    expect(verifyPresignedUpload(uploadSecret, request, clock.now())).toMatchObject({ bytes: 5 });
+    run.pass(2);
+    expect(() => verifyPresignedUpload(uploadSecret, request, clock.now())).toThrow(/ended/);
+  });
+});
