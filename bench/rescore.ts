@@ -11,6 +11,7 @@ import { Configuration } from '../core/programs/configuration.ts';
 import { createAggregate } from '../functions/aggregate/aggregate.ts';
 import { openLocalHome } from '../local/home.ts';
 import { JobRunner } from '../local/host/job-runner.ts';
+import { LogFile } from '../local/host/log-file.ts';
 import { QueuePoller } from '../local/host/queue-poller.ts';
 import { runRescoreWorker } from '../local/host/rescore-process.ts';
 import { storeHead } from '../model/heads/stored-heads.ts';
@@ -74,7 +75,7 @@ async function measure(exams: number): Promise<Measured> {
     const runner = new JobRunner({
       ...parts,
       rescore: (job, signal) =>
-        runRescoreWorker(job, home.folder.directory, join(directory, 'jobs.log'), signal),
+        runRescoreWorker(job, home.folder.directory, new LogFile(join(directory, 'jobs.log')), signal),
     });
     const now = new Date();
     const { model, preprocessing, heads } = population.model;

@@ -10,7 +10,7 @@ import {
   uploadsAnswer,
 } from '../functions/api/schemas.ts';
 import type { Endpoint } from './endpoint.ts';
-import { EndpointError, RefusedError } from './errors.ts';
+import { EndpointError, NoRoomError, RefusedError } from './errors.ts';
 
 export type UploadIntent = z.infer<typeof uploadIntentSchema>;
 export type UploadAnswer = z.infer<typeof uploadsAnswer>['items'][number];
@@ -32,6 +32,19 @@ function causeOf(error: unknown): string {
   return cause instanceof Error ? cause.message || cause.name : error.message;
 }
 
+/** The store has no room: nobody but the operator can help, so that it is not tried again. */
+const NO_ROOM = 507;
+
+/** What the system says of itself in an answer that refuses, or its beginning if it is no problem document. */
+async function saidIn(response: Response): Promise<string> {
+  const text = await response.text().catch(() => '');
+  try {
+    return problemSchema.parse(JSON.parse(text)).detail;
+  } catch {
+    return text.slice(0, 300);
+  }
+}
+
 /** Repeats a request that failed for a passing reason. */
 async function persistently(
   what: string,
@@ -43,10 +56,13 @@ async function persistently(
     let reason: string;
     try {
       const response = await attempt(url);
+      if (response.status === NO_ROOM)
+        throw new NoRoomError(`${what} was refused. ${await saidIn(response)}`);
       if (response.status < 500 && response.status !== 429) return response;
-      reason = `status ${response.status}`;
-      await response.body?.cancel();
+      const said = await saidIn(response);
+      reason = `status ${response.status}${said === '' ? '' : `: ${said}`}`;
     } catch (error) {
+      if (error instanceof NoRoomError) throw error;
       reason = causeOf(error);
     }
     if (count >= ATTEMPTS) {
@@ -106,12 +122,9 @@ export class Client {
       async () => url,
       () => fetch(url, { method, headers, body: content }),
     );
-    const text = await response.text();
-    if (!response.ok) {
-      throw new EndpointError(
-        `The store refused "${answer.key}" with status ${response.status}: ${text.slice(0, 300)}`,
-      );
-    }
+    const said = await saidIn(response);
+    if (!response.ok)
+      throw new EndpointError(`The store refused "${answer.key}" with status ${response.status}: ${said}`);
   }
 
   /**

@@ -24,6 +24,9 @@ export class WrongUseError extends CliError {
 /** The system could not be reached or did not answer as it should. */
 export class EndpointError extends CliError {}
 
+/** The system has no room for what was sent. What was sent before is stored, and the same command goes on from there. */
+export class NoRoomError extends EndpointError {}
+
 /** Statuses by which the system says that it was asked for something that cannot be. */
 const WRONG_REQUESTS: ReadonlySet<number> = new Set([400, 404, 413, 422]);
 

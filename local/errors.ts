@@ -12,6 +12,12 @@ export class LocalError extends Error {
 /** The disk or the quota is full. Nothing of the refused write is stored. */
 export class StorageFullError extends LocalError {}
 
+/** This process, or the whole machine, has as many files open as it may. Nothing of the refused write is stored. */
+export class TooManyFilesError extends LocalError {}
+
+/** The disk has failed to read or write. What was refused is not stored. */
+export class StorageFailedError extends LocalError {}
+
 /** The data folder cannot be written: its permissions or its file system forbid it. */
 export class StorageUnwritableError extends LocalError {}
 
@@ -41,3 +47,30 @@ export class DataFolderInUseError extends LocalError {
 
 /** An upload does not carry a valid permission: forged, changed or expired. */
 export class UploadRefusedError extends LocalError {}
+
+/** An upload is longer than was permitted. Nothing of it is stored. */
+export class UploadTooLongError extends LocalError {
+  constructor(key: string, permitted: number) {
+    super(
+      `The upload of "${key}" is longer than the ${permitted} bytes that were permitted: it was stopped there, and nothing of it is stored. Ask for a new address.`,
+    );
+  }
+}
+
+/** An upload ended before its permitted length. Nothing of it is stored. */
+export class UploadCutShortError extends LocalError {
+  constructor(key: string, permitted: number, received: number) {
+    super(
+      `The upload of "${key}" ended after ${received} of ${permitted} bytes: nothing of it is stored. Send it again.`,
+    );
+  }
+}
+
+/** Whoever sent an upload went silent. Nothing of it is stored. */
+export class UploadStalledError extends LocalError {
+  constructor(milliseconds: number) {
+    super(
+      `The upload stood still: no byte came for ${milliseconds / 1_000} s. Nothing of it is stored. Send it again.`,
+    );
+  }
+}

@@ -16,6 +16,7 @@ import { objectCreatedEvent } from './objects/object-created-event.ts';
 import { uploadSecret } from './objects/upload-secret.ts';
 import { LocalQueue, type LocalQueueParts } from './queue/local-queue.ts';
 import { WakeUps } from './queue/wake-ups.ts';
+import { type DiskReading, FreeRoom } from './room/free-room.ts';
 import { LocalVectorIndex } from './search/local-vector-index.ts';
 import { LocalExamTable } from './table/local-exam-table.ts';
 
@@ -30,6 +31,8 @@ export interface LocalHomeOptions {
   readonly now?: () => number;
   /** What the folder's clock goes by; the machine's own by default. */
   readonly machine?: MachineClock;
+  /** Reads how much room a folder's disk has. */
+  readonly disk?: (directory: string) => DiskReading;
   /** Where a host takes uploads, as in `http://127.0.0.1:8080`; needed for `presignUpload` only. */
   readonly endpoint?: string | (() => string | undefined);
   /** By default every new photograph is announced to intake. */
@@ -57,6 +60,8 @@ export interface LocalHome extends Home {
   readonly uploadSecret: Uint8Array;
   /** The folder's clock, which no change of the time of day moves. */
   readonly clock: SteadyClock;
+  /** The room on the folder's disk. */
+  readonly room: FreeRoom;
 }
 
 const BUCKET = 'local';
@@ -82,7 +87,7 @@ async function openClock(database: Database, { now, machine }: LocalHomeOptions)
 function queuePair(
   queue: QueueName,
   settings: QueueSettings,
-  parts: Pick<LocalQueueParts, 'database' | 'wakeUps' | 'now' | 'clock'>,
+  parts: Pick<LocalQueueParts, 'database' | 'wakeUps' | 'now' | 'clock' | 'room'>,
 ): LocalQueuePair {
   const { visibilitySeconds, maxReceiveCount } = settings;
   const retention = settings.retentionSeconds * 1_000;
@@ -123,10 +128,11 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
     database.close();
     throw error;
   });
+  const room = new FreeRoom(folder.directory, options.disk);
   const wakeUps = new WakeUps();
   const pairs = QUEUE_NAMES.map((name) => {
     const settings = { ...QUEUE_SETTINGS[name], ...options.queues?.[name] };
-    return [name, queuePair(name, settings, { database, wakeUps, now, clock })] as const;
+    return [name, queuePair(name, settings, { database, wakeUps, now, clock, room })] as const;
   });
   const queues = Object.fromEntries(pairs) as Record<QueueName, LocalQueuePair>;
   const notified = (key: string): readonly LocalQueue[] =>
@@ -136,6 +142,7 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
     contents: new ContentFiles(folder),
     now,
     clock,
+    room,
     uploadSecret: secret,
     endpoint: typeof endpoint === 'function' ? endpoint : () => endpoint,
     onCreated: (added) => {
@@ -159,6 +166,7 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
     queues,
     uploadSecret: secret,
     clock,
+    room,
     async close() {
       database.close();
       vectors.close();

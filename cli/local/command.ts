@@ -78,6 +78,8 @@ export function tellScreening(
 
 async function local(options: LocalOptions): Promise<void> {
   await requireFolder('Model', options.model);
+  // Where they go to a file on a full disk, the system runs on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const { startHost } = await import('../../local/host/host.ts');
   const { UndecidedError } = await import('../../model/heads/deciding-heads.ts');
   const starting = startHost({
@@ -87,6 +89,7 @@ async function local(options: LocalOptions): Promise<void> {
     featuresOnly: options.featuresOnly,
     allowPrivateWebhooks: options.privateWebhooks,
     onScreening: tellScreening(),
+    tell: (text) => void process.stderr.write(`${errorColours.yellow('!')} ${text}\n`),
   });
   const host = await starting.catch((error: unknown) => {
     throw error instanceof UndecidedError ? new WrongUseError(error.message, { cause: error }) : error;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import type { Client, UploadAnswer, UploadIntent } from '../client.ts';
+import { NoRoomError } from '../errors.ts';
 import { sha256Of } from './finish-plan.ts';
 import { readFault } from './look-at-file.ts';
 import { examsOf, type PlannedExam } from './plan-upload.ts';
@@ -92,6 +93,7 @@ function* portions(exams: readonly PlannedExam[]): Generator<PlannedExam[]> {
  * is not sent again, so a second run sends only what is missing. A file that has changed or vanished since the plan is
  * refused, and the rest goes on.
  *
+ * @throws NoRoomError if its disk is full: what is under way is ended first, and a second run goes on from there
  * @throws EndpointError if the system stays away; a second run goes on from there
  */
 export async function sendPlan(
@@ -104,6 +106,7 @@ export async function sendPlan(
   const refused: RefusedItem[] = [];
   let bytesSent = 0;
   const limit = pLimit(options.concurrency);
+  const full: NoRoomError[] = [];
   const report = (): SendReport => ({ sent, skipped, refused, bytesSent });
   const progress = () => options.onProgress?.(report());
 
@@ -124,7 +127,15 @@ export async function sendPlan(
       refused.push({ path: image.path, reason: CHANGED });
       return progress();
     }
-    await client.put(answer, content);
+    // Where one photograph had no room, those behind it have none either.
+    if (full.length > 0) return;
+    try {
+      await client.put(answer, content);
+    } catch (error) {
+      if (!(error instanceof NoRoomError)) throw error;
+      full.push(error);
+      return;
+    }
     sent.push({ image, sha256 });
     bytesSent += content.length;
     progress();
@@ -156,6 +167,16 @@ export async function sendPlan(
 
   // Two portions at a time: while one is being sent, the next is hashed.
   const lane = pLimit(2);
-  await Promise.all([...portions(examsOf(images))].map((exams) => lane(() => sendPortion(exams))));
+  const lanes = [...portions(examsOf(images))].map((exams) =>
+    lane(async () => {
+      if (full.length === 0) await sendPortion(exams);
+    }),
+  );
+  await Promise.all(lanes);
+  const [noRoom] = full;
+  if (noRoom !== undefined) {
+    const there = sent.length + skipped.length;
+    throw new NoRoomError(`${there} of ${images.length} photographs are stored. ${noRoom.message}`);
+  }
   return report();
 }

@@ -48,7 +48,12 @@ function waitsFor(state: ExamState | undefined): string {
   return state.status === 'registered' ? 'it is not being screened yet' : 'it is being screened';
 }
 
-function impatience(waiting: readonly AwaitedExam[], exams: number, options: WaitOptions): string {
+function impatience(
+  waiting: readonly AwaitedExam[],
+  exams: number,
+  options: WaitOptions,
+  trouble: readonly string[],
+): string {
   const { patienceSeconds, refused = [] } = options;
   const named = waiting.slice(0, NAMED).map(({ key, why }) => `  ${examName(key)}: ${why}`);
   const left = refused.slice(0, NAMED).map(({ path, reason }) => `  not sent: ${path}: ${reason}`);
@@ -59,6 +64,7 @@ function impatience(waiting: readonly AwaitedExam[], exams: number, options: Wai
     ...more(waiting.length),
     ...left,
     ...more(refused.length),
+    ...trouble,
     "Nothing is lost: look at the worker's log and the dead-letter queues, then run the same command again.",
   ].join('\n');
 }
@@ -94,10 +100,17 @@ export async function waitForResults(
     const [next] = waiting;
     if (next === undefined) return;
     if (performance.now() - lastProgress > options.patienceSeconds * 1000) {
-      throw new CliError(impatience(waiting, all.length, options));
+      const trouble = await troubleOf(clientOf(next.key.program));
+      throw new CliError(impatience(waiting, all.length, options, trouble));
     }
     await delay(PAUSE_MILLISECONDS);
   }
+}
+
+/** What the system says that holds it up; nothing if it does not answer now. */
+async function troubleOf(client: Client): Promise<readonly string[]> {
+  const summary = await client.summary().catch(() => null);
+  return summary?.trouble ?? [];
 }
 
 async function stillOpen(

@@ -50,6 +50,10 @@ export interface ApiOptions {
   readonly rateLimit?: RateLimit;
   /** Milliseconds: by it answers are remembered. */
   readonly now?: () => number;
+  /** Says what an error of the home means for the caller, as an `ApiError`; gives others back. */
+  readonly explain?: (error: Error) => Error;
+  /** What holds the system up now, for people. */
+  readonly trouble?: () => readonly string[];
   /** How long one request may count exams; without bound if left out. */
   readonly countBudgetMilliseconds?: number;
   /** Whether anything screens, where the home knows: on one machine. In AWS an alarm tells of a queue that stands. */
@@ -88,7 +92,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   });
 
   app.onError((error, context) => {
-    const response = problemOf(context, error);
+    const response = problemOf(context, error, options.explain);
     if (response.status >= 500)
       log.error('A request failed', { reason: error.message, route: context.req.method });
     return response;
@@ -132,7 +136,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addAgreementRoutes(app, home);
   addWorkListRoutes(app, home);
   addAuditRoutes(app, audit);
-  addSummaryRoutes(app, counted, options.screening);
+  addSummaryRoutes(app, counted, options);
   addUploadRoutes(app, home);
   addSettingsRoutes(app, home);
   addDeadLetterRoutes(app, home);

@@ -10,13 +10,14 @@ import {
 import { CountUnfinishedError } from '../../core/summary/counted-exams.ts';
 
 /** Statuses that the API answers errors with. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503 | 507;
 
 const TITLES: Readonly<Record<ProblemStatus, string>> = {
   400: 'The request is not valid',
   401: 'A valid token is needed',
   403: 'Not allowed',
   404: 'Not found',
+  408: 'Too slow',
   409: 'Conflict',
   412: 'Changed meanwhile',
   413: 'Too large',
@@ -25,6 +26,7 @@ const TITLES: Readonly<Record<ProblemStatus, string>> = {
   429: 'Too many requests',
   500: 'The system failed',
   503: 'Not ready',
+  507: 'No room on the disk',
 };
 
 function isProblemStatus(status: number): status is ProblemStatus {
@@ -63,8 +65,17 @@ function isChangedMeanwhile(error: Error): boolean {
   return [ObjectExistsError, ObjectChangedError, RevisionConflictError].some((Kind) => error instanceof Kind);
 }
 
-/** What to answer when a handler threw. Unknown errors tell the caller nothing of the system's inside. */
-export function problemOf(context: Context, error: Error): Response {
+/**
+ * What to answer when a handler threw. Unknown errors tell the caller nothing of the system's inside.
+ *
+ * @param explain says what an error of the home means for the caller, as an `ApiError`
+ */
+export function problemOf(
+  context: Context,
+  thrown: Error,
+  explain: (error: Error) => Error = (error) => error,
+): Response {
+  const error = explain(thrown);
   if (error instanceof ApiError) return problem(context, error.status, error.message, error.headers);
   if (isChangedMeanwhile(error)) return problem(context, 412, error.message);
   if (error instanceof InvalidInputError) return problem(context, 400, error.message);

@@ -169,6 +169,7 @@ describe('the summary', () => {
         return { day: `2026-05-0${index + 1}`, screened: 1, outcomes: ofDay, ungradableRate: 0 };
       }),
       countedAt: expect.any(String),
+      trouble: [],
       notice: 'Research use only: not for diagnosis.',
     });
   });

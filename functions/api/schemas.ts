@@ -190,6 +190,8 @@ export const summarySchema = z.object({
   /** Whether anything screens on this machine, and if not, why; absent in AWS. */
   screening: screeningConditionSchema.optional(),
   countedAt: z.iso.datetime(),
+  /** What holds the system up now, for people: a full disk, a worker that cannot be started. None while all is well. */
+  trouble: z.array(z.string()).default([]),
   notice: z.string(),
 });
 

@@ -159,11 +159,20 @@ export class Database {
       settlements = batch.map((write) => this.#attempt(write));
       this.#connection.exec('COMMIT');
     } catch (error) {
-      if (this.#connection.isOpen && this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+      this.#rollBack();
       const reason = storageError(error, this.directory);
       settlements = batch.map((write) => () => write.reject(reason));
     }
     for (const settle of settlements) settle();
+  }
+
+  /** A full disk may have ended the transaction, or fail its end as well: then the next one begins after the last commit. */
+  #rollBack(): void {
+    try {
+      if (this.#connection.isOpen && this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+    } catch {
+      // What failed before is what is told.
+    }
   }
 
   #useDurability(durability: Durability): void {

@@ -1,13 +1,25 @@
+import { closeSync, openSync, statfsSync } from 'node:fs';
 import {
   LocalError,
   StorageBusyError,
   StorageDamagedError,
+  StorageFailedError,
   StorageFullError,
   StorageUnwritableError,
+  TooManyFilesError,
 } from '../errors.ts';
+import { bytesText } from '../room/bytes-text.ts';
 
 /** SQLite's primary result codes (https://sqlite.org/rescode.html). */
-const SQLITE = { perm: 3, busy: 5, locked: 6, readonly: 8, corrupt: 11, full: 13, cantopen: 14, notadb: 26 };
+const SQLITE = {
+  ...{ perm: 3, busy: 5, locked: 6, readonly: 8, ioerr: 10, corrupt: 11, full: 13, cantopen: 14, notadb: 26 },
+};
+
+const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+/** With less free than this, a failure of SQLite's input or output is the disk's being full. */
+const A_FEW_PAGES = 64 * 1024;
+const TOO_MANY_FILES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
+const UNWRITABLE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 function codeOf(error: Error): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -36,6 +48,56 @@ export function alreadyExists(error: unknown): boolean {
   return error instanceof Error && codeOf(error) === 'EEXIST';
 }
 
+/** Whether a file can be opened at all: SQLite says of a lack of descriptors only that it cannot open its files. */
+function lacksDescriptors(directory: string): boolean {
+  try {
+    closeSync(openSync(directory, 'r'));
+    return false;
+  } catch (error) {
+    return error instanceof Error && TOO_MANY_FILES.has(codeOf(error));
+  }
+}
+
+/** Free bytes on a folder's disk; `undefined` where the system does not tell. */
+function freeBytes(directory: string): number | undefined {
+  try {
+    const { bavail, bsize, blocks } = statfsSync(directory);
+    return blocks === 0 ? undefined : bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}
+
+function full(error: Error, directory: string, free: number | undefined): StorageFullError {
+  const left = free === undefined ? '' : ` ${bytesText(free)} are free.`;
+  return new StorageFullError(
+    `The disk of data folder "${directory}" is full (${error.message}).${left} Nothing of this write is stored, and nothing that is stored was lost. Free some space on that disk, 64 MB or more, and repeat it.`,
+    { cause: error },
+  );
+}
+
+/** SQLite tells of a full disk now and then only that its input or output failed. */
+function sqliteInputOutput(error: Error, directory: string): LocalError {
+  if (lacksDescriptors(directory)) return tooManyFiles(error, directory);
+  const free = freeBytes(directory);
+  if (free !== undefined && free < A_FEW_PAGES) return full(error, directory, free);
+  return failed(error, directory);
+}
+
+function tooManyFiles(error: Error, directory: string): TooManyFilesError {
+  return new TooManyFilesError(
+    `No further file can be opened for data folder "${directory}" (${error.message}): this process or the machine has reached its limit. Nothing of this write is stored. It is tried again; if it lasts, allow more: ulimit -n 4096`,
+    { cause: error },
+  );
+}
+
+function failed(error: Error, directory: string): StorageFailedError {
+  return new StorageFailedError(
+    `The disk of data folder "${directory}" has failed (${error.message}). Nothing of this write is stored. Look at the system's log for this disk, and copy the folder to another one if it happens again.`,
+    { cause: error },
+  );
+}
+
 /**
  * Says what a failure of the file system or of SQLite means for the data folder; gives every other error back as it is.
  *
@@ -47,16 +109,13 @@ export function storageError(error: unknown, directory: string): unknown {
   const code = codeOf(error);
   const sqlite = sqliteCode(error);
   const cause = { cause: error };
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || sqlite === SQLITE.full) {
-    return new StorageFullError(
-      `The disk of data folder "${directory}" is full (${error.message}). Nothing of this write is stored; free some space and repeat it.`,
-      cause,
-    );
-  }
+  if (FULL.has(code) || sqlite === SQLITE.full) return full(error, directory, freeBytes(directory));
+  if (TOO_MANY_FILES.has(code)) return tooManyFiles(error, directory);
+  if (code === 'EIO') return failed(error, directory);
+  if (sqlite === SQLITE.ioerr) return sqliteInputOutput(error, directory);
+  if (sqlite === SQLITE.cantopen && lacksDescriptors(directory)) return tooManyFiles(error, directory);
   if (
-    code === 'EACCES' ||
-    code === 'EPERM' ||
-    code === 'EROFS' ||
+    UNWRITABLE.has(code) ||
     sqlite === SQLITE.readonly ||
     sqlite === SQLITE.perm ||
     sqlite === SQLITE.cantopen

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { storageError } from '../database/storage-errors.ts';
 
 /** What a running host tells those who share its data folder. */
 export interface EndpointFile {
@@ -9,11 +11,16 @@ export interface EndpointFile {
   readonly startedAt: string;
 }
 
-/** Written by the owner, for the owner alone, and never half. */
+/** Written by the owner, for the owner alone, and never half. @throws LocalError if it cannot be */
 async function writePrivate(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, text, { mode: 0o600 });
-  await rename(temporary, file);
+  try {
+    await writeFile(temporary, text, { mode: 0o600 });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw storageError(error, dirname(file));
+  }
 }
 
 /** Tells where this host listens. */

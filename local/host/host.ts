@@ -1,33 +1,37 @@
-import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import type { ActiveModel } from '../../core/models/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
-import { type Counters, type Log, type LogFields, logLine } from '../../core/ports/log.ts';
+import type { Counters } from '../../core/ports/log.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import type { ScreeningCondition } from '../../core/summary/screening-condition.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import { type ApiOptions, createApi } from '../../functions/api/app.ts';
 import { forgetAnswers } from '../../functions/api/forget-answers.ts';
+import { problemOf } from '../../functions/api/problem.ts';
 import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
 import { createDeliverWebhooks } from '../../functions/webhooks/deliver-webhooks.ts';
 import { lockDataFolder } from '../data-folder-lock.ts';
-import { openLocalHome } from '../home.ts';
+import { storageError } from '../database/storage-errors.ts';
+import { type LocalHome, openLocalHome } from '../home.ts';
 import { ThreadedTextEncoder } from '../search/threaded-text-encoder.ts';
 import { activate, activeModelOf, storeBundleHeads } from './active-bundle.ts';
 import { abandonedPort, readOrMakeToken, removeEndpointFile, writeEndpointFile } from './endpoint-file.ts';
 import { eventRelays } from './event-relays.ts';
 import { JobRunner } from './job-runner.ts';
+import { fileLog, LogFile } from './log-file.ts';
 import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { readerCaller } from './reader-caller.ts';
 import { RepeatedWork } from './repeated-work.ts';
 import { runRescoreWorker } from './rescore-process.ts';
 import { ScheduleTicker } from './schedule-ticker.ts';
+import { storageProblem } from './storage-problem.ts';
+import { watchTrouble } from './trouble-watch.ts';
 import { addUploadRoute } from './upload-route.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -45,6 +49,8 @@ export interface HostOptions {
   readonly onScreening?: (condition: ScreeningCondition) => void;
   /** Further environment of the worker. */
   readonly workerEnvironment?: Readonly<Record<string, string>>;
+  /** Tells people at the terminal what holds the system up, and when that is over. */
+  readonly tell?: (text: string) => void;
 }
 
 /** A running system on this machine. */
@@ -62,13 +68,6 @@ export interface Host {
 /** Requests are remembered for a day: to look each hour is often enough. */
 const FORGET_MILLISECONDS = 3_600_000;
 
-/** Log lines go to a file: the terminal belongs to the operator. */
-function fileLog(file: string): Log {
-  const write = (level: string) => (message: string, fields: LogFields) =>
-    appendFileSync(file, `${logLine(level, message, fields)}\n`);
-  return { info: write('info'), warn: write('warn'), error: write('error') };
-}
-
 async function serve(
   app: Hono,
   wanted: number | undefined,
@@ -84,16 +83,23 @@ async function serve(
 }
 
 function hostApp(
-  options: Pick<ApiOptions, 'home' | 'authenticate' | 'log' | 'audit' | 'screening'>,
-  secret: Uint8Array,
+  options: Pick<ApiOptions, 'authenticate' | 'log' | 'audit' | 'screening' | 'trouble'> & {
+    readonly home: ApiOptions['home'] & LocalHome;
+  },
 ): Hono {
+  const { home, log } = options;
   const app = new Hono();
+  app.onError((error, context) => {
+    const response = problemOf(context, error, storageProblem);
+    if (response.status >= 500) log.error('An upload failed', { reason: error.message });
+    return response;
+  });
   app.use(async (context, next) => {
     if (isLoopbackHost(context.req.header('host'))) return next();
     return context.text('This address is served to this machine only, as 127.0.0.1 or localhost.', 421);
   });
-  addUploadRoute(app, options.home.objects, secret);
-  app.route('/', createApi(options));
+  addUploadRoute(app, home);
+  app.route('/', createApi({ ...options, now: () => home.clock.now(), explain: storageProblem }));
   return app;
 }
 
@@ -104,6 +110,7 @@ function hostApp(
  * @throws DataFolderInUseError if another host runs on the folder
  * @throws PortInUseError if the wanted port is taken
  * @throws ModelError if the bundle is not sound
+ * @throws LocalError if the data folder cannot be read or written
  * @example
  * const host = await startHost({ dataFolder: './data', model: 'models/default' });
  * await host.stop();
@@ -120,7 +127,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const { folder } = home;
     // The folder is ours alone: what an earlier host had on loan when it was killed can be worked on at once.
     for (const name of QUEUE_NAMES) await home.queues[name].queue.releaseAll();
-    const log = fileLog(join(folder.directory, 'host.log'));
+    const log = fileLog(new LogFile(join(folder.directory, 'host.log')));
     const token = await readOrMakeToken(join(folder.directory, 'token'));
     await storeBundleHeads(home.objects, options.model);
     const active = await activate(home.objects, model, options.featuresOnly);
@@ -138,7 +145,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     let worker: WorkerProcess | undefined;
     const authenticate = tokenCaller(token, readerCaller(folder.directory));
     const screening = () => worker?.condition ?? { state: 'starting' as const, reason: null };
-    const app = hostApp({ home: apiHome, authenticate, log, audit, screening }, home.uploadSecret);
+    const trouble = () => [home.room.shortage].filter((text) => text !== null);
+    const app = hostApp({ home: apiHome, authenticate, log, audit, screening, trouble });
     const server = await serve(app, options.port, abandoned);
     cleanUp.defer(() => server.stop());
     url = server.url;
@@ -181,8 +189,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
     const running = worker;
     cleanUp.defer(() => running.stop());
+    const watch = watchTrouble({ trouble, log, tell: options.tell });
+    cleanUp.defer(() => watch.stop());
 
-    const jobsLog = join(folder.directory, 'jobs.log');
+    const jobsLog = new LogFile(join(folder.directory, 'jobs.log'));
     const jobs = new JobRunner({
       home,
       configuration,
@@ -192,7 +202,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     cleanUp.defer(() => jobs.stop());
     const forgetting = new RepeatedWork({
       round: async () => {
-        await forgetAnswers(home.objects, Date.now());
+        await forgetAnswers(home.objects, home.clock.now());
         return false;
       },
       pauseMilliseconds: FORGET_MILLISECONDS,
@@ -207,6 +217,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     cleanUp.defer(() => removeEndpointFile(folder.endpoint));
     const ended = cleanUp.move();
     return { url, token, model: active, home, logFile, worker: running, stop: () => ended.disposeAsync() };
+  } catch (error) {
+    throw storageError(error, options.dataFolder);
   } finally {
     await cleanUp.disposeAsync();
   }

@@ -1,8 +1,8 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { JobKey } from '../../core/jobs/job-record.ts';
+import { LocalError } from '../errors.ts';
+import { startChild } from './child-process.ts';
+import type { LogFile } from './log-file.ts';
 
 const WORKER = fileURLToPath(new URL('../../rescore-worker/main.ts', import.meta.url));
 
@@ -10,25 +10,23 @@ const WORKER = fileURLToPath(new URL('../../rescore-worker/main.ts', import.meta
  * Re-scores what is open of a job in a child process, as AWS Batch runs it in a container.
  *
  * @returns its exit code; `null` if it was killed
+ * @throws LocalError if it cannot be started
  */
 export async function runRescoreWorker(
   job: JobKey,
   dataFolder: string,
-  logFile: string,
+  log: LogFile,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const child = fork(WORKER, [], {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, RETCLIP_DATA: dataFolder, RETCLIP_PROGRAM: job.program, RETCLIP_JOB: job.job },
-  });
-  const output = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
-  child.stdout?.pipe(output, { end: false });
-  child.stderr?.pipe(output, { end: false });
-  child.once('close', () => output.end());
-  const stop = () => child.kill('SIGTERM');
+  const environment = {
+    ...{ RETCLIP_DATA: dataFolder, RETCLIP_PROGRAM: job.program, RETCLIP_JOB: job.job },
+  };
+  const child = startChild(WORKER, { ...process.env, ...environment }, log);
+  const stop = () => child.process?.kill('SIGTERM');
   signal.addEventListener('abort', stop);
   try {
-    const [code] = (await once(child, 'exit')) as [number | null];
+    const { code, failure } = await child.ended;
+    if (failure !== null) throw new LocalError(`The worker of the job cannot be started: ${failure}.`);
     return code;
   } finally {
     signal.removeEventListener('abort', stop);

@@ -1,12 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../core/ports/log.ts';
 import type { ScreeningCondition } from '../../core/summary/screening-condition.ts';
 import { workerNoticeSchema } from '../../gpu-worker/worker-notice.ts';
+import { type StartedChild, startChild } from './child-process.ts';
+import { LogFile } from './log-file.ts';
 
 const WORKER = fileURLToPath(new URL('../../gpu-worker/main.ts', import.meta.url));
 
@@ -33,13 +33,16 @@ export interface WorkerProcessOptions {
   readonly onCondition?: (condition: ScreeningCondition) => void;
   /** Further environment, for tests and benches. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Starts it; for tests. */
+  readonly start?: typeof startChild;
 }
 
 /** Runs the worker as a child process, as the container runs it, and starts it again whenever it ends. */
 export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
+  readonly #output: LogFile;
+  readonly #stopping = new AbortController();
   #child: ChildProcess | undefined;
-  #stopping = false;
   /** Whether the present worker, or the last one, has finished an exam. */
   #hasWorked = false;
   #condition: ScreeningCondition = { state: 'starting', reason: null };
@@ -47,6 +50,7 @@ export class WorkerProcess {
 
   constructor(options: WorkerProcessOptions) {
     this.#options = options;
+    this.#output = new LogFile(options.logFile);
     this.#done = this.#supervise();
   }
 
@@ -81,7 +85,7 @@ export class WorkerProcess {
 
   /** Lets the worker hand its work back and ends it. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stopping.abort();
     const child = this.#child;
     if (child !== undefined) {
       child.kill('SIGTERM');
@@ -92,45 +96,52 @@ export class WorkerProcess {
     await this.#done;
   }
 
-  #start(): ChildProcess {
-    const { dataFolder, model, logFile, environment } = this.#options;
-    const child = fork(WORKER, [], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: {
+  #start(): StartedChild {
+    const { dataFolder, model, environment, start = startChild } = this.#options;
+    const started = start(
+      WORKER,
+      {
         ...process.env,
         UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism() + 2)),
         RETCLIP_DATA: dataFolder,
         RETCLIP_MODEL: model,
         ...environment,
       },
-    });
-    child.on('message', (message) => this.#hear(message));
-    const output = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
-    child.stdout?.pipe(output, { end: false });
-    child.stderr?.pipe(output, { end: false });
-    child.once('close', () => output.end());
-    return child;
+      this.#output,
+    );
+    started.process?.on('message', (message) => this.#hear(message));
+    return started;
   }
 
   async #supervise(): Promise<void> {
+    const { signal: stopping } = this.#stopping;
+    const { log, logFile, onDeath } = this.#options;
     let pause = FIRST_PAUSE_MILLISECONDS;
-    while (!this.#stopping) {
-      const began = Date.now();
-      this.#child = this.#start();
+    while (!stopping.aborted) {
+      const began = performance.now();
+      const started = this.#start();
+      this.#child = started.process;
       this.#hasWorked = false;
-      const [code, signal] = await once(this.#child, 'exit');
+      const { code, signal, failure } = await started.ended;
       this.#child = undefined;
-      if (this.#stopping) return;
+      if (stopping.aborted) return;
       // One that was running is started at once; why one could not start stays said until one can.
       if (this.#condition.state === 'running') this.#enter({ state: 'starting', reason: null });
-      const wasWell = this.#hasWorked || Date.now() - began > WELL_AFTER_MILLISECONDS;
+      const wasWell = this.#hasWorked || performance.now() - began > WELL_AFTER_MILLISECONDS;
       pause = wasWell ? FIRST_PAUSE_MILLISECONDS : Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
-      const { log, logFile, onDeath } = this.#options;
-      log.warn('The worker ended and is started again', { code, signal, logFile, inMilliseconds: pause });
+      if (failure === null) {
+        log.warn('The worker ended and is started again', { code, signal, logFile, inMilliseconds: pause });
+      } else {
+        this.#enter({ state: 'stopped', reason: `The worker cannot be started (${failure}).` });
+        log.error('The worker cannot be started and is tried again', {
+          reason: failure,
+          inMilliseconds: pause,
+        });
+      }
       await onDeath().catch((error: unknown) =>
         log.error('Loans were not handed back', { reason: String(error) }),
       );
-      await delay(pause);
+      await delay(pause, undefined, { signal: stopping }).catch(() => undefined);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DataFolder } from '../data-folder.ts';
 import { alreadyExists, isMissing, storageError } from '../database/storage-errors.ts';
@@ -31,14 +31,14 @@ async function syncFolder(path: string): Promise<void> {
  * since it gets it by a rename after its bytes are on the disk.
  */
 export class ContentFiles {
-  readonly #folder: DataFolder;
+  readonly folder: DataFolder;
 
   constructor(folder: DataFolder) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   pathOf(sha256: string): string {
-    return join(this.#folder.contents, sha256.slice(0, 2), sha256);
+    return join(this.folder.contents, sha256.slice(0, 2), sha256);
   }
 
   /** Synchronous, for use inside a transaction. */
@@ -64,11 +64,20 @@ export class ContentFiles {
           return;
         } catch (error) {
           if (!isMissing(error) || attempt >= ATTEMPTS) throw error;
-          await mkdir(this.#folder.temporary, { recursive: true, mode: 0o700 });
+          await mkdir(this.folder.temporary, { recursive: true, mode: 0o700 });
         }
       }
     } catch (error) {
-      throw storageError(error, this.#folder.directory);
+      throw storageError(error, this.folder.directory);
+    }
+  }
+
+  async #makeParent(path: string): Promise<void> {
+    try {
+      await mkdir(dirname(path), { mode: 0o700 });
+      await syncFolder(this.folder.contents);
+    } catch (error) {
+      if (!alreadyExists(error)) throw error;
     }
   }
 
@@ -80,13 +89,8 @@ export class ContentFiles {
       await syncFolder(parent);
       return;
     }
-    try {
-      await mkdir(parent, { mode: 0o700 });
-      await syncFolder(this.#folder.contents);
-    } catch (error) {
-      if (!alreadyExists(error)) throw error;
-    }
-    const temporary = join(this.#folder.temporary, randomUUID());
+    await this.#makeParent(path);
+    const temporary = join(this.folder.temporary, randomUUID());
     try {
       const handle = await open(temporary, 'wx', 0o600);
       try {
@@ -104,6 +108,28 @@ export class ContentFiles {
   }
 
   /**
+   * Stores a content that lies in a temporary file, under another name as well: the file stays, and can be given again.
+   *
+   * @param file on the disk, whole, with this SHA-256
+   * @throws LocalError if the disk is full or cannot be written; nothing else is left behind
+   */
+  async adopt(sha256: string, bytes: number, file: string): Promise<void> {
+    const path = this.pathOf(sha256);
+    try {
+      if (statSync(path, { throwIfNoEntry: false })?.size !== bytes) {
+        await this.#makeParent(path);
+        const twin = join(this.folder.temporary, randomUUID());
+        await link(file, twin);
+        // Of two names of one file the renamed one may stay: the system takes them for the same.
+        await rename(twin, path).finally(() => rm(twin, { force: true }));
+      }
+      await syncFolder(dirname(path));
+    } catch (error) {
+      throw storageError(error, this.folder.directory);
+    }
+  }
+
+  /**
    * Reads a content or a part of it.
    *
    * @param start first byte
@@ -116,7 +142,7 @@ export class ContentFiles {
       handle = await open(this.pathOf(sha256), 'r');
     } catch (error) {
       if (isMissing(error)) return undefined;
-      throw storageError(error, this.#folder.directory);
+      throw storageError(error, this.folder.directory);
     }
     try {
       const content = Buffer.allocUnsafe(length);
@@ -128,7 +154,7 @@ export class ContentFiles {
       }
       return content.subarray(0, filled);
     } catch (error) {
-      throw storageError(error, this.#folder.directory);
+      throw storageError(error, this.folder.directory);
     } finally {
       await handle.close();
     }
@@ -136,9 +162,9 @@ export class ContentFiles {
 
   /** SHA-256 of every content, in no order. */
   async *all(): AsyncGenerator<string> {
-    for (const prefix of await readdir(this.#folder.contents)) {
+    for (const prefix of await readdir(this.folder.contents)) {
       if (!PREFIX.test(prefix)) continue;
-      for (const name of await readdir(join(this.#folder.contents, prefix))) {
+      for (const name of await readdir(join(this.folder.contents, prefix))) {
         if (SHA256.test(name)) yield name;
       }
     }
@@ -146,8 +172,8 @@ export class ContentFiles {
 
   /** Removes what processes that died have left half written. */
   async removeAbandoned(now: number): Promise<void> {
-    for (const name of await readdir(this.#folder.temporary)) {
-      const path = join(this.#folder.temporary, name);
+    for (const name of await readdir(this.folder.temporary)) {
+      const path = join(this.folder.temporary, name);
       const status = await stat(path).catch(() => undefined);
       if (status !== undefined && now - status.mtimeMs > ABANDONED_MILLISECONDS)
         await rm(path, { force: true });

@@ -21,7 +21,9 @@ import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cu
 import type { SteadyClock } from '../clock/folder-clock.ts';
 import type { Database } from '../database/database.ts';
 import { LocalError, StorageDamagedError } from '../errors.ts';
+import type { FreeRoom } from '../room/free-room.ts';
 import { type ContentFiles, sha256Of } from './content-files.ts';
+import { type ExpectedContent, receiveContent } from './incoming-content.ts';
 import { type AddedVersion, type NewVersion, ObjectVersions } from './object-versions.ts';
 import { presignUpload } from './presigned-upload.ts';
 
@@ -36,6 +38,7 @@ export interface LocalObjectStoreParts {
   readonly now: () => number;
   /** By it permissions to upload end. */
   readonly clock: SteadyClock;
+  readonly room: FreeRoom;
   readonly uploadSecret: Uint8Array;
   /** Where the host takes uploads. */
   readonly endpoint: () => string | undefined;
@@ -78,8 +81,40 @@ export class LocalObjectStore implements ObjectStore {
     }
     const version: NewVersion = { key, sha256, bytes: content.byteLength, contentType, metadata };
     this.#checkConditions(key, options);
+    return this.#store(version, options, () => this.#parts.contents.write(sha256, content));
+  }
+
+  /**
+   * Stores a content as it comes, without holding it in memory. Reading stops at the expected length.
+   *
+   * @throws UploadTooLongError, UploadCutShortError, ChecksumMismatchError if it is not what was expected
+   * @throws StorageFullError if there is no room for it; nothing is stored
+   */
+  async putStream(
+    key: string,
+    chunks: AsyncIterable<Uint8Array>,
+    options: PutOptions & Pick<ExpectedContent, 'bytes' | 'sha256'>,
+  ): Promise<StoredObject> {
+    const { contentType = DEFAULT_CONTENT_TYPE, metadata = {}, sha256, bytes } = options;
+    checkKey(key);
+    checkMetadata(key, metadata);
+    checkSha256(key, sha256);
+    const { contents, room } = this.#parts;
+    this.#checkConditions(key, options);
+    room.requireFor(bytes);
+    await using incoming = await receiveContent(contents.folder, chunks, { key, bytes, sha256 });
+    const version: NewVersion = { key, sha256, bytes, contentType, metadata };
+    return await this.#store(version, options, () => contents.adopt(sha256, bytes, incoming.file));
+  }
+
+  async #store(
+    version: NewVersion,
+    options: PutOptions,
+    writeContent: () => Promise<void>,
+  ): Promise<StoredObject> {
+    const { key } = version;
     for (let attempt = 1; attempt <= PUT_ATTEMPTS; attempt += 1) {
-      await this.#parts.contents.write(sha256, content);
+      await writeContent();
       const added = await this.#parts.database.write('durable', () => {
         this.#checkConditions(key, options);
         return this.#addVersion(version);

@@ -9,6 +9,7 @@ import type {
 import { checkMessage, checkReceive, checkVisibility } from '../../core/ports/message-arguments.ts';
 import type { SteadyClock } from '../clock/folder-clock.ts';
 import type { Database } from '../database/database.ts';
+import type { FreeRoom } from '../room/free-room.ts';
 import { QueueMessages, type QueueRules } from './queue-messages.ts';
 import type { WakeUps } from './wake-ups.ts';
 
@@ -24,6 +25,8 @@ export interface LocalQueueParts {
   readonly now: () => number;
   /** By it messages are hidden. */
   readonly clock: SteadyClock;
+  /** Without room for an answer no message is lent. */
+  readonly room: FreeRoom;
 }
 
 /**
@@ -56,12 +59,12 @@ export class LocalQueue implements WorkQueue {
 
   async receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
     checkReceive(options);
-    const { database, clock, wakeUps } = this.#parts;
+    const { database, clock, room, wakeUps } = this.#parts;
     const { maxMessages, signal } = options;
     const loan = (options.visibilitySeconds ?? this.#parts.visibilitySeconds) * 1_000;
     const deadline = performance.now() + options.waitSeconds * 1_000;
     while (!signal?.aborted) {
-      if (this.messages.anyVisible(clock.now())) {
+      if (room.isEnoughForWork && this.messages.anyVisible(clock.now())) {
         const lent = await database.write('relaxed', () => {
           const at = clock.now();
           clock.store();

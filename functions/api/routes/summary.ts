@@ -24,7 +24,7 @@ const getSummary = createRoute({
   },
 });
 
-function summaryOf(program: string, { at, tally }: ExamCount): Summary {
+function summaryOf(program: string, { at, tally }: ExamCount, trouble: readonly string[]): Summary {
   const { waiting, outcomes, byMachine, labels, days, reviewed, afterReview } = tally;
   const screened = screenedIn(tally);
   const shareOf = (ungradable: number, exams: number) => (exams === 0 ? null : ungradable / exams);
@@ -48,19 +48,26 @@ function summaryOf(program: string, { at, tally }: ExamCount): Summary {
       }))
       .sort((a, b) => (a.day < b.day ? -1 : 1)),
     countedAt: new Date(at).toISOString(),
+    trouble: [...trouble],
     notice: 'Research use only: not for diagnosis.',
   };
+}
+
+/** What the home knows of its own state. */
+interface Conditions {
+  readonly screening?: () => ScreeningCondition;
+  readonly trouble?: () => readonly string[];
 }
 
 /** Counts of a program. */
 export function addSummaryRoutes(
   app: OpenAPIHono<ApiEnvironment>,
   counted: CountedExams,
-  screening?: () => ScreeningCondition,
+  { screening, trouble = () => [] }: Conditions,
 ): void {
   app.openapi(getSummary, async (context) => {
     const { program } = context.req.valid('param');
-    const summary = summaryOf(program, await counted.of(program));
+    const summary = summaryOf(program, await counted.of(program), trouble());
     return context.json(screening === undefined ? summary : { ...summary, screening: screening() }, 200);
   });
 }
