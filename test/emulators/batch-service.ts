@@ -24,8 +24,14 @@ export interface BatchService {
   close(): Promise<void>;
 }
 
-/** Takes SubmitJob as the service documents it. No emulator from npm speaks AWS Batch. */
-export async function openBatchService(): Promise<BatchService> {
+/**
+ * Takes SubmitJob as the service documents it. No emulator from npm speaks AWS Batch, and ministack starts no container.
+ *
+ * @param start told of each job taken
+ */
+export async function openBatchService(
+  start: (job: SubmittedJob) => void = () => undefined,
+): Promise<BatchService> {
   const submitted: SubmittedJob[] = [];
   const server = createServer(async (request, response) => {
     const parsed = submitJobSchema.safeParse(JSON.parse(await text(request)));
@@ -35,7 +41,9 @@ export async function openBatchService(): Promise<BatchService> {
       return;
     }
     const jobId = `00000000-0000-4000-8000-${String(submitted.length).padStart(12, '0')}`;
-    submitted.push({ ...parsed.data, jobId });
+    const job = { ...parsed.data, jobId };
+    submitted.push(job);
+    start(job);
     response.writeHead(200, { 'content-type': 'application/json' });
     const jobArn = `arn:aws:batch:us-east-1:000000000000:job/${jobId}`;
     response.end(JSON.stringify({ jobArn, jobId, jobName: parsed.data.jobName }));

@@ -12,47 +12,53 @@ const MOST_AT_ONCE = 500;
 const MOST_MATCHES = 100;
 const PAGE = 40;
 
-const at = { vectorBucketName: z.literal(BUCKET), indexName: z.string().regex(/^[a-z0-9.-]{3,63}$/) };
 const float32 = z.object({ float32: z.array(z.number()) }).strict();
 const metadata = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-const REQUESTS = {
-  CreateIndex: z
-    .object({
-      ...at,
-      dataType: z.literal('float32'),
-      dimension: z.number().int().min(1).max(4096),
-      distanceMetric: z.enum(['cosine', 'euclidean']),
-      metadataConfiguration: z.object({ nonFilterableMetadataKeys: z.array(z.string()).min(1).max(10) }),
-    })
-    .strict(),
-  ListIndexes: z
-    .object({ vectorBucketName: z.literal(BUCKET), prefix: z.string(), nextToken: z.string().optional() })
-    .strict(),
-  PutVectors: z
-    .object({
-      ...at,
-      vectors: z
-        .array(z.object({ key: z.string().min(1).max(1024), data: float32, metadata }).strict())
-        .min(1)
-        .max(MOST_AT_ONCE),
-    })
-    .strict(),
-  GetVectors: z
-    .object({ ...at, keys: z.array(z.string()).min(1).max(100), returnData: z.boolean() })
-    .strict(),
-  DeleteVectors: z.object({ ...at, keys: z.array(z.string()).min(1).max(MOST_AT_ONCE) }).strict(),
-  QueryVectors: z
-    .object({
-      ...at,
-      topK: z.number().int().min(1).max(MOST_MATCHES),
-      queryVector: float32,
-      filter: z.record(z.string(), z.object({ $eq: z.string() }).strict()).optional(),
-      returnMetadata: z.boolean(),
-      returnDistance: z.boolean(),
-      nextToken: z.string().optional(),
-    })
-    .strict(),
-} as const;
+/** The requests that S3 Vectors takes for one bucket, as its API reference describes them. */
+function requestsFor(bucket: string) {
+  const inBucket = z.literal(bucket);
+  const at = { vectorBucketName: inBucket, indexName: z.string().regex(/^[a-z0-9.-]{3,63}$/) };
+  return {
+    CreateIndex: z
+      .object({
+        ...at,
+        dataType: z.literal('float32'),
+        dimension: z.number().int().min(1).max(4096),
+        distanceMetric: z.enum(['cosine', 'euclidean']),
+        metadataConfiguration: z.object({ nonFilterableMetadataKeys: z.array(z.string()).min(1).max(10) }),
+      })
+      .strict(),
+    ListIndexes: z
+      .object({ vectorBucketName: inBucket, prefix: z.string(), nextToken: z.string().optional() })
+      .strict(),
+    PutVectors: z
+      .object({
+        ...at,
+        vectors: z
+          .array(z.object({ key: z.string().min(1).max(1024), data: float32, metadata }).strict())
+          .min(1)
+          .max(MOST_AT_ONCE),
+      })
+      .strict(),
+    GetVectors: z
+      .object({ ...at, keys: z.array(z.string()).min(1).max(100), returnData: z.boolean() })
+      .strict(),
+    DeleteVectors: z.object({ ...at, keys: z.array(z.string()).min(1).max(MOST_AT_ONCE) }).strict(),
+    QueryVectors: z
+      .object({
+        ...at,
+        topK: z.number().int().min(1).max(MOST_MATCHES),
+        queryVector: float32,
+        filter: z.record(z.string(), z.object({ $eq: z.string() }).strict()).optional(),
+        returnMetadata: z.boolean(),
+        returnDistance: z.boolean(),
+        nextToken: z.string().optional(),
+      })
+      .strict(),
+  } as const;
+}
+type Requests = ReturnType<typeof requestsFor>;
+type RequestOf<Operation extends keyof Requests> = z.infer<Requests[Operation]>;
 
 interface Stored {
   readonly dimension: number;
@@ -78,35 +84,48 @@ function cosine(a: readonly number[], b: readonly number[]): number {
 /** S3 Vectors as its API reference documents it, in memory and exact. No emulator from npm speaks it. */
 class VectorService {
   readonly #indexes = new Map<string, Stored>();
+  readonly #bucket: string;
+  readonly #requests: Requests;
+
+  constructor(bucket: string) {
+    this.#bucket = bucket;
+    this.#requests = requestsFor(bucket);
+  }
+
+  /** Everything that is stored, as JSON. */
+  content(): string {
+    const indexes = [...this.#indexes].map(([name, { vectors }]) => [name, [...vectors]]);
+    return JSON.stringify(indexes);
+  }
 
   answer(operation: string, body: unknown): unknown {
-    if (!(operation in REQUESTS)) throw new Refusal('UnknownOperationException', 404);
-    const schema = REQUESTS[operation as keyof typeof REQUESTS];
+    if (!(operation in this.#requests)) throw new Refusal('UnknownOperationException', 404);
+    const schema = this.#requests[operation as keyof Requests];
     const parsed = schema.safeParse(body);
     if (!parsed.success) throw new Refusal('ValidationException', 400);
-    const method = this[operation as keyof typeof REQUESTS] as (request: unknown) => unknown;
+    const method = this[operation as keyof Requests] as (request: unknown) => unknown;
     return method.call(this, parsed.data);
   }
 
-  CreateIndex(request: z.infer<typeof REQUESTS.CreateIndex>): unknown {
+  CreateIndex(request: RequestOf<'CreateIndex'>): unknown {
     if (this.#indexes.has(request.indexName)) throw new Refusal('ConflictException', 409);
     const unfilterable = request.metadataConfiguration.nonFilterableMetadataKeys;
     this.#indexes.set(request.indexName, { dimension: request.dimension, unfilterable, vectors: new Map() });
     return {};
   }
 
-  ListIndexes({ prefix, nextToken }: z.infer<typeof REQUESTS.ListIndexes>): unknown {
+  ListIndexes({ prefix, nextToken }: RequestOf<'ListIndexes'>): unknown {
     const names = [...this.#indexes.keys()].filter((name) => name.startsWith(prefix)).sort();
     // One a page: whoever does not follow the token misses the rest.
     const from = Number(nextToken ?? 0);
     const indexes = names.slice(from, from + 1).map((indexName) => ({
-      ...{ vectorBucketName: BUCKET, indexName, creationTime: 0 },
-      indexArn: `arn:aws:s3vectors:us-east-1:000000000000:bucket/${BUCKET}/index/${indexName}`,
+      ...{ vectorBucketName: this.#bucket, indexName, creationTime: 0 },
+      indexArn: `arn:aws:s3vectors:us-east-1:000000000000:bucket/${this.#bucket}/index/${indexName}`,
     }));
     return from + 1 < names.length ? { indexes, nextToken: String(from + 1) } : { indexes };
   }
 
-  PutVectors({ indexName, vectors }: z.infer<typeof REQUESTS.PutVectors>): unknown {
+  PutVectors({ indexName, vectors }: RequestOf<'PutVectors'>): unknown {
     const index = this.#index(indexName);
     for (const { data } of vectors) {
       if (data.float32.length !== index.dimension) throw new Refusal('ValidationException', 400);
@@ -117,7 +136,7 @@ class VectorService {
     return {};
   }
 
-  GetVectors({ indexName, keys }: z.infer<typeof REQUESTS.GetVectors>): unknown {
+  GetVectors({ indexName, keys }: RequestOf<'GetVectors'>): unknown {
     const { vectors } = this.#index(indexName);
     const found = keys.flatMap((key) => {
       const vector = vectors.get(key);
@@ -126,13 +145,13 @@ class VectorService {
     return { vectors: found };
   }
 
-  DeleteVectors({ indexName, keys }: z.infer<typeof REQUESTS.DeleteVectors>): unknown {
+  DeleteVectors({ indexName, keys }: RequestOf<'DeleteVectors'>): unknown {
     const { vectors } = this.#index(indexName);
     for (const key of keys) vectors.delete(key);
     return {};
   }
 
-  QueryVectors(request: z.infer<typeof REQUESTS.QueryVectors>): unknown {
+  QueryVectors(request: RequestOf<'QueryVectors'>): unknown {
     const { indexName, topK, queryVector, filter = {}, nextToken } = request;
     const { dimension, unfilterable, vectors } = this.#index(indexName);
     const isFilterable = Object.keys(filter).every((name) => !unfilterable.includes(name));
@@ -161,9 +180,17 @@ class VectorService {
   }
 }
 
-/** The index of the AWS home on a server that speaks the protocol of S3 Vectors. */
-export async function openVectorService(): Promise<VectorIndexSubject> {
-  const service = new VectorService();
+/** A server that speaks the protocol of S3 Vectors. */
+export interface VectorServer {
+  readonly endpoint: string;
+  /** Everything that is stored, as JSON. */
+  content(): string;
+  close(): Promise<void>;
+}
+
+/** Serves one vector bucket on the loopback. */
+export async function serveVectors(bucket: string): Promise<VectorServer> {
+  const service = new VectorService(bucket);
   const server = createServer(async (request, response) => {
     const body = await text(request);
     try {
@@ -179,14 +206,26 @@ export async function openVectorService(): Promise<VectorIndexSubject> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const client = new S3VectorsClient(clientSettings(`http://127.0.0.1:${port}`));
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    content: () => service.content(),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The index of the AWS home on a server that speaks the protocol of S3 Vectors. */
+export async function openVectorService(): Promise<VectorIndexSubject> {
+  const server = await serveVectors(BUCKET);
+  const client = new S3VectorsClient(clientSettings(server.endpoint));
   return {
     vectors: new S3VectorIndex(client, BUCKET),
     reopen: async () => new S3VectorIndex(client, BUCKET),
     async close() {
       client.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PROJECT_ROOT } from '../../../lib/project-root.ts';
+import { imageCommand } from '../containers/container-image.ts';
 import type { Administrator } from '../emulator/administrator.ts';
 import { REGION } from '../emulator/ministack.ts';
 import { DeploymentError } from '../errors.ts';
@@ -19,9 +20,6 @@ interface Code {
   readonly S3Key?: string;
   readonly ImageUri?: unknown;
 }
-
-/** What runs in the image of a function: its Dockerfile's CMD, from the same sources. */
-const IMAGE_COMMANDS: Readonly<Record<string, string>> = { search: 'functions/search/entry.handler' };
 
 /** How processes on the emulated AWS find it, and who they are. */
 export interface ProcessAccess {
@@ -66,7 +64,7 @@ export async function deployedFunctions(
     const code = Properties.Code as Code;
     const [module = '', handler = ''] =
       code.S3Key === undefined
-        ? imageModule(service)
+        ? await imageModule(app, code.ImageUri)
         : [join(app.folder, `asset.${code.S3Key.replace('.zip', '')}`, 'index.mjs'), 'handler'];
     described.push({
       id,
@@ -86,10 +84,9 @@ export async function deployedFunctions(
   return described;
 }
 
-function imageModule(service: string): readonly string[] {
-  const command = IMAGE_COMMANDS[service];
-  if (command === undefined)
-    throw new DeploymentError(`What does the image of function ${service} run? Say so in IMAGE_COMMANDS.`);
+/** The module and the handler that the image of a function runs. */
+async function imageModule(app: SynthesizedApp, image: unknown): Promise<readonly string[]> {
+  const [command = ''] = await imageCommand(app, image);
   const [file, handler = ''] = command.split('.');
   return [join(PROJECT_ROOT, `${file}.mjs`), handler];
 }

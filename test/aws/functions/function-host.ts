@@ -25,6 +25,8 @@ export class FunctionHost {
   readonly #pools = new Map<string, Pool>();
   readonly #server: Server;
   readonly #running = new Set<ExecutionEnvironment>();
+  /** Calls that come before every function is known wait for it: a queue's first message is S3's test event. */
+  readonly #opened = Promise.withResolvers<void>();
   readonly calls = new Map<string, number>();
   readonly failed: FailedCall[] = [];
 
@@ -58,6 +60,11 @@ export class FunctionHost {
     this.#pools.set(described.id, { described, limit: pLimit(ENVIRONMENTS), idle: [] });
   }
 
+  /** Every function has been added. */
+  open(): void {
+    this.#opened.resolve();
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -65,6 +72,7 @@ export class FunctionHost {
   }
 
   async #call(id: string, event: unknown, headers: NodeJS.Dict<string | string[]>): Promise<FunctionAnswer> {
+    await this.#opened.promise;
     const pool = this.#pools.get(id);
     if (pool === undefined) throw new Error(`There is no function ${id}.`);
     this.calls.set(id, (this.calls.get(id) ?? 0) + 1);
