@@ -62,25 +62,38 @@ describe("an exam's row", () => {
 
   it.each([
     ['no header', Buffer.from('short'), /no safetensors header/],
-    ['a header that is no JSON', Buffer.from('\x02\0\0\0\0\0\0\0{{'), /no safetensors header/],
+    [
+      'a header that is no JSON',
+      Buffer.from('\x02\0\0\0\0\0\0\0{{'),
+      /no safetensors header that can be read/,
+    ],
     [
       'a header that is none',
       withHeader({ left: { shape: [], data_offsets: [0, 4] } }),
-      /its header is no header/,
+      /tensor "left" is badly described/,
     ],
     [
       'a tensor that ends before it begins',
-      withHeader({ left: { shape: [1], data_offsets: [4, 0] } }),
-      /has no row 0/,
+      withHeader({ left: { dtype: 'F32', shape: [1], data_offsets: [4, 0] } }),
+      /tensor "left" has -4 bytes/,
     ],
-    ['a tensor that is cut', withHeader({ left: { shape: [1], data_offsets: [0, 5] } }), /has no row 0/],
+    [
+      'a tensor that is cut',
+      withHeader({ left: { dtype: 'U8', shape: [5], data_offsets: [0, 5] } }),
+      /breaks off before the end of tensor "left"/,
+    ],
+    [
+      'a tensor without rows',
+      withHeader({ left: { dtype: 'F32', shape: [], data_offsets: [0, 4] } }),
+      /tensor "left" has no row 0/,
+    ],
   ])('cannot be found in a shard with %s', (_, shard, message) => {
     expect(() => eraseRow(shard, 0)).toThrow(ConfigurationError);
     expect(() => eraseRow(shard, 0)).toThrow(message);
   });
 
   it('is found in a tensor that ends with the file', () => {
-    const shard = withHeader({ left: { shape: [1], data_offsets: [0, 4] } });
+    const shard = withHeader({ left: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } });
     expect(eraseRow(shard, 0)).toBeNull();
   });
 });

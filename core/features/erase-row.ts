@@ -1,22 +1,25 @@
-import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
+import {
+  headerLength,
+  LENGTH_BYTES,
+  MalformedTensorsError,
+  parseTensorsHeader,
+  type TensorPlace,
+} from '../tensors/safetensors-header.ts';
 
-const HEADER_LENGTH_BYTES = 8;
-const tensorSchema = z.object({
-  shape: z.array(z.number().int().nonnegative()).min(1),
-  data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
-});
+interface ShardHeader {
+  readonly tensors: Iterable<TensorPlace>;
+  readonly dataFrom: number;
+}
 
-function headerOf(shard: Uint8Array): { readonly tensors: unknown; readonly dataFrom: number } {
-  const view = new DataView(shard.buffer, shard.byteOffset, shard.byteLength);
+function headerOf(shard: Uint8Array): ShardHeader {
   try {
-    const length = Number(view.getBigUint64(0, true));
-    const dataFrom = HEADER_LENGTH_BYTES + length;
-    const header = JSON.parse(Buffer.from(shard.subarray(HEADER_LENGTH_BYTES, dataFrom)).toString());
-    const { __metadata__: _, ...tensors } = header;
-    return { tensors, dataFrom };
-  } catch (cause) {
-    throw new ConfigurationError('A shard of features is damaged: it has no safetensors header.', { cause });
+    const dataFrom = LENGTH_BYTES + headerLength(shard, shard.byteLength);
+    const header = parseTensorsHeader(shard.subarray(LENGTH_BYTES, dataFrom), shard.byteLength - dataFrom);
+    return { tensors: header.tensors.values(), dataFrom };
+  } catch (error) {
+    if (!(error instanceof MalformedTensorsError)) throw error;
+    throw new ConfigurationError(`A shard of features is damaged: ${error.message}.`, { cause: error });
   }
 }
 
@@ -31,15 +34,11 @@ function headerOf(shard: Uint8Array): { readonly tensors: unknown; readonly data
  */
 export function eraseRow(shard: Uint8Array, row: number): Uint8Array | null {
   const { tensors, dataFrom } = headerOf(shard);
-  const parsed = z.record(z.string(), tensorSchema).safeParse(tensors);
-  if (!parsed.success)
-    throw new ConfigurationError('A shard of features is damaged: its header is no header.');
   const copy = Uint8Array.from(shard);
   let changed = false;
-  for (const [name, { shape, data_offsets: offsets }] of Object.entries(parsed.data)) {
+  for (const { name, shape, begin, end } of tensors) {
     const [rows = 0] = shape;
-    const [begin, end] = offsets;
-    if (row >= rows || end < begin || dataFrom + end > copy.length) {
+    if (row >= rows) {
       throw new ConfigurationError(`A shard of features is damaged: tensor "${name}" has no row ${row}.`);
     }
     const bytes = (end - begin) / rows;

@@ -42,12 +42,12 @@ describe('a feature shard', () => {
   });
 
   it.each([
-    ['a header beyond the file', Buffer.from('ffffffffffffff7f00', 'hex'), /header is cut/],
-    ['a header that is no JSON', withHeader('nonsense'), /unreadable/],
+    ['a header beyond the file', Buffer.from('ffffffffffffff7f00', 'hex'), /longer than the format allows/],
+    ['a header that is no JSON', withHeader('nonsense'), /no safetensors header that can be read/],
     [
       'an unknown element type',
       withHeader('{"a":{"dtype":"I64","shape":[0],"data_offsets":[0,0]}}'),
-      /dtype/,
+      /tensor "a" has the type I64/,
     ],
     [
       'a tensor that ends before it begins',

@@ -1,4 +1,10 @@
-import { z } from 'zod';
+import {
+  headerLength,
+  LENGTH_BYTES,
+  MalformedTensorsError,
+  parseTensorsHeader,
+  type TensorsHeader,
+} from '../../core/tensors/safetensors-header.ts';
 import { WorkerError } from '../errors.ts';
 
 /** A matrix of a shard. Rows are exams. */
@@ -6,16 +12,6 @@ export interface ShardTensor {
   readonly data: Float32Array | Uint8Array;
   readonly shape: readonly number[];
 }
-
-const offset = z.number().int().nonnegative();
-const metadataSchema = z.record(z.string(), z.string());
-const headerSchema = z.object({ __metadata__: metadataSchema.default({}) }).catchall(
-  z.object({
-    dtype: z.enum(['F32', 'U8']),
-    shape: z.array(offset),
-    data_offsets: z.tuple([offset, offset]),
-  }),
-);
 
 function bytesOf(data: Float32Array | Uint8Array): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -61,32 +57,25 @@ export interface DecodedShard {
  * @throws WorkerError if it is cut or damaged
  */
 export function decodeSafetensors(file: Uint8Array, name: string): DecodedShard {
-  const damaged = (what: string) =>
-    new WorkerError(`Feature shard "${name}" is damaged: ${what}. Screen its exams again.`);
-  if (file.byteLength < 8) throw damaged('it is cut');
-  // A copy begins at an aligned address.
-  const bytes = Uint8Array.from(file);
-  const headerEnd = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  if (headerEnd > bytes.length) throw damaged('its header is cut');
-  let content: unknown;
+  let header: TensorsHeader;
+  let dataFrom: number;
   try {
-    content = JSON.parse(Buffer.from(bytes.subarray(8, headerEnd)).toString('utf8'));
-  } catch {
-    throw damaged('its header is unreadable');
+    dataFrom = LENGTH_BYTES + headerLength(file, file.byteLength);
+    header = parseTensorsHeader(file.subarray(LENGTH_BYTES, dataFrom), file.byteLength - dataFrom);
+  } catch (error) {
+    if (!(error instanceof MalformedTensorsError)) throw error;
+    throw damaged(name, error.message);
   }
-  const parsed = headerSchema.safeParse(content);
-  if (!parsed.success) throw damaged(z.prettifyError(parsed.error));
-  const { __metadata__: metadata, ...entries } = parsed.data;
   const tensors = new Map<string, ShardTensor>();
-  for (const [key, { dtype, shape, data_offsets: offsets }] of Object.entries(entries)) {
-    const [begin, end] = offsets;
-    if (headerEnd + end > bytes.length || begin > end) throw damaged(`tensor "${key}" is cut`);
-    const width = dtype === 'F32' ? 4 : 1;
-    if (end - begin !== width * shape.reduce((product, length) => product * length, 1)) {
-      throw damaged(`tensor "${key}" has ${end - begin} bytes, which is not what its shape needs`);
-    }
-    const part = bytes.slice(headerEnd + begin, headerEnd + end);
-    tensors.set(key, { shape, data: dtype === 'F32' ? new Float32Array(part.buffer) : part });
+  for (const { name: tensor, type, shape, begin, end } of header.tensors.values()) {
+    if (type !== 'F32' && type !== 'U8') throw damaged(name, `tensor "${tensor}" has the type ${type}`);
+    // A copy begins at an aligned address.
+    const part = new Uint8Array(file.subarray(dataFrom + begin, dataFrom + end));
+    tensors.set(tensor, { shape, data: type === 'F32' ? new Float32Array(part.buffer) : part });
   }
-  return { tensors, metadata };
+  return { tensors, metadata: header.metadata };
+}
+
+function damaged(name: string, what: string): WorkerError {
+  return new WorkerError(`Feature shard "${name}" is damaged: ${what}. Screen its exams again.`);
 }

@@ -6,11 +6,12 @@ import { CheckpointMismatchError, UnreadableFileError } from '../errors.ts';
 import { visionGraph } from '../onnx/vision-graph.ts';
 import { encodeModel } from '../onnx/write-model.ts';
 import { openRetClipWeights } from './open-retclip-weights.ts';
+import { changeSafetensors, type TensorsOfFile } from './testing/change-safetensors.ts';
 import { GEOMETRIES, toldOf } from './testing/geometries.ts';
 import { writeSafetensorsCheckpoint } from './testing/write-checkpoint.ts';
 import type { Geometry } from './weights.ts';
 
-type Header = Record<string, { shape: number[]; dtype: string; data_offsets: [number, number] }>;
+type Header = TensorsOfFile;
 
 let directory: string;
 beforeAll(async () => {
@@ -25,14 +26,10 @@ async function changed(
 ): Promise<string> {
   const path = join(directory, 'changed.safetensors');
   await writeSafetensorsCheckpoint(path, { geometry, seed: 'changed' });
-  const file = await readFile(path);
-  const end = 8 + Number(file.readBigUInt64LE());
-  const header: Header = JSON.parse(file.subarray(8, end).toString());
-  change(header, (name, value) => file.writeFloatLE(value, end + (header[name]?.data_offsets[0] ?? 0)));
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  await writeFile(path, Buffer.concat([length, text, file.subarray(end)]));
+  const file = changeSafetensors(await readFile(path), (header, data) =>
+    change(header, (name, value) => data.writeFloatLE(value, header[name]?.data_offsets[0] ?? 0)),
+  );
+  await writeFile(path, file);
   return path;
 }
 

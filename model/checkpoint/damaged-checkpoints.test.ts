@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CheckpointMismatchError, ModelError, UnreadableFileError } from '../errors.ts';
 import { openRetClipWeights } from './open-retclip-weights.ts';
 import { openTensorArchive } from './open-tensor-archive.ts';
+import { changeSafetensors, type TensorsOfFile } from './testing/change-safetensors.ts';
 import { GEOMETRIES, toldOf } from './testing/geometries.ts';
 import { PickleWriter, type StorageReference, type TensorView } from './testing/pickle-writer.ts';
 import { writeSafetensorsCheckpoint, writeTorchCheckpoint } from './testing/write-checkpoint.ts';
@@ -39,16 +40,9 @@ async function oneTensor(view: TensorView, storage: Partial<StorageReference> = 
 }
 
 /** The tensors of a safetensors file, changed before it is written. */
-async function safetensorsWith(change: (header: Record<string, unknown>) => void): Promise<void> {
+async function safetensorsWith(change: (header: TensorsOfFile) => void): Promise<void> {
   await writeSafetensorsCheckpoint(path, VARIANT);
-  const file = await readFile(path);
-  const length = Number(file.readBigUInt64LE());
-  const header = JSON.parse(file.toString('utf8', 8, 8 + length));
-  change(header);
-  const text = Buffer.from(JSON.stringify(header));
-  const prefix = Buffer.alloc(8);
-  prefix.writeBigUInt64LE(BigInt(text.length));
-  await writeFile(path, Buffer.concat([prefix, text, file.subarray(8 + length)]));
+  await writeFile(path, changeSafetensors(await readFile(path), change));
 }
 
 describe('a file that is no checkpoint', () => {
@@ -148,8 +142,83 @@ describe('an archive', () => {
   });
 });
 
+describe('an archive whose parts contradict each other', () => {
+  /** Two tensors and their pickle; then some bytes of the file are changed. */
+  async function changed(change: (file: Buffer) => void): Promise<void> {
+    const zip = await ZipWriter.create(path);
+    const pickle = new PickleWriter();
+    pickle.dictionary(
+      ['a', 'b'].map((name, index) => [
+        name,
+        () => pickle.tensor({ type: 'FloatStorage', key: `${index}`, elements: 4 }, { shape: [4] }),
+      ]),
+    );
+    await zip.add('archive/data.pkl', pickle.finish());
+    await zip.add('archive/data/0', new Uint8Array(new Float32Array([1, 2, 3, 4]).buffer));
+    await zip.add('archive/data/1', new Uint8Array(new Float32Array([5, 6, 7, 8]).buffer));
+    await zip.close();
+    const file = await readFile(path);
+    change(file);
+    await writeFile(path, file);
+  }
+  const lastOf = (file: Buffer, text: string) => file.lastIndexOf(text);
+  /** Where the entry's record in the directory begins. */
+  const recordOf = (file: Buffer, name: string) => lastOf(file, name) - 46;
+
+  it('because a number of a tensor was changed is refused by its entry, and the others are read', async () => {
+    await changed((file) =>
+      file.writeFloatLE(-3, file.indexOf(Buffer.from(new Float32Array([3, 4]).buffer))),
+    );
+    const archive = await openTensorArchive(path);
+    await expect(archive.read('a')).rejects.toThrow(/entry "archive\/data\/0" is not what its checksum says/);
+    await expect(archive.read('a')).rejects.toThrow(UnreadableFileError);
+    expect([...(await archive.read('b'))]).toEqual([5, 6, 7, 8]);
+    await archive.close();
+  });
+
+  it.each<[string, (file: Buffer) => void, RegExp]>([
+    [
+      'its pickle was changed',
+      (file) => file.write('q', file.indexOf('a', 200)),
+      /data\.pkl" is not what|calls itself/,
+    ],
+    [
+      'an entry stands twice',
+      (file) => file.write('0', lastOf(file, 'data/1') + 5),
+      /"archive\/data\/0" twice/,
+    ],
+    [
+      'two entries have the same bytes',
+      (file) =>
+        file.writeUInt32LE(
+          file.readUInt32LE(recordOf(file, 'archive/data/0') + 42),
+          recordOf(file, 'archive/data/1') + 42,
+        ),
+      /"archive\/data\/[01]" overlaps entry "archive\/data\/[01]"/,
+    ],
+    [
+      'an entry reaches into the directory',
+      (file) => {
+        for (const field of [20, 24]) file.writeUInt32LE(5_000, recordOf(file, 'archive/data/1') + field);
+      },
+      /"archive\/data\/1" overlaps the directory/,
+    ],
+  ])('because %s is refused', async (_, change, reason) => {
+    await changed(change);
+    await expect(openTensorArchive(path)).rejects.toThrow(reason);
+    await expect(openTensorArchive(path)).rejects.toThrow(UnreadableFileError);
+  });
+
+  it('because an entry calls itself otherwise is refused when it is read', async () => {
+    await changed((file) => file.write('7', file.indexOf('data/1') + 5));
+    const archive = await openTensorArchive(path);
+    await expect(archive.read('b')).rejects.toThrow('"archive/data/1" calls itself "archive/data/7"');
+    await archive.close();
+  });
+});
+
 describe('a checkpoint that is not RET-CLIP', () => {
-  type Header = Record<string, { shape: number[]; dtype: string; data_offsets: [number, number] }>;
+  type Header = TensorsOfFile;
   it.each<[string, (header: Header) => void, RegExp]>([
     ['lacks a tensor', (h) => delete h['visual.ln_post.weight'], /"visual\.ln_post\.weight" is missing/],
     [
@@ -205,7 +274,7 @@ describe('a checkpoint that is not RET-CLIP', () => {
       /"logit_scale" twice/,
     ],
   ])('because it %s is refused by name', async (_, change, reason) => {
-    await safetensorsWith((header) => change(header as Header));
+    await safetensorsWith(change);
     await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(reason);
     await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(CheckpointMismatchError);
   });
@@ -230,17 +299,15 @@ describe('a checkpoint that is not RET-CLIP', () => {
       },
     ],
   ])('because a tensor has %s is refused', async (_, change) => {
-    await safetensorsWith((header) => change(header as Header));
+    await safetensorsWith(change);
     await expect(openRetClipWeights(path, TOLD)).rejects.toThrow(ModelError);
   });
 
   it('because its training diverged is refused by the tensor', async () => {
-    const file = await sound();
-    const weights = await openRetClipWeights(path, TOLD);
-    const bytes = Buffer.from((await weights.read('visual.class_embedding')).buffer);
-    await weights.close();
-    const at = file.indexOf(bytes.subarray(0, 64));
-    file.writeFloatLE(Number.NaN, at + 8);
+    await writeSafetensorsCheckpoint(path, VARIANT);
+    const file = changeSafetensors(await readFile(path), (header, data) => {
+      data.writeFloatLE(Number.NaN, (header['visual.class_embedding']?.data_offsets[0] ?? 0) + 8);
+    });
     await writeFile(path, file);
     const damaged = await openRetClipWeights(path, TOLD);
     await expect(damaged.read('visual.class_embedding')).rejects.toThrow(/"visual\.class_embedding".*NaN/);

@@ -1,11 +1,14 @@
-import { z } from 'zod';
+import {
+  headerLength,
+  LENGTH_BYTES,
+  MalformedTensorsError,
+  parseTensorsHeader,
+  type TensorsHeader,
+} from '../../core/tensors/safetensors-header.ts';
 import { UnreadableFileError } from '../errors.ts';
 import { ELEMENT_BYTES, elementsOf, toFloat32 } from './element-types.ts';
 import type { RandomAccessFile } from './random-access-file.ts';
 import type { StoredType, TensorArchive, TensorDescription } from './weights.ts';
-
-/** The format itself allows no longer header. */
-const LARGEST_HEADER = 100_000_000;
 
 const TYPES: Readonly<Record<string, StoredType>> = {
   F64: 'float64',
@@ -20,38 +23,16 @@ const TYPES: Readonly<Record<string, StoredType>> = {
   BOOL: 'bool',
 };
 
-const offset = z.number().int().nonnegative();
-const entrySchema = z.object({
-  dtype: z.string(),
-  shape: z.array(offset),
-  data_offsets: z.tuple([offset, offset]),
-});
-
-const metadataSchema = z.record(z.string(), z.string());
-
 interface Placed extends TensorDescription {
   readonly offset: number;
-  readonly bytes: number;
 }
 
-function place(path: string, name: string, value: unknown): Placed {
-  const parsed = entrySchema.safeParse(value);
-  if (!parsed.success)
-    throw new UnreadableFileError(`Tensor "${name}" of "${path}" is badly described: the file is damaged.`);
-  const {
-    dtype,
-    shape,
-    data_offsets: [begin, end],
-  } = parsed.data;
-  const type = TYPES[dtype];
-  if (type === undefined)
-    throw new UnreadableFileError(`Tensor "${name}" of "${path}" has the unknown type ${dtype}.`);
-  const bytes = elementsOf(shape) * ELEMENT_BYTES[type];
-  if (end - begin !== bytes)
-    throw new UnreadableFileError(
-      `Tensor "${name}" of "${path}" has ${end - begin} bytes where its shape needs ${bytes}.`,
-    );
-  return { name, type, shape, offset: begin, bytes };
+/** Reads the header alone. */
+async function headerOf(file: RandomAccessFile): Promise<TensorsHeader & { readonly dataOffset: number }> {
+  const length = headerLength(await file.read(0, Math.min(LENGTH_BYTES, file.bytes)), file.bytes);
+  const dataOffset = LENGTH_BYTES + length;
+  const header = await file.read(LENGTH_BYTES, length);
+  return { ...parseTensorsHeader(header, file.bytes - dataOffset), dataOffset };
 }
 
 /**
@@ -83,31 +64,21 @@ export class SafetensorsArchive implements TensorArchive {
   }
 
   static async open(file: RandomAccessFile): Promise<SafetensorsArchive> {
-    const length = Number((await file.read(0, 8)).readBigUInt64LE());
-    if (length > LARGEST_HEADER) throw new UnreadableFileError(`"${file.path}" is no safetensors file.`);
-    let header: unknown;
     try {
-      header = JSON.parse((await file.read(8, length)).toString('utf8'));
+      const { tensors, metadata, dataOffset } = await headerOf(file);
+      const placed = [...tensors.values()].map(({ name, type: stored, shape, begin }): [string, Placed] => {
+        const type = TYPES[stored];
+        if (type === undefined) throw new MalformedTensorsError(`tensor "${name}" has the type ${stored}`);
+        return [name, { name, type, shape, offset: begin }];
+      });
+      return new SafetensorsArchive(file, new Map(placed), { dataOffset, metadata });
     } catch (error) {
-      if (error instanceof UnreadableFileError) throw error;
-      throw new UnreadableFileError(`"${file.path}" has no readable safetensors header.`);
+      if (!(error instanceof MalformedTensorsError)) throw error;
+      throw new UnreadableFileError(
+        `"${file.path}" is no safetensors file that can be trusted: ${error.message}. Fetch it again.`,
+        { cause: error },
+      );
     }
-    if (header === null || typeof header !== 'object')
-      throw new UnreadableFileError(`"${file.path}" has no readable safetensors header.`);
-    const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
-    const placed = new Map(entries.map(([name, value]) => [name, place(file.path, name, value)]));
-    const dataOffset = 8 + length;
-    for (const { name, offset: begin, bytes } of placed.values()) {
-      if (dataOffset + begin + bytes > file.bytes) {
-        throw new UnreadableFileError(
-          `"${file.path}" breaks off before the end of tensor "${name}". Fetch it again.`,
-        );
-      }
-    }
-    const metadata = metadataSchema.safeParse('__metadata__' in header ? header.__metadata__ : {});
-    if (!metadata.success)
-      throw new UnreadableFileError(`"${file.path}" has metadata that are no texts: the file is damaged.`);
-    return new SafetensorsArchive(file, placed, { dataOffset, metadata: metadata.data });
   }
 
   async read(name: string): Promise<Float32Array<ArrayBuffer>> {

@@ -5,10 +5,12 @@ import { kindOf, type PickleMap, type PickleValue, StoredTensor } from './pickle
 import type { RandomAccessFile } from './random-access-file.ts';
 import { gather, isContiguous, spanOf } from './strides.ts';
 import type { StoredType, TensorArchive, TensorDescription } from './weights.ts';
-import { contentOffset, readZipDirectory, type ZipEntry } from './zip-directory.ts';
+import { contentOffset, readZipDirectory, verifyChecksum, type ZipEntry } from './zip-directory.ts';
 
 /** An optimizer's state has a pickle of some megabytes; more is no checkpoint's. */
-const LARGEST_PICKLE = 512 * 1024 * 1024;
+const LARGEST_PICKLE = 64 * 1024 * 1024;
+/** `little` or `big`. */
+const LONGEST_BYTE_ORDER = 16;
 /** Keys under which training scripts keep the weights beside other things. */
 const WRAPPERS = ['state_dict', 'model', 'model_state_dict'];
 
@@ -46,6 +48,7 @@ export class TorchArchive implements TensorArchive {
   readonly #entries: ReadonlyMap<string, ZipEntry>;
   readonly #prefix: string;
   readonly #stored = new Map<string, StoredTensor>();
+  readonly #verified = new Set<ZipEntry>();
 
   private constructor(
     file: RandomAccessFile,
@@ -77,6 +80,9 @@ export class TorchArchive implements TensorArchive {
     const prefix = pickle.name.slice(0, -'data.pkl'.length);
     const order = entries.get(`${prefix}byteorder`);
     if (order !== undefined) {
+      if (order.bytes > LONGEST_BYTE_ORDER)
+        throw new UnreadableFileError(`"${file.path}" does not say its byte order. Save it again.`);
+      await verifyChecksum(file, order);
       const text = (await file.read(await contentOffset(file, order), order.bytes)).toString('utf8');
       if (text !== 'little')
         throw new UnreadableFileError(
@@ -86,6 +92,7 @@ export class TorchArchive implements TensorArchive {
     if (pickle.bytes > LARGEST_PICKLE)
       throw new UnreadableFileError(`The pickle of "${file.path}" is too long.`);
     try {
+      await verifyChecksum(file, pickle);
       const value = unpickle(await file.read(await contentOffset(file, pickle), pickle.bytes));
       return new TorchArchive(file, entries, prefix, stateDict(file.path, value));
     } catch (error) {
@@ -111,9 +118,16 @@ export class TorchArchive implements TensorArchive {
         `Tensor "${name}" of "${this.path}" reaches beyond its storage: the file is damaged.`,
       );
     }
-    const start = await contentOffset(this.#file, entry);
+    const start = await this.#verifiedOffset(entry);
     const values = toFloat32(await this.#file.read(start + offset * size, span * size), type);
     return isContiguous(shape, strides) ? values : gather(values, shape, strides);
+  }
+
+  /** Several tensors may be views of one storage: its checksum is computed once. */
+  async #verifiedOffset(entry: ZipEntry): Promise<number> {
+    if (!this.#verified.has(entry)) await verifyChecksum(this.#file, entry);
+    this.#verified.add(entry);
+    return contentOffset(this.#file, entry);
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { UnreadableFileError } from '../errors.ts';
 import type { RandomAccessFile } from './random-access-file.ts';
 
@@ -7,6 +8,8 @@ export interface ZipEntry {
   readonly bytes: number;
   /** Where its local header begins. */
   readonly headerOffset: number;
+  /** Of its content: CRC-32 as ISO 3309 has it. */
+  readonly checksum: number;
 }
 
 const END = 0x06054b50;
@@ -14,6 +17,7 @@ const END_64 = 0x06064b50;
 const END_64_LOCATOR = 0x07064b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
+const LOCAL_BYTES = 30;
 const LONGEST_COMMENT = 0xffff;
 const END_BYTES = 22;
 /** 100,000 tensors would fit; a longer directory is no checkpoint's. */
@@ -100,17 +104,54 @@ export async function readZipDirectory(file: RandomAccessFile): Promise<Readonly
         `Entry "${name}" of "${file.path}" is compressed or encrypted; PyTorch stores entries as they are. Save the checkpoint again with torch.save.`,
       );
     }
-    entries.set(name, { name, ...wideFields(file, record, record.subarray(nameEnd, extraEnd)) });
+    if (entries.has(name)) throw damaged(file, `it has the entry "${name}" twice`);
+    const checksum = record.readUInt32LE(16);
+    entries.set(name, { name, checksum, ...wideFields(file, record, record.subarray(nameEnd, extraEnd)) });
     at += extraEnd + record.readUInt16LE(32);
   }
   if (at !== directory.length) throw damaged(file, 'its directory breaks off');
+  refuseOverlaps(file, entries.values(), offset);
   return entries;
+}
+
+/** Two entries of the same bytes are one file to one reader and another file to another. */
+function refuseOverlaps(file: RandomAccessFile, entries: Iterable<ZipEntry>, directory: number): void {
+  let before: ZipEntry | undefined;
+  const endOf = ({ headerOffset, name, bytes }: ZipEntry) =>
+    headerOffset + LOCAL_BYTES + Buffer.byteLength(name) + bytes;
+  for (const entry of [...entries].sort((a, b) => a.headerOffset - b.headerOffset)) {
+    if (before !== undefined && endOf(before) > entry.headerOffset)
+      throw damaged(file, `entry "${entry.name}" overlaps entry "${before.name}"`);
+    if (endOf(entry) > directory) throw damaged(file, `entry "${entry.name}" overlaps the directory`);
+    before = entry;
+  }
 }
 
 /** Where an entry's content begins in the file. */
 export async function contentOffset(file: RandomAccessFile, entry: ZipEntry): Promise<number> {
-  const header = await file.read(entry.headerOffset, 30);
+  const header = await file.read(entry.headerOffset, LOCAL_BYTES);
   if (header.readUInt32LE(0) !== LOCAL)
     throw damaged(file, `entry "${entry.name}" is not where it should be`);
-  return entry.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+  const nameBytes = header.readUInt16LE(26);
+  const name = await file.read(entry.headerOffset + LOCAL_BYTES, nameBytes);
+  if (name.toString('utf8') !== entry.name)
+    throw damaged(file, `entry "${entry.name}" calls itself "${name.toString('utf8').slice(0, 80)}"`);
+  return entry.headerOffset + LOCAL_BYTES + nameBytes + header.readUInt16LE(28);
+}
+
+/** Bytes that are in memory at once while a checksum is computed. */
+const CHECKSUM_PART = 4 * 1024 * 1024;
+
+/**
+ * Compares an entry's content with its checksum.
+ *
+ * @throws UnreadableFileError naming the entry
+ */
+export async function verifyChecksum(file: RandomAccessFile, entry: ZipEntry): Promise<void> {
+  const start = await contentOffset(file, entry);
+  let checksum = 0;
+  for (let at = 0; at < entry.bytes; at += CHECKSUM_PART)
+    checksum = crc32(await file.read(start + at, Math.min(CHECKSUM_PART, entry.bytes - at)), checksum);
+  if (checksum !== entry.checksum)
+    throw damaged(file, `the content of entry "${entry.name}" is not what its checksum says`);
 }

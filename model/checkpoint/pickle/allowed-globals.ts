@@ -1,5 +1,6 @@
 import { UnreadableFileError } from '../../errors.ts';
 import type { StoredType } from '../weights.ts';
+import { COSTS, type MemoryBudget } from './memory-budget.ts';
 import { Global, kindOf, type PickleValue, Storage, StoredTensor } from './values.ts';
 
 /** PyTorch's storage classes, by the numbers in them. */
@@ -32,7 +33,11 @@ const DATA_TYPES = [
   'bool',
 ];
 
-type Builder = (values: readonly PickleValue[]) => PickleValue;
+/** Makes a value; what it copies for that is taken from the budget before. */
+type Builder = (values: readonly PickleValue[], budget: MemoryBudget) => PickleValue;
+
+/** More axes than any tensor of a model has. */
+const MOST_AXES = 16;
 
 function malformed(what: string, value: PickleValue | undefined): UnreadableFileError {
   return new UnreadableFileError(`Expected ${what} in a tensor's description but received ${kindOf(value)}.`);
@@ -40,6 +45,8 @@ function malformed(what: string, value: PickleValue | undefined): UnreadableFile
 
 function counts(what: string, value: PickleValue | undefined): number[] {
   if (!Array.isArray(value)) throw malformed(what, value);
+  if (value.length > MOST_AXES)
+    throw new UnreadableFileError(`A tensor has ${value.length} axes; ${MOST_AXES} are the most.`);
   return value.map((item) => count(what, item));
 }
 
@@ -48,7 +55,8 @@ function count(what: string, value: PickleValue | undefined): number {
   return value;
 }
 
-const rebuildTensor: Builder = ([storage, offset, shape, strides]) => {
+const rebuildTensor: Builder = ([storage, offset, shape, strides], budget) => {
+  budget.take(COSTS.tensor);
   if (!(storage instanceof Storage)) throw malformed('a storage', storage);
   const sizes = counts('sizes', shape);
   const steps = counts('strides', strides);
@@ -61,10 +69,15 @@ const rebuildParameter: Builder = ([tensor]) => {
   return tensor;
 };
 
-const orderedDict: Builder = ([pairs]) => {
+const orderedDict: Builder = ([pairs], budget) => {
+  budget.take(COSTS.map);
   if (pairs === undefined) return new Map();
-  if (pairs instanceof Map) return new Map(pairs);
+  if (pairs instanceof Map) {
+    budget.take(COSTS.pair * pairs.size);
+    return new Map(pairs);
+  }
   if (!Array.isArray(pairs)) throw malformed('pairs', pairs);
+  budget.take(COSTS.pair * pairs.length);
   return new Map(
     pairs.map((pair): [PickleValue, PickleValue] => {
       if (!Array.isArray(pair) || pair.length !== 2) throw malformed('a pair', pair);
@@ -74,8 +87,9 @@ const orderedDict: Builder = ([pairs]) => {
 };
 
 /** Python 2's pickles write bytes as a call of the codec that turns text into them. */
-const encodeLatin1: Builder = ([text, codec]) => {
+const encodeLatin1: Builder = ([text, codec], budget) => {
   if (typeof text !== 'string' || codec !== 'latin1') throw malformed('latin1 text', codec);
+  budget.take(COSTS.bytes + text.length);
   return new Uint8Array(Buffer.from(text, 'latin1'));
 };
 

@@ -122,4 +122,84 @@ describe('a pickle of a tensor archive', () => {
     );
     expect(() => unpickle(new PickleWriter().raw('B', 0xff, 0xff, 0xff, 0x7f).finish())).toThrow(ModelError);
   });
+
+  /** `collections.OrderedDict` as remembered value 0, and 600 pairs as value 1. */
+  const pairs = () => {
+    const pickle = new PickleWriter().raw('c', 'collections\nOrderedDict\n', 'q', 0, ']', 'q', 1, '(');
+    for (let index = 0; index < 600; index += 1) pickle.raw('K', index % 256, 'K', index % 7, 0x86);
+    return pickle.raw('e', '0');
+  };
+  const times = (pickle: PickleWriter, count: number, ...parts: (string | number)[]) => {
+    for (let index = 0; index < count; index += 1) pickle.raw(...parts);
+    return pickle.finish();
+  };
+
+  it.each<[string, () => Buffer]>([
+    ['copies of one list of pairs', () => times(pairs(), 5_000, 'h', 0, 'h', 1, 0x85, 'R')],
+    [
+      'copies of copies',
+      () => times(pairs().raw('h', 0, 'h', 1, 0x85, 'R', 'q', 2), 5_000, 'h', 0, 'h', 2, 0x85, 'R', 'q', 2),
+    ],
+    ['an empty dictionary for each byte', () => times(new PickleWriter(), 200_000, '}')],
+    [
+      'bytes made of one text again and again',
+      () =>
+        times(
+          new PickleWriter().raw(
+            'c',
+            '_codecs\nencode\n',
+            'q',
+            0,
+            'X',
+            0x10,
+            0x27,
+            0,
+            0,
+            'x'.repeat(10_000),
+            'q',
+            1,
+            'X',
+            6,
+            0,
+            0,
+            0,
+            'latin1',
+            'q',
+            2,
+          ),
+          5_000,
+          'h',
+          0,
+          'h',
+          1,
+          'h',
+          2,
+          0x86,
+          'R',
+        ),
+    ],
+    ['empty bytes for each two', () => times(new PickleWriter(), 200_000, 'C', 0)],
+    [
+      'a dictionary filled by one list again and again',
+      () => times(pairs(), 9_000, 'c', 'collections\nOrderedDict\n', 'h', 1, 0x85, 'R'),
+    ],
+  ])('of %s is refused before they are made', (_, make) => {
+    const bytes = make();
+    const before = process.memoryUsage().rss;
+    expect(() => unpickle(bytes)).toThrow(/asks for more than \d+ bytes of memory/);
+    expect(() => unpickle(bytes)).toThrow(ModelError);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+  });
+
+  it("of a checkpoint's form is read, however many tensors it has", () => {
+    const pickle = new PickleWriter();
+    pickle.dictionary(
+      Array.from({ length: 20_000 }, (_, index) => [
+        `layer.${index}`,
+        () => pickle.tensor({ type: 'FloatStorage', key: `${index}`, elements: 6 }, { shape: [2, 3] }),
+      ]),
+      true,
+    );
+    expect((unpickle(pickle.finish()) as Map<string, unknown>).size).toBe(20_000);
+  });
 });

@@ -1,6 +1,7 @@
 import { type ModelError, UnreadableFileError, UnsafePickleError } from '../../errors.ts';
 import { builderOf, isAllowed, storageOf } from './allowed-globals.ts';
 import { ByteReader } from './byte-reader.ts';
+import { COSTS, MemoryBudget } from './memory-budget.ts';
 import { Global, kindOf, type PickleMap, type PickleValue } from './values.ts';
 
 /** Stands on the stack where a group of values begins. */
@@ -22,7 +23,7 @@ const OPCODES_THAT_MAKE_OBJECTS: ReadonlyMap<number, string> = new Map([
  * ask for is refused by its name, and nothing is ever run.
  *
  * @throws UnsafePickleError naming what was asked for
- * @throws UnreadableFileError if the stream is no pickle or breaks off
+ * @throws UnreadableFileError if the stream is no pickle, breaks off, or asks for more memory than its length explains
  * @see https://docs.python.org/3/library/pickletools.html
  */
 export function unpickle(bytes: Buffer): PickleValue {
@@ -33,15 +34,18 @@ class Unpickler {
   readonly #reader: ByteReader;
   readonly #stack: StackItem[] = [];
   readonly #memo = new Map<number, PickleValue>();
+  readonly #budget: MemoryBudget;
 
   constructor(bytes: Buffer) {
     this.#reader = new ByteReader(bytes);
+    this.#budget = new MemoryBudget(bytes.length);
   }
 
   run(): PickleValue {
     for (;;) {
       const opcode = this.#reader.uint8();
       if (opcode === 0x2e) return this.#pop();
+      this.#budget.take(COSTS.step);
       this.#step(opcode);
     }
   }
@@ -124,6 +128,8 @@ class Unpickler {
     };
     const value = read();
     if (value === undefined) return false;
+    if (typeof value === 'string') this.#budget.take(COSTS.text + 2 * value.length);
+    if (value instanceof Uint8Array) this.#budget.take(COSTS.bytes + value.length);
     this.#stack.push(value);
     return true;
   }
@@ -135,10 +141,12 @@ class Unpickler {
         this.#stack.push(MARK);
         return true;
       case 0x7d:
+        this.#budget.take(COSTS.map);
         this.#stack.push(new Map());
         return true;
       case 0x5d:
       case 0x29:
+        this.#budget.take(COSTS.list);
         this.#stack.push([]);
         return true;
       case 0x74: // TUPLE
@@ -151,6 +159,7 @@ class Unpickler {
         this.#stack.push(this.#popMany(opcode - 0x84));
         return true;
       case 0x64: // DICT
+        this.#budget.take(COSTS.map);
         this.#stack.push(this.#setItems(new Map(), this.#popToMark()));
         return true;
       case 0x73: // SETITEM
@@ -184,13 +193,13 @@ class Unpickler {
   #memory(opcode: number): boolean {
     switch (opcode) {
       case 0x71:
-        this.#memo.set(this.#reader.uint8(), this.#top());
+        this.#remember(this.#reader.uint8());
         return true;
       case 0x72:
-        this.#memo.set(this.#reader.uint32(), this.#top());
+        this.#remember(this.#reader.uint32());
         return true;
       case 0x94:
-        this.#memo.set(this.#memo.size, this.#top());
+        this.#remember(this.#memo.size);
         return true;
       case 0x68:
         this.#recall(this.#reader.uint8());
@@ -207,6 +216,11 @@ class Unpickler {
       default:
         return false;
     }
+  }
+
+  #remember(index: number): void {
+    this.#budget.take(COSTS.item);
+    this.#memo.set(index, this.#top());
   }
 
   #recall(index: number): void {
@@ -228,7 +242,7 @@ class Unpickler {
     const build = builderOf(callable);
     if (build === undefined) throw unsafe(`a call of ${kindOf(callable)}`);
     if (!Array.isArray(values)) throw this.#unexpected('arguments', values);
-    this.#stack.push(build(values));
+    this.#stack.push(build(values, this.#budget));
   }
 
   /** A state dict's `_metadata` comes so; it says nothing that is needed. */
@@ -250,6 +264,7 @@ class Unpickler {
   }
 
   #setItems(map: PickleMap, items: readonly PickleValue[]): PickleMap {
+    this.#budget.take(COSTS.pair * items.length);
     if (items.length % 2 !== 0) throw new UnreadableFileError('The pickle has a key without a value.');
     for (let index = 0; index < items.length; index += 2)
       map.set(items[index] ?? null, items[index + 1] ?? null);
@@ -281,6 +296,7 @@ class Unpickler {
   }
 
   #popMany(count: number): PickleValue[] {
+    this.#budget.take(COSTS.list);
     const values: PickleValue[] = [];
     for (let index = 0; index < count; index += 1) values.unshift(this.#pop());
     return values;
@@ -289,6 +305,7 @@ class Unpickler {
   #popToMark(): PickleValue[] {
     const mark = this.#stack.lastIndexOf(MARK);
     if (mark < 0) throw new UnreadableFileError('The pickle ends a group that it never began.');
+    this.#budget.take(COSTS.list + COSTS.item * (this.#stack.length - mark));
     const values = this.#stack.splice(mark).slice(1);
     return values.filter((value) => value !== MARK);
   }
