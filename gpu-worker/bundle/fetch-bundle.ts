@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { type Bundle, openBundle, verifyHashes } from '../../model/bundle/index.ts';
-import { MANIFEST_FILE, manifestSchema } from '../../model/bundle/manifest.ts';
+import { MANIFEST_FILE, type Manifest, manifestSchema } from '../../model/bundle/manifest.ts';
 import { neededFiles, type OpenBundleOptions } from '../../model/bundle/open-bundle.ts';
 import { ModelError } from '../../model/errors.ts';
 import { WorkerError } from '../errors.ts';
@@ -17,6 +17,16 @@ async function* parts(store: ObjectStore, key: string, bytes: number): AsyncGene
   for (let start = 0; start < bytes; start += PART_BYTES) {
     const range = { start, end: Math.min(start + PART_BYTES, bytes) - 1 };
     yield (await store.get(key, { range })).content;
+  }
+}
+
+function manifestOf(content: Uint8Array, key: string): Manifest {
+  try {
+    return manifestSchema.parse(JSON.parse(Buffer.from(content).toString('utf8')));
+  } catch (error) {
+    throw new WorkerError(`"${key}" is no sound manifest of a bundle: upload the bundle again.`, {
+      cause: error,
+    });
   }
 }
 
@@ -50,7 +60,7 @@ export async function fetchBundle(
   if (cached !== undefined) return cached;
   const prefix = `models/${id}/`;
   const { content } = await store.get(`${prefix}${MANIFEST_FILE}`);
-  const manifest = manifestSchema.parse(JSON.parse(Buffer.from(content).toString('utf8')));
+  const manifest = manifestOf(content, `${prefix}${MANIFEST_FILE}`);
   if (manifest.id !== id) {
     throw new WorkerError(
       `"${prefix}${MANIFEST_FILE}" is of bundle ${manifest.id}: upload the right bundle.`,

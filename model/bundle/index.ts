@@ -15,6 +15,6 @@ export {
   type OpenBundleOptions,
   openBundle,
   verifyHashes,
-  visionFile,
+  visionFileName,
 } from './open-bundle.ts';
 export { type Comparison, LEAST_COSINES, verifyBundle } from './verify-bundle.ts';

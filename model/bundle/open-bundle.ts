@@ -5,7 +5,7 @@ import type { OutcomePolicy } from '../../core/policies/index.ts';
 import { BundleError } from '../errors.ts';
 import { type Head, headId, parseHead, refuseForeignHead } from '../heads/head.ts';
 import type { Precision } from '../onnx/layers.ts';
-import { hashFile } from './file-hash.ts';
+import { uncoveredFile } from './covered-files.ts';
 import {
   bundleId,
   FUSION_FILE,
@@ -17,6 +17,7 @@ import {
   VOCABULARY_FILE,
 } from './manifest.ts';
 import { readPolicies } from './read-policies.ts';
+import { verifiedFile } from './verified-file.ts';
 
 /** A model bundle on disk: a manifest that is sound, heads that fit it, files of the sizes it says. */
 export interface Bundle {
@@ -41,6 +42,12 @@ async function readManifest(directory: string): Promise<Manifest> {
   const parsed = manifestSchema.safeParse(content);
   if (!parsed.success) throw new BundleError(`"${file}" is not sound: ${z.prettifyError(parsed.error)}`);
   const manifest = parsed.data;
+  const objection = uncoveredFile(manifest);
+  if (objection !== null) {
+    throw new BundleError(
+      `"${file}" is not sound: ${objection}, so the bundle's id would not cover it. Import the checkpoint again.`,
+    );
+  }
   const id = bundleId(manifest);
   if (id !== manifest.id) {
     throw new BundleError(
@@ -125,23 +132,15 @@ export async function verifyHashes(
   { directory, manifest }: Bundle,
   options: OpenBundleOptions = {},
 ): Promise<void> {
-  for (const name of neededFiles(manifest, options)) {
-    const sha256 = manifest.files[name]?.sha256;
-    const found = await hashFile(join(directory, name));
-    if (found.sha256 !== sha256) {
-      throw new BundleError(
-        `File "${name}" of bundle "${directory}" has SHA-256 ${found.sha256} instead of ${sha256}: it was changed or damaged. Copy the bundle again, or import it again.`,
-      );
-    }
-  }
+  for (const name of neededFiles(manifest, options)) await verifiedFile({ directory, manifest }, name);
 }
 
 /**
- * Path of the vision graph in a precision.
+ * Name of the vision graph in a precision.
  *
  * @throws BundleError if the bundle was made without it
  */
-export function visionFile({ directory, manifest }: Bundle, precision: Precision): string {
+export function visionFileName({ directory, manifest }: Bundle, precision: Precision): string {
   const variant = manifest.variants[precision];
   if (variant === undefined) {
     const present = Object.keys(manifest.variants).join(', ');
@@ -149,5 +148,5 @@ export function visionFile({ directory, manifest }: Bundle, precision: Precision
       `Bundle "${directory}" has no ${precision} variant, only ${present}. Import it with --precision ${precision}.`,
     );
   }
-  return join(directory, variant.vision);
+  return variant.vision;
 }

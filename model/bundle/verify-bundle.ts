@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { verifyDetector } from '../detector/verify-detector.ts';
 import { BundleError } from '../errors.ts';
 import type { Precision } from '../onnx/layers.ts';
@@ -11,6 +10,7 @@ import { TextSession } from '../runtime/text-session.ts';
 import { VisionSession } from '../runtime/vision-session.ts';
 import { REFERENCE_FILE } from './manifest.ts';
 import { type Bundle, verifyHashes } from './open-bundle.ts';
+import { verifiedFile } from './verified-file.ts';
 
 /** Least cosine with the reference features that a graph must reach. */
 export const LEAST_COSINES: Readonly<Record<Precision | 'text', number>> = {
@@ -28,8 +28,15 @@ export interface Comparison {
   readonly required: number;
 }
 
-async function readReference({ directory }: Bundle): Promise<ReferenceFeatures> {
-  return referenceFeaturesSchema.parse(JSON.parse(await readFile(join(directory, REFERENCE_FILE), 'utf8')));
+async function readReference(bundle: Bundle): Promise<ReferenceFeatures> {
+  const path = await verifiedFile(bundle, REFERENCE_FILE);
+  try {
+    return referenceFeaturesSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new BundleError(`"${path}" holds no reference features. Import the checkpoint again.`, {
+      cause: error,
+    });
+  }
 }
 
 function least(pairs: readonly (readonly [ArrayLike<number>, ArrayLike<number>])[]): number {

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { ModelError } from '../errors.ts';
 import { DETECTOR_OUTPUTS } from '../onnx/detector-graph.ts';
-import { loadSession, type SessionOptions } from './session.ts';
+import { loadGraph, type SessionOptions } from './session.ts';
 import { floatsOf } from './vision-session.ts';
 
 /** The detector of a bundle, ready to run. */
@@ -20,7 +19,7 @@ export class DetectorSession {
   static async load(bundle: Bundle, options: SessionOptions = {}): Promise<DetectorSession | null> {
     const { detector, geometry } = bundle.manifest;
     if (detector === undefined) return null;
-    const session = await loadSession(join(bundle.directory, detector.graph), options);
+    const session = await loadGraph(bundle, detector.graph, options);
     return new DetectorSession(session, geometry.vision.imageSize);
   }
 

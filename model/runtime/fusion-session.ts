@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { FUSION_FILE } from '../bundle/manifest.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
-import { loadSession } from './session.ts';
+import { loadGraph } from './session.ts';
 import { floatsOf } from './vision-session.ts';
 
 /** The mapped features of a batch of exams: float32 [batch, embedding] each, not normalised. */
@@ -32,7 +31,7 @@ export class FusionSession {
   }
 
   static async load(bundle: Bundle): Promise<FusionSession> {
-    const session = await loadSession(join(bundle.directory, FUSION_FILE), { provider: 'cpu', threads: 1 });
+    const session = await loadGraph(bundle, FUSION_FILE, { provider: 'cpu', threads: 1 });
     return new FusionSession(session, bundle.manifest.geometry.embedding);
   }
 

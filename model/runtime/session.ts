@@ -1,5 +1,8 @@
 import { InferenceSession } from 'onnxruntime-node';
-import { BundleError } from '../errors.ts';
+import type { Bundle } from '../bundle/open-bundle.ts';
+import { verifiedFile } from '../bundle/verified-file.ts';
+import { BundleError, UnreadableFileError } from '../errors.ts';
+import { refuseExternalData } from '../onnx/external-data.ts';
 import { bestProvider, type ExecutionProvider } from './execution-provider.ts';
 
 export interface SessionOptions {
@@ -34,4 +37,25 @@ export async function loadSession(path: string, options: SessionOptions = {}): P
       },
     );
   }
+}
+
+/**
+ * Loads a graph of a bundle, after its content was compared with the manifest.
+ *
+ * @param name of the file within the bundle
+ * @throws BundleError if the file is not the bundle's, has weights elsewhere, or ONNX Runtime refuses it
+ */
+export async function loadGraph(
+  bundle: Bundle,
+  name: string,
+  options: SessionOptions = {},
+): Promise<InferenceSession> {
+  const path = await verifiedFile(bundle, name);
+  try {
+    await refuseExternalData(path);
+  } catch (error) {
+    if (!(error instanceof UnreadableFileError)) throw error;
+    throw new BundleError(error.message, { cause: error });
+  }
+  return loadSession(path, options);
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { TEXT_FILE, VOCABULARY_FILE } from '../bundle/manifest.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
+import { verifiedFile } from '../bundle/verified-file.ts';
 import { ModelError } from '../errors.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type FusedFeatures, fusedFeaturesOf } from './fusion-session.ts';
-import { loadSession, type SessionOptions } from './session.ts';
+import { loadGraph, type SessionOptions } from './session.ts';
 
 /** The text tower of a bundle with its tokenizer. */
 export class TextSession {
@@ -21,9 +21,9 @@ export class TextSession {
   }
 
   static async load(bundle: Bundle, options: SessionOptions = {}): Promise<TextSession> {
-    const session = await loadSession(join(bundle.directory, TEXT_FILE), options);
+    const session = await loadGraph(bundle, TEXT_FILE, options);
     const tokenizer = Tokenizer.fromVocabulary(
-      await readFile(join(bundle.directory, VOCABULARY_FILE), 'utf8'),
+      await readFile(await verifiedFile(bundle, VOCABULARY_FILE), 'utf8'),
     );
     return new TextSession(session, tokenizer, bundle.manifest.geometry.text.positions);
   }

@@ -1,8 +1,8 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { type Bundle, visionFile } from '../bundle/open-bundle.ts';
+import { type Bundle, visionFileName } from '../bundle/open-bundle.ts';
 import { ModelError } from '../errors.ts';
 import type { Precision } from '../onnx/layers.ts';
-import { loadSession, type SessionOptions } from './session.ts';
+import { loadGraph, type SessionOptions } from './session.ts';
 
 export interface VisionOptions extends SessionOptions {
   readonly precision: Precision;
@@ -29,7 +29,7 @@ export class VisionSession {
 
   /** @throws BundleError if the variant is missing or does not load */
   static async load(bundle: Bundle, options: VisionOptions): Promise<VisionSession> {
-    const session = await loadSession(visionFile(bundle, options.precision), options);
+    const session = await loadGraph(bundle, visionFileName(bundle, options.precision), options);
     const { vision, embedding } = bundle.manifest.geometry;
     // A transformer's int8 finds one range for all that it is given: a picture's features must not depend on others.
     const isDynamic = options.precision === 'int8' && vision.kind === 'vit';
