@@ -1,14 +1,35 @@
 import { type LookupAddress, lookup } from 'node:dns';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { InvalidInputError } from '../../core/errors.ts';
 
 /** A webhook must not be sent there. Trying again cannot help. */
 export class ForbiddenAddressError extends InvalidInputError {}
 
-/** `true` for addresses of the public internet: no private, loopback, link-local or reserved ones, however written. */
+/** IPv6 addresses that are given out to the public internet (IANA). What lies beside may carry an IPv4 address in it. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parse('2000::');
+const GLOBAL_UNICAST_BITS = 3;
+/** Names that no public name server answers: RFC 6761, 6762, 8375, and ICANN's reserved `internal`. */
+const PRIVATE_ZONES = ['localhost', 'local', 'internal', 'home.arpa'];
+
+/** Whether the lower half of an address is an IPv4 address in ISATAP's form (RFC 5214). */
+function carriesIpv4({ parts }: ipaddr.IPv6): boolean {
+  const [, , , , first = 0, second] = parts;
+  return (first & ~0x200) === 0 && second === 0x5efe;
+}
+
+/**
+ * `true` for addresses of the public internet: no private, loopback, link-local or reserved ones, however written, and
+ * none in whose bits such a one may be hidden: IPv4-mapped and IPv4-compatible ones, 6to4, Teredo, NAT64, ISATAP.
+ *
+ * @see https://www.iana.org/assignments/iana-ipv6-special-registry
+ */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast') return false;
+  if (parsed instanceof ipaddr.IPv4) return true;
+  return parsed.match(GLOBAL_UNICAST, GLOBAL_UNICAST_BITS) && !carriesIpv4(parsed);
 }
 
 function forbidden(host: string): ForbiddenAddressError {
@@ -38,7 +59,7 @@ export const publicLookup: LookupFunction = (hostname, options, callback) => {
  */
 export function checkWebhookUrl(text: string): URL {
   const url = new URL(text);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   if (url.protocol !== 'https:')
     throw new ForbiddenAddressError(`A webhook's URL begins with https://, not ${url.protocol}//.`);
   if (url.username !== '' || url.password !== '') {
@@ -46,12 +67,8 @@ export function checkWebhookUrl(text: string): URL {
       "A webhook's URL carries no user name or password: the signature proves the sender.",
     );
   }
-  if (
-    (ipaddr.isValid(host) && !isPublicAddress(host)) ||
-    host === 'localhost' ||
-    host.endsWith('.localhost')
-  ) {
-    throw forbidden(host);
-  }
+  const isPrivateName =
+    !host.includes('.') || PRIVATE_ZONES.some((zone) => host === zone || host.endsWith(`.${zone}`));
+  if (isIP(host) === 0 ? isPrivateName : !isPublicAddress(host)) throw forbidden(host);
   return url;
 }
