@@ -4,8 +4,12 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import { CLUSTER_ACTIONS, ENDPOINT_ACTIONS, INSTANCE_ACTIONS } from './ecs-agent-actions.ts';
+import { guardedMetadata } from './guarded-metadata.ts';
 
-/** How AWS Batch starts an instance: with an encrypted disk, and metadata by tokens that containers cannot fetch. */
+/**
+ * How AWS Batch starts an instance: with an encrypted disk, and with metadata that containers cannot read, whichever
+ * network they are given.
+ */
 export function createBatchLaunchTemplate(
   scope: Construct,
   id: string,
@@ -15,6 +19,7 @@ export function createBatchLaunchTemplate(
     httpTokens: LaunchTemplateHttpTokens.REQUIRED,
     httpPutResponseHopLimit: 1,
     requireImdsv2: true,
+    userData: guardedMetadata(),
     blockDevices: [
       {
         deviceName: '/dev/xvda',

@@ -21,6 +21,7 @@ import { Construct } from 'constructs';
 import { createBatchInstanceRole, createBatchLaunchTemplate } from '../batch/batch-instances.ts';
 import { createExecutionRole } from '../batch/execution-role.ts';
 import { GPU_INSTANCES, type GpuInstanceType, highestPricePerHour } from '../batch/gpu-instances.ts';
+import { CONTAINER_USER } from '../batch/guarded-metadata.ts';
 import { grantAccess, type HomeAccess } from '../home/access.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
@@ -108,6 +109,7 @@ export class ScreenWorkers extends JobWorkers {
       cpu: VCPUS,
       gpu: 1,
       memory: Size.mebibytes(12_288),
+      user: CONTAINER_USER,
       readonlyRootFilesystem: true,
       jobRole: this.createJobRole(home, {
         readObjects: ['images', 'models', 'heads', 'jobs', 'jobRecords'],
@@ -155,6 +157,7 @@ export class RescoreWorkers extends JobWorkers {
       cpu: 1,
       memory: Size.mebibytes(2_048),
       assignPublicIp: false,
+      user: CONTAINER_USER,
       readonlyRootFilesystem: true,
       jobRole: this.createJobRole(home, {
         readObjects: ['features', 'models', 'heads', 'jobs', 'jobRecords'],

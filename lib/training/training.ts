@@ -26,6 +26,7 @@ import { Construct } from 'constructs';
 import { createBatchInstanceRole, createBatchLaunchTemplate } from '../batch/batch-instances.ts';
 import { createExecutionRole } from '../batch/execution-role.ts';
 import { GPU_INSTANCES, type GpuInstanceType } from '../batch/gpu-instances.ts';
+import { CONTAINER_USER } from '../batch/guarded-metadata.ts';
 import { grantAccess } from '../home/access.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
@@ -125,6 +126,7 @@ export class Training extends Construct {
       cpu: vcpus,
       gpu: gpus,
       memory: Size.mebibytes(Math.floor(memory * 1_024 * MEMORY_SHARE)),
+      user: CONTAINER_USER,
       readonlyRootFilesystem: true,
       // A run is told what to do where it is submitted; without that, it says how.
       command: ['--help'],
