@@ -90,15 +90,14 @@ function queuePair(
   parts: Pick<LocalQueueParts, 'database' | 'wakeUps' | 'now' | 'clock' | 'room'>,
 ): LocalQueuePair {
   const { visibilitySeconds, maxReceiveCount } = settings;
-  const retention = settings.retentionSeconds * 1_000;
   const deadLetters = `${queue}-dead-letters`;
   const pair = { ...parts, visibilitySeconds };
   return {
     queue: new LocalQueue({
       ...pair,
-      rules: { name: queue, retention, deadLetters: { queue: deadLetters, retention, maxReceiveCount } },
+      rules: { name: queue, deadLetters: { queue: deadLetters, maxReceiveCount } },
     }),
-    deadLetters: new LocalQueue({ ...pair, rules: { name: deadLetters, retention, deadLetters: null } }),
+    deadLetters: new LocalQueue({ ...pair, rules: { name: deadLetters, deadLetters: null } }),
   };
 }
 

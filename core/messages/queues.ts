@@ -11,7 +11,10 @@ export interface QueueSettings {
   readonly visibilitySeconds: number;
   /** Deliveries after which a message moves to the dead-letter queue. */
   readonly maxReceiveCount: number;
-  /** How long a message is kept, in seconds. */
+  /**
+   * How long SQS keeps a message, in seconds: 14 days at most. One machine keeps it until it is dealt with. In AWS the
+   * reconciler sends what was lost for its age again.
+   */
   readonly retentionSeconds: number;
 }
 

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DataFolderError } from '../errors.ts';
 import { migrateExams } from './migrate-exams.ts';
 import { migrateFolderClock } from './migrate-folder-clock.ts';
+import { migrateMessageExpiry } from './migrate-message-expiry.ts';
 import { migrateTombstones } from './migrate-tombstones.ts';
 
 /** Marks a database as ours in its header: "RCLP". */
@@ -62,7 +63,6 @@ CREATE TABLE messages (
   receipt TEXT,                       -- of the delivery that holds the message; NULL: never delivered, or released
   receive_count INTEGER NOT NULL,
   sent_at INTEGER NOT NULL,           -- milliseconds since 1970
-  expires_at INTEGER NOT NULL,        -- by the folder's clock
   body TEXT NOT NULL,
   attributes TEXT NOT NULL
 ) STRICT;
@@ -108,6 +108,7 @@ function migrate(database: DatabaseSync, version: number): void {
   if (version < 2) migrateFrom1(database);
   if (version < 3) migrateExams(database);
   if (version < 4) {
+    migrateMessageExpiry(database);
     migrateTombstones(database);
     migrateFolderClock(database);
   }

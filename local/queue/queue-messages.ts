@@ -3,14 +3,12 @@ import type { OutgoingMessage, QueueDepth, ReceivedMessage } from '../../core/po
 import type { Database, Row } from '../database/database.ts';
 import { chooseFairly } from './fair-choice.ts';
 
-/** How one queue treats its messages. Times in milliseconds. */
+/** How one queue treats its messages. They wait for as long as it takes: on one machine none expires. */
 export interface QueueRules {
   readonly name: string;
-  readonly retention: number;
   /** Where messages go that were delivered too often; `null` for a dead-letter queue itself. */
   readonly deadLetters: {
     readonly queue: string;
-    readonly retention: number;
     readonly maxReceiveCount: number;
   } | null;
 }
@@ -45,13 +43,12 @@ export class QueueMessages {
   insert(message: OutgoingMessage, now: number, sentAt: number): void {
     this.#database.run(
       `INSERT INTO messages
-         (queue, fair_group, visible_at, receive_count, sent_at, expires_at, body, attributes)
-       VALUES (?, ?, ?, 0, ?, ?, ?, ?)`,
+         (queue, fair_group, visible_at, receive_count, sent_at, body, attributes)
+       VALUES (?, ?, ?, 0, ?, ?, ?)`,
       this.#rules.name,
       message.group ?? '',
       now + (message.delaySeconds ?? 0) * 1_000,
       sentAt,
-      now + this.#rules.retention,
       message.body,
       JSON.stringify(message.attributes ?? {}),
     );
@@ -63,7 +60,7 @@ export class QueueMessages {
   }
 
   /**
-   * Lends messages. Those found to be too old are dropped, those delivered too often moved to the dead letters.
+   * Lends messages. Those delivered too often are moved to the dead letters.
    *
    * @param until when the loan ends
    */
@@ -142,7 +139,7 @@ export class QueueMessages {
     const waiting = groups.map((group) => ({
       inFlight: Number(group.in_flight),
       messages: this.#database.all(
-        `SELECT sequence, body, attributes, receive_count, sent_at, expires_at FROM messages
+        `SELECT sequence, body, attributes, receive_count, sent_at FROM messages
          WHERE queue = ? AND fair_group = ? AND visible_at <= ? ORDER BY visible_at, sequence LIMIT ?`,
         this.#rules.name,
         group.name ?? '',
@@ -157,17 +154,12 @@ export class QueueMessages {
   #retire(row: Row, now: number): boolean {
     const sequence = Number(row.sequence);
     const { deadLetters } = this.#rules;
-    if (Number(row.expires_at) <= now) {
-      this.remove(sequence);
-      return true;
-    }
     if (deadLetters === null || Number(row.receive_count) < deadLetters.maxReceiveCount) return false;
     this.#database.run(
-      `UPDATE messages SET queue = ?, visible_at = ?, receipt = NULL, receive_count = 0, expires_at = ?
+      `UPDATE messages SET queue = ?, visible_at = ?, receipt = NULL, receive_count = 0
        WHERE sequence = ?`,
       deadLetters.queue,
       now,
-      now + deadLetters.retention,
       sequence,
     );
     return true;

@@ -81,7 +81,9 @@ async function openObjects(): Promise<ObjectStoreSubject> {
 }
 
 describeObjectStore('one machine', openObjects);
-describeWorkQueue('one machine', openQueue);
+describeWorkQueue('one machine', openQueue, {
+  retention: 'nothing expires on one machine, see local/queue/no-expiry.test.ts',
+});
 describeExamTable('one machine', async () => {
   const { home, close } = await temporaryHome();
   return { exams: home.exams, close };
