@@ -85,10 +85,11 @@ export function versionsIn({
         Buffer.compare(Buffer.from(a.Key ?? ''), Buffer.from(b.Key ?? '')) ||
         (b.LastModified?.getTime() ?? 0) - (a.LastModified?.getTime() ?? 0),
     )
-    .map(({ Key = '', VersionId, Size = 0, isDeleteMarker }) => ({
+    .map(({ Key = '', VersionId, Size = 0, LastModified = new Date(0), isDeleteMarker }) => ({
       key: Key,
       versionId: versionIn({ VersionId }),
       bytes: Size,
+      lastModified: LastModified,
       isDeleteMarker,
     }));
 }

@@ -5,6 +5,7 @@ import {
   DeleteVectorsCommand,
   GetVectorsCommand,
   ListIndexesCommand,
+  ListVectorsCommand,
   NotFoundException,
   PutVectorsCommand,
   type QueryOutputVector,
@@ -13,13 +14,23 @@ import {
 } from '@aws-sdk/client-s3vectors';
 import { z } from 'zod';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import type { IndexedExam, VectorIndex, VectorMatch, VectorQuery } from '../../core/ports/index.ts';
+import type {
+  ExamOfProgram,
+  IndexedExam,
+  Page,
+  PageRequest,
+  VectorIndex,
+  VectorMatch,
+  VectorQuery,
+} from '../../core/ports/index.ts';
+import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
 import { checkQuery, normalized } from '../../core/search/vectors.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
 import { partsOf } from '../queue/repeated-batch.ts';
 
 /** What S3 Vectors takes in one call. */
 const PUT_AT_ONCE = 500;
+const GET_AT_ONCE = 100;
 const HASH_DIGITS = 24;
 /** An index of another model comes with a new model only. */
 const NAMES_FRESH_MILLISECONDS = 60_000;
@@ -41,6 +52,15 @@ function indexName(program: string, model: string): string {
 
 function vectorKey(patient: string, exam: string): string {
   return `${patient}/${exam}`;
+}
+
+/** No identifier holds a slash. */
+function examOf(key: string): ExamOfProgram {
+  const [patient, exam] = key.split('/');
+  if (patient === undefined || exam === undefined) {
+    throw new UnexpectedAnswerError('S3 Vectors lists a vector that names no exam.');
+  }
+  return { patient, exam };
 }
 
 function matchOf({ distance, metadata }: QueryOutputVector): VectorMatch {
@@ -112,6 +132,48 @@ export class S3VectorIndex implements VectorIndex {
     );
     const float32 = answer?.vectors?.[0]?.data?.float32;
     return float32 && Float32Array.from(float32);
+  }
+
+  async list(program: string, page: PageRequest): Promise<Page<ExamOfProgram>> {
+    checkLimit(page.limit);
+    const list = `vectors:${program}`;
+    const [from = '', token = ''] = (decodeCursor(list, page.cursor) ?? []).map(String);
+    const names = (await this.#indexesOf(program)).toSorted().filter((name) => name >= from);
+    const [name, next] = names;
+    if (name === undefined) return { items: [] };
+    const answer = await this.#orNothing(() =>
+      this.#client.send(
+        new ListVectorsCommand({
+          ...this.#index(name),
+          maxResults: page.limit,
+          // The token is of the index that it was given for.
+          ...(token === '' || name !== from ? {} : { nextToken: token }),
+        }),
+      ),
+    );
+    const items = (answer?.vectors ?? []).map(({ key = '' }) => examOf(key));
+    if (answer?.nextToken !== undefined) {
+      return { items, cursor: encodeCursor(list, [name, answer.nextToken]) };
+    }
+    return next === undefined ? { items } : { items, cursor: encodeCursor(list, [next, '']) };
+  }
+
+  async missing(
+    program: string,
+    model: string,
+    exams: readonly ExamOfProgram[],
+  ): Promise<readonly ExamOfProgram[]> {
+    const found = new Set<string>();
+    for (const part of partsOf(exams, GET_AT_ONCE)) {
+      const keys = part.map(({ patient, exam }) => vectorKey(patient, exam));
+      const answer = await this.#orNothing(() =>
+        this.#client.send(
+          new GetVectorsCommand({ ...this.#index(indexName(program, model)), keys, returnData: false }),
+        ),
+      );
+      for (const { key } of answer?.vectors ?? []) if (key !== undefined) found.add(key);
+    }
+    return exams.filter(({ patient, exam }) => !found.has(vectorKey(patient, exam)));
   }
 
   async remove(program: string, patient: string, exams: readonly string[]): Promise<void> {

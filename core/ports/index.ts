@@ -13,7 +13,7 @@ export type {
 } from './object-store.ts';
 export type { Page, PageRequest } from './page.ts';
 export type { EncodedText, TextEncoder } from './text-encoder.ts';
-export type { IndexedExam, VectorIndex, VectorMatch, VectorQuery } from './vector-index.ts';
+export type { ExamOfProgram, IndexedExam, VectorIndex, VectorMatch, VectorQuery } from './vector-index.ts';
 export type {
   OutgoingMessage,
   QueueDepth,

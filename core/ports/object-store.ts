@@ -40,6 +40,8 @@ export interface ObjectVersion {
   /** `null` only in a store without versions. */
   readonly versionId: string | null;
   readonly bytes: number;
+  /** When it was written, by the store's clock. */
+  readonly lastModified: Date;
   readonly isDeleteMarker: boolean;
 }
 

@@ -1,5 +1,6 @@
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { Outcome } from '../exams/outcome.ts';
+import type { Page, PageRequest } from './page.ts';
 
 /** An exam as it is found by likeness. */
 export interface IndexedExam {
@@ -31,6 +32,9 @@ export interface VectorMatch {
   readonly similarity: number;
 }
 
+/** Names an exam within its program. */
+export type ExamOfProgram = Pick<ExamKey, 'patient' | 'exam'>;
+
 /** Largest `limit` of a query: what S3 Vectors answers at most. */
 export const MOST_MATCHES = 100;
 
@@ -42,6 +46,13 @@ export interface VectorIndex {
   search(query: VectorQuery): Promise<readonly VectorMatch[]>;
   /** @returns `undefined` if the exam is not indexed for this model */
   vectorOf(key: ExamKey, model: string): Promise<Float32Array | undefined>;
+  /**
+   * The exams of a program that are indexed, of every model, in no promised order. One that changes meanwhile may come
+   * twice or not at all.
+   */
+  list(program: string, page: PageRequest): Promise<Page<ExamOfProgram>>;
+  /** Which of these exams of a program are not indexed for a model. */
+  missing(program: string, model: string, exams: readonly ExamOfProgram[]): Promise<readonly ExamOfProgram[]>;
   /**
    * Forgets exams for good, of every model. Ones that are not indexed are no error.
    *

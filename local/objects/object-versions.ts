@@ -84,7 +84,7 @@ export class ObjectVersions {
   *all(prefix: string, after: VersionPlace | undefined): Generator<ObjectVersion & VersionPlace> {
     const [key, sequence] = [after?.key ?? prefix, after?.sequence ?? Number.MAX_SAFE_INTEGER];
     const rows = this.#database.each(
-      `SELECT key, version_id, sha256, bytes, sequence FROM object_versions INDEXED BY object_versions_in_order
+      `SELECT key, version_id, sha256, bytes, last_modified, sequence FROM object_versions INDEXED BY object_versions_in_order
        WHERE key >= ? AND (key > ? OR sequence < ?) ORDER BY key, sequence DESC`,
       key,
       key,
@@ -97,6 +97,7 @@ export class ObjectVersions {
         key: found,
         versionId: String(row.version_id),
         bytes: Number(row.bytes),
+        lastModified: new Date(Number(row.last_modified)),
         isDeleteMarker: row.sha256 === null,
         sequence: Number(row.sequence),
       };

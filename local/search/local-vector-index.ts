@@ -1,5 +1,14 @@
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import type { IndexedExam, VectorIndex, VectorMatch, VectorQuery } from '../../core/ports/index.ts';
+import type {
+  ExamOfProgram,
+  IndexedExam,
+  Page,
+  PageRequest,
+  VectorIndex,
+  VectorMatch,
+  VectorQuery,
+} from '../../core/ports/index.ts';
+import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
 import { checkQuery, normalized } from '../../core/search/vectors.ts';
 import { VectorFile } from './vector-file.ts';
 import { VectorMatrix } from './vector-matrix.ts';
@@ -56,6 +65,26 @@ export class LocalVectorIndex implements VectorIndex {
 
   async vectorOf({ program, patient, exam }: ExamKey, model: string): Promise<Float32Array | undefined> {
     return this.file.vectorOf(program, patient, exam, model);
+  }
+
+  async list(program: string, page: PageRequest): Promise<Page<ExamOfProgram>> {
+    checkLimit(page.limit);
+    const list = `vectors:${program}`;
+    const [after = 0] = decodeCursor(list, page.cursor) ?? [];
+    const found = this.file.exams(program, Number(after), page.limit);
+    const items = found.map(({ patient, exam }) => ({ patient, exam }));
+    const last = found.at(-1);
+    return last === undefined || found.length < page.limit
+      ? { items }
+      : { items, cursor: encodeCursor(list, [last.place]) };
+  }
+
+  async missing(
+    program: string,
+    model: string,
+    exams: readonly ExamOfProgram[],
+  ): Promise<readonly ExamOfProgram[]> {
+    return exams.filter(({ patient, exam }) => !this.file.has(program, patient, exam, model));
   }
 
   async remove(program: string, patient: string, exams: readonly string[]): Promise<void> {

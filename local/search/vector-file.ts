@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { Outcome } from '../../core/exams/outcome.ts';
-import type { IndexedExam } from '../../core/ports/index.ts';
+import type { ExamOfProgram, IndexedExam } from '../../core/ports/index.ts';
 import { storageError } from '../database/storage-errors.ts';
 
 const BUSY_MILLISECONDS = 15_000;
@@ -105,6 +105,25 @@ export class VectorFile {
       outcome: outcome as Outcome,
       vector: floats(vector),
     }));
+  }
+
+  /** A program's exams behind a place, of whatever model; 0 begins at the first. */
+  exams(program: string, after: number, limit: number): (ExamOfProgram & { readonly place: number })[] {
+    const rows = this.#connection
+      .prepare(
+        'SELECT rowid AS place, patient, exam FROM vectors WHERE program = ? AND rowid > ? ORDER BY rowid LIMIT ?',
+      )
+      .all(program, after, limit);
+    return rows.map(({ place, patient, exam }) => ({
+      place: Number(place),
+      patient: String(patient),
+      exam: String(exam),
+    }));
+  }
+
+  has(program: string, patient: string, exam: string, model: string): boolean {
+    const sql = 'SELECT 1 FROM vectors WHERE program = ? AND patient = ? AND exam = ? AND model = ?';
+    return this.#connection.prepare(sql).get(program, patient, exam, model) !== undefined;
   }
 
   /** How far somebody has followed the events; 0 in a new file. */

@@ -119,6 +119,39 @@ export function describeVectorIndex(name: string, open: () => Promise<VectorInde
       expect(await patients(query('erased'))).toEqual(['B']);
     });
 
+    it.each([1, 2, 1_000])('lists every exam that it has of a program, by pages of %i', async (limit) => {
+      const program = `listed-${limit}`;
+      await subject.vectors.put([
+        exam(program, 'A', 0),
+        exam(program, '近 1', 10, { model: 'm2' }),
+        exam(program, 'C', 20, { key: { program, patient: 'C', exam: '2027' } }),
+        exam(`${program}-not`, 'D', 0),
+      ]);
+      const found: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await subject.vectors.list(program, { limit, cursor });
+        found.push(...page.items.map(({ patient, exam: name }) => `${patient}/${name}`));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      expect(found.toSorted()).toEqual(['A/2026-05-01', 'C/2027', '近 1/2026-05-01']);
+      expect((await subject.vectors.list('never-was', { limit })).items).toEqual([]);
+    });
+
+    it('says which exams it lacks for a model', async () => {
+      await subject.vectors.put([exam('lacking', 'A', 0), exam('lacking', 'B', 5, { model: 'm2' })]);
+      const of = (patient: string, name = '2026-05-01') => ({ patient, exam: name });
+      const asked = [of('A'), of('B'), of('A', '2027'), of('C')];
+      expect(await subject.vectors.missing('lacking', 'm1', asked)).toEqual([
+        of('B'),
+        of('A', '2027'),
+        of('C'),
+      ]);
+      expect(await subject.vectors.missing('lacking', 'm9', asked)).toEqual(asked);
+      const many = Array.from({ length: 250 }, (_, index) => of(`N${index}`));
+      expect(await subject.vectors.missing('lacking', 'm1', [...many, of('A')])).toEqual(many);
+    });
+
     it('still has what it has when it is opened again', async () => {
       const index = await subject.reopen();
       expect(await patients(query('order'), index)).toEqual(['近 1', 'mid', 'far']);

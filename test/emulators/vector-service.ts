@@ -43,6 +43,13 @@ function requestsFor(bucket: string) {
     GetVectors: z
       .object({ ...at, keys: z.array(z.string()).min(1).max(100), returnData: z.boolean() })
       .strict(),
+    ListVectors: z
+      .object({
+        ...at,
+        maxResults: z.number().int().min(1).max(1_000),
+        nextToken: z.string().min(1).max(2_048).optional(),
+      })
+      .strict(),
     DeleteVectors: z.object({ ...at, keys: z.array(z.string()).min(1).max(MOST_AT_ONCE) }).strict(),
     QueryVectors: z
       .object({
@@ -136,13 +143,21 @@ class VectorService {
     return {};
   }
 
-  GetVectors({ indexName, keys }: RequestOf<'GetVectors'>): unknown {
+  GetVectors({ indexName, keys, returnData }: RequestOf<'GetVectors'>): unknown {
     const { vectors } = this.#index(indexName);
     const found = keys.flatMap((key) => {
       const vector = vectors.get(key);
-      return vector === undefined ? [] : [{ key, data: { float32: vector.data } }];
+      return vector === undefined ? [] : [returnData ? { key, data: { float32: vector.data } } : { key }];
     });
     return { vectors: found };
+  }
+
+  ListVectors({ indexName, maxResults, nextToken }: RequestOf<'ListVectors'>): unknown {
+    const keys = [...this.#index(indexName).vectors.keys()];
+    const from = nextToken === undefined ? 0 : keys.indexOf(nextToken) + 1;
+    const page = keys.slice(from, from + maxResults);
+    const vectors = page.map((key) => ({ key }));
+    return from + maxResults < keys.length ? { vectors, nextToken: page.at(-1) } : { vectors };
   }
 
   DeleteVectors({ indexName, keys }: RequestOf<'DeleteVectors'>): unknown {

@@ -139,6 +139,11 @@ export function describeVersions(tests: ObjectStoreTests): void {
           ],
         );
         expect(versions.map(({ versionId }) => versionId).slice(1)).toEqual([...a.toReversed(), b]);
+        for (const { key, versionId, isDeleteMarker, lastModified } of versions) {
+          const object = isDeleteMarker ? undefined : await tests.objects.head(key, versionId ?? '');
+          expect(lastModified.getTime()).toBeGreaterThan(Date.UTC(2020));
+          if (object !== undefined) expect(lastModified).toEqual(object.lastModified);
+        }
       }
     },
   );
