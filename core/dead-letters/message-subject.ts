@@ -75,3 +75,21 @@ function subjectOf(content: unknown): MessageSubject {
   const [program = null] = programs;
   return { name: keys.join(', '), program: programs.size === 1 ? program : null };
 }
+
+/**
+ * Every exam and object that a message of any queue is about. A notification may tell of several objects.
+ *
+ * @returns exams as `program/patient/exam`, and keys of objects
+ */
+export function subjectsOfMessage(body: string): readonly string[] {
+  let content: unknown;
+  try {
+    content = JSON.parse(body);
+  } catch {
+    return [];
+  }
+  const objects = aboutObjects.safeParse(content);
+  if (objects.success) return objects.data.Records.map(({ s3 }) => decodeKey(s3.object.key));
+  const { name } = subjectOf(content);
+  return name === UNKNOWN.name ? [] : [name];
+}

@@ -1,2 +1,5 @@
-/** Every remembered answer to a request with an Idempotency-Key begins so. They may be forgotten after a day. */
+/** Every remembered answer to a request with an Idempotency-Key begins so. */
 export const REQUESTS_PREFIX = 'requests/';
+
+/** How long an answer is remembered. */
+export const ANSWERS_REMEMBERED_MILLISECONDS = 24 * 3_600_000;

@@ -1,0 +1,30 @@
+import type { Stage } from '../stage.ts';
+import { endedJobs } from './ended-jobs.ts';
+import { examRecords } from './exam-records.ts';
+import { featureRows } from './feature-rows.ts';
+import { rememberedAnswers } from './remembered-answers.ts';
+import { searchIndex } from './search-index.ts';
+import { unannouncedImages } from './unannounced-images.ts';
+import { waitingExams } from './waiting-exams.ts';
+
+/** In the order in which they are done: programs that only their photographs tell of are known to all that follow. */
+export const STAGE_NAMES = [
+  'remembered-answers',
+  'images',
+  'waiting-exams',
+  'exam-records',
+  'search-index',
+  'jobs',
+  'feature-rows',
+] as const;
+export type StageName = (typeof STAGE_NAMES)[number];
+
+export const STAGES: Readonly<Record<StageName, Stage>> = {
+  'remembered-answers': rememberedAnswers as Stage,
+  images: unannouncedImages as Stage,
+  'waiting-exams': waitingExams as Stage,
+  'exam-records': examRecords as Stage,
+  'search-index': searchIndex as Stage,
+  jobs: endedJobs as Stage,
+  'feature-rows': featureRows as Stage,
+};

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { ANSWERS_REMEMBERED_MILLISECONDS, REQUESTS_PREFIX } from '../../keys/requests-prefix.ts';
+import { eraseVersion } from '../../objects/erase-objects.ts';
+import type { ObjectVersion } from '../../ports/index.ts';
+import { HOURLY, type Stage } from '../stage.ts';
+
+const PAGE = 500;
+const position = z.object({ cursor: z.string().nullable() });
+
+/**
+ * Remembered answers of requests that are no longer to be remembered, with every version and delete marker of them, those
+ * that no listing shows included: requests that failed inside the system, or were never answered.
+ */
+export const rememberedAnswers: Stage<z.infer<typeof position>> = {
+  everySeconds: HOURLY,
+  isOfOneProgram: true,
+  position,
+  begin: { cursor: null },
+
+  async step(sweep, { cursor }) {
+    const { objects } = sweep.home;
+    const prefix = sweep.program === null ? REQUESTS_PREFIX : `${REQUESTS_PREFIX}${sweep.program}/`;
+    const page = await objects.listVersions(prefix, { limit: PAGE, cursor: cursor ?? undefined });
+    const isExpired = ({ lastModified }: ObjectVersion) =>
+      sweep.ageOf(lastModified) >= ANSWERS_REMEMBERED_MILLISECONDS;
+    // The oldest of each key first: whoever dies in between leaves the newest, to be found again.
+    const expired = page.items.filter(isExpired).toReversed();
+    await sweep.settle('answer-expired', [...new Set(expired.map(({ key }) => key))], async () => {
+      for (const version of expired) await eraseVersion(objects, version);
+    });
+    sweep.count(page.items.length);
+    return page.cursor === undefined ? null : { cursor: page.cursor };
+  },
+};

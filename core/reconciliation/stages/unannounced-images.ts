@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { MOST_IMAGES } from '../../exams/exam-image.ts';
+import { type ExamKey, examName } from '../../exams/exam-key.ts';
+import type { ExamRecord } from '../../exams/exam-record.ts';
+import { IMAGE_PREFIX, parseImageKey } from '../../keys/image-key.ts';
+import type { ObjectVersion, OutgoingMessage } from '../../ports/index.ts';
+import { registerProgram } from '../../programs/program-register.ts';
+import { announcementOf } from '../ask-again.ts';
+import { type FoundRecord, readExams } from '../read-exams.ts';
+import { DAILY, type Stage } from '../stage.ts';
+import type { PossibleQueues, Sweep } from '../sweep.ts';
+
+const PAGE = 500;
+const INTAKE: PossibleQueues = { waits: ['intake'], buried: ['intake'] };
+
+const position = z.object({
+  cursor: z.string().nullable(),
+  /** The key that the page before ended with: what follows of it is older. */
+  lastKey: z.string().nullable(),
+});
+
+function examOf(key: string): ExamKey | null {
+  try {
+    return parseImageKey(key).exam;
+  } catch {
+    return null;
+  }
+}
+
+/** The newest version of each key, but for keys whose newest is a delete marker: somebody has taken them away. */
+function newestVersions(items: readonly ObjectVersion[], lastKey: string | null): ObjectVersion[] {
+  return items.filter(
+    ({ key, isDeleteMarker }, index) => key !== (items[index - 1]?.key ?? lastKey) && !isDeleteMarker,
+  );
+}
+
+/** What a record says of a version: it is known, it is known and an older one of its key counts, or it is not known. */
+function standing(record: ExamRecord, { key, versionId, lastModified }: ObjectVersion) {
+  const ofKey = record.images.filter((image) => image.key === key);
+  const known = ofKey.find((image) => image.versionId === versionId);
+  if (known !== undefined) {
+    const olderCounts = known.state === 'replaced' && ofKey.some(({ state }) => state === 'current');
+    return olderCounts ? 'older-counts' : 'known';
+  }
+  // A full record forgets replaced images, the oldest first.
+  const isForgotten = record.images.length >= MOST_IMAGES && lastModified.toISOString() < record.updatedAt;
+  return isForgotten ? 'known' : 'unknown';
+}
+
+async function look(sweep: Sweep, version: ObjectVersion, record: FoundRecord): Promise<boolean> {
+  if (record === null) return false;
+  if (record !== undefined) {
+    const stands = standing(record, version);
+    if (stands === 'older-counts') sweep.show('image-older-counts', version.key);
+    if (stands !== 'unknown') return false;
+  }
+  const fate = await sweep.fateOf(version.key, version.lastModified, INTAKE);
+  if (fate === 'undecided') sweep.show('image-undecided', version.key);
+  return fate === 'lost';
+}
+
+/**
+ * Photographs that no exam refers to: their announcement was lost. They are announced again, whatever their keys look
+ * like: intake takes them, or buries them with the reason.
+ */
+export const unannouncedImages: Stage<z.infer<typeof position>> = {
+  everySeconds: DAILY,
+  isOfOneProgram: true,
+  position,
+  begin: { cursor: null, lastKey: null },
+
+  async step(sweep, { cursor, lastKey }) {
+    const { objects } = sweep.home;
+    const prefix = sweep.program === null ? IMAGE_PREFIX : `${IMAGE_PREFIX}${sweep.program}/`;
+    const page = await objects.listVersions(prefix, { limit: PAGE, cursor: cursor ?? undefined });
+    const versions = newestVersions(page.items, lastKey);
+    const exams = new Map(
+      versions.flatMap(({ key }) => {
+        const exam = examOf(key);
+        return exam === null ? [] : [[examName(exam), exam] as const];
+      }),
+    );
+    for (const program of new Set([...exams.values()].map(({ program: name }) => name))) {
+      // Of a program that nobody registered no other stage would hear.
+      if (!sweep.isDry) await registerProgram(objects, program);
+    }
+    const found = await readExams(sweep, [...exams.values()]);
+    const records = new Map([...exams.keys()].map((name, index) => [name, found[index]]));
+    const lost: { readonly key: string; readonly message: OutgoingMessage }[] = [];
+    for (const version of versions) {
+      const exam = examOf(version.key);
+      const record = exam === null ? undefined : records.get(examName(exam));
+      if (await look(sweep, version, record)) {
+        const message = announcementOf(version.key, version.versionId, exam?.program);
+        lost.push({ key: version.key, message });
+      }
+    }
+    await sweep.settle(
+      'image-unannounced',
+      lost.map(({ key }) => key),
+      () =>
+        sweep.send(
+          'intake',
+          lost.map(({ message }) => message),
+        ),
+    );
+    sweep.count(versions.length);
+    if (page.cursor === undefined) return null;
+    return { cursor: page.cursor, lastKey: page.items.at(-1)?.key ?? lastKey };
+  },
+};

@@ -1,0 +1,79 @@
+import { examName } from '../../exams/exam-key.ts';
+import type { ExamRecord } from '../../exams/exam-record.ts';
+import { examCheckOf } from '../ask-again.ts';
+import type { FindingName } from '../finding-kinds.ts';
+import { GRACE } from '../grace.ts';
+import {
+  FIRST_PROGRAM,
+  type ProgramPlace,
+  programPlaceSchema,
+  stepThroughPrograms,
+} from '../program-walk.ts';
+import { readExams } from '../read-exams.ts';
+import { DAILY, type Stage } from '../stage.ts';
+import type { PossibleQueues, Sweep } from '../sweep.ts';
+
+const PAGE = 200;
+const ASKED_OF_INTAKE: PossibleQueues = { waits: ['intake'], buried: ['intake'] };
+/** Asked again by way of intake, it may be buried there as well. */
+const ASKED_OF_WORKERS: PossibleQueues = {
+  waits: ['screening', 'results'],
+  buried: ['screening', 'results', 'intake'],
+};
+
+/** Since when an exam waits for a message, and which queues could hold it. */
+function waitOf(record: ExamRecord): {
+  readonly name: FindingName;
+  readonly since: string;
+  readonly queues: PossibleQueues;
+} | null {
+  const { status, pairingDeadline, request } = record;
+  if (status === 'registered')
+    return { name: 'exam-overdue', since: pairingDeadline, queues: ASKED_OF_INTAKE };
+  if (status !== 'screening' || request === null) return null;
+  return { name: 'exam-unanswered', since: request.requestedAt, queues: ASKED_OF_WORKERS };
+}
+
+async function look(sweep: Sweep, record: ExamRecord): Promise<FindingName | null> {
+  const wait = waitOf(record);
+  if (wait === null) return null;
+  const fate = await sweep.fateOf(examName(record), wait.since, wait.queues);
+  if (fate === 'undecided') sweep.show('exam-undecided', examName(record));
+  return fate === 'lost' ? wait.name : null;
+}
+
+/**
+ * Exams that wait for what does not come: for their pairing window to end, or for an answer. Intake is asked to look at
+ * them again, and sends what their records call for.
+ */
+export const waitingExams: Stage<ProgramPlace> = {
+  everySeconds: DAILY,
+  isOfOneProgram: true,
+  position: programPlaceSchema,
+  begin: FIRST_PROGRAM,
+
+  step(sweep, place) {
+    return stepThroughPrograms(sweep, place, async (program, cursor) => {
+      const page = await sweep.home.exams.facts(program, {
+        listings: ['registered', 'screening'],
+        order: 'oldest-first',
+        // Those that wait are listed by when they were registered.
+        until: new Date(sweep.now.getTime() - GRACE.queuesEmpty).toISOString(),
+        limit: PAGE,
+        cursor,
+      });
+      const keys = page.items.map(({ patient, exam }) => ({ program, patient, exam }));
+      const lost = new Map<FindingName, ExamRecord[]>();
+      for (const record of await readExams(sweep, keys)) {
+        if (record === null || record === undefined) continue;
+        const name = await look(sweep, record);
+        if (name !== null) lost.set(name, [...(lost.get(name) ?? []), record]);
+      }
+      for (const [name, records] of lost) {
+        await sweep.settle(name, records.map(examName), () => sweep.send('intake', records.map(examCheckOf)));
+      }
+      sweep.count(keys.length);
+      return page.cursor;
+    });
+  },
+};
