@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReconciliationRecord, ReconciliationRun } from './reconciliation-record.ts';
 import type { Stage } from './stage.ts';
 import { STAGE_NAMES, STAGES, type StageName } from './stages/index.ts';
@@ -122,6 +123,8 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
       }
       position = await stage.step(sweep, position);
       steps += 1;
+      // One machine's home answers without waiting: others must have their turn.
+      await nextTurn();
       if (position !== null && steps % STEPS_KEPT === 0)
         await stored.write({ ...stored.content, run: standing() });
     }

@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Context, Next } from 'hono';
 import { z } from 'zod';
 import { InvalidInputError, ObjectChangedError, ObjectNotFoundError } from '../../core/errors.ts';
-import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
-import type { ObjectStore } from '../../core/ports/index.ts';
+import { ANSWERS_REMEMBERED_MILLISECONDS, REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
+import type { ObjectStore, StoredObject } from '../../core/ports/index.ts';
 import type { ApiEnvironment } from './caller.ts';
 import { ApiError } from './problem.ts';
 
 /** A request that has not been answered for so long was cut short: it may be taken up again. */
 const ABANDONED_MILLISECONDS = 60_000;
-/** How long an answer is remembered. */
-export const REMEMBERED_MILLISECONDS = 24 * 3_600_000;
 const KEY_FORM = /^[\x21-\x7e]{1,200}$/;
 
 export const rememberedSchema = z.object({
@@ -28,6 +26,8 @@ export function ageOf({ at }: Remembered, now: number): number {
   return Math.abs(now - at);
 }
 
+type Claimed = { readonly answer: NonNullable<Remembered['answer']> } | { readonly claim: StoredObject };
+
 function digest(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
@@ -39,6 +39,7 @@ function digest(...parts: readonly string[]): string {
  * POST key K ──▶ claim (written only if absent) ──▶ handled ──▶ answer remembered
  * POST key K again ──▶ the same answer, with Idempotency-Replayed
  * POST key K, other body ──▶ 422        POST key K meanwhile ──▶ 409        POST key K a day later ──▶ a new request
+ * POST key K ──▶ claim ──▶ 5xx or 429 ──▶ the claim goes for good: POST key K again is a new request
  * ```
  *
  * @see draft-ietf-httpapi-idempotency-key-header
@@ -66,41 +67,45 @@ export class SentOnce {
     const { method, path } = context.req;
     const request = digest(method, path, await context.req.text());
     const object = `${REQUESTS_PREFIX}${program}/${digest(context.var.caller.subject, key)}.json`;
-    const remembered = await this.#claim(object, request);
-    if (remembered !== null) {
-      const { status, contentType, body } = remembered;
+    const claimed = await this.#claim(object, request);
+    if ('answer' in claimed) {
+      const { status, contentType, body } = claimed.answer;
       return new Response(body, {
         status,
         headers: { 'content-type': contentType, 'idempotency-replayed': 'true' },
       });
     }
-    await next();
-    await this.#remember(object, request, context.res.clone());
+    try {
+      await next();
+    } catch (error) {
+      await this.#release(claimed.claim);
+      throw error;
+    }
+    await this.#remember(claimed.claim, request, context.res.clone());
     return undefined;
   }
 
-  /** @returns the answer if there is one, `null` if the request is ours to be handled */
-  async #claim(object: string, request: string): Promise<Remembered['answer']> {
-    const claim: Remembered = { request, at: this.#now(), answer: null };
+  /** @returns the answer if there is one, or the claim by which the request is ours to be handled */
+  async #claim(object: string, request: string): Promise<Claimed> {
+    const content: Remembered = { request, at: this.#now(), answer: null };
     try {
-      await this.#put(object, claim, { ifAbsent: true });
-      return null;
+      return { claim: await this.#put(object, content, { ifAbsent: true }) };
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
     }
     const known = await this.#known(object);
     if (known === undefined) throw this.#busy();
     const age = ageOf(known.value, this.#now());
-    if (age < REMEMBERED_MILLISECONDS) {
+    if (age < ANSWERS_REMEMBERED_MILLISECONDS) {
       if (known.value.request !== request) {
         throw new ApiError(422, 'This Idempotency-Key was sent with another request. Use a new one.');
       }
-      if (known.value.answer !== null) return known.value.answer;
+      if (known.value.answer !== null) return { answer: known.value.answer };
       if (age < ABANDONED_MILLISECONDS) throw this.#busy();
     }
     try {
-      await this.#put(object, claim, known.versionId === null ? {} : { ifLatest: known.versionId });
-      return null;
+      const condition = known.versionId === null ? {} : { ifLatest: known.versionId };
+      return { claim: await this.#put(object, content, condition) };
     } catch (error) {
       if (error instanceof ObjectChangedError) throw this.#busy();
       throw error;
@@ -119,15 +124,17 @@ export class SentOnce {
   }
 
   /** What failed inside the system, or was refused for its rate or its token, may be sent again under its key. */
-  async #remember(object: string, request: string, response: Response): Promise<void> {
+  async #remember(claim: StoredObject, request: string, response: Response): Promise<void> {
     const { status } = response;
-    if (status >= 500 || status === 429) {
-      await this.#store.delete(object);
-      return;
-    }
+    if (status >= 500 || status === 429) return this.#release(claim);
     const contentType = response.headers.get('content-type') ?? 'application/json';
     const answer = { status, contentType, body: await response.text() };
-    await this.#put(object, { request, at: this.#now(), answer });
+    await this.#put(claim.key, { request, at: this.#now(), answer });
+  }
+
+  /** For good: a delete marker over it would be kept for ever, and what lies under it as well. */
+  async #release({ key, versionId }: StoredObject): Promise<void> {
+    await (versionId === null ? this.#store.delete(key) : this.#store.deleteVersion(key, versionId));
   }
 
   #put(object: string, content: Remembered, condition: { ifAbsent?: boolean; ifLatest?: string } = {}) {

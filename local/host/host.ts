@@ -9,7 +9,6 @@ import { Configuration } from '../../core/programs/configuration.ts';
 import type { ScreeningCondition } from '../../core/summary/screening-condition.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import { type ApiOptions, createApi } from '../../functions/api/app.ts';
-import { forgetAnswers } from '../../functions/api/forget-answers.ts';
 import { problemOf } from '../../functions/api/problem.ts';
 import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
@@ -27,7 +26,7 @@ import { fileLog, LogFile } from './log-file.ts';
 import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { readerCaller } from './reader-caller.ts';
-import { RepeatedWork } from './repeated-work.ts';
+import { reconciling } from './reconciling.ts';
 import { runRescoreWorker } from './rescore-process.ts';
 import { ScheduleTicker } from './schedule-ticker.ts';
 import { storageProblem } from './storage-problem.ts';
@@ -65,8 +64,6 @@ export interface Host {
   stop(): Promise<void>;
 }
 
-/** Requests are remembered for a day: to look each hour is often enough. */
-const FORGET_MILLISECONDS = 3_600_000;
 
 async function serve(
   app: Hono,
@@ -200,15 +197,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       rescore: (job, signal) => runRescoreWorker(job, folder.directory, jobsLog, signal),
     });
     cleanUp.defer(() => jobs.stop());
-    const forgetting = new RepeatedWork({
-      round: async () => {
-        await forgetAnswers(home.objects, home.clock.now());
-        return false;
-      },
-      pauseMilliseconds: FORGET_MILLISECONDS,
-      onFault: (reason) => log.error('Answered requests could not be forgotten', { reason }),
-    });
-    cleanUp.defer(() => forgetting.stop());
+    const reconciler = reconciling({ home, log, counters });
+    cleanUp.defer(() => reconciler.stop());
     const schedules = new ScheduleTicker({ home, configuration, log });
     cleanUp.defer(() => schedules.stop());
 
