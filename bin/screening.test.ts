@@ -93,6 +93,7 @@ const FOLDERS = [
   'index-exam',
   'intake',
   'plan-job',
+  'reconcile',
   'token-scopes',
   'webhooks',
 ] as const;

@@ -17,6 +17,7 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   search: async () => (await import('./search/command.ts')).searchCommand(),
   export: async () => (await import('./export/command.ts')).exportCommand(),
   redrive: async () => (await import('./redrive/command.ts')).redriveCommand(),
+  reconcile: async () => (await import('./reconcile/command.ts')).reconcileCommand(),
   patient: async () => (await import('./patient/index.ts')).patientCommand(),
   model: async () => (await import('./model/index.ts')).modelCommand(),
   heads: async () => (await import('./heads/index.ts')).headsCommand(),

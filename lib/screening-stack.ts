@@ -14,6 +14,7 @@ import { Intake } from './intake/intake.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
+import { Reconciliation } from './reconciliation/reconciliation.ts';
 import { Screening } from './screening/screening.ts';
 import { Search } from './search/search.ts';
 import type { DeploymentSettings } from './settings.ts';
@@ -50,7 +51,7 @@ export class ScreeningStack extends Stack {
       image,
     });
     const aggregation = new Aggregation(this, 'Aggregation', { home });
-    new Jobs(this, 'Jobs', {
+    const jobs = new Jobs(this, 'Jobs', {
       ...settings,
       home,
       network,
@@ -63,6 +64,7 @@ export class ScreeningStack extends Stack {
     });
     if (settings.trainingNodes > 0) this.#addTraining(home, network, settings);
     const webhooks = new Webhooks(this, 'Webhooks', { home });
+    const reconciliation = new Reconciliation(this, 'Reconciliation', { home });
     const tokens = this.#tokenIssuer(settings);
     const api = new Api(this, 'Api', { home, tokens, search: search.handler });
     const { alarmEmail } = settings;
@@ -74,6 +76,8 @@ export class ScreeningStack extends Stack {
       api,
       search,
       webhooks,
+      jobs,
+      reconciliation,
       alarmEmail,
     });
 

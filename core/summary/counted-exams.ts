@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { CoreError } from '../errors.ts';
 import { EXAM_LISTINGS } from '../exams/exam-record.ts';
+import { eraseObject } from '../objects/erase-objects.ts';
 import type { ExamTable, ObjectStore } from '../ports/index.ts';
 import { readStoredJson } from '../programs/stored-json.ts';
 import { addToTally, emptyTally, examTallySchema } from './exam-tally.ts';
@@ -149,7 +150,7 @@ export class CountedExams {
       // One machine's table answers without waiting: others must have their turn.
       await nextTurn();
     }
-    if (partial !== undefined) await this.#store.delete(partialKey(program));
+    if (partial !== undefined) await eraseObject(this.#store, partialKey(program));
     return { schema: 'exam-count/2', at, took: took + this.#elapsed() - began, tally };
   }
 

@@ -27,6 +27,7 @@ import { addJobRoutes } from './routes/jobs.ts';
 import { addLiveHeadRoutes } from './routes/live-heads.ts';
 import { addPatientRoutes } from './routes/patients.ts';
 import { addProgramRoutes } from './routes/programs.ts';
+import { addReconciliationRoutes } from './routes/reconciliation.ts';
 import { addResultRoutes } from './routes/results.ts';
 import { addReviewRoutes } from './routes/reviews.ts';
 import { addSearchRoutes, type SearchHome } from './routes/search.ts';
@@ -140,6 +141,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addUploadRoutes(app, home);
   addSettingsRoutes(app, home);
   addDeadLetterRoutes(app, home);
+  addReconciliationRoutes(app, home, options.now);
   addHeadRoutes(app, home);
   addJobRoutes(app, home, labels);
   addJobScheduleRoutes(app, home, labels);

@@ -7,6 +7,7 @@ import {
   ReviewRefusedError,
   RevisionConflictError,
 } from '../../core/errors.ts';
+import { ReconciliationBusyError } from '../../core/reconciliation/stored-record.ts';
 import { CountUnfinishedError } from '../../core/summary/counted-exams.ts';
 
 /** Statuses that the API answers errors with. */
@@ -79,7 +80,8 @@ export function problemOf(
   if (error instanceof ApiError) return problem(context, error.status, error.message, error.headers);
   if (isChangedMeanwhile(error)) return problem(context, 412, error.message);
   if (error instanceof InvalidInputError) return problem(context, 400, error.message);
-  if (error instanceof ReviewRefusedError) return problem(context, 409, error.message);
+  if (error instanceof ReviewRefusedError || error instanceof ReconciliationBusyError)
+    return problem(context, 409, error.message);
   if (error instanceof CountUnfinishedError) {
     return problem(context, 503, error.message, { 'retry-after': '1' });
   }

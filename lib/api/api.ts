@@ -78,6 +78,7 @@ export class Api extends Construct {
           'jobSchedules',
           'jobManifests',
           'contents',
+          'reconciliation',
         ],
         // Photographs are uploaded by presigned requests, signed with the function's own permissions.
         writeObjects: [
@@ -93,17 +94,19 @@ export class Api extends Construct {
           'jobRecords',
           'jobSchedules',
           'jobManifests',
+          'reconciliation',
         ],
-        deleteObjects: ['requests', 'counts'],
-        // To erase a patient, and counts that a newer one replaces. What is written to the audit trail stays.
-        eraseObjects: ['images', 'features', 'counts', 'contents'],
+        // To erase a patient, to reconcile, and counts and requests that a newer one replaces. The audit trail stays.
+        eraseObjects: ['images', 'features', 'counts', 'contents', 'requests', 'jobs', 'reconciliation'],
         exams: 'edit',
         // To have an exam looked at again whose image was withdrawn.
         sendTo: ['intake'],
         redrive: QUEUE_NAMES,
+        // To reconcile.
+        measure: QUEUE_NAMES,
         publishEvents: true,
-        // To erase a patient.
-        vectors: 'remove',
+        // To erase a patient, and to reconcile.
+        vectors: 'sweep',
       },
       timeout: Duration.seconds(20),
       memoryMegabytes: 1_024,

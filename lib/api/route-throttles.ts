@@ -32,6 +32,9 @@ export const COSTLY_THROTTLES = {
   'DELETE /v1/programs/{program}/patients/{patient}': { perSecond: 5, burst: 10 },
   /** Starts instances. */
   'POST /v1/programs/{program}/jobs': { perSecond: 2, burst: 10 },
+  /** Works for seconds, and is called again until the end. */
+  'POST /v1/programs/{program}/reconciliation': { perSecond: 2, burst: 5 },
+  'POST /v1/reconciliation': { perSecond: 2, burst: 5 },
   /** Sends a queue's dead letters again. */
   'POST /v1/programs/{program}/dead-letters/{queue}/redrive': { perSecond: 2, burst: 10 },
 } as const satisfies Readonly<Record<string, RouteThrottle>>;

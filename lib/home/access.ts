@@ -18,6 +18,7 @@ import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
 import { REGISTER_PREFIX } from '../../core/programs/program-register.ts';
+import { RECONCILIATIONS_PREFIX } from '../../core/reconciliation/stored-record.ts';
 import { COUNTS_PREFIX } from '../../core/summary/counted-exams.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { TRAINING_RUNS_PREFIX } from '../storage/storage.ts';
@@ -45,6 +46,8 @@ export const OBJECT_PREFIXES = {
   formerResults: FORMER_RESULTS_PREFIX,
   /** Whose images have which content. */
   contents: CONTENTS_PREFIX,
+  /** What the reconciler has found, and where it stands. */
+  reconciliation: RECONCILIATIONS_PREFIX,
   trainingData: 'training/data/',
   trainingRuns: TRAINING_RUNS_PREFIX,
 } as const;
@@ -65,9 +68,13 @@ export interface HomeAccess {
   readonly receiveFrom?: readonly QueueName[];
   /** Looks into the dead letters of these queues and sends them again. */
   readonly redrive?: readonly QueueName[];
+  /** Looks into the dead letters of these queues and leaves them. */
+  readonly lookInto?: readonly QueueName[];
+  /** Asks how much waits in these queues. */
+  readonly measure?: readonly QueueName[];
   readonly publishEvents?: boolean;
-  /** `write` also makes indexes, and takes exams out of them. `remove` does the latter alone. */
-  readonly vectors?: 'read' | 'write' | 'remove';
+  /** `write` also makes indexes, and takes exams out of them. `remove` does the latter alone, `sweep` also lists them. */
+  readonly vectors?: 'read' | 'write' | 'remove' | 'sweep';
 }
 
 const TABLE_ACTIONS = {
@@ -87,6 +94,7 @@ const VECTOR_ACTIONS = {
   // S3 Vectors asks for GetVectors where a query is filtered or answers with metadata.
   read: ['s3vectors:QueryVectors', 's3vectors:GetVectors'],
   remove: ['s3vectors:DeleteVectors'],
+  sweep: ['s3vectors:DeleteVectors', 's3vectors:ListVectors', 's3vectors:GetVectors'],
   write: ['s3vectors:PutVectors', 's3vectors:DeleteVectors', 's3vectors:CreateIndex'],
 } as const;
 
@@ -202,6 +210,7 @@ function vectorStatements(home: CloudHome, { vectors }: HomeAccess): PolicyState
 function messagingStatements(home: CloudHome, access: HomeAccess): PolicyStatement[] {
   const { queues, bus } = home.messaging;
   const { sendTo = [], buryIn = [], receiveFrom = [], redrive = [], publishEvents = false } = access;
+  const { lookInto = [], measure = [] } = access;
   const statements: PolicyStatement[] = [];
   const targets = [
     ...[...sendTo, ...redrive].map((name) => queues[name].queue),
@@ -227,6 +236,18 @@ function messagingStatements(home: CloudHome, access: HomeAccess): PolicyStateme
         resources: sources.map((queue) => queue.queueArn),
       }),
     );
+  }
+  if (lookInto.length > 0) {
+    statements.push(
+      new PolicyStatement({
+        actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+        resources: lookInto.map((name) => queues[name].deadLetters.queueArn),
+      }),
+    );
+  }
+  if (measure.length > 0) {
+    const resources = measure.map((name) => queues[name].queue.queueArn);
+    statements.push(new PolicyStatement({ actions: ['sqs:GetQueueAttributes'], resources }));
   }
   if (publishEvents)
     statements.push(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));

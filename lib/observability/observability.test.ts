@@ -30,6 +30,11 @@ describe('alarms', () => {
     'screening-queue-Queue-Message-Age-Max-Warning',
     'results-queue-Queue-Message-Age-Max-Warning',
     'UngradableRate-Warning',
+    'Reconciliation-NeedsPerson-Warning',
+    'Reconciliation-Down-Critical',
+    'reconcile-function-Fault-Count-Warning',
+    'job-starts-queue-DLQ-Queue-Message-Count-Max-Critical',
+    'job-ends-queue-DLQ-Queue-Message-Count-Max-Critical',
     'WorkerDown-Critical',
     'intake-function-Fault-Count-Warning',
     'aggregate-function-Fault-Count-Warning',
@@ -37,6 +42,29 @@ describe('alarms', () => {
     'Api-Fault-Count-Warning',
   ])('include %s', (name) => {
     expect(alarmNamed(name)).toBeDefined();
+  });
+
+  it.each([...QUEUE_NAMES, 'job-starts', 'job-ends'])(
+    'go off long before SQS forgets what waits in queue %s or lies in its dead letters',
+    (name) => {
+      for (const queue of ['Queue', 'DLQ-Queue']) {
+        const alarm = alarmNamed(`${name}-queue-${queue}-Message-Age-Max-Critical`);
+        expect(alarm?.properties, queue).toMatchObject({ ComparisonOperator: 'GreaterThanThreshold' });
+        // It waits before it is buried, and its age begins anew then: both times together are less than 14 days.
+        expect(Number(alarm?.properties.Threshold)).toBeLessThan(7 * 24 * 3_600);
+        expect(JSON.stringify(alarm?.properties.Metrics ?? alarm?.properties.MetricName)).toContain(
+          'ApproximateAgeOfOldestMessage',
+        );
+      }
+    },
+  );
+
+  it('go off where nothing was reconciled for a day, and where nothing is told', () => {
+    expect(alarmNamed('Reconciliation-Down-Critical')?.properties).toMatchObject({
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    });
   });
 
   it('are told to the topic when they go off and when they end, all but those that scale', () => {
@@ -68,15 +96,15 @@ describe('the dashboard', () => {
   const { properties } = resourceOf(template, 'AWS::CloudWatch::Dashboard', 'Observability');
   const body = JSON.stringify(properties.DashboardBody);
 
-  it.each(['ImageReceived', 'ScreeningRequested', 'ExamScreened', 'ExamUngradable'])(
-    'shows the counter %s that a function writes',
-    (counter) => {
-      expect(body).toContain(counter);
-      const sources = globSync('functions/{intake,aggregate}/*.ts', { cwd: PROJECT_ROOT });
-      const code = sources.map((file) => readFileSync(join(PROJECT_ROOT, file), 'utf8')).join('');
-      expect(code).toContain(`'${counter}'`);
-    },
-  );
+  it.each([
+    ...['ImageReceived', 'ScreeningRequested', 'ExamScreened', 'ExamUngradable'],
+    ...['ReconciledSentAgain', 'ReconciledRemoved', 'ReconciledNeedsPerson', 'ReconciledStages'],
+  ])('shows the counter %s that a function writes', (counter) => {
+    expect(body).toContain(counter);
+    const sources = globSync('functions/{intake,aggregate,reconcile}/*.ts', { cwd: PROJECT_ROOT });
+    const code = sources.map((file) => readFileSync(join(PROJECT_ROOT, file), 'utf8')).join('');
+    expect(code).toContain(`'${counter}'`);
+  });
 
   it.each(STAGES)('shows how fast the worker is at %s', (stage) => {
     expect(body).toContain(`${stage.charAt(0).toUpperCase()}${stage.slice(1)}ImagesPerSecond`);

@@ -2,16 +2,19 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { DefaultDashboardFactory, MonitoringFacade, SnsAlarmActionStrategy } from 'cdk-monitoring-constructs';
 import { Construct } from 'constructs';
-import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import type { Aggregation } from '../aggregation/aggregation.ts';
 import type { Api } from '../api/api.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import type { Intake } from '../intake/intake.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Reconciliation } from '../reconciliation/reconciliation.ts';
 import type { Screening } from '../screening/screening.ts';
 import type { Search } from '../search/search.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { counterMetric, nobodyWorks, stageRates, ungradableRate } from './pipeline-metrics.ts';
+import { watchQueues } from './watch-queues.ts';
+import { watchReconciliation } from './watch-reconciliation.ts';
 
 export interface ObservabilityProps {
   readonly home: CloudHome;
@@ -21,20 +24,10 @@ export interface ObservabilityProps {
   readonly api: Api;
   readonly search: Search;
   readonly webhooks: Webhooks;
+  readonly jobs: Jobs;
+  readonly reconciliation: Reconciliation;
   readonly alarmEmail: string | undefined;
 }
-
-/**
- * How old the oldest message may grow. Intake holds messages back for the second eye, but a delayed message is not
- * counted as waiting; a GPU needs minutes to start.
- */
-const OLDEST_MESSAGE = {
-  intake: Duration.minutes(10),
-  screening: Duration.hours(1),
-  results: Duration.minutes(10),
-  indexing: Duration.minutes(30),
-  webhooks: Duration.minutes(30),
-} as const;
 
 const UNGRADABLE_PERCENT = 30;
 
@@ -58,7 +51,8 @@ export class Observability extends Construct {
       dashboardFactory: new DefaultDashboardFactory(this, 'Dashboards', { dashboardNamePrefix: prefix }),
     });
     this.#watchScreening(props);
-    this.#watchQueues(props.home);
+    watchQueues(this.#facade, props.home, props.jobs);
+    watchReconciliation(this.#facade);
     this.#watchFunctions(props);
     this.#watchStores(props);
   }
@@ -128,33 +122,8 @@ export class Observability extends Construct {
     });
   }
 
-  #watchQueues(home: CloudHome): void {
-    for (const name of QUEUE_NAMES) {
-      const { queue, deadLetters } = home.messaging.queues[name];
-      this.#facade.monitorSqsQueueWithDlq({
-        queue,
-        deadLetterQueue: deadLetters,
-        humanReadableName: `Queue ${name}`,
-        alarmFriendlyName: `${name}-queue`,
-        addQueueMaxMessageAgeAlarm: {
-          Warning: {
-            maxAgeInSeconds: OLDEST_MESSAGE[name].toSeconds(),
-            evaluationPeriods: 2,
-            datapointsToAlarm: 2,
-          },
-        },
-        addDeadLetterQueueMaxSizeAlarm: {
-          Critical: {
-            maxMessageCount: 0,
-            alarmDescriptionOverride: `Messages of queue ${name} could not be processed. See why and send them again: retclip redrive ${name}`,
-          },
-        },
-      });
-    }
-  }
-
   #watchFunctions(props: ObservabilityProps): void {
-    const { intake, aggregation, api, search, webhooks } = props;
+    const { intake, aggregation, api, search, webhooks, reconciliation } = props;
     const handlers = {
       intake: intake.handler,
       aggregate: aggregation.handler,
@@ -162,6 +131,7 @@ export class Observability extends Construct {
       'index-exam': search.indexer,
       search: search.handler,
       webhooks: webhooks.handler,
+      reconcile: reconciliation.handler,
     };
     for (const [name, lambdaFunction] of Object.entries(handlers)) {
       this.#facade.monitorLambdaFunction({

@@ -65,7 +65,7 @@ describe('search', () => {
   it.each([
     ['SearchIndexerRole', ['CreateIndex', 'DeleteVectors', 'ListIndexes', 'PutVectors']],
     ['SearchFunctionRole', ['GetVectors', 'QueryVectors']],
-    ['ApiFunctionRole', ['DeleteVectors', 'ListIndexes']],
+    ['ApiFunctionRole', ['DeleteVectors', 'GetVectors', 'ListIndexes', 'ListVectors']],
     ['WebhooksFunctionRole', []],
     ['AggregationFunctionRole', []],
   ] as const)('%s may do %s with vectors and nothing else', (role, actions) => {

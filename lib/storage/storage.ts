@@ -16,6 +16,7 @@ import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
+import { RECONCILIATIONS_PREFIX } from '../../core/reconciliation/stored-record.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { Backups } from './backups.ts';
 
@@ -92,6 +93,13 @@ export class Storage extends Construct {
           ],
           noncurrentVersionExpiration: replacedVersionsKept,
           abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+        // A marker that hides nothing any more is shown by no listing, and would stay for ever.
+        { id: 'forget-markers-of-deletion', expiredObjectDeleteMarker: true },
+        {
+          id: 'forget-replaced-reconciliations',
+          prefix: RECONCILIATIONS_PREFIX,
+          noncurrentVersionExpiration: Duration.days(1),
         },
         {
           id: 'forget-answered-requests',

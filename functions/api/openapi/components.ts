@@ -38,6 +38,12 @@ import {
   schedulesPage,
 } from '../jobs/job-schemas.ts';
 import {
+  reconciliationAnswer,
+  reconciliationBody,
+  reconciliationFinding,
+  reconciliationStage,
+} from '../reconciliation-answer.ts';
+import {
   agreementAnswer,
   ownReviewsAnswer,
   reviewAnswer,
@@ -158,6 +164,14 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PromotionKind: promotionSchema.shape.kind,
   QueueName: z.enum(QUEUE_NAMES),
   ReaderReport: agreementShape.readers.element,
+  Reconciliation: reconciliationAnswer,
+  ReconciliationFinding: reconciliationFinding,
+  ReconciliationFindingName: reconciliationFinding.shape.finding,
+  ReconciliationRemedy: reconciliationFinding.shape.remedy,
+  ReconciliationRequest: reconciliationBody,
+  ReconciliationStage: reconciliationStage,
+  ReconciliationStageName: reconciliationStage.shape.stage,
+  ReconciliationState: reconciliationAnswer.shape.state,
   Result: resultLineSchema,
   ResultPage: resultsPage,
   Review: reviewLineSchema,

@@ -15,6 +15,7 @@ export const TAGS = [
   { name: 'model', description: 'The active model, its heads, and heads in trial' },
   { name: 'webhooks', description: 'Where events are sent' },
   { name: 'dead-letters', description: 'Messages that could not be processed' },
+  { name: 'reconciliation', description: 'Finding what is lost or left over' },
   { name: 'audit', description: 'Who read and changed what' },
 ] as const;
 

@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ExamKey } from '../../core/exams/exam-key.ts';
+import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
+import { SUSPICIOUSLY_MANY } from '../../core/reconciliation/stages/feature-rows.ts';
+import { EXAM, MODEL } from '../../core/testing/records.ts';
+import { FunctionRun } from '../testing/function-run.ts';
+import { reconciled } from './testing/reconciled.ts';
+import { putShard, rowsLeft } from './testing/shards.ts';
+
+const DAY = 24 * 3_600;
+const FEATURES = { stages: { only: ['feature-rows'] } } as const;
+
+let run: FunctionRun;
+beforeEach(async () => {
+  run = await FunctionRun.open();
+});
+afterEach(() => run[Symbol.asyncDispose]());
+
+const exam = (patient: string): ExamKey => ({ ...EXAM, patient });
+const shard = (name: string) => `features/m1/2026/05/01/${name}.safetensors`;
+
+/** Uploads exams and takes their requests off the queue, as a worker. */
+async function requests(...patients: readonly string[]): Promise<ScreeningRequest[]> {
+  for (const patient of patients) {
+    await run.upload('left', `${patient} left`, exam(patient));
+    await run.upload('right', `${patient} right`, exam(patient));
+  }
+  while ((await run.deliver('intake')) > 0);
+  const messages = await run.receive('screening');
+  await run.home.queues.screening.queue.delete(messages.map(({ receipt }) => receipt));
+  const asked = messages.map(({ body }): ScreeningRequest => JSON.parse(body));
+  return patients.map((patient) => asked.find((one) => one.exam.patient === patient) as ScreeningRequest);
+}
+
+async function answer(request: ScreeningRequest, place: { readonly shard: string; readonly row: number }) {
+  await run.answer(request, { features: place });
+  await run.deliver('results');
+}
+
+async function shards(): Promise<string[]> {
+  return (await run.home.objects.listVersions('features/', { limit: 100 })).items.map(({ key }) => key);
+}
+
+describe('features', () => {
+  it('of attempts that failed or were repeated go, and those that results name stay', async () => {
+    const [a, b, c] = await requests('A', 'B', 'C');
+    if (!a || !b || !c) throw new Error('Expected three requests.');
+    const { objects } = run.home;
+    // The first worker died behind its shard; the second one answered A and C, a third one B.
+    await putShard(objects, shard('died'), [a.requestId, b.requestId]);
+    await putShard(objects, shard('second'), [b.requestId, a.requestId, c.requestId]);
+    await putShard(objects, shard('third'), [b.requestId]);
+    await answer(a, { shard: shard('second'), row: 1 });
+    await answer(c, { shard: shard('second'), row: 2 });
+    await answer(b, { shard: shard('third'), row: 0 });
+
+    run.pass(DAY);
+    expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({});
+    run.pass(2 * DAY);
+    const expected = {
+      'feature-shard-unnamed': { found: 1, done: 1, examples: [shard('died')] },
+      'feature-row-unnamed': { found: 1, done: 1, examples: [`${shard('second')}#0`] },
+    };
+    const dry = await reconciled(run.home, run.now(), { ...FEATURES, isDry: true });
+    expect(dry).toEqual(
+      Object.fromEntries(Object.entries(expected).map(([name, of]) => [name, { ...of, done: 0 }])),
+    );
+    expect(await shards()).toHaveLength(3);
+    expect(await reconciled(run.home, run.now(), FEATURES)).toEqual(expected);
+    expect(await shards()).toEqual([shard('second'), shard('third')]);
+    expect(await rowsLeft(objects, shard('second'))).toEqual([1, 2]);
+    expect(await rowsLeft(objects, shard('third'))).toEqual([0]);
+    expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({});
+  });
+
+  it('of a request that is still open stay until it is answered', async () => {
+    const [a] = await requests('A');
+    if (!a) throw new Error('Expected a request.');
+    await putShard(run.home.objects, shard('first'), [a.requestId]);
+    await putShard(run.home.objects, shard('again'), [a.requestId]);
+    run.pass(30 * DAY);
+    expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({});
+    await answer(a, { shard: shard('again'), row: 0 });
+    expect(await reconciled(run.home, run.now(), FEATURES)).toMatchObject({
+      'feature-shard-unnamed': { examples: [shard('first')] },
+    });
+    expect(await shards()).toEqual([shard('again')]);
+  });
+
+  it('of a former result stay: it can be reproduced from what it names', async () => {
+    const [a] = await requests('A');
+    if (!a) throw new Error('Expected a request.');
+    await putShard(run.home.objects, shard('former'), [a.requestId, 'of-nobody']);
+    await answer(a, { shard: shard('former'), row: 0 });
+    await run.upload('left', 'a retake', exam('A'));
+    await run.deliver('intake');
+    const [message] = await run.receive('screening');
+    const again: ScreeningRequest = JSON.parse(message?.body ?? '');
+    await putShard(run.home.objects, shard('present'), [again.requestId]);
+    await answer(again, { shard: shard('present'), row: 0 });
+    expect(await run.formerResults(exam('A'))).toHaveLength(1);
+    run.pass(3 * DAY);
+    expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({
+      'feature-row-unnamed': { found: 1, done: 1, examples: [`${shard('former')}#1`] },
+    });
+    expect(await rowsLeft(run.home.objects, shard('former'))).toEqual([0]);
+    expect(await rowsLeft(run.home.objects, shard('present'))).toEqual([0]);
+  });
+
+  it('of a patient whose exams are gone go', async () => {
+    const [a, b] = await requests('A', 'B');
+    if (!a || !b) throw new Error('Expected two requests.');
+    await putShard(run.home.objects, shard('both'), [a.requestId, b.requestId]);
+    await answer(a, { shard: shard('both'), row: 0 });
+    await answer(b, { shard: shard('both'), row: 1 });
+    const record = await run.exam(exam('A'));
+    if (record === undefined) throw new Error('Expected an exam.');
+    await run.home.exams.remove(record);
+    run.pass(3 * DAY);
+    await reconciled(run.home, run.now(), FEATURES);
+    expect(await rowsLeft(run.home.objects, shard('both'))).toEqual([1]);
+  });
+
+  it('that are damaged go where no result names them, and are shown where one does', async () => {
+    const [a] = await requests('A');
+    if (!a) throw new Error('Expected a request.');
+    const { objects } = run.home;
+    await objects.put(shard('half'), Buffer.from('half writ'));
+    await objects.put(shard('short'), Buffer.from('x'));
+    await objects.put(shard('named'), Buffer.from('damaged later'));
+    await answer(a, { shard: shard('named'), row: 0 });
+    run.pass(3 * DAY);
+    expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({
+      'feature-shard-damaged': { found: 1, done: 0, examples: [shard('named')] },
+      'feature-shard-unnamed': { found: 2, done: 2, examples: [shard('half'), shard('short')] },
+    });
+    expect(await shards()).toEqual([shard('named')]);
+  });
+
+  it('stay, all of them, where the exam table names none: it may be the wrong one', async () => {
+    for (let at = 0; at < SUSPICIOUSLY_MANY; at += 1) {
+      await putShard(run.home.objects, shard(`s${at}`), [`r${at}`]);
+    }
+    run.pass(3 * DAY);
+    expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({
+      'features-all-unnamed': { found: 1, done: 0, examples: [`${SUSPICIOUSLY_MANY} shards`] },
+    });
+    expect(await shards()).toHaveLength(SUSPICIOUSLY_MANY);
+  });
+
+  it('stay where a record cannot be read: what it names is not known', async () => {
+    const [a] = await requests('A');
+    if (!a) throw new Error('Expected a request.');
+    await putShard(run.home.objects, shard('named'), [a.requestId]);
+    await answer(a, { shard: shard('named'), row: 0 });
+    const get = run.home.exams.get.bind(run.home.exams);
+    run.home.exams.get = async (key) => {
+      if (key.patient === 'A') throw new Error('The record is damaged.');
+      return get(key);
+    };
+    run.pass(3 * DAY);
+    const found = await reconciled(run.home, run.now(), FEATURES);
+    expect(found).toMatchObject({ 'record-unreadable': { examples: ['north/A/2026-05-01'] } });
+    expect(await rowsLeft(run.home.objects, shard('named'))).toEqual([0]);
+  });
+
+  it('of one program are not looked at: a shard holds rows of several', async () => {
+    await putShard(run.home.objects, shard('s'), ['r']);
+    run.pass(3 * DAY);
+    expect(await reconciled(run.home, run.now(), { program: 'north' })).toEqual({});
+    expect(await shards()).toHaveLength(1);
+    expect(MODEL.model).toBe('m1');
+  });
+});

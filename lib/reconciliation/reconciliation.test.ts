@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { nameOf, permissionsOf, resourceOf, statementsOf } from '../testing/resources.ts';
+import { synthesize } from '../testing/synthesize.ts';
+
+const { template } = synthesize();
+const QUEUES = ['Indexing', 'Intake', 'Results', 'Screening', 'Webhooks'];
+
+describe('reconciliation', () => {
+  it('is called each hour, and not again within it', () => {
+    const { properties } = resourceOf(template, 'AWS::Scheduler::Schedule', 'ReconciliationHourly');
+    expect(properties).toMatchObject({
+      ScheduleExpression: 'rate(1 hour)',
+      Target: { RetryPolicy: { MaximumRetryAttempts: 0 } },
+    });
+    expect(nameOf((properties.Target as { Arn: unknown }).Arn)).toBe('ReconciliationFunction');
+    const { properties: code } = resourceOf(template, 'AWS::Lambda::Function', 'ReconciliationFunction');
+    expect(code.Timeout).toBe(900);
+  });
+
+  it('is called by a role that may do nothing else', () => {
+    expect(permissionsOf(template, 'ReconciliationSchedulerRole')).toEqual([
+      'lambda:InvokeFunction on ReconciliationFunction',
+    ]);
+    const { properties } = resourceOf(template, 'AWS::IAM::Role', 'ReconciliationSchedulerRole');
+    expect(statementsOf(properties.AssumeRolePolicyDocument)).toMatchObject([
+      { condition: { StringEquals: { 'aws:SourceAccount': expect.anything() } } },
+    ]);
+  });
+
+  it('reads what it compares, sends to intake and to the index, and removes what can be made again only', () => {
+    const permissions = permissionsOf(template, 'ReconciliationFunctionRole').filter(
+      (line) => !/^(logs|xray|kms):/.test(line),
+    );
+    const read = ['features', 'images', 'job-records', 'job-reports', 'jobs', 'programs/.register'];
+    const objects = [...read, 'reconciliation', 'requests', 'results'];
+    const on = (action: string, prefixes: readonly string[]) =>
+      prefixes.map((prefix) => `s3:${action} on HomeStorageData/${prefix}/*`);
+    expect(permissions.toSorted()).toEqual(
+      [
+        ...['BatchGetItem', 'GetItem', 'Query'].map((action) => `dynamodb:${action} on HomeStorageExams`),
+        'dynamodb:Query on HomeStorageExams/index/by-listing',
+        'dynamodb:Query on HomeStorageExams/index/by-work-list',
+        ...on('DeleteObjectVersion', ['features', 'jobs', 'reconciliation', 'requests']),
+        ...on('GetObject', objects),
+        ...on('GetObjectVersion', objects),
+        ...on('PutObject', ['features', 'programs/.register', 'reconciliation']),
+        's3:ListBucket on HomeStorageData',
+        's3:ListBucketVersions on HomeStorageData',
+        ...['DeleteVectors', 'GetVectors', 'ListVectors'].map(
+          (action) => `s3vectors:${action} on HomeVectorsBucket/index/*`,
+        ),
+        's3vectors:ListIndexes on HomeVectorsBucket',
+        ...QUEUES.flatMap((queue) => [
+          `sqs:ChangeMessageVisibility on HomeMessaging${queue}DeadLetters`,
+          `sqs:GetQueueAttributes on HomeMessaging${queue}DeadLetters`,
+          `sqs:GetQueueAttributes on HomeMessaging${queue}Queue`,
+          `sqs:ReceiveMessage on HomeMessaging${queue}DeadLetters`,
+        ]),
+        'sqs:SendMessage on HomeMessagingIndexingQueue',
+        'sqs:SendMessage on HomeMessagingIntakeQueue',
+      ].toSorted(),
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { QUEUE_NAMES } from '../../core/messages/queues.ts';
+import { HomeFunction } from '../functions/home-function.ts';
+import type { CloudHome } from '../home/cloud-home.ts';
+
+export interface ReconciliationProps {
+  readonly home: CloudHome;
+}
+
+/** The longest that a function may run; what is left then is gone on with an hour later. */
+const TIMEOUT = Duration.minutes(15);
+
+/**
+ * Finds what neither queue nor record speaks of any more: EventBridge Scheduler → reconcile function. SQS forgets after 14
+ * days; with this nothing that was accepted is lost.
+ */
+export class Reconciliation extends Construct {
+  readonly handler: HomeFunction;
+
+  constructor(scope: Construct, id: string, props: ReconciliationProps) {
+    super(scope, id);
+    const { home } = props;
+    this.handler = new HomeFunction(this, 'Function', {
+      folder: 'reconcile',
+      home,
+      access: {
+        readObjects: [
+          ...(['images', 'features', 'requests', 'formerResults', 'programRegister'] as const),
+          ...(['jobs', 'jobRecords', 'jobReports', 'reconciliation'] as const),
+        ],
+        // Rows of features are written over with zeros; a program that nobody registered is registered.
+        writeObjects: ['features', 'programRegister', 'reconciliation'],
+        // What can be made again, and what is remembered no longer. No photograph, no result, no record.
+        eraseObjects: ['features', 'requests', 'jobs', 'reconciliation'],
+        exams: 'list',
+        sendTo: ['intake', 'indexing'],
+        measure: QUEUE_NAMES,
+        lookInto: QUEUE_NAMES,
+        vectors: 'sweep',
+      },
+      timeout: TIMEOUT,
+      memoryMegabytes: 1_024,
+    });
+    this.#schedule();
+  }
+
+  /** Each hour: what is not due yet costs one read. */
+  #schedule(): void {
+    const { account } = Stack.of(this);
+    const role = new Role(this, 'SchedulerRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    });
+    const actions = ['lambda:InvokeFunction'];
+    role.addToPolicy(new PolicyStatement({ actions, resources: [this.handler.functionArn] }));
+    const group = new CfnScheduleGroup(this, 'Schedules');
+    const schedule = new CfnSchedule(this, 'Hourly', {
+      description: 'Reconciles what is stored with what is recorded',
+      groupName: group.ref,
+      scheduleExpression: 'rate(1 hour)',
+      flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: 15 },
+      target: {
+        arn: this.handler.functionArn,
+        roleArn: role.roleArn,
+        // The next hour goes on: to try one call again would be two at once.
+        retryPolicy: { maximumRetryAttempts: 0 },
+      },
+    });
+    schedule.node.addDependency(role);
+  }
+}
