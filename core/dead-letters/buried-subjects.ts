@@ -23,7 +23,9 @@ export async function buriedSubjects({ deadLetters }: QueuePair): Promise<Buried
   const receipts: string[] = [];
   try {
     for (let empty = 0; empty < EMPTY_ANSWERS && receipts.length < MOST_LOOKED_AT; ) {
-      const options = { maxMessages: 10, waitSeconds: empty, visibilitySeconds: LOOK_SECONDS };
+      // Where as many have come as lie there, nothing more is waited for.
+      const waitSeconds = receipts.length >= visible + inFlight ? 0 : empty;
+      const options = { maxMessages: 10, waitSeconds, visibilitySeconds: LOOK_SECONDS };
       const letters = await deadLetters.receive(options);
       empty = letters.length === 0 ? empty + 1 : 0;
       for (const { body, receipt } of letters) {

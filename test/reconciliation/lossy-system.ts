@@ -1,0 +1,172 @@
+import { sendToDeadLetters } from '../../core/dead-letters/send-to-dead-letters.ts';
+import type { ExamKey } from '../../core/exams/exam-key.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import type { Laterality } from '../../core/exams/laterality.ts';
+import { featureShardKey } from '../../core/keys/feature-shard-key.ts';
+import { IMAGE_METADATA } from '../../core/keys/image-metadata.ts';
+import type { QueueName } from '../../core/messages/queues.ts';
+import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
+import { ACTIVE_MODEL_KEY } from '../../core/models/active-model.ts';
+import { erasePatient } from '../../core/patients/erase-patient.ts';
+import type { ReceivedMessage } from '../../core/ports/index.ts';
+import { Configuration } from '../../core/programs/configuration.ts';
+import { DEFAULT_SETTINGS, settingsKey } from '../../core/programs/program-settings.ts';
+import type { FindingCounts } from '../../core/reconciliation/findings.ts';
+import { reconcile } from '../../core/reconciliation/reconcile.ts';
+import { MODEL, outputOf } from '../../core/testing/records.ts';
+import { createAggregate } from '../../functions/aggregate/aggregate.ts';
+import type { QueueFunction } from '../../functions/consume-queue.ts';
+import { createIntake } from '../../functions/intake/intake.ts';
+import { findingsOf } from '../../functions/reconcile/testing/reconciled.ts';
+import { putShard } from '../../functions/reconcile/testing/shards.ts';
+import { queueEventOf } from '../../local/host/queue-event.ts';
+import type { LossyHome } from './homes.ts';
+
+const PROGRAM = 'north';
+export const REASON = 'Its image killed the worker three times.';
+
+export type Fate = 'done' | 'lost';
+export type WorkerFate = Fate | 'dies-behind-shard' | 'buries';
+
+export function examOf(patient: string): ExamKey {
+  return { program: PROGRAM, patient, exam: '2026-05-01' };
+}
+
+/** The functions and a worker on a home, and everything that may get lost between them. */
+export class LossySystem {
+  readonly at: LossyHome;
+  readonly #functions: Readonly<Record<'intake' | 'results', QueueFunction>>;
+  #shards = 0;
+
+  private constructor(at: LossyHome) {
+    this.at = at;
+    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const parts = {
+      home: at.home,
+      configuration: new Configuration(at.home.objects, () => at.now()),
+      log: silent,
+      counters: { add: () => undefined },
+      now: () => new Date(at.now()),
+    };
+    this.#functions = { intake: createIntake(parts), results: createAggregate(parts) };
+  }
+
+  static async open(open: () => Promise<LossyHome>): Promise<LossySystem> {
+    const at = await open();
+    const { objects } = at.home;
+    await objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(MODEL)));
+    // The delays of SQS would last a quarter of an hour: nothing is waited for but what is announced.
+    const settings = { ...DEFAULT_SETTINGS, pairingWindowSeconds: 0 };
+    await objects.put(settingsKey(PROGRAM), Buffer.from(JSON.stringify(settings)));
+    return new LossySystem(at);
+  }
+
+  async upload(patient: string, eye: Laterality, content: string): Promise<string> {
+    this.at.pass(0.01);
+    const { program, exam } = examOf(patient);
+    const key = `images/${program}/${patient}/${exam}/${eye}.jpg`;
+    const metadata = { [IMAGE_METADATA.eyes]: 'both' };
+    const { sha256 } = await this.at.home.objects.put(key, Buffer.from(content), { metadata });
+    await this.at.announce(key);
+    return sha256;
+  }
+
+  #receive(name: QueueName): Promise<readonly ReceivedMessage[]> {
+    return this.at.home.queues[name].queue.receive({ maxMessages: 10, waitSeconds: 0 });
+  }
+
+  #remove(name: QueueName, messages: readonly ReceivedMessage[]) {
+    return this.at.home.queues[name].queue.delete(messages.map(({ receipt }) => receipt));
+  }
+
+  /** Has a function handle what waits, or loses it. @returns how many messages that were */
+  async deliver(name: 'intake' | 'results', fate: Fate): Promise<number> {
+    const messages = await this.#receive(name);
+    if (messages.length === 0) return 0;
+    if (fate === 'done') {
+      const { batchItemFailures } = await this.#functions[name](queueEventOf(messages, name));
+      if (batchItemFailures.length > 0) throw new Error('A message failed.');
+    }
+    await this.#remove(name, messages);
+    return messages.length;
+  }
+
+  /** Works on requests as a worker that may die. */
+  async work(fate: WorkerFate): Promise<number> {
+    const messages = await this.#receive('screening');
+    for (const message of messages) await this.#screen(message, fate);
+    await this.#remove('screening', messages);
+    return messages.length;
+  }
+
+  async #screen(message: ReceivedMessage, fate: WorkerFate): Promise<void> {
+    const { home } = this.at;
+    const request: ScreeningRequest = JSON.parse(message.body);
+    if (fate === 'lost') return;
+    const record = await home.exams.get(request.exam);
+    if (record?.request?.requestId !== request.requestId || record.status === 'screened') return;
+    if (fate === 'buries') {
+      const { deadLetters } = home.queues.screening;
+      return sendToDeadLetters(deadLetters, 'screening', message, REASON);
+    }
+    this.#shards += 1;
+    const shard = featureShardKey('m1', new Date(this.at.now()), `s${this.#shards}`);
+    await putShard(home.objects, shard, [request.requestId]);
+    if (fate === 'dies-behind-shard') return;
+    const output = { ...outputOf(request), features: { shard, row: 0 } };
+    const result = { schema: 'screening-result/2', exam: request.exam, output };
+    await home.queues.results.queue.send([{ body: JSON.stringify(result) }]);
+  }
+
+  /** Loses what lies among the dead letters, as SQS does after 14 days. */
+  async loseLetters(): Promise<void> {
+    const { deadLetters } = this.at.home.queues.screening;
+    const letters = await deadLetters.receive({ maxMessages: 10, waitSeconds: 0 });
+    await deadLetters.delete(letters.map(({ receipt }) => receipt));
+  }
+
+  /** What lies among the dead letters: exam and reason. */
+  async letters(): Promise<readonly (readonly [string | undefined, string | undefined])[]> {
+    const { deadLetters } = this.at.home.queues.screening;
+    const letters = await deadLetters.receive({ maxMessages: 10, waitSeconds: 0 });
+    await deadLetters.release(letters.map(({ receipt }) => receipt));
+    return letters.map(({ attributes }) => [attributes.exam, attributes.reason] as const);
+  }
+
+  async erase(patient: string): Promise<void> {
+    await erasePatient(this.at.home, PROGRAM, patient);
+  }
+
+  /** @param steps after which the reconciler dies */
+  async reconcile(steps = Number.POSITIVE_INFINITY): Promise<FindingCounts> {
+    let left = steps;
+    const record = await reconcile({
+      ...{ home: this.at.home, program: null, isDry: false, stages: 'all' },
+      now: () => new Date(this.at.now()),
+      mayGoOn: () => {
+        left -= 1;
+        return left >= 0;
+      },
+    });
+    return findingsOf(record);
+  }
+
+  /** Everything works, until nothing is left to do. */
+  async settle(): Promise<void> {
+    for (;;) {
+      const done =
+        (await this.deliver('intake', 'done')) +
+        (await this.work('done')) +
+        (await this.deliver('results', 'done'));
+      if (done === 0) return;
+    }
+  }
+
+  exam(patient: string): Promise<ExamRecord | undefined> {
+    return this.at.home.exams.get(examOf(patient));
+  }
+
+  async keys(prefix: string): Promise<string[]> {
+    return (await this.at.home.objects.list(prefix, { limit: 1_000 })).items.map(({ key }) => key);
+  }
+}
