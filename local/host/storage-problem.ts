@@ -33,8 +33,8 @@ export function storageProblem(error: Error): Error {
     return new ApiError(503, error.message, RETRY_AFTER);
   }
   if (error instanceof UploadRefusedError) return new ApiError(403, error.message);
-  if (error instanceof UploadTooLongError) return new ApiError(413, error.message, { connection: 'close' });
-  if (error instanceof UploadStalledError) return new ApiError(408, error.message, { connection: 'close' });
+  if (error instanceof UploadTooLongError) return new ApiError(413, error.message);
+  if (error instanceof UploadStalledError) return new ApiError(408, error.message);
   if (error instanceof UploadCutShortError || error instanceof ChecksumMismatchError)
     return new ApiError(400, error.message);
   return error;

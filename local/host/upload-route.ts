@@ -17,9 +17,15 @@ export function addUploadRoute(
 ): void {
   app.put('/objects/*', async (context) => {
     const { method, url, raw } = context.req;
-    const upload = verifyPresignedUpload(uploadSecret, { method, url, headers: raw.headers }, clock.now());
-    const body = raw.body ?? new Blob([]).stream();
-    const stored = await objects.putStream(upload.key, withoutSilence(body, silenceMilliseconds), upload);
-    return context.body(null, 200, { 'x-amz-version-id': stored.versionId ?? '' });
+    try {
+      const upload = verifyPresignedUpload(uploadSecret, { method, url, headers: raw.headers }, clock.now());
+      const body = raw.body ?? new Blob([]).stream();
+      const stored = await objects.putStream(upload.key, withoutSilence(body, silenceMilliseconds), upload);
+      return context.body(null, 200, { 'x-amz-version-id': stored.versionId ?? '' });
+    } catch (error) {
+      // What was not read of it must not be taken for the next request.
+      context.header('connection', 'close');
+      throw error;
+    }
   });
 }
