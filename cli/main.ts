@@ -1,4 +1,6 @@
+import { EXIT_CODES } from './errors.ts';
 import { run } from './retclip.ts';
+import { systemFault } from './system-fault.ts';
 
 // Started by the launcher: without it there is nobody left to stop this process.
 process.on('disconnect', () => process.exit());
@@ -6,7 +8,8 @@ process.channel?.unref();
 // A reader such as `head` that has seen enough is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  process.stderr.write(`retclip: ${systemFault(error, 'standard output') ?? error.message}\n`);
+  process.exit(EXIT_CODES.failed);
 });
 
 const code = await run(process.argv.slice(2));

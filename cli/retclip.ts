@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CoreError, InvalidInputError } from '../core/errors.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
 import manifest from './package.json' with { type: 'json' };
+import { systemFault } from './system-fault.ts';
 import { errorColours } from './terminal/colours.ts';
 
 /** Every verb, in the order of the help, with where it is: a run loads the one that it is for, and no other's libraries. */
@@ -67,6 +68,8 @@ function exitCodeOf(error: unknown): ExitCode {
 /** Our own errors say all that the user needs; any other shows where it came from. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  const fault = systemFault(error);
+  if (fault !== null && process.env.RETCLIP_DEBUG === undefined) return fault;
   const expected = error instanceof CliError || error instanceof CoreError || 'code' in error;
   return expected || process.env.RETCLIP_DEBUG === undefined ? error.message : (error.stack ?? error.message);
 }

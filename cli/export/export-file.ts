@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
 import { CliError, WrongUseError } from '../errors.ts';
+import { systemFault } from '../system-fault.ts';
 import type { ExportTarget, Progress } from './export-target.ts';
 
 const checkpointSchema = z.object({
@@ -30,14 +31,19 @@ async function syncFolder(folder: string): Promise<void> {
 
 async function replaceFile(file: string, content: Uint8Array): Promise<void> {
   const temporary = `${file}.new`;
-  const handle = await open(temporary, 'w', 0o600);
   try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(temporary, 'w', 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(temporary, file);
 }
 
 /**
@@ -96,19 +102,21 @@ export class ExportFile implements ExportTarget {
 
   /** Adds a batch and remembers how far it goes. */
   async append(content: Uint8Array, progress: Progress): Promise<void> {
-    await this.#write(content);
+    await this.#write(content).catch((error: unknown) => this.#refuse(error));
     const checkpoint = {
       ...progress,
       schema: 'export-checkpoint/1',
       request: this.#request,
       bytes: this.#bytes,
     };
-    await replaceFile(`${this.#name}.checkpoint`, serialize(checkpoint));
+    await replaceFile(`${this.#name}.checkpoint`, serialize(checkpoint)).catch((error: unknown) =>
+      this.#refuse(error),
+    );
   }
 
   /** Ends the file and gives it its name. @returns its length in bytes */
   async finish(content: Uint8Array): Promise<number> {
-    await this.#write(content);
+    await this.#write(content).catch((error: unknown) => this.#refuse(error));
     await this.close();
     await rename(`${this.#name}.part`, this.#name);
     await rm(`${this.#name}.checkpoint`, { force: true });
@@ -118,6 +126,16 @@ export class ExportFile implements ExportTarget {
 
   async close(): Promise<void> {
     await this.#part.close();
+  }
+
+  /** What was written before stays good, and no file has the export's name yet. */
+  #refuse(error: unknown): never {
+    const fault = systemFault(error, this.#name);
+    if (fault === null) throw error;
+    throw new CliError(
+      `${fault} It goes on with "${this.#name}.part", which holds what was exported so far; "${this.#name}" appears when it is whole.`,
+      { cause: error },
+    );
   }
 
   async #write(content: Uint8Array): Promise<void> {

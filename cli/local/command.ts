@@ -79,7 +79,8 @@ export function tellScreening(
 async function local(options: LocalOptions): Promise<void> {
   await requireFolder('Model', options.model);
   // Where they go to a file on a full disk, the system runs on.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  for (const stream of [process.stdout, process.stderr])
+    stream.removeAllListeners('error').on('error', () => undefined);
   const { startHost } = await import('../../local/host/host.ts');
   const { UndecidedError } = await import('../../model/heads/deciding-heads.ts');
   const starting = startHost({
