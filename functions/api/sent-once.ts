@@ -3,7 +3,7 @@ import type { Context, Next } from 'hono';
 import { z } from 'zod';
 import { InvalidInputError, ObjectChangedError, ObjectNotFoundError } from '../../core/errors.ts';
 import { ANSWERS_REMEMBERED_MILLISECONDS, REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
-import type { ObjectStore, StoredObject } from '../../core/ports/index.ts';
+import type { ObjectStore, WrittenObject } from '../../core/ports/index.ts';
 import type { ApiEnvironment } from './caller.ts';
 import { ApiError } from './problem.ts';
 
@@ -26,7 +26,7 @@ export function ageOf({ at }: Remembered, now: number): number {
   return Math.abs(now - at);
 }
 
-type Claimed = { readonly answer: NonNullable<Remembered['answer']> } | { readonly claim: StoredObject };
+type Claimed = { readonly answer: NonNullable<Remembered['answer']> } | { readonly claim: WrittenObject };
 
 function digest(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex');
@@ -124,7 +124,7 @@ export class SentOnce {
   }
 
   /** What failed inside the system, or was refused for its rate or its token, may be sent again under its key. */
-  async #remember(claim: StoredObject, request: string, response: Response): Promise<void> {
+  async #remember(claim: WrittenObject, request: string, response: Response): Promise<void> {
     const { status } = response;
     if (status >= 500 || status === 429) return this.#release(claim);
     const contentType = response.headers.get('content-type') ?? 'application/json';
@@ -133,7 +133,7 @@ export class SentOnce {
   }
 
   /** For good: a delete marker over it would be kept for ever, and what lies under it as well. */
-  async #release({ key, versionId }: StoredObject): Promise<void> {
+  async #release({ key, versionId }: WrittenObject): Promise<void> {
     await (versionId === null ? this.#store.delete(key) : this.#store.deleteVersion(key, versionId));
   }
 
