@@ -1,3 +1,6 @@
+import type { HomeFault } from '../core/ports/home-fault.ts';
+import type { AwsCall } from './faults/aws-call.ts';
+
 /** Base of every error that this folder throws. What is wrong with an argument is told by `core`'s errors. */
 export class AwsError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -11,3 +14,42 @@ export class PartialSendError extends AwsError {}
 
 /** An answer does not have the form that the service promises. */
 export class UnexpectedAnswerError extends AwsError {}
+
+/** What is known of a call that AWS refused, or that did not reach it. */
+export interface AwsFault {
+  readonly call: AwsCall;
+  /** AWS's own name of the fault, such as `AccessDenied`; never "UnknownError". */
+  readonly code: string;
+  /** HTTP status, `undefined` if no answer came. */
+  readonly status: number | undefined;
+  /** By which AWS's support finds the call. */
+  readonly requestId: string | undefined;
+}
+
+/**
+ * A call to AWS failed. The message names the fault and its HTTP status, the call and its resource, and the permission or the
+ * setting that is lacking; `cause` is the SDK's error.
+ *
+ * @example
+ * 'S3 GetObject of "data/models/m/model.json" failed: AccessDenied (HTTP 403). The role worker lacks s3:GetObject on …'
+ */
+export class AwsCallError extends AwsError implements HomeFault {
+  readonly fault: AwsFault;
+  readonly publicReason: string;
+  readonly isPassing: boolean;
+
+  constructor(
+    message: string,
+    told: {
+      readonly fault: AwsFault;
+      readonly publicReason: string;
+      readonly isPassing: boolean;
+      readonly cause: unknown;
+    },
+  ) {
+    super(message, { cause: told.cause });
+    this.fault = told.fault;
+    this.publicReason = told.publicReason;
+    this.isPassing = told.isPassing;
+  }
+}

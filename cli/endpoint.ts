@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { tellFaults } from '../aws/faults/tell-faults.ts';
 import { ENDPOINT_OUTPUT } from '../aws/stack-outputs.ts';
 import { CliError, WrongUseError } from './errors.ts';
 
@@ -75,7 +76,8 @@ async function ofStack(stack: string, own: Token | undefined): Promise<Endpoint>
   }
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
   try {
-    const answer = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: stack }));
+    const client = tellFaults(new CloudFormationClient({}));
+    const answer = await client.send(new DescribeStacksCommand({ StackName: stack }));
     const outputs = answer.Stacks?.[0]?.Outputs ?? [];
     const url = outputs.find((output) => output.OutputKey === ENDPOINT_OUTPUT)?.OutputValue;
     if (url === undefined) {

@@ -1,6 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { DomainEvent, Events } from '../../core/ports/index.ts';
 import { PartialSendError } from '../errors.ts';
+import { tellFaults } from '../faults/tell-faults.ts';
 import { partsOf, repeatFailed } from '../queue/repeated-batch.ts';
 
 /** Source of every event, by which rules choose them. */
@@ -14,7 +15,7 @@ export class EventBridgeEvents implements Events {
   readonly #bus: string;
 
   constructor(client: EventBridgeClient, bus: string) {
-    this.#client = client;
+    this.#client = tellFaults(client);
     this.#bus = bus;
   }
 

@@ -1,12 +1,11 @@
 import {
-  ConflictException,
   CreateScheduleCommand,
   DeleteScheduleCommand,
-  ResourceNotFoundException,
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import { type JobSchedule, schedulerName } from '../../core/jobs/job-schedule.ts';
+import { faultOf } from '../faults/tell-faults.ts';
 
 /** What EventBridge Scheduler needs to call for jobs. */
 export interface SchedulerTarget {
@@ -32,7 +31,7 @@ export async function followSchedule(
     try {
       await client.send(new DeleteScheduleCommand(name));
     } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
+      if (faultOf(error)?.code !== 'ResourceNotFoundException') throw error;
     }
     return;
   }
@@ -57,7 +56,7 @@ export async function followSchedule(
   try {
     await client.send(new CreateScheduleCommand(content));
   } catch (error) {
-    if (!(error instanceof ConflictException)) throw error;
+    if (faultOf(error)?.code !== 'ConflictException') throw error;
     await client.send(new UpdateScheduleCommand(content));
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -29,8 +30,9 @@ import type {
 } from '../../core/ports/index.ts';
 import { checkKey, checkMetadata, checkSha256, rangeWithin } from '../../core/ports/object-arguments.ts';
 import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
+import { faultOf, tellFaults } from '../faults/tell-faults.ts';
 import { knownSha256, storedObject, versionsIn, writtenObject } from './object-facts.ts';
-import { isMissing, isPreconditionFault } from './s3-faults.ts';
+import { isMissing, isPreconditionFault, isUnexplained } from './s3-faults.ts';
 
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
 
@@ -46,9 +48,10 @@ function inBase64(sha256: string): string {
 export class S3ObjectStore implements ObjectStore {
   readonly #client: S3Client;
   readonly #bucket: string;
+  #bucketIsThere = false;
 
   constructor(client: S3Client, bucket: string) {
-    this.#client = client;
+    this.#client = tellFaults(client);
     this.#bucket = bucket;
   }
 
@@ -204,10 +207,7 @@ export class S3ObjectStore implements ObjectStore {
   async #entityTag(key: string, versionId: string): Promise<string> {
     const latest = await this.#client
       .send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }))
-      .catch((error: unknown) => {
-        if (isMissing(error, undefined)) return undefined;
-        throw error;
-      });
+      .catch((error: unknown) => this.#undefinedIfMissing(error, key, undefined));
     if (latest?.ETag === undefined || latest.VersionId !== versionId) {
       throw new ObjectChangedError(key, versionId);
     }
@@ -215,23 +215,57 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async #head(key: string, versionId: string | undefined): Promise<StoredObject | undefined> {
-    try {
-      const answer = await this.#client.send(
-        new HeadObjectCommand({
-          Bucket: this.#bucket,
-          Key: key,
-          ChecksumMode: 'ENABLED',
-          ...(versionId === undefined ? {} : { VersionId: versionId }),
-        }),
-      );
-      const known = knownSha256(answer);
-      if (known !== undefined) return storedObject(key, answer, known);
-    } catch (error) {
-      if (isMissing(error, versionId)) return undefined;
-      throw error;
-    }
+    const command = new HeadObjectCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      ChecksumMode: 'ENABLED',
+      ...(versionId === undefined ? {} : { VersionId: versionId }),
+    });
+    const answer = await this.#client
+      .send(command)
+      .catch((error: unknown) => this.#undefinedIfMissing(error, key, versionId));
+    if (answer === undefined) return undefined;
+    const known = knownSha256(answer);
+    if (known !== undefined) return storedObject(key, answer, known);
     // Somebody uploaded it without a SHA-256: only its content can tell.
     return (await this.#getWhole(key, versionId)).object;
+  }
+
+  /**
+   * What a HEAD's fault means. Its answer has no body: whether a bucket is missing, credentials have expired or a
+   * permission is lacking only another call can tell.
+   */
+  async #undefinedIfMissing(error: unknown, key: string, versionId: string | undefined): Promise<undefined> {
+    const explained = isUnexplained(error) ? await this.#explained(error, key, versionId) : error;
+    if (!isMissing(explained, versionId)) throw explained;
+    await this.#checkBucket();
+  }
+
+  /** The fault of the same question by GET, whose answer names it. */
+  async #explained(error: unknown, key: string, versionId: string | undefined): Promise<unknown> {
+    try {
+      const command = new GetObjectCommand({
+        Bucket: this.#bucket,
+        Key: key,
+        Range: 'bytes=0-0',
+        ...(versionId === undefined ? {} : { VersionId: versionId }),
+      });
+      await (await this.#client.send(command)).Body?.transformToByteArray();
+      return error;
+    } catch (named) {
+      return faultOf(named)?.code === 'InvalidRange' ? error : named;
+    }
+  }
+
+  /** Once a process: a bucket does not go away. @throws AwsCallError if it is not there */
+  async #checkBucket(): Promise<void> {
+    if (this.#bucketIsThere) return;
+    try {
+      await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }));
+      this.#bucketIsThere = true;
+    } catch (error) {
+      if (faultOf(error)?.status === 404) throw error;
+    }
   }
 
   async #getWhole(key: string, versionId: string | undefined, part: { readonly Range?: string } = {}) {

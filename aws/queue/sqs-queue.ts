@@ -18,6 +18,7 @@ import type {
 } from '../../core/ports/index.ts';
 import { checkMessage, checkReceive, checkVisibility } from '../../core/ports/message-arguments.ts';
 import { PartialSendError } from '../errors.ts';
+import { tellFaults } from '../faults/tell-faults.ts';
 import { fairGroup } from './fair-group.ts';
 import { type FailedEntry, partsOf, repeatFailed } from './repeated-batch.ts';
 
@@ -81,7 +82,7 @@ export class SqsQueue implements WorkQueue {
   readonly #url: string;
 
   constructor(client: SQSClient, name: string, url: string) {
-    this.#client = client;
+    this.#client = tellFaults(client);
     this.name = name;
     this.#url = url;
   }

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
-  ConflictException,
   CreateIndexCommand,
   DeleteVectorsCommand,
   GetVectorsCommand,
   ListIndexesCommand,
   ListVectorsCommand,
-  NotFoundException,
   PutVectorsCommand,
   type QueryOutputVector,
   QueryVectorsCommand,
@@ -26,6 +24,7 @@ import type {
 import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
 import { checkQuery, normalized } from '../../core/search/vectors.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
+import { faultOf, tellFaults } from '../faults/tell-faults.ts';
 import { partsOf } from '../queue/repeated-batch.ts';
 
 /** What S3 Vectors takes in one call. */
@@ -36,6 +35,10 @@ const HASH_DIGITS = 24;
 const NAMES_FRESH_MILLISECONDS = 60_000;
 
 const metadataSchema = z.object({ patient: z.string(), exam: z.string() });
+
+function isNotFound(error: unknown): boolean {
+  return faultOf(error)?.code === 'NotFoundException';
+}
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS);
@@ -82,7 +85,7 @@ export class S3VectorIndex implements VectorIndex {
   readonly #names = new Map<string, { readonly at: number; readonly names: Promise<string[]> }>();
 
   constructor(client: S3VectorsClient, bucket: string) {
-    this.#client = client;
+    this.#client = tellFaults(client);
     this.#bucket = bucket;
   }
 
@@ -194,7 +197,7 @@ export class S3VectorIndex implements VectorIndex {
     try {
       await this.#client.send(put);
     } catch (error) {
-      if (!(error instanceof NotFoundException)) throw error;
+      if (!isNotFound(error)) throw error;
       await this.#create(name, exams[0]?.vector.length ?? 0);
       await this.#client.send(put);
     }
@@ -213,7 +216,7 @@ export class S3VectorIndex implements VectorIndex {
       );
     } catch (error) {
       // Another function has made it in between.
-      if (!(error instanceof ConflictException)) throw error;
+      if (faultOf(error)?.code !== 'ConflictException') throw error;
     }
   }
 
@@ -270,7 +273,7 @@ export class S3VectorIndex implements VectorIndex {
     try {
       return await call();
     } catch (error) {
-      if (error instanceof NotFoundException) return undefined;
+      if (isNotFound(error)) return undefined;
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -17,6 +17,7 @@ import type { ExamTable, Tombstone } from '../../core/ports/index.ts';
 import { IndexedExamTable } from '../../core/ports/indexed-exam-table.ts';
 import { compareText } from '../../core/ports/read-exam-index.ts';
 import type { PseudonymHash } from '../../core/pseudonyms/pseudonym-hash.ts';
+import { faultOf, tellFaults } from '../faults/tell-faults.ts';
 import { entryOf, indexPartition, itemOf, keyOf, partitionOf, recordOf, tombstoneKey } from './exam-item.ts';
 import { partitionsOf } from './listing-partitions.ts';
 import { readItems } from './read-items.ts';
@@ -48,7 +49,7 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
 
   constructor(client: DynamoDBDocumentClient, table: string, pseudonyms: PseudonymHash) {
     super();
-    this.#client = client;
+    this.#client = tellFaults(client);
     this.#table = table;
     this.#pseudonyms = pseudonyms;
   }
@@ -109,8 +110,9 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
     try {
       await this.#client.send(command);
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const [tombstone, exam] = (error.CancellationReasons ?? []).map(({ Code }) => Code);
+      const { cause } = faultOf(error) ?? {};
+      if (!(cause instanceof TransactionCanceledException)) throw error;
+      const [tombstone, exam] = (cause.CancellationReasons ?? []).map(({ Code }) => Code);
       if (tombstone === CONDITION_FAILED) throw patientErased(record);
       // Another writer is at the same exam in this moment: whoever reads it again sees what came of it.
       if (exam === CONDITION_FAILED || [tombstone, exam].includes('TransactionConflict'))
@@ -130,7 +132,7 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
     try {
       await write();
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) throw revisionConflict(record);
+      if (faultOf(error)?.code === 'ConditionalCheckFailedException') throw revisionConflict(record);
       throw error;
     }
   }

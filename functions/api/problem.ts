@@ -7,6 +7,7 @@ import {
   ReviewRefusedError,
   RevisionConflictError,
 } from '../../core/errors.ts';
+import { isHomeFault } from '../../core/ports/home-fault.ts';
 import { ReconciliationBusyError } from '../../core/reconciliation/stored-record.ts';
 import { CountUnfinishedError } from '../../core/summary/counted-exams.ts';
 
@@ -67,7 +68,8 @@ function isChangedMeanwhile(error: Error): boolean {
 }
 
 /**
- * What to answer when a handler threw. Unknown errors tell the caller nothing of the system's inside.
+ * What to answer when a handler threw. Unknown errors tell the caller nothing of the system's inside; a fault of the home's
+ * services tells what is lacking, but no names.
  *
  * @param explain says what an error of the home means for the caller, as an `ApiError`
  */
@@ -88,6 +90,12 @@ export function problemOf(
   // Hono's own: what it refuses is refused, and no fault of the system.
   if (error instanceof HTTPException && isProblemStatus(error.status)) {
     return problem(context, error.status, error.message);
+  }
+  if (isHomeFault(error)) {
+    const detail = `The request failed inside the system. ${error.publicReason} It is logged.`;
+    return error.isPassing
+      ? problem(context, 503, detail, { 'retry-after': '5' })
+      : problem(context, 500, detail);
   }
   return problem(context, 500, 'The request failed inside the system. It is logged; try again later.');
 }

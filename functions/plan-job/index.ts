@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { BatchClient } from '@aws-sdk/client-batch';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { z } from 'zod';
+import { tellFaults } from '../../aws/faults/tell-faults.ts';
 import { awsHome } from '../../aws/home.ts';
 import { startBatchJob } from '../../aws/jobs/batch-jobs.ts';
 import { followSchedule } from '../../aws/jobs/scheduler.ts';
@@ -42,8 +43,8 @@ const TARGETS = {
 
 const log = new Logger();
 const home = awsHome(process.env);
-const batch = new BatchClient({});
-const scheduler = new SchedulerClient({});
+const batch = tellFaults(new BatchClient({}));
+const scheduler = tellFaults(new SchedulerClient({}));
 
 /** Lambda entry of planning: called with messages about jobs and schedules. */
 export const handler = messageHandler(

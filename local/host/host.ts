@@ -64,7 +64,6 @@ export interface Host {
   stop(): Promise<void>;
 }
 
-
 async function serve(
   app: Hono,
   wanted: number | undefined,
