@@ -22,6 +22,7 @@ import { createBatchInstanceRole, createBatchLaunchTemplate } from '../batch/bat
 import { createExecutionRole } from '../batch/execution-role.ts';
 import { GPU_INSTANCES, type GpuInstanceType, highestPricePerHour } from '../batch/gpu-instances.ts';
 import { CONTAINER_USER } from '../batch/guarded-metadata.ts';
+import { METRICS_NAMESPACE } from '../functions/bundled-function.ts';
 import { grantAccess, type HomeAccess } from '../home/access.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
@@ -124,6 +125,8 @@ export class ScreenWorkers extends JobWorkers {
         // Agents older than April 2026 tell no container where it is.
         AWS_REGION: Stack.of(this).region,
         RETCLIP_CACHE: '/tmp/retclip-models',
+        POWERTOOLS_SERVICE_NAME: 'gpu-worker',
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         RETCLIP_PRICE_PER_HOUR: String(props.gpuPricePerHour ?? highestPricePerHour(props.gpuInstanceTypes)),
       },
       volumes: [EcsVolume.host({ name: 'scratch', containerPath: '/tmp' })],

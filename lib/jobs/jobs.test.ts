@@ -70,6 +70,13 @@ describe('jobs', () => {
     });
   });
 
+  it('are measured where the metrics of all workers are', () => {
+    const { properties } = resourceOf(template, 'AWS::Batch::JobDefinition', 'JobsScreen');
+    const { Environment } = properties.ContainerProperties as { Environment: object[] };
+    expect(Environment).toContainEqual({ Name: 'POWERTOOLS_METRICS_NAMESPACE', Value: 'retclip-screening' });
+    expect(Environment).toContainEqual({ Name: 'POWERTOOLS_SERVICE_NAME', Value: 'gpu-worker' });
+  });
+
   it('cost no more than they tell: the price is that of the dearest type, or what the deployment says', () => {
     const priceOf = (one: typeof template) => {
       const { properties } = resourceOf(one, 'AWS::Batch::JobDefinition', 'JobsScreen');

@@ -6,16 +6,19 @@ import { jobContainer, workerContainer } from '../containers/deployed-containers
 import { WorkerService } from '../containers/worker-service.ts';
 import { Administrator } from '../emulator/administrator.ts';
 import { type Ministack, startMinistack } from '../emulator/ministack.ts';
+import { DeploymentError } from '../errors.ts';
 import { deployedFunctions, type ProcessAccess } from '../functions/deployed-functions.ts';
 import type { DeployedFunction } from '../functions/execution-environment.ts';
 import { FunctionHost } from '../functions/function-host.ts';
 import { type PermissionProxy, startPermissionProxy } from '../permissions/permission-proxy.ts';
 import type { Principal } from '../permissions/request-decision.ts';
+import type { StackPermissions } from '../permissions/template/stack-permissions.ts';
 import { type SynthesizedApp, synthesizeApp } from '../stack/app-template.ts';
 import { type DeployedStack, deployStack } from '../stack/deploy-stack.ts';
 import { type EmulatedTemplate, emulatedTemplate } from '../stack/emulated-template.ts';
 import { type Door, openFrontDoor, openServiceDoor } from './doors.ts';
-import { keyOfRole, principalsOf, readPermissions } from './principals.ts';
+import { principalsOf, readPermissions } from './principals.ts';
+import { assumeRole, type RoleCredentials } from './role-credentials.ts';
 
 /** An AWS account on this machine with the app deployed in it, whose roles may do what the app says and no more. */
 export interface EmulatedAccount {
@@ -72,6 +75,13 @@ export async function openAccount({ workFolder, around }: AccountOptions): Promi
   }
 }
 
+/** A session of each role of the stack. */
+async function sessions(administrator: Administrator, { roles }: StackPermissions) {
+  const credentials = new Map<string, RoleCredentials>();
+  for (const [id, { name }] of roles) credentials.set(id, await assumeRole(administrator, name));
+  return credentials;
+}
+
 async function openParts(
   opened: Opened,
   workFolder: string,
@@ -92,11 +102,20 @@ async function openParts(
   const emulated = emulatedTemplate(app.template, (id) => functions.url(id));
   const stack = await deployStack(emulator, app, emulated.template);
   const administrator = new Administrator(emulator.endpoint);
-  const access: ProcessAccess = { endpoint: front.endpoint, keyOf: keyOfRole };
+  const read = readPermissions(app, stack);
+  const credentials = await sessions(administrator, read);
+  const access: ProcessAccess = {
+    endpoint: front.endpoint,
+    credentialsOf: (role) => {
+      const found = credentials.get(role);
+      if (found === undefined) throw new DeploymentError(`The stack has no role ${role}.`);
+      return found;
+    },
+  };
   const vectors = opened.add(await serveVectors(stack.outputs.VectorBucket ?? ''));
   const batch = opened.add(
     await BatchJobs.open({
-      emulator: emulator.endpoint,
+      administrator,
       resultsQueue: stack.outputs.ResultsQueue ?? '',
       containerOf: (definition) => jobContainer(app, stack, definition, access, workFolder),
     }),
@@ -104,8 +123,7 @@ async function openParts(
   const services = opened.add(
     await openServiceDoor(emulator.endpoint, { s3vectors: vectors.endpoint, batch: batch.endpoint }),
   );
-  const read = readPermissions(app, stack);
-  const principals = principalsOf(read, stack);
+  const principals = principalsOf(read, stack, credentials);
   const permissions = opened.add(
     await startPermissionProxy({ ...read, upstream: services.endpoint, principals }),
   );

@@ -5,11 +5,7 @@ import { type StackPermissions, stackPermissions } from '../permissions/template
 import type { SynthesizedApp } from '../stack/app-template.ts';
 import { type DeployedStack, STACK_NAME } from '../stack/deploy-stack.ts';
 import { LACKING_KINDS, type LackingKind, lackingKindOf } from '../stack/lacking-kinds.ts';
-
-/** The key by which calls name a role. */
-export function keyOfRole(role: string): string {
-  return `AKIA${role}`;
-}
+import type { RoleCredentials } from './role-credentials.ts';
 
 /** Key of the person at the command line, whose account's administrator lets them look the stack up. */
 export const OPERATOR_KEY = 'AKIAOPERATOR';
@@ -59,14 +55,19 @@ function outsiders(bucket: string, dataKey: string): readonly (readonly [string,
   ];
 }
 
-/** Every principal by its key. */
+/**
+ * Every principal by its key.
+ *
+ * @param credentials of the roles, by their logical ids
+ */
 export function principalsOf(
   permissions: StackPermissions,
   stack: DeployedStack,
+  credentials: ReadonlyMap<string, RoleCredentials>,
 ): ReadonlyMap<string, Principal> {
   const { roles, endpointPolicies } = permissions;
   const ofRoles = [...roles].map(([id, { statements }]): readonly [string, Principal] => [
-    keyOfRole(id),
+    credentials.get(id)?.accessKeyId ?? '',
     { role: id, statements, ...(IN_NETWORK.test(id) ? { endpointPolicies } : {}) },
   ]);
   return new Map([...ofRoles, ...outsiders(stack.outputs.DataBucket ?? '', stack.outputs.DataKey ?? '')]);

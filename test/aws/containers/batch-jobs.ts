@@ -1,6 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   type BatchService,
   containerEnvironment,
@@ -8,7 +6,8 @@ import {
   openBatchService,
   type SubmittedJob,
 } from '../../emulators/batch-service.ts';
-import { ACCOUNT, REGION } from '../emulator/ministack.ts';
+import type { Administrator } from '../emulator/administrator.ts';
+import { tellAsAws } from './aws-events.ts';
 import { type ContainerDescription, ContainerProcess } from './container-process.ts';
 
 const PAUSE_MILLISECONDS = 200;
@@ -16,7 +15,7 @@ const PAUSE_MILLISECONDS = 200;
 const ATTEMPTS = 10;
 
 export interface BatchJobsOptions {
-  readonly emulator: string;
+  readonly administrator: Administrator;
   readonly resultsQueue: string;
   containerOf(definition: string): Promise<ContainerDescription>;
 }
@@ -25,8 +24,6 @@ export interface BatchJobsOptions {
 export class BatchJobs {
   readonly #options: BatchJobsOptions;
   readonly #running = new Set<ContainerProcess>();
-  readonly #events: EventBridgeClient;
-  readonly #sqs: SQSClient;
   #isClosing = false;
   #service: BatchService | undefined;
   /** What went wrong with starting a container, or telling of its end. */
@@ -34,13 +31,6 @@ export class BatchJobs {
 
   private constructor(options: BatchJobsOptions) {
     this.#options = options;
-    const settings = {
-      endpoint: options.emulator,
-      region: REGION,
-      credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'aws-itself' },
-    };
-    this.#events = new EventBridgeClient(settings);
-    this.#sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
   }
 
   static async open(options: BatchJobsOptions): Promise<BatchJobs> {
@@ -63,8 +53,6 @@ export class BatchJobs {
     this.#isClosing = true;
     await Promise.all([...this.#running].map((container) => container.stop('SIGKILL')));
     await this.#service?.close();
-    this.#events.destroy();
-    this.#sqs.destroy();
   }
 
   async #run(job: SubmittedJob): Promise<void> {
@@ -74,10 +62,8 @@ export class BatchJobs {
     if (this.#isClosing) return;
     await this.#resultsTaken();
     const status = codes.every((code) => code === 0) ? 'SUCCEEDED' : 'FAILED';
-    const { source, detail, 'detail-type': DetailType } = JSON.parse(jobEnded(job, status));
-    const entry = { Source: source, DetailType, Detail: JSON.stringify(detail) };
-    const { FailedEntryCount = 0 } = await this.#events.send(new PutEventsCommand({ Entries: [entry] }));
-    if (FailedEntryCount > 0) this.faults.push(`The end of ${job.jobName} could not be told.`);
+    const told = await tellAsAws(this.#options.administrator, JSON.parse(jobEnded(job, status)));
+    if (told !== 1) this.faults.push(`The end of ${job.jobName} was told to ${told} queues instead of 1.`);
   }
 
   async #runChild(job: SubmittedJob, description: ContainerDescription, child: number) {
@@ -97,11 +83,12 @@ export class BatchJobs {
   /** Batch tells of an end seconds after it. The planner looks again after two minutes if results are missing then. */
   async #resultsTaken(): Promise<void> {
     for (;;) {
-      const { Attributes = {} } = await this.#sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: this.#options.resultsQueue, AttributeNames: ['All'] }),
-      );
-      const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
-      if (Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible) === 0) return;
+      const { Attributes } = (await this.#options.administrator.json('sqs', 'AmazonSQS.GetQueueAttributes', {
+        QueueUrl: this.#options.resultsQueue,
+        AttributeNames: ['All'],
+      })) as { Attributes: Record<string, string> };
+      const waiting = Number(Attributes.ApproximateNumberOfMessages);
+      if (waiting + Number(Attributes.ApproximateNumberOfMessagesNotVisible) === 0) return;
       if (this.#isClosing) return;
       await delay(PAUSE_MILLISECONDS);
     }

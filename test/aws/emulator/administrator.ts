@@ -25,12 +25,17 @@ export class Administrator {
     return text === '' ? {} : JSON.parse(text);
   }
 
-  /** An operation of a service that speaks the query protocol: IAM. @returns XML */
-  query(service: string, action: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+  /** An operation of a service that speaks the query protocol: STS. @returns XML */
+  query(
+    service: string,
+    action: string,
+    version: string,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<string> {
     return this.#send(service, '/', {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ Action: action, Version: '2010-05-08', ...parameters }).toString(),
+      body: new URLSearchParams({ Action: action, Version: version, ...parameters }).toString(),
     });
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PROJECT_ROOT } from '../../../lib/project-root.ts';
+import type { RoleCredentials } from '../account/role-credentials.ts';
 import { imageCommand } from '../containers/container-image.ts';
 import type { Administrator } from '../emulator/administrator.ts';
 import { REGION } from '../emulator/ministack.ts';
@@ -24,17 +25,21 @@ interface Code {
 /** How processes on the emulated AWS find it, and who they are. */
 export interface ProcessAccess {
   readonly endpoint: string;
-  /** The key by which calls name a role, by the role's logical id. */
-  keyOf(role: string): string;
+  /** By the role's logical id. */
+  credentialsOf(role: string): RoleCredentials;
 }
 
 /** What every process of a role on AWS is given by it. */
-export function accessVariables({ endpoint, keyOf }: ProcessAccess, role: string): Record<string, string> {
+export function accessVariables(access: ProcessAccess, role: string): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = access.credentialsOf(role);
   return {
     AWS_REGION: REGION,
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: keyOf(role),
-    AWS_SECRET_ACCESS_KEY: 'of-the-emulated-account',
+    AWS_ENDPOINT_URL: access.endpoint,
+    // As in the addresses of queues, which the client would take otherwise, and complain.
+    AWS_ENDPOINT_URL_SQS: access.endpoint.replace('127.0.0.1', 'localhost'),
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
   };
 }
 

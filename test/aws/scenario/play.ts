@@ -1,0 +1,56 @@
+import { DEFAULT_BUNDLE } from './bundles.ts';
+import { redriveIntake } from './bury-and-redrive.ts';
+import { erasePatient } from './erase-patient.ts';
+import { installModel } from './install-model.ts';
+import { rescore, screenAgain } from './run-jobs.ts';
+import { searchExams } from './search-exams.ts';
+import { checkWebhooks, makeWebhooks, redriveWebhooks } from './send-webhooks.ts';
+import type { Stage } from './stage.ts';
+import { checkAnswers, putStraight, uploadByEndpoint, uploadByStack } from './upload-exams.ts';
+
+/** What came of the scenario. */
+export interface Played {
+  readonly exams: number;
+  /** Where something of the erased patient is still found, besides where nothing may be. */
+  readonly traces: readonly string[];
+  /** Containers that the workers' service has started: the change of the model ends one. */
+  readonly workersStarted: number;
+}
+
+/**
+ * Plays a programme's days on the deployed stack: photographs in three ways, a change of the model while workers run, jobs
+ * of both modes, search, webhooks, dead letters, an erasure.
+ *
+ * @param former folder of the bundle that screens at first
+ * @param told is told of each part as it begins
+ */
+export async function play(stage: Stage, former: string, told: (part: string) => void): Promise<Played> {
+  const { account, stores } = stage;
+  told('the first model, and workers');
+  await installModel(stores, former);
+  const workers = await account.startWorkers();
+  told('upload by --stack');
+  await uploadByStack(stage);
+  told('webhooks are made');
+  await makeWebhooks(stage);
+  told('the model changes while a worker runs; upload by RETCLIP_ENDPOINT');
+  const model = await installModel(stores, DEFAULT_BUNDLE);
+  await uploadByEndpoint(stage);
+  told('photographs straight into the bucket');
+  await putStraight(stage);
+  const exams = await checkAnswers(stage);
+  told('a job that screens');
+  await screenAgain(stage, model.model);
+  told('a job that re-scores');
+  await rescore(stage, DEFAULT_BUNDLE);
+  told('search');
+  await searchExams(stage, exams);
+  told('webhooks and dead letters');
+  await checkWebhooks(stage, exams);
+  await redriveWebhooks(stage);
+  await redriveIntake(stage);
+  told('erasure');
+  const traces = await erasePatient(stage);
+  await workers.stop();
+  return { exams, traces, workersStarted: workers.starts };
+}
