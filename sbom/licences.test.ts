@@ -42,8 +42,8 @@ it('bills are of what ships: the command on every platform, bundles of what is i
   );
   expect(namesOf(worker).filter((name) => /darwin|win32|arm64/.test(name))).toEqual([]);
   expect(worker.components.filter(({ type }) => type === 'container').map(({ name }) => name)).toEqual([
-    'node',
-    'nvidia/cuda',
+    'docker.io/library/node',
+    'docker.io/nvidia/cuda',
   ]);
   // What only builds and tests is in none.
   for (const shipped of SHIPPED)

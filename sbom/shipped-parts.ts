@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { z } from 'zod';
+import { BASE_IMAGES, readLock } from '../lib/images/base-images.ts';
 import { type Bill, type Component, PROJECT, packageName, packagePath } from './inventory.ts';
 
 /** What leaves this project, each with its bill of materials: `sbom/dist/<name>.cdx.json`. */
@@ -96,17 +97,14 @@ async function baseImages(shipped: Shipped): Promise<Component[]> {
   if (PLATFORMS[shipped] === undefined) return [];
   const folder = shipped === 'search' ? 'functions/search' : shipped;
   const dockerfile = await readFile(join(PROJECT, folder, 'Dockerfile'), 'utf8');
-  const names = [...dockerfile.matchAll(/^FROM (\S+?):(\S+)/gm)].map(([, name = '', tag = '']) => ({
-    name,
-    tag,
-  }));
-  const distinct = new Map(names.map((image) => [`${image.name}:${image.tag}`, image]));
-  return [...distinct].map(([ref, { name, tag }]) => ({
-    type: 'container',
-    name,
-    version: tag,
-    'bom-ref': ref,
-  }));
+  const { digests } = readLock();
+  return Object.entries(BASE_IMAGES)
+    .filter(([argument]) => dockerfile.includes(`FROM \${${argument}}`))
+    .map(([, image]) => {
+      const [, name = image, tag] = /^(.+):([^:/]+)$/.exec(image) ?? [];
+      const version = digests[image] ?? tag;
+      return { type: 'container', name, version, 'bom-ref': image };
+    });
 }
 
 /**

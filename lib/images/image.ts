@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { type IRepository, Repository } from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
@@ -5,6 +7,7 @@ import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { PROJECT_ROOT } from '../project-root.ts';
+import { baseImageArguments, readLock } from './base-images.ts';
 
 /** How an image is built. */
 export interface ImageSources {
@@ -52,6 +55,7 @@ export function imageOf(
   const { repository, imageTag } = new DockerImageAsset(scope, `${id}Image`, {
     directory: PROJECT_ROOT,
     file: `${folder}/Dockerfile`,
+    buildArgs: baseImageArguments(readFileSync(join(PROJECT_ROOT, folder, 'Dockerfile'), 'utf8'), readLock()),
     platform: architecture === 'arm64' ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
     ignoreMode: IgnoreMode.DOCKER,
     exclude: ['*', ...sources.map((path) => `!${path}`), ...NOT_IN_IMAGES],
