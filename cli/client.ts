@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import type { DeadLetterChoice } from '../core/dead-letters/dead-letters.ts';
 import type { QueueName } from '../core/messages/queues.ts';
 import {
   deadLettersAnswer,
@@ -99,8 +100,8 @@ export class Client {
   }
 
   /** @returns what was sent again */
-  redrive(queue: QueueName): Promise<DeadLetters> {
-    return this.call('Redriving', deadLettersAnswer, `/dead-letters/${queue}/redrive`, {});
+  redrive(queue: QueueName, choice: DeadLetterChoice = {}): Promise<DeadLetters> {
+    return this.call('Redriving', deadLettersAnswer, `/dead-letters/${queue}/redrive`, choice);
   }
 
   async lookup(exams: readonly { readonly patient: string; readonly exam: string }[]): Promise<ExamState[]> {

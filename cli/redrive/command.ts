@@ -2,18 +2,26 @@ import { Argument, Command } from 'commander';
 import { QUEUE_NAMES, type QueueName } from '../../core/messages/queues.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+import { WrongUseError } from '../errors.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { deadLetterTable } from './table.ts';
 
 interface RedriveOptions extends EndpointOptions {
   readonly program: string;
   readonly list: boolean;
+  readonly only?: readonly string[];
+  readonly except?: readonly string[];
   readonly json: boolean;
 }
 
 async function redrive(queue: QueueName, options: RedriveOptions): Promise<void> {
   const client = new Client(() => findEndpoint(options), options.program);
-  const { items } = await (options.list ? client.deadLetters(queue) : client.redrive(queue));
+  const { only, except } = options;
+  if (options.list && (only ?? except) !== undefined) {
+    throw new WrongUseError('--list shows all of them: leave --only and --except out.');
+  }
+  const choice = { ...(only === undefined ? {} : { only }), ...(except === undefined ? {} : { except }) };
+  const { items } = await (options.list ? client.deadLetters(queue) : client.redrive(queue, choice));
   if (options.json) {
     for (const item of items) process.stdout.write(`${JSON.stringify(item)}\n`);
     return;
@@ -24,18 +32,21 @@ async function redrive(queue: QueueName, options: RedriveOptions): Promise<void>
   process.stdout.write(`${pc.bold(messages)} of queue ${queue} ${done}.\n`);
   if (options.list && items.length > 0) {
     process.stdout.write(
-      `Mend the cause, then send them again: retclip redrive ${queue} --program ${options.program}\n`,
+      `Mend the cause, then send them again: retclip redrive ${queue} --program ${options.program}\n` +
+        'To leave one where it is, add --except with its id or exam; for some alone, --only.\n',
     );
   }
 }
 
-/** `retclip redrive QUEUE --program P [--list]`: what lies in a dead-letter queue, and send it again. */
+/** `retclip redrive QUEUE --program P [--list | --only ID… | --except ID…]`: what lies in a dead-letter queue, and send it again. */
 export function redriveCommand(): Command {
   return new Command('redrive')
     .description('send messages that could not be processed to their queue again')
     .addArgument(new Argument('<queue>', 'the queue that they came from').choices(QUEUE_NAMES))
     .requiredOption('--program <id>', 'screening program')
     .option('--list', 'only show them, and why they are there', false)
+    .option('--only <ids...>', 'send just these again, each by its id or its exam (PROGRAM/PATIENT/EXAM)')
+    .option('--except <ids...>', 'send all but these again')
     .option('--data <dir>', 'data folder of a running `retclip local`')
     .option('--stack <name>', 'deployed CloudFormation stack')
     .option('--json', 'print one JSON object a line, one message each', false)

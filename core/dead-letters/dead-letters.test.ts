@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { QueuePair, ReceivedMessage, ReceiveOptions } from '../ports/index.ts';
-import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts';
+import {
+  type DeadLetterChoice,
+  listDeadLetters,
+  redriveDeadLetters,
+  unknownChoices,
+} from './dead-letters.ts';
 import { sendToDeadLetters } from './send-to-dead-letters.ts';
 
 interface Letter {
@@ -122,7 +127,7 @@ describe('dead letters that are sent again', () => {
     const { pair, calls } = pairOf([{ program: 'south' }, { program: 'north' }, {}]);
     expect((await redriveDeadLetters(pair, NORTH)).map(({ id }) => id)).toEqual(['m1']);
     const body = JSON.stringify({ exam: { program: 'north', patient: 'P1', exam: '1' } });
-    expect(calls.sent).toEqual([{ body, group: 'north' }]);
+    expect(calls.sent).toEqual([{ body, group: 'north', attributes: { redrives: '1' } }]);
     expect(calls.deleted).toEqual(['r1']);
     expect(calls.released).toEqual(['r0', 'r2']);
     expect(calls.order).toEqual(['send', 'delete']);
@@ -131,8 +136,37 @@ describe('dead letters that are sent again', () => {
   it('have no share where they name no program', async () => {
     const { pair, calls } = pairOf([{}]);
     await redriveDeadLetters(pair, { ...NORTH, andUnknown: true });
-    expect(calls.sent).toEqual([{ body: 'no JSON 0', group: undefined }]);
+    expect(calls.sent).toEqual([{ body: 'no JSON 0', group: undefined, attributes: { redrives: '1' } }]);
     expect(calls.released).toEqual([]);
+  });
+
+  it('count how often, from what they have been through', async () => {
+    const attributes = { redrives: '2', reason: 'cut' };
+    const { pair, calls } = pairOf([
+      { program: 'north', attributes },
+      { program: 'north', attributes: { redrives: 'often' } },
+    ]);
+    await redriveDeadLetters(pair, NORTH);
+    expect(calls.sent).toMatchObject([{ attributes: { redrives: '3' } }, { attributes: { redrives: '1' } }]);
+  });
+
+  it('are all but those left out, or just those named, by their id or what they are about', async () => {
+    const three = () => pairOf([{ program: 'north' }, { program: 'north' }, { program: 'north' }]);
+    const sent = async (choice: DeadLetterChoice) => {
+      const { pair, calls } = three();
+      const ids = (await redriveDeadLetters(pair, NORTH, choice)).map(({ id }) => id);
+      expect(calls.deleted).toEqual(ids.map((id) => id.replace('m', 'r')));
+      return ids;
+    };
+    expect(await sent({ except: ['m1'] })).toEqual(['m0', 'm2']);
+    expect(await sent({ only: ['m2', 'm0'] })).toEqual(['m0', 'm2']);
+    expect(await sent({ only: ['m2', 'm0'], except: ['m0'] })).toEqual(['m2']);
+    expect(await sent({ except: ['north/P1/1'] })).toEqual(['m0', 'm2']);
+    expect(await sent({ only: ['north/P1/1'] })).toEqual(['m1']);
+    const letters = await listDeadLetters(three().pair, NORTH);
+    expect(unknownChoices(letters, { only: ['m0', 'm7'], except: ['north/P1/1', 'north/P9/1'] })).toEqual([
+      ...['m7', 'north/P9/1'],
+    ]);
   });
 
   it('are not sent, nor deleted, where none is wanted', async () => {

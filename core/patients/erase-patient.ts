@@ -1,3 +1,4 @@
+import { attemptsOfPatient } from '../attempts/attempt-note.ts';
 import { RevisionConflictError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult, FeaturesReference } from '../exams/exam-result.ts';
@@ -116,6 +117,7 @@ export async function erasePatient(
     if (items.length === 0) {
       // Whoever died between keeping a former result and dropping it has left one without a record.
       await eraseObjects(home.objects, formerResultsOfPatient(program, patient));
+      await eraseObjects(home.objects, attemptsOfPatient(program, patient));
       return total;
     }
     for (const record of items) {

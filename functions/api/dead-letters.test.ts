@@ -80,6 +80,31 @@ describe('dead letters', () => {
     expect((await run.home.queues.screening.queue.depth()).visible).toBe(35);
   });
 
+  it('are sent but for those left out, or just those named; a name that fits none is refused', async () => {
+    await using run = await FunctionRun.open();
+    const { get, post } = apiClient(run);
+    for (const patient of ['P1', 'P2', 'P3']) {
+      const body = JSON.stringify({ exam: { program: 'north', patient, exam: '1' } });
+      await run.home.queues.screening.deadLetters.send([{ body }]);
+    }
+    const { body } = await get(SCREENING);
+    const id = (patient: string) =>
+      body.items.find(({ subject }: { subject: string }) => subject === `north/${patient}/1`).id;
+    const left = async () =>
+      (await get(SCREENING)).body.items.map(({ subject }: { subject: string }) => subject);
+    const refused = await post(`${SCREENING}/redrive`, { except: [id('P1'), 'north/P9/1'] });
+    expect(refused.status).toBe(400);
+    expect(refused.body.detail).toContain('"north/P9/1"');
+    expect(await left()).toHaveLength(3);
+    expect((await post(`${SCREENING}/redrive`, { only: [id('P2')] })).body.items).toHaveLength(1);
+    expect(await left()).toEqual(['north/P1/1', 'north/P3/1']);
+    await post(`${SCREENING}/redrive`, { except: ['north/P1/1'] });
+    expect(await left()).toEqual(['north/P1/1']);
+    expect((await run.home.queues.screening.queue.depth()).visible).toBe(2);
+    expect((await post(`${SCREENING}/redrive`, { exept: ['north/P1/1'] })).status).toBe(400);
+    expect(await left()).toHaveLength(1);
+  });
+
   it.each([
     ['an unknown queue', '/v1/programs/north/dead-letters/other', OPERATOR, 400],
     ['a caller who may only read', SCREENING, { ...OPERATOR, scopes: ['read' as const] }, 403],

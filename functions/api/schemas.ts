@@ -74,6 +74,11 @@ export const resultsQuery = pageQuery
 export const resultsPage = z.object({ items: z.array(resultLineSchema), cursor: z.string().optional() });
 
 /** Messages that could not be processed. */
+const letterNames = z.array(z.string().min(1).max(1_000)).min(1).max(1_000);
+
+/** Which dead letters to send again. */
+export const redriveChoice = z.strictObject({ only: letterNames.optional(), except: letterNames.optional() });
+
 export const deadLettersAnswer = z.object({
   items: z.array(
     z.object({

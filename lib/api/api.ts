@@ -97,7 +97,16 @@ export class Api extends Construct {
           'reconciliation',
         ],
         // To erase a patient, to reconcile, and counts and requests that a newer one replaces. The audit trail stays.
-        eraseObjects: ['images', 'features', 'counts', 'contents', 'requests', 'jobs', 'reconciliation'],
+        eraseObjects: [
+          'images',
+          'features',
+          'counts',
+          'contents',
+          'attempts',
+          'requests',
+          'jobs',
+          'reconciliation',
+        ],
         exams: 'edit',
         // To have an exam looked at again whose image was withdrawn.
         sendTo: ['intake'],

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
+import { ATTEMPTS_PREFIX } from '../../core/attempts/attempt-note.ts';
 import { AUDIT_PREFIX } from '../../core/audit/audit-trail.ts';
 import { FORMER_RESULTS_PREFIX } from '../../core/exams/former-results.ts';
 import { CONTENTS_PREFIX } from '../../core/identity/content-register.ts';
@@ -35,6 +36,8 @@ export const OBJECT_PREFIXES = {
   /** Which programs there are. */
   programRegister: REGISTER_PREFIX,
   heads: HEADS_PREFIX,
+  /** What befell screening requests so far. */
+  attempts: ATTEMPTS_PREFIX,
   jobs: JOBS_PREFIX,
   jobRecords: JOB_RECORDS_PREFIX,
   jobReports: JOB_REPORTS_PREFIX,

@@ -125,8 +125,9 @@ export class Screening extends Construct {
     task.addVolume({ name: 'scratch', dockerVolumeConfiguration: { scope: Scope.TASK, driver: 'local' } });
     container.addMountPoints({ sourceVolume: 'scratch', containerPath: '/tmp', readOnly: false });
     grantAccess(task.taskRole, home, {
-      readObjects: ['images', 'models', 'heads'],
-      writeObjects: ['features'],
+      readObjects: ['images', 'models', 'heads', 'attempts'],
+      writeObjects: ['features', 'attempts'],
+      eraseObjects: ['attempts'],
       exams: 'read',
       receiveFrom: ['screening'],
       // Intake, to have an exam asked for again that names another model than the worker's.
@@ -150,7 +151,11 @@ export class Screening extends Construct {
     for (const statement of [
       new PolicyStatement({
         ...shared,
-        actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:ListBucket'],
+        actions: [
+          ...['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:ListBucket'],
+          // Of notes about attempts: no other object may be removed by the worker's role.
+          ...['s3:DeleteObjectVersion', 's3:ListBucketVersions'],
+        ],
         resources: [bucket.bucketArn, bucket.arnForObjects('*')],
       }),
       new PolicyStatement({

@@ -13,6 +13,7 @@ import {
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
+import { ATTEMPTS_PREFIX } from '../../core/attempts/attempt-note.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
@@ -105,6 +106,13 @@ export class Storage extends Construct {
           id: 'forget-answered-requests',
           prefix: REQUESTS_PREFIX,
           expiration: Duration.days(2),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        {
+          // Longer than a message waits. A worker removes what it wrote once the exam is answered.
+          id: 'forget-attempts',
+          prefix: ATTEMPTS_PREFIX,
+          expiration: Duration.days(30),
           noncurrentVersionExpiration: Duration.days(1),
         },
         {

@@ -5,12 +5,14 @@ import {
   type DeadLetterFilter,
   listDeadLetters,
   redriveDeadLetters,
+  unknownChoices,
 } from '../../../core/dead-letters/dead-letters.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
 import { QUEUE_NAMES } from '../../../core/messages/queues.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment, Caller } from '../caller.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
-import { deadLettersAnswer, programParameters } from '../schemas.ts';
+import { deadLettersAnswer, programParameters, redriveChoice } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 import { requireKnownProgram } from '../unknown-program.ts';
 
@@ -37,7 +39,12 @@ const redriveLetters = createRoute({
   tags: ['dead-letters'],
   ...scoped('operate', 'may-be-new'),
   summary: 'Send messages that could not be processed to their queue again',
-  request: { params: parameters },
+  description:
+    'All of them, unless the body names some: just those in `only`, and none of those in `except`, each by its id or by what it is about (`program/patient/exam`). A name that fits no message is refused, and nothing is sent. What a message did before counts no longer: it may end three workers again before it is buried.',
+  request: {
+    params: parameters,
+    body: { required: false, content: { 'application/json': { schema: redriveChoice } } },
+  },
   responses: { 200: { description: 'What was sent again', content }, ...BODY_PROBLEMS },
 });
 
@@ -71,7 +78,17 @@ export function addDeadLetterRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick
 
   app.openapi(redriveLetters, async (context) => {
     const { program, queue } = context.req.valid('param');
-    const letters = await redriveDeadLetters(home.queues[queue], filterOf(context.var.caller, program));
+    const choice = context.req.valid('json') ?? {};
+    const filter = filterOf(context.var.caller, program);
+    if (choice.only !== undefined || choice.except !== undefined) {
+      const unknown = unknownChoices(await listDeadLetters(home.queues[queue], filter), choice);
+      if (unknown.length > 0) {
+        throw new InvalidInputError(
+          `No dead letter of queue ${queue} is ${unknown.map((name) => JSON.stringify(name)).join(', ')}. List them, and name each by its id or its exam. Nothing was sent.`,
+        );
+      }
+    }
+    const letters = await redriveDeadLetters(home.queues[queue], filter, choice);
     await requireProgramOf(context, program, letters);
     return context.json(answerOf(letters), 200);
   });
