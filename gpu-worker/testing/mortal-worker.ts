@@ -10,12 +10,18 @@ export const DEADLY = Buffer.from('DEADLY');
 // in a driver, nothing of its own can be done any more.
 if (import.meta.main) {
   const home = await openLocalHome(String(process.env.RETCLIP_DATA), { sweep: false });
-  const objects = Object.assign(Object.create(home.objects), {
-    get: async (...given: Parameters<typeof home.objects.get>) => {
-      const found = await home.objects.get(...given);
-      if (Buffer.from(found.content).subarray(-DEADLY.length).equals(DEADLY))
-        process.kill(process.pid, 'SIGKILL');
-      return found;
+  const { objects: store } = home;
+  const objects = new Proxy(store, {
+    get(_, name) {
+      const member: unknown = Reflect.get(store, name);
+      if (typeof member !== 'function') return member;
+      if (name !== 'get') return member.bind(store);
+      return async (...given: Parameters<typeof store.get>) => {
+        const found = await store.get(...given);
+        const end = Buffer.from(found.content).subarray(-DEADLY.length);
+        if (end.equals(DEADLY)) process.kill(process.pid, 'SIGKILL');
+        return found;
+      };
     },
   });
   const environment = readEnvironment(process.env);
