@@ -74,6 +74,54 @@ describe('a screening job', () => {
     });
   });
 
+  it('screens an exam alone that an earlier attempt died of, and leaves it out after three', async () => {
+    await using run = await FunctionRun.open();
+    const job = await planned(run, ['P1', 'P2', 'P3', 'P4']);
+    const inHand = new Set<string>();
+    const beside: number[] = [];
+    /** One life of a worker, that ends with P2. */
+    const life = async (): Promise<void> => {
+      const death = new AbortController();
+      const isDead = () => death.signal.aborted;
+      const never = new Promise<void>(() => undefined);
+      await screenJob({
+        ...{ home: run.home, job, index: 0, workers: 1, pricePerHour: 0, patienceSeconds: 30, log: QUIET },
+        worker: {
+          inHand: 2,
+          screen: async (body) => {
+            const request: ScreeningRequest = JSON.parse(body);
+            const { patient } = request.exam;
+            inHand.add(patient);
+            if (patient === 'P2') {
+              beside.push(inHand.size - 1);
+              death.abort();
+              return never;
+            }
+            await delay(5);
+            if (isDead()) return never;
+            await run.answer(request);
+            inHand.delete(patient);
+          },
+        },
+        pauseMilliseconds: 1,
+        signal: death.signal,
+      });
+      inHand.clear();
+    };
+    // Once beside others, three times alone.
+    for (let lives = 0; lives < 4; lives += 1) await life();
+    expect(beside.slice(1)).toEqual([0, 0, 0]);
+    expect(await readReceipt(run.home.objects, job, 0)).toBeUndefined();
+    const aggregation = setInterval(() => void run.deliver('results'), 10);
+    await life();
+    clearInterval(aggregation);
+    expect(beside).toHaveLength(4);
+    expect(await readReceipt(run.home.objects, job, 0)).toMatchObject({
+      done: 3,
+      failed: [{ patient: 'P2', reason: expect.stringContaining('ended the worker 3 times') }],
+    });
+  }, 60_000);
+
   it('counts an exam as failed that is erased before its answer comes', async () => {
     await using run = await FunctionRun.open();
     const job = await planned(run, ['P1', 'P2']);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import { type AttemptedMessage, Attempts } from '../core/attempts/attempts.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { examName } from '../core/exams/exam-key.ts';
 import type { JobKey } from '../core/jobs/job-record.ts';
@@ -11,7 +12,8 @@ import type { ScreeningRequest } from '../core/messages/screening-request.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Log } from '../core/ports/log.ts';
 import { activeModel } from './bundle/load-bundle.ts';
-import { StoppingError } from './errors.ts';
+import { InferenceCrashError, StoppingError } from './errors.ts';
+import { MOST_CRASHES } from './queue/settle-message.ts';
 import type { Worker } from './worker.ts';
 
 export interface ScreenJobOptions {
@@ -61,6 +63,35 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** A request of a job as attempts at it are counted: by job, since a later one may run on a mended worker. */
+function attempted(request: ScreeningRequest, { job }: JobKey): AttemptedMessage {
+  const body = JSON.stringify({ exam: request.exam, requestId: `${request.requestId}.${job}` });
+  return { id: job, body, attributes: {}, receiveCount: 1 };
+}
+
+/**
+ * Screens an exam that an earlier attempt at the job has begun, with nothing else in hand. The attempt may have died of
+ * it: three such deaths, and it is left out.
+ */
+async function alone(options: ScreenJobOptions, request: ScreeningRequest): Promise<void> {
+  const attempts = new Attempts(options.home.objects);
+  const message = attempted(request, options.job);
+  const { crashes } = await attempts.find(message);
+  if (crashes >= MOST_CRASHES) {
+    throw new InvalidInputError(
+      `It ended the worker ${crashes} times, each time while nothing else was in hand.`,
+    );
+  }
+  await attempts.begin(message);
+  try {
+    await persistently(options, request);
+  } catch (error) {
+    if (!(error instanceof InferenceCrashError)) await attempts.spare(message);
+    throw error;
+  }
+  await attempts.forget(message);
+}
+
 /**
  * Screens the shards of a job without the screening queue, as an AWS Batch worker does. Results go the way of all
  * results; a shard's receipt is written when its exams have them. A worker that is reclaimed and started again goes on
@@ -73,13 +104,44 @@ export async function screenJob(options: ScreenJobOptions): Promise<void> {
   const plan = await readPlan(home.objects, job);
   if (plan === undefined) return;
   const hand = pLimit(worker.inHand);
-  const screen: ScreenShardOptions['screen'] = async (request, fail) => {
+  const inHand = new Set<Promise<void>>();
+  const stopped = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  /** Ends when no exam is screened alone any more. */
+  let lone: Promise<void> = Promise.resolve();
+  const begin = (work: () => Promise<void>): Promise<void> => {
+    const working = hand(work);
+    const held = working
+      .catch(() => undefined)
+      .finally(() => {
+        inHand.delete(held);
+      });
+    inHand.add(held);
+    return working;
+  };
+  const beginAlone = (work: () => Promise<void>): Promise<void> => {
+    const working = lone.then(async () => {
+      while (inHand.size > 0) await Promise.all(inHand);
+      await work();
+    });
+    lone = working.catch(() => undefined);
+    return working;
+  };
+  const screen: ScreenShardOptions['screen'] = async (request, fail, wasAsked) => {
     // Waits for a place, not for the answer.
     const place = Promise.withResolvers<void>();
-    hand(async () => {
+    const work = async () => {
       place.resolve();
-      await persistently(options, request);
-    }).catch((error: unknown) => {
+      await (wasAsked ? alone(options, request) : persistently(options, request));
+    };
+    for (let seen: Promise<void> | null = null; seen !== lone && !signal.aborted; ) {
+      seen = lone;
+      await Promise.race([seen, stopped]);
+    }
+    if (signal.aborted) return;
+    (wasAsked ? beginAlone(work) : begin(work)).catch((error: unknown) => {
+      place.resolve();
       if (error instanceof StoppingError) return;
       log.error('An exam could not be screened', {
         exam: examName(request.exam),
@@ -87,7 +149,7 @@ export async function screenJob(options: ScreenJobOptions): Promise<void> {
       });
       fail(`It could not be screened: ${reasonOf(error)}`);
     });
-    await place.promise;
+    await Promise.race([place.promise, stopped]);
   };
   const limit = pLimit(SHARDS_AT_ONCE);
   const one = async (shard: number): Promise<void> => {

@@ -1,6 +1,10 @@
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
+import { checkFile } from '../../decoding/check-file.ts';
+import { ImageError } from '../../decoding/errors.ts';
+import { readHeader } from '../../decoding/header/read-header.ts';
+import { DECODING_MEMORY_BYTES } from '../../decoding/limits.ts';
 import { LARGEST_IMAGE_BYTES } from '../../functions/api/schemas.ts';
 import { exifDay } from './exif-day.ts';
 import type { ImageFile, RefusedItem } from './planned-image.ts';
@@ -69,6 +73,22 @@ export function readFault(error: unknown): string {
   return `it cannot be read: ${error instanceof Error ? error.message : error}`;
 }
 
+/** Whether a JPEG is progressive, as far as its head tells. */
+function isBuffered(head: Buffer): boolean {
+  return (readHeader(head)?.workingBytes ?? 0) > 0;
+}
+
+/** Why the system would refuse to open a file, by the bounds of its header; `null` if it would not. */
+function boundRefusal(bytes: Buffer): string | null {
+  try {
+    checkFile(bytes, DECODING_MEMORY_BYTES);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    return error.message;
+  }
+}
+
 /**
  * Finds out by its content whether a file is a photograph that can be screened, whatever its name says.
  *
@@ -92,6 +112,10 @@ export async function lookAtFile(path: string): Promise<ImageFile | RefusedItem>
     if (size > LARGEST_IMAGE_BYTES) {
       return { path, reason: `the file is larger than ${LARGEST_IMAGE_BYTES >> 20} MiB` };
     }
+    // The scans of a progressive JPEG lie all over it; what else is bounded stands in the head.
+    const isScattered = bytesRead < size && type.mime === 'image/jpeg' && isBuffered(head);
+    const bounded = boundRefusal(isScattered ? await readFile(path) : head);
+    if (bounded !== null) return { path, reason: bounded };
     const suffix = extensionOf(path);
     return {
       path,

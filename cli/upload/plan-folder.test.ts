@@ -1,5 +1,6 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { emptyPng, jpegBomb, tiffBomb, webpBomb } from '../../phantoms/hostile/index.ts';
 import { planFolder } from './plan-folder.ts';
 import { type Format, PhotographFolder, picture } from './testing/photograph-files.ts';
 
@@ -90,6 +91,14 @@ describe('the plan of a folder', () => {
     ['P1_left.gif', 'GIF89a', /format.*export/],
     ['P1_left.jpg', 'no photograph', /name says photograph.*content is no format/],
     ['P1_left.dcm', 'text', /DICOM/],
+    ['P1_left.png', emptyPng(20_000, 10_000), /20000 × 10000 pixels; at most/],
+    ['P1_left.webp', webpBomb(16_383, 9_100), /MiB; 1024 are allowed/],
+    [
+      'P1_left.jpeg',
+      jpegBomb({ width: 2_048, height: 2_048, components: 1, emptyScans: 20_000 }),
+      /20001 times; at most 100.*plain JPEG/,
+    ],
+    ['P1_left.tif', tiffBomb({ width: 9, height: 9, pages: 3, isEndless: true }), /more than 64 pictures/],
     ['m.csv', 'program,patient\n', /table.*in place of the folder/],
     ['Thumbs.db', 'x', /not a photograph/],
     ['notes.txt', 'x', /not a photograph/],

@@ -22,8 +22,13 @@ export interface ScreenShardOptions {
    * Has an exam screened: by a message to the workers, or at once.
    *
    * @param fail to be called if it turns out that no answer will come
+   * @param wasAsked whether this job had asked for it before, and no answer came: its worker may have died of it
    */
-  readonly screen: (request: ScreeningRequest, fail: (reason: string) => void) => Promise<void>;
+  readonly screen: (
+    request: ScreeningRequest,
+    fail: (reason: string) => void,
+    wasAsked: boolean,
+  ) => Promise<void>;
   /** Gives up when no exam has been answered for this long. */
   readonly patienceSeconds: number;
   readonly pricePerHour: number;
@@ -82,9 +87,10 @@ export async function screenShard(options: ScreenShardOptions): Promise<ShardRec
 
 /** @returns what was asked, `'skipped'`, or why it cannot be asked */
 async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | string> {
-  const { home, model } = options;
+  const { home, model, job } = options;
   const now = new Date().toISOString();
   let isAnswered = false;
+  let wasAsked = false;
   const record = await updateExam(home, key, (before) => {
     if (before === undefined) return undefined;
     const work = workOf(before, model);
@@ -92,7 +98,9 @@ async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | s
     isAnswered =
       before.status === 'screened' &&
       (before.result?.requestId === requestId || before.request?.requestId === requestId);
-    if (isAnswered || before.request?.requestId === requestId) return before;
+    // By this job: who asked before it has its own worker.
+    wasAsked = before.request?.requestId === requestId && before.request.requestedAt >= job.createdAt;
+    if (isAnswered || wasAsked) return before;
     const request = { requestId, requestedAt: now, ...work };
     return { ...before, status: 'screening', request, updatedAt: now };
   });
@@ -101,9 +109,10 @@ async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | s
   const request = screeningRequestOf(record);
   const asked: Asked = { key, before: record.result?.outcome ?? null, failure: null };
   if (request !== null) {
-    await options.screen(request, (reason) => {
+    const fail = (reason: string) => {
       asked.failure = reason;
-    });
+    };
+    await options.screen(request, fail, wasAsked);
   }
   return asked;
 }

@@ -6,7 +6,7 @@ const EOI = 0xd9;
 const SOS = 0xda;
 const TEM = 0x01;
 /** A photograph has some dozens. Whoever writes more hides something behind them. */
-const MOST_SEGMENTS = 20_000;
+const MOST_SEGMENTS = 100_000;
 /** DHT, JPG and DAC lie among the markers of frames. */
 const NO_FRAME: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 

@@ -113,8 +113,9 @@ export class ScreenWorkers extends JobWorkers {
       user: CONTAINER_USER,
       readonlyRootFilesystem: true,
       jobRole: this.createJobRole(home, {
-        readObjects: ['images', 'models', 'heads', 'jobs', 'jobRecords'],
-        writeObjects: ['features', 'jobs'],
+        readObjects: ['images', 'models', 'heads', 'jobs', 'jobRecords', 'attempts'],
+        writeObjects: ['features', 'jobs', 'attempts'],
+        eraseObjects: ['attempts'],
         exams: 'write',
         sendTo: ['results', 'intake'],
       }),
