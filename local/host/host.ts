@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Hono } from 'hono';
+import { forgetAttempts } from '../../core/attempts/forget-attempts.ts';
 import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import type { ActiveModel } from '../../core/models/active-model.ts';
@@ -27,12 +28,16 @@ import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } 
 import { QueuePoller } from './queue-poller.ts';
 import { readerCaller } from './reader-caller.ts';
 import { reconciling } from './reconciling.ts';
+import { RepeatedWork } from './repeated-work.ts';
 import { runRescoreWorker } from './rescore-process.ts';
 import { ScheduleTicker } from './schedule-ticker.ts';
 import { storageProblem } from './storage-problem.ts';
 import { watchTrouble } from './trouble-watch.ts';
 import { addUploadRoute } from './upload-route.ts';
 import { WorkerProcess } from './worker-process.ts';
+
+/** Notes about attempts are kept for a month: to look each hour is often enough. */
+const FORGET_MILLISECONDS = 3_600_000;
 
 export interface HostOptions {
   readonly dataFolder: string;
@@ -198,6 +203,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
     cleanUp.defer(() => jobs.stop());
     const reconciler = reconciling({ home, log, counters });
     cleanUp.defer(() => reconciler.stop());
+    const forgetting = new RepeatedWork({
+      round: async () => {
+        await forgetAttempts(home.objects, Date.now());
+        return false;
+      },
+      pauseMilliseconds: FORGET_MILLISECONDS,
+      onFault: (reason) => log.error('Notes about attempts could not be forgotten', { reason }),
+    });
+    cleanUp.defer(() => forgetting.stop());
     const schedules = new ScheduleTicker({ home, configuration, log });
     cleanUp.defer(() => schedules.stop());
 
