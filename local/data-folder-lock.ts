@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { prepareDataFolder } from './data-folder.ts';
 import { isBusy, storageError } from './database/storage-errors.ts';
 import { DataFolderInUseError } from './errors.ts';
+import { makePrivateFile, PRIVATE_FILE } from './private-files.ts';
 
 /** Keeps other hosts off a data folder until it is released or its process ends, however it ends. */
 export interface DataFolderLock {
@@ -23,19 +24,24 @@ async function holder(file: string): Promise<number | undefined> {
  * Reserves a data folder for one host. The lock is a lock on a file, which the operating system frees when the process
  * ends; a process id in a file would outlive a `kill -9`.
  *
+ * @param purpose `restore`: into a folder that a restore was interrupted in
  * @throws DataFolderInUseError naming the process that holds it
  * @throws LocalError if the folder cannot be used at all
  * @example
  * const lock = await lockDataFolder('./data');
  * try { … } finally { await lock.release(); }
  */
-export async function lockDataFolder(directory: string): Promise<DataFolderLock> {
-  const folder = await prepareDataFolder(directory);
+export async function lockDataFolder(
+  directory: string,
+  purpose: 'use' | 'restore' = 'use',
+): Promise<DataFolderLock> {
+  const folder = await prepareDataFolder(directory, purpose);
   let connection: DatabaseSync | undefined;
   try {
+    makePrivateFile(folder.lock);
     connection = new DatabaseSync(folder.lock, { timeout: 0 });
     connection.exec('BEGIN EXCLUSIVE');
-    await writeFile(folder.lockHolder, JSON.stringify({ pid: process.pid }));
+    await writeFile(folder.lockHolder, JSON.stringify({ pid: process.pid }), { mode: PRIVATE_FILE });
   } catch (error) {
     connection?.close();
     if (isBusy(error)) throw new DataFolderInUseError(folder.directory, await holder(folder.lockHolder));

@@ -1,7 +1,8 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { storageError } from './database/storage-errors.ts';
+import { basename, join, resolve } from 'node:path';
+import { alreadyExists, storageError } from './database/storage-errors.ts';
 import { DataFolderError } from './errors.ts';
+import { PRIVATE_FOLDER, requireOwner } from './private-files.ts';
 
 /** Where each thing lies in a data folder. */
 export interface DataFolder {
@@ -11,6 +12,8 @@ export interface DataFolder {
   readonly vectors: string;
   /** Contents of objects by SHA-256. */
   readonly contents: string;
+  /** The journal: what each version of an object is, so that the store can be read without the database. */
+  readonly versions: string;
   /** Contents being written; on the same file system as `contents`, so that a rename is atomic. */
   readonly temporary: string;
   readonly uploadSecret: string;
@@ -19,6 +22,8 @@ export interface DataFolder {
   readonly lockHolder: string;
   /** Where a running host can be reached. */
   readonly endpoint: string;
+  /** Lies there while a backup is being restored. */
+  readonly restoring: string;
 }
 
 export function dataFolder(directory: string): DataFolder {
@@ -28,43 +33,60 @@ export function dataFolder(directory: string): DataFolder {
     database: join(root, 'state.sqlite'),
     vectors: join(root, 'search.sqlite'),
     contents: join(root, 'objects'),
+    versions: join(root, 'objects', 'versions'),
     temporary: join(root, 'temporary'),
     uploadSecret: join(root, 'upload-secret'),
     lock: join(root, 'host.lock'),
     lockHolder: join(root, 'host.json'),
     endpoint: join(root, 'endpoint.json'),
+    restoring: join(root, 'restore.json'),
   };
 }
 
-/** What a data folder may hold before its database does: left by a first start that was cut short, or by the system. */
+/**
+ * What a data folder may hold besides its database: left by a first start that was cut short, by a host whose database
+ * was lost since, or by the system.
+ */
 const HARMLESS =
-  /^(?:objects|temporary|upload-secret|host\.(?:lock|json)|endpoint\.json|state\.sqlite|lost\+found|\.DS_Store)/;
+  /^(?:objects|temporary|readers|token|upload-secret|webhooks-followed|host\.(?:lock|json|log)|(?:worker|jobs)\.log|endpoint\.json|(?:state|search)[^/]*\.sqlite|lost\+found|\.DS_Store)/;
 
 /**
- * Makes a data folder, or checks that an existing folder is one.
+ * Makes a data folder, or checks that an existing folder is one, and the user's own.
  *
- * @throws DataFolderError if it is a file, or holds something else
+ * @param purpose `restore`: a folder that a backup is being restored into is no error
+ * @throws DataFolderError if it is a file, holds something else, belongs to another user or is being restored
  * @throws LocalError if it cannot be made
  */
-export async function prepareDataFolder(directory: string): Promise<DataFolder> {
+export async function prepareDataFolder(
+  directory: string,
+  purpose: 'use' | 'restore' = 'use',
+): Promise<DataFolder> {
   const folder = dataFolder(directory);
   try {
     const existing = await stat(folder.directory).catch(() => undefined);
     if (existing !== undefined && !existing.isDirectory()) {
       throw new DataFolderError(`"${folder.directory}" is a file. Name a folder for the data.`);
     }
-    await mkdir(folder.directory, { recursive: true, mode: 0o700 });
+    await mkdir(folder.directory, { recursive: true, mode: PRIVATE_FOLDER });
+    await requireOwner(folder.directory);
     const names = await readdir(folder.directory);
-    const foreign = names.find((name) => !HARMLESS.test(name));
+    if (purpose === 'use' && names.includes(basename(folder.restoring))) {
+      throw new DataFolderError(
+        `A backup was being restored into "${folder.directory}", and that was interrupted. Run the same command again: it goes on from there.`,
+      );
+    }
+    const foreign = names.find((name) => !HARMLESS.test(name) && name !== basename(folder.restoring));
     if (foreign !== undefined && !names.includes('state.sqlite')) {
       throw new DataFolderError(
         `"${folder.directory}" is no data folder and not empty: it holds "${foreign}". Choose an empty folder, or a data folder made by retclip.`,
       );
     }
-    await mkdir(folder.contents, { recursive: true, mode: 0o700 });
-    await mkdir(folder.temporary, { recursive: true, mode: 0o700 });
+    await mkdir(folder.contents, { recursive: true, mode: PRIVATE_FOLDER });
+    await mkdir(folder.temporary, { recursive: true, mode: PRIVATE_FOLDER });
+    // A store that has contents and no journal is of a former release: it gets one once its database was looked at.
+    if ((await readdir(folder.contents)).length === 0) await mkdir(folder.versions, { mode: PRIVATE_FOLDER });
   } catch (error) {
-    throw storageError(error, folder.directory);
+    if (!alreadyExists(error)) throw storageError(error, folder.directory);
   }
   return folder;
 }

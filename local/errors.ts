@@ -30,6 +30,51 @@ export class StorageBusyError extends LocalError {}
 /** The folder is not a data folder, or one of a newer version. */
 export class DataFolderError extends LocalError {}
 
+/** What a store holds that its database does not know. */
+export interface StandOfStore {
+  /** Versions of objects, of which so many are photographs. */
+  readonly objects: number;
+  readonly photographs: number;
+  /** When the newest was stored, in milliseconds since 1970; 0 where nothing tells. */
+  readonly latest: number;
+}
+
+const DATABASE_STATES = {
+  missing: 'Its database (state.sqlite) is missing',
+  empty: 'Its database (state.sqlite) is empty',
+  older: 'Its database (state.sqlite) is an older one',
+  another: 'Its database (state.sqlite) belongs to another data folder or another time',
+} as const;
+
+function standText({ objects, photographs, latest }: StandOfStore): string {
+  if (objects === 0) return 'its store holds contents that nothing names';
+  const until = latest === 0 ? '' : `, the newest of ${new Date(latest).toISOString()}`;
+  return `its store holds ${objects} object${objects === 1 ? '' : 's'} that the database does not know, ${photographs} of them photographs${until}`;
+}
+
+/**
+ * The database does not know what the store holds: it was lost, or another one was put in its place. Nothing was
+ * changed, since by such a database later photographs would seem to belong to nobody.
+ */
+export class DatabaseBehindStoreError extends DataFolderError {
+  readonly directory: string;
+  readonly state: keyof typeof DATABASE_STATES;
+  readonly stand: StandOfStore;
+
+  constructor(directory: string, state: keyof typeof DATABASE_STATES, stand: StandOfStore) {
+    const rebuild =
+      stand.objects === 0
+        ? 'There is no other way, since the store has no record of what its contents are (objects/versions).'
+        : `Or have the database made again from the store, which keeps every photograph and setting: retclip local --rebuild --data ${JSON.stringify(directory)}`;
+    super(
+      `Data folder "${directory}" was not opened. ${DATABASE_STATES[state]}, but ${standText(stand)}. Nothing was changed or removed. Put the right state.sqlite back, or restore a backup into a new folder: retclip restore BACKUP --data NEW. ${rebuild}`,
+    );
+    this.directory = directory;
+    this.state = state;
+    this.stand = stand;
+  }
+}
+
 /** A host already runs on this data folder. */
 export class DataFolderInUseError extends LocalError {
   readonly directory: string;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { subjectOfMessage } from '../core/dead-letters/message-subject.ts';
 import { IMAGE_PREFIX } from '../core/keys/image-key.ts';
@@ -10,10 +11,15 @@ import { type DataFolder, prepareDataFolder } from './data-folder.ts';
 import { Database } from './database/database.ts';
 import { StorageBusyError } from './errors.ts';
 import { LocalEvents } from './events/local-events.ts';
+import { checkJournal, refuseWithoutDatabase } from './journal/check-journal.ts';
+import { JournalSegments } from './journal/journal-segments.ts';
+import { VersionJournal } from './journal/version-journal.ts';
 import { ContentFiles } from './objects/content-files.ts';
 import { LocalObjectStore } from './objects/local-object-store.ts';
 import { objectCreatedEvent } from './objects/object-created-event.ts';
+import { UnnamedContents } from './objects/unnamed-contents.ts';
 import { uploadSecret } from './objects/upload-secret.ts';
+import { keepPrivate, type Tightened } from './private-files.ts';
 import { LocalQueue, type LocalQueueParts } from './queue/local-queue.ts';
 import { WakeUps } from './queue/wake-ups.ts';
 import { type DiskReading, FreeRoom } from './room/free-room.ts';
@@ -39,7 +45,7 @@ export interface LocalHomeOptions {
   readonly notifications?: readonly ObjectNotification[];
   /** What differs from `QUEUE_SETTINGS`. */
   readonly queues?: Partial<Readonly<Record<QueueName, Partial<QueueSettings>>>>;
-  /** Whether to look for contents that a crash left without a version; a folder's second process need not. */
+  /** Whether to finish what a crash left half done, and to keep the folder from others; its second process need not. */
   readonly sweep?: boolean;
 }
 
@@ -53,9 +59,16 @@ export interface LocalQueuePair extends QueuePair {
 export interface LocalHome extends Home {
   readonly folder: DataFolder;
   readonly objects: LocalObjectStore;
+  readonly exams: LocalExamTable;
   readonly events: LocalEvents;
   readonly vectors: LocalVectorIndex;
   readonly queues: Readonly<Record<QueueName, LocalQueuePair>>;
+  /** Contents that no object names. */
+  readonly unnamed: UnnamedContents;
+  /** What of the folder was open to other users when it was opened, and is not any more. */
+  readonly tightened: Tightened;
+  /** Takes what was removed out of the database's files: see `Database.forget`. */
+  forget(): Promise<void>;
   /** Signs uploads: for `verifyPresignedUpload`. */
   readonly uploadSecret: Uint8Array;
   /** The folder's clock, which no change of the time of day moves. */
@@ -105,13 +118,15 @@ function queuePair(
  * Opens every port on one data folder, which is made if there is none. Several processes may open the same folder.
  *
  * ```
- * DIR/state.sqlite   index of objects, queues, exams, events
- * DIR/search.sqlite  features of exams for search, made of the feature shards
- * DIR/objects/       contents of objects by SHA-256
- * DIR/upload-secret  signs upload addresses
+ * DIR/state.sqlite      index of objects, queues, exams, events
+ * DIR/search.sqlite     features of exams for search, made of the feature shards
+ * DIR/objects/          contents of objects by SHA-256
+ * DIR/objects/versions/ what each of them is: enough to make the index again
+ * DIR/upload-secret     signs upload addresses
  * ```
  *
- * @throws DataFolderError if the folder holds something else or is of a newer version
+ * @throws DatabaseBehindStoreError if the database is missing, empty, an older one or another folder's
+ * @throws DataFolderError if the folder holds something else, is of a newer version or belongs to another user
  * @throws LocalError if it cannot be read or written
  * @example
  * const home = await openLocalHome('./data');
@@ -119,8 +134,21 @@ function queuePair(
  * await home.close();
  */
 export async function openLocalHome(directory: string, options: LocalHomeOptions = {}): Promise<LocalHome> {
-  const { now = Date.now, notifications = [{ prefix: IMAGE_PREFIX, queue: 'intake' }], endpoint } = options;
   const folder = await prepareDataFolder(directory);
+  const isFirst = options.sweep !== false;
+  const tightened = isFirst ? await keepPrivate(folder.directory) : { folders: 0, files: 0 };
+  const segments = new JournalSegments(folder);
+  refuseWithoutDatabase(folder, segments, () => existsSync(folder.database));
+  return openOnFolder(folder, options, tightened);
+}
+
+/** Opens every port on a folder that was prepared; its database may lie elsewhere while it is being made. */
+export async function openOnFolder(
+  folder: DataFolder,
+  options: LocalHomeOptions = {},
+  tightened: Tightened = { folders: 0, files: 0 },
+): Promise<LocalHome> {
+  const { now = Date.now, notifications = [{ prefix: IMAGE_PREFIX, queue: 'intake' }], endpoint } = options;
   const secret = await uploadSecret(folder);
   const database = await openDatabase(folder);
   const clock = await openClock(database, options).catch((error: unknown) => {
@@ -128,6 +156,15 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
     throw error;
   });
   const room = new FreeRoom(folder.directory, options.disk);
+  const segments = new JournalSegments(folder);
+  const journal = new VersionJournal(database, segments);
+  try {
+    await database.write('relaxed', () => checkJournal(folder, database, segments));
+    await journal.recover();
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   const wakeUps = new WakeUps();
   const pairs = QUEUE_NAMES.map((name) => {
     const settings = { ...QUEUE_SETTINGS[name], ...options.queues?.[name] };
@@ -136,9 +173,11 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
   const queues = Object.fromEntries(pairs) as Record<QueueName, LocalQueuePair>;
   const notified = (key: string): readonly LocalQueue[] =>
     notifications.filter(({ prefix }) => key.startsWith(prefix)).map(({ queue }) => queues[queue].queue);
+  const contents = new ContentFiles(folder);
   const objects = new LocalObjectStore({
     database,
-    contents: new ContentFiles(folder),
+    contents,
+    journal,
     now,
     clock,
     room,
@@ -155,18 +194,26 @@ export async function openLocalHome(directory: string, options: LocalHomeOptions
     },
   });
   const vectors = new LocalVectorIndex(folder.vectors, folder.directory);
-  if (options.sweep !== false) await objects.sweep();
+  const exams = new LocalExamTable(database, new PseudonymHash(objects));
+  if (options.sweep !== false) {
+    await objects.recover();
+    await exams.keepFormerWork(objects);
+  }
   return {
     folder,
     objects,
-    exams: new LocalExamTable(database, new PseudonymHash(objects)),
+    exams,
     events: new LocalEvents(database),
     vectors,
     queues,
     uploadSecret: secret,
     clock,
     room,
+    unnamed: new UnnamedContents(database, contents),
+    tightened,
+    forget: () => database.forget(),
     async close() {
+      journal.close();
       database.close();
       vectors.close();
       wakeUps.wakeAll();

@@ -1,5 +1,6 @@
-import { fstatSync } from 'node:fs';
+import fs, { fstatSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { vi } from 'vitest';
 
@@ -13,7 +14,7 @@ export interface Flush<Seen> {
 }
 
 /**
- * Notes every flush of a file handle; the flushes themselves are done. A loss of power cannot be had in a test, but
+ * Notes every flush of a file handle or a file descriptor; the flushes themselves are done. A loss of power cannot be had in a test, but
  * that nothing was left to be lost can. Ends with `vi.restoreAllMocks()`.
  *
  * @example
@@ -32,6 +33,15 @@ export async function watchFlushes<Seen = undefined>(look?: () => Seen): Promise
       flushes.push({ inode, bytes, seen: look?.() });
     });
   }
+  const note = (descriptor: number, flush: () => void) => {
+    const { ino: inode, size: bytes } = fstatSync(descriptor);
+    flush();
+    flushes.push({ inode, bytes, seen: look?.() });
+  };
+  const { fsyncSync } = fs;
+  vi.spyOn(fs, 'fsyncSync').mockImplementation((one) => note(one, () => fsyncSync(one)));
+  // Modules import the function by its name.
+  syncBuiltinESMExports();
   return flushes;
 }
 

@@ -175,6 +175,10 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
+  async isSound({ key, versionId }: Pick<StoredObject, 'key' | 'versionId'>): Promise<boolean> {
+    return (await this.head(key, versionId ?? undefined)) !== undefined;
+  }
+
   async presignUpload(key: string, intent: UploadIntent): Promise<PresignedUpload> {
     checkKey(key);
     checkMetadata(key, intent.metadata);

@@ -6,6 +6,7 @@ import type { Host } from '../../local/host/host.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
 import { errorColours, colours as pc } from '../terminal/colours.ts';
+import { rebuild } from './rebuild.ts';
 
 /** The bundle that ships with the system. */
 export const DEFAULT_MODEL = fileURLToPath(new URL('../../models/default', import.meta.url));
@@ -16,6 +17,7 @@ interface LocalOptions {
   readonly port?: number;
   readonly featuresOnly: boolean;
   readonly privateWebhooks: boolean;
+  readonly rebuild: boolean;
   readonly json: boolean;
 }
 
@@ -81,6 +83,7 @@ async function local(options: LocalOptions): Promise<void> {
   // Where they go to a file on a full disk, the system runs on.
   for (const stream of [process.stdout, process.stderr])
     stream.removeAllListeners('error').on('error', () => undefined);
+  const rebuilt = options.rebuild ? await rebuild(options.data, !options.json) : undefined;
   const { startHost } = await import('../../local/host/host.ts');
   const { UndecidedError } = await import('../../model/heads/deciding-heads.ts');
   const starting = startHost({
@@ -95,10 +98,11 @@ async function local(options: LocalOptions): Promise<void> {
   const host = await starting.catch((error: unknown) => {
     throw error instanceof UndecidedError ? new WrongUseError(error.message, { cause: error }) : error;
   });
-  const { url, token, model } = host;
+  const { url, token, model, notices } = host;
+  for (const notice of notices) process.stderr.write(`${errorColours.yellow(notice)}\n`);
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ url, token, pid: process.pid, model: model.model, data: resolve(options.data) })}\n`
+      ? `${JSON.stringify({ url, token, pid: process.pid, model: model.model, data: resolve(options.data), rebuilt })}\n`
       : `${greeting(host, options.data)}\n`,
   );
   await asked();
@@ -116,6 +120,11 @@ export function localCommand(): Command {
     .option('--port <n>', 'port on the loopback interface; a free one if left out', portOption)
     .option('--features-only', 'start though no head can decide: nothing is assessed', false)
     .option('--private-webhooks', 'let webhooks be on this machine or its network, by http as well', false)
+    .option(
+      '--rebuild',
+      'make the database again from the store first, if it was lost or is an older one',
+      false,
+    )
     .option('--json', 'print where it listens as one JSON object', false)
     .action(local);
 }

@@ -4,6 +4,7 @@ import type { Home } from '../ports/home.ts';
 import { type ExamKey, examName } from './exam-key.ts';
 import type { ExamRecord } from './exam-record.ts';
 import { droppedResults, keepFormerResults } from './former-results.ts';
+import { keepPeoplesWork } from './kept-record.ts';
 
 /** What a change of an exam touches: its record, and the store of its former results. */
 export interface UpdatableHome {
@@ -23,7 +24,8 @@ const ATTEMPTS = 20;
  * B: read r3 ── … ─────────────────── write r4 if r3 ✗ ── read r4 ── write r5 if r4 ✓
  * ```
  *
- * A result that the change drops is kept in the object store first: whoever dies in between has lost nothing.
+ * A result that the change drops is kept in the object store first: whoever dies in between has lost nothing. What
+ * people have said of the exam is kept there too, once it holds.
  *
  * @param transition must have no effects: it may run several times. Returning the record it was given writes nothing.
  * @returns the record as it stands now
@@ -40,12 +42,16 @@ export async function updateExam(
     if (after === undefined || after === before) return before;
     await keepFormerResults(home.objects, key, droppedResults(before, after));
     const { formerResults: _, ...record } = after;
+    let saved: ExamRecord;
     try {
-      return await home.exams.save(record);
+      saved = await home.exams.save(record);
     } catch (error) {
       if (!(error instanceof RevisionConflictError) || attempt >= ATTEMPTS) throw error;
       await delay(Math.min(5 * attempt, 50));
+      continue;
     }
+    await keepPeoplesWork(home.objects, before, saved);
+    return saved;
   }
 }
 

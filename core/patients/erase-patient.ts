@@ -3,6 +3,7 @@ import { RevisionConflictError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult, FeaturesReference } from '../exams/exam-result.ts';
 import { formerResultsOf, formerResultsOfPatient, listFormerResults } from '../exams/former-results.ts';
+import { keptRecordsOfPatient } from '../exams/kept-record.ts';
 import { eraseFeatures } from '../features/erase-features.ts';
 import { forgetContentOf } from '../identity/content-register.ts';
 import { IMAGE_PREFIX } from '../keys/image-key.ts';
@@ -118,6 +119,7 @@ export async function erasePatient(
       // Whoever died between keeping a former result and dropping it has left one without a record.
       await eraseObjects(home.objects, formerResultsOfPatient(program, patient));
       await eraseObjects(home.objects, attemptsOfPatient(program, patient));
+      await eraseObjects(home.objects, keptRecordsOfPatient(program, patient));
       return total;
     }
     for (const record of items) {

@@ -96,5 +96,12 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
   /** Removes one version or delete marker for good. No error if there is none. */
   deleteVersion(key: string, versionId: string): Promise<void>;
+  /**
+   * Whether the content of a version can still be read as it was stored. On one machine all of it is read and its
+   * SHA-256 compared. S3 guards the integrity of its contents itself, so there one HEAD asks whether the version is there.
+   *
+   * @param object what `head` or `put` told of it
+   */
+  isSound(object: Pick<StoredObject, 'key' | 'versionId' | 'sha256' | 'bytes'>): Promise<boolean>;
   presignUpload(key: string, intent: UploadIntent): Promise<PresignedUpload>;
 }

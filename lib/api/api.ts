@@ -95,6 +95,8 @@ export class Api extends Construct {
           'jobSchedules',
           'jobManifests',
           'reconciliation',
+          // What people have said of exams: only they can say it again.
+          'keptRecords',
         ],
         // To erase a patient, to reconcile, and counts and requests that a newer one replaces. The audit trail stays.
         eraseObjects: [
@@ -106,6 +108,7 @@ export class Api extends Construct {
           'requests',
           'jobs',
           'reconciliation',
+          'keptRecords',
         ],
         exams: 'edit',
         // To have an exam looked at again whose image was withdrawn.

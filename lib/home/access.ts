@@ -5,6 +5,7 @@ import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
 import { ATTEMPTS_PREFIX } from '../../core/attempts/attempt-note.ts';
 import { AUDIT_PREFIX } from '../../core/audit/audit-trail.ts';
 import { FORMER_RESULTS_PREFIX } from '../../core/exams/former-results.ts';
+import { KEPT_RECORDS_PREFIX } from '../../core/exams/kept-record.ts';
 import { CONTENTS_PREFIX } from '../../core/identity/content-register.ts';
 import {
   JOB_MANIFESTS_PREFIX,
@@ -47,6 +48,8 @@ export const OBJECT_PREFIXES = {
   requests: REQUESTS_PREFIX,
   counts: COUNTS_PREFIX,
   formerResults: FORMER_RESULTS_PREFIX,
+  /** Records that hold what people have said of their exams. */
+  keptRecords: KEPT_RECORDS_PREFIX,
   /** Whose images have which content. */
   contents: CONTENTS_PREFIX,
   /** What the reconciler has found, and where it stands. */

@@ -70,8 +70,12 @@ export function statementsOf(document: unknown): readonly Statement[] {
 
 /** What the role whose id begins so may do: `action on resource`, sorted, references by their logical id's name. */
 export function permissionsOf(template: Template, roleIdPrefix: string): readonly string[] {
-  const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(({ id }) => id.startsWith(roleIdPrefix));
+  // What does not fit into a role's own policy, CDK moves to managed ones beside it.
+  const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
+    resourcesOf(template, type),
+  );
   return policies
+    .filter(({ id }) => id.startsWith(roleIdPrefix))
     .flatMap(({ properties }) => statementsOf(properties.PolicyDocument))
     .flatMap(({ actions, resources }) =>
       actions.flatMap((action) => resources.map((resource) => `${action} on ${nameOf(resource)}`)),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseObjectCreated } from '../../functions/intake/object-created.ts';
 import { receiveAll } from '../../test/conformance/work-queue/index.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
+import { JournalSegments } from '../journal/journal-segments.ts';
 import { sha256Of } from '../objects/content-files.ts';
 import { writeUntilKilled } from './killed-processes.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -75,17 +77,43 @@ describe('a data folder whose processes are killed again and again', () => {
     }
   });
 
-  it('holds no object in part, and no content without an object', async () => {
+  it('holds no object in part, and lists whatever content has no object', async () => {
     const contents = new Set<string>();
     for (const key of await allKeys('')) {
       const { content, object } = await home.objects.get(key);
       expect(sha256Of(content)).toBe(object.sha256);
       contents.add(object.sha256);
     }
-    const folders = await readdir(home.folder.contents);
+    for await (const { sha256 } of home.unnamed.list()) {
+      expect(contents).not.toContain(sha256);
+      contents.add(sha256);
+    }
+    const folders = (await readdir(home.folder.contents)).filter((name) => name.length === 2);
     const files = await Promise.all(folders.map((name) => readdir(join(home.folder.contents, name))));
     expect(files.flat().toSorted()).toEqual([...contents].toSorted());
     expect(await readdir(home.folder.temporary)).toEqual([]);
+  });
+
+  it('says in its journal what every version is, of none twice, and nothing of a version that was removed', async () => {
+    const segments = new JournalSegments(home.folder);
+    const journaled = segments.all().flatMap((segment) => [...segments.read(segment).versions]);
+    expect(journaled.map(({ sequence }) => sequence)).toEqual(
+      [...new Set(journaled.map(({ sequence }) => sequence))].sort((a, b) => a - b),
+    );
+    const held = new Map<string, string>();
+    let cursor: string | undefined;
+    do {
+      const page = await home.objects.listVersions('', { limit: 1_000, cursor });
+      for (const { key, versionId } of page.items)
+        held.set(String(versionId), `${key} ${(await home.objects.head(key, String(versionId)))?.sha256}`);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    expect(held.size).toBeGreaterThan(100);
+    expect(new Map(journaled.map(({ versionId, key, sha256 }) => [versionId, `${key} ${sha256}`]))).toEqual(
+      held,
+    );
+    const lines = segments.all().map((segment) => readFileSync(segments.pathOf(segment), 'utf8'));
+    for (const removed of only(steps, 'removed')) expect(lines.join('')).not.toContain(removed.versionId);
   });
 
   it('has announced every photograph that it holds, once', async () => {

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LocalError, StorageFullError, StorageUnwritableError } from '../errors.ts';
+import { LocalError, StorageBusyError, StorageFullError, StorageUnwritableError } from '../errors.ts';
 import { openLocalHome } from '../home.ts';
 import { Database } from './database.ts';
 import { storageError } from './storage-errors.ts';
@@ -58,6 +59,57 @@ describe('Database', () => {
     await database.write('durable', () => database.run(INSERT, 'fits'));
     expect(database.get(COUNT)?.count).toBe(1);
     database.close();
+  });
+});
+
+describe('what was removed from a database', () => {
+  const file = () => join(directory, 'state.sqlite');
+  /** Whether any of the database's files holds a text. */
+  function holds(text: string): boolean {
+    const names = readdirSync(directory).filter((name) => name.startsWith('state.sqlite'));
+    return names.some((name) => readFileSync(join(directory, name)).includes(text));
+  }
+
+  it('is overwritten, and out of the write-ahead log once it is to be forgotten', async () => {
+    const database = new Database(file(), directory);
+    const patients = Array.from({ length: 300 }, (_, index) => `patient-${index} ${'x'.repeat(200)}`);
+    await database.write('durable', () => {
+      for (const patient of patients) database.run(INSERT, patient);
+    });
+    await database.write('durable', () => database.run('DELETE FROM unreferenced_contents'));
+    expect(holds('patient-7 ')).toBe(true);
+    await database.forget();
+    expect(holds('patient-')).toBe(false);
+    database.close();
+  });
+
+  it('is forgotten while another process has the database open, and refused by name while one reads on', async () => {
+    const database = new Database(file(), directory);
+    await database.write('durable', () => database.run(INSERT, 'patient-7'));
+    const other = new Database(file(), directory);
+    const reading = other.each('SELECT sha256 FROM unreferenced_contents');
+    reading.next();
+    await database.write('durable', () => database.run('DELETE FROM unreferenced_contents'));
+    await expect(database.forget(0)).rejects.toThrow(StorageBusyError);
+    reading.return(undefined);
+    await database.forget();
+    expect(holds('patient-')).toBe(false);
+    other.close();
+    database.close();
+  });
+
+  it('of a former release is not left in free pages', async () => {
+    const former = new DatabaseSync(file());
+    new Database(file(), directory).close();
+    former.exec('PRAGMA secure_delete = OFF; PRAGMA journal_mode = WAL');
+    former.exec('DROP TABLE unjournaled_versions; DROP TABLE unkept_exams; DROP TABLE snapshots');
+    const insert = former.prepare(INSERT);
+    for (let index = 0; index < 300; index += 1) insert.run(`patient-${index} ${'x'.repeat(200)}`);
+    former.exec('DELETE FROM unreferenced_contents; PRAGMA user_version = 3');
+    former.close();
+    expect(holds('patient-7 ')).toBe(true);
+    new Database(file(), directory).close();
+    expect(holds('patient-')).toBe(false);
   });
 });
 

@@ -1,6 +1,8 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import { LocalError } from '../errors.ts';
-import { prepareSchema } from './schema.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LocalError, StorageBusyError } from '../errors.ts';
+import { makePrivateFile } from '../private-files.ts';
+import { dropFreePages, prepareSchema } from './schema.ts';
 import { storageError } from './storage-errors.ts';
 
 export type Row = Record<string, SQLOutputValue>;
@@ -22,6 +24,9 @@ type Settlement = () => void;
 
 /** Longest wait for another process's transaction; theirs take milliseconds. */
 const BUSY_MILLISECONDS = 15_000;
+/** Readers of this program take milliseconds. */
+const FORGET_MILLISECONDS = 10_000;
+const FORGET_PAUSE_MILLISECONDS = 20;
 /** Bounds how long one transaction keeps other processes and this one's event loop waiting. */
 const WRITES_PER_TRANSACTION = 256;
 
@@ -48,9 +53,12 @@ export class Database {
     this.directory = directory;
     let connection: DatabaseSync | undefined;
     try {
+      makePrivateFile(file);
       connection = new DatabaseSync(file, { timeout: BUSY_MILLISECONDS });
       connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000');
-      connection.exec('PRAGMA journal_size_limit = 67108864');
+      // What is removed is overwritten: rows of an erased patient do not stay in free pages.
+      connection.exec('PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = ON');
+      dropFreePages(connection);
       prepareSchema(connection, directory);
       this.#connection = connection;
     } catch (error) {
@@ -105,6 +113,34 @@ export class Database {
       this.#pending.push({ durability, work, resolve: resolve as (value: unknown) => void, reject });
       this.#schedule();
     });
+  }
+
+  /**
+   * Takes what was removed out of the write-ahead log as well: writes the log into the database, where removed rows are
+   * zeros, and empties it. For use after an erasure.
+   *
+   * @param patience how long a reader in another process is waited for, in milliseconds
+   * @throws StorageBusyError if another process reads on and on; what was removed is gone with the next call
+   */
+  async forget(patience = FORGET_MILLISECONDS): Promise<void> {
+    const end = performance.now() + patience;
+    for (;;) {
+      // SQLite's own wait would keep this process from all other work.
+      this.get('PRAGMA busy_timeout = 0');
+      const answer = this.get('PRAGMA wal_checkpoint(TRUNCATE)');
+      this.get(`PRAGMA busy_timeout = ${BUSY_MILLISECONDS}`);
+      if (Number(answer?.busy) === 0) return;
+      if (performance.now() >= end) break;
+      await delay(FORGET_PAUSE_MILLISECONDS);
+    }
+    throw new StorageBusyError(
+      `The write-ahead log of data folder "${this.directory}" cannot be emptied while another process reads the database. Repeat.`,
+    );
+  }
+
+  /** Saves the database as it is at this moment into another, empty file. Its writers go on meanwhile. */
+  saveAs(file: string): void {
+    this.#read(() => this.#connection.prepare('VACUUM INTO ?').run(file));
   }
 
   get isOpen(): boolean {

@@ -85,7 +85,9 @@ describe('what a data folder may not lose with the power', () => {
     ];
     for (const act of acts) {
       const durabilities = await writesOf(act);
-      expect(new Set(durabilities), String(act)).toEqual(new Set(['durable']));
+      // What the journal says of it is flushed by itself; the note that it does may be lost, and is then written again.
+      expect(durabilities[0], String(act)).toBe('durable');
+      expect(durabilities.filter((one) => one === 'relaxed').length, String(act)).toBeLessThanOrEqual(1);
     }
   });
 

@@ -3,6 +3,7 @@ import { DataFolderError } from '../errors.ts';
 import { migrateExams } from './migrate-exams.ts';
 import { migrateFolderClock } from './migrate-folder-clock.ts';
 import { migrateMessageExpiry } from './migrate-message-expiry.ts';
+import { migrateStoreJournal } from './migrate-store-journal.ts';
 import { migrateTombstones } from './migrate-tombstones.ts';
 
 /** Marks a database as ours in its header: "RCLP". */
@@ -103,6 +104,16 @@ function migrateFrom1(database: DatabaseSync): void {
   `);
 }
 
+/**
+ * Until format 4, removed rows stayed in free pages until these were used again. Run outside a transaction, before the
+ * migration; a database that is migrated has none.
+ */
+export function dropFreePages(database: DatabaseSync): void {
+  const version = pragma(database, 'user_version');
+  const isOurs = pragma(database, 'application_id') === APPLICATION_ID;
+  if (isOurs && version > 0 && version < 4) database.exec('VACUUM');
+}
+
 /** Brings an older database to this format, step by step. */
 function migrate(database: DatabaseSync, version: number): void {
   if (version < 2) migrateFrom1(database);
@@ -111,6 +122,7 @@ function migrate(database: DatabaseSync, version: number): void {
     migrateMessageExpiry(database);
     migrateTombstones(database);
     migrateFolderClock(database);
+    migrateStoreJournal(database);
   }
   if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }

@@ -127,7 +127,7 @@ export function storageError(error: unknown, directory: string): unknown {
   }
   if (sqlite === SQLITE.corrupt || sqlite === SQLITE.notadb) {
     return new StorageDamagedError(
-      `The database in data folder "${directory}" is damaged (${error.message}). Restore the folder from a backup.`,
+      `The database in data folder "${directory}" is damaged (${error.message}). Restore a backup into a new folder: retclip restore BACKUP --data NEW. Or have the database made again from the store, which keeps every photograph: retclip local --rebuild --data ${JSON.stringify(directory)}`,
       cause,
     );
   }

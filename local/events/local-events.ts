@@ -49,6 +49,18 @@ export class LocalEvents implements Events {
     return rows.map((row) => ({ sequence: Number(row.sequence), event: JSON.parse(String(row.event)) }));
   }
 
+  /** Has the next event come behind a place, which followers of former events may have reached. */
+  async continueAfter(sequence: number): Promise<void> {
+    await this.#database.write('durable', () => {
+      const changed = this.#database.run(
+        "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'events'",
+        sequence,
+      );
+      if (changed === 0)
+        this.#database.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('events', ?)", sequence);
+    });
+  }
+
   #add(event: DomainEvent): boolean {
     const sql = 'INSERT INTO events (type, id, event) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
     return this.#database.run(sql, event.type, event.id, JSON.stringify(event)) > 0;

@@ -18,6 +18,7 @@ import { createDeliverWebhooks } from '../../functions/webhooks/deliver-webhooks
 import { lockDataFolder } from '../data-folder-lock.ts';
 import { storageError } from '../database/storage-errors.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
+import { tightenedText } from '../private-files.ts';
 import { ThreadedTextEncoder } from '../search/threaded-text-encoder.ts';
 import { activate, activeModelOf, storeBundleHeads } from './active-bundle.ts';
 import { abandonedPort, readOrMakeToken, removeEndpointFile, writeEndpointFile } from './endpoint-file.ts';
@@ -65,6 +66,8 @@ export interface Host {
   readonly home: Home;
   readonly logFile: string;
   readonly worker: WorkerProcess;
+  /** What was put right at the start, for the operator to know. */
+  readonly notices: readonly string[];
   /** Lets everything finish or hand back its work, then frees the data folder. */
   stop(): Promise<void>;
 }
@@ -129,6 +132,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     // The folder is ours alone: what an earlier host had on loan when it was killed can be worked on at once.
     for (const name of QUEUE_NAMES) await home.queues[name].queue.releaseAll();
     const log = fileLog(new LogFile(join(folder.directory, 'host.log')));
+    const { folders, files } = home.tightened;
+    const notices = folders + files > 0 ? [tightenedText(folder.directory, home.tightened)] : [];
+    for (const notice of notices) log.warn(notice, { folders, files });
     const token = await readOrMakeToken(join(folder.directory, 'token'));
     await storeBundleHeads(home.objects, options.model);
     const active = await activate(home.objects, model, options.featuresOnly);
@@ -219,7 +225,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await writeEndpointFile(folder.endpoint, { url, token, pid: process.pid, startedAt });
     cleanUp.defer(() => removeEndpointFile(folder.endpoint));
     const ended = cleanUp.move();
-    return { url, token, model: active, home, logFile, worker: running, stop: () => ended.disposeAsync() };
+    return {
+      url,
+      token,
+      model: active,
+      home,
+      logFile,
+      worker: running,
+      notices,
+      stop: () => ended.disposeAsync(),
+    };
   } catch (error) {
     throw storageError(error, options.dataFolder);
   } finally {

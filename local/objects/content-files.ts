@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, rmSync } from 'node:fs';
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { DataFolder } from '../data-folder.ts';
 import { alreadyExists, isMissing, storageError } from '../database/storage-errors.ts';
 
@@ -15,6 +16,18 @@ const SHA256 = /^[0-9a-f]{64}$/;
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256Of(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** SHA-256 of a file, read piece by piece; `undefined` if there is no such file. */
+export async function sha256OfFile(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(path), hash);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  return hash.digest('hex');
 }
 
 async function syncFolder(path: string): Promise<void> {
@@ -52,7 +65,26 @@ export class ContentFiles {
   }
 
   /**
-   * Stores a content unless it is there already. Survives a loss of power once it has returned.
+   * Whether a content can be read as it was stored: its file is there, is as long as it was and has the SHA-256 that it
+   * is named by. Reads all of it.
+   *
+   * @throws LocalError if the folder cannot be read
+   */
+  async isSound(sha256: string, bytes: number): Promise<boolean> {
+    const path = this.pathOf(sha256);
+    const status = await stat(path).catch(() => undefined);
+    if (status?.size !== bytes) return false;
+    try {
+      return (await sha256OfFile(path)) === sha256;
+    } catch (error) {
+      // The disk cannot give it back: for its reader it is not there.
+      if (error instanceof Error && 'code' in error && error.code === 'EIO') return false;
+      throw storageError(error, this.folder.directory);
+    }
+  }
+
+  /**
+   * Stores a content unless it is there already, and sound. Survives a loss of power once it has returned.
    *
    * @throws LocalError if the disk is full or cannot be written; nothing is left behind
    */
@@ -84,7 +116,7 @@ export class ContentFiles {
   async #writeOnce(sha256: string, content: Uint8Array): Promise<void> {
     const path = this.pathOf(sha256);
     const parent = dirname(path);
-    if (statSync(path, { throwIfNoEntry: false })?.size === content.byteLength) {
+    if (await this.isSound(sha256, content.byteLength)) {
       // Whoever wrote it may not have come to this yet.
       await syncFolder(parent);
       return;
@@ -116,7 +148,7 @@ export class ContentFiles {
   async adopt(sha256: string, bytes: number, file: string): Promise<void> {
     const path = this.pathOf(sha256);
     try {
-      if (statSync(path, { throwIfNoEntry: false })?.size !== bytes) {
+      if (!(await this.isSound(sha256, bytes))) {
         await this.#makeParent(path);
         const twin = join(this.folder.temporary, randomUUID());
         await link(file, twin);
@@ -170,7 +202,13 @@ export class ContentFiles {
     }
   }
 
-  /** Removes what processes that died have left half written. */
+  /** Size of a content in bytes, and when it was written; `undefined` if it is not there. */
+  async statusOf(sha256: string): Promise<{ readonly bytes: number; readonly at: Date } | undefined> {
+    const status = await stat(this.pathOf(sha256)).catch(() => undefined);
+    return status && { bytes: status.size, at: status.mtime };
+  }
+
+  /** Removes what processes that died have left half written: it never had a name. */
   async removeAbandoned(now: number): Promise<void> {
     for (const name of await readdir(this.folder.temporary)) {
       const path = join(this.folder.temporary, name);

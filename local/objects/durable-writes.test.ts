@@ -1,9 +1,11 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Flush, isFlushed, watchFlushes } from '../../test/flushes.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
+import { JournalSegments } from '../journal/journal-segments.ts';
 import { ContentFiles, sha256Of } from './content-files.ts';
 import { uploadSecret } from './upload-secret.ts';
 
@@ -62,6 +64,40 @@ describe('a content that is written', () => {
     await contents.write(sha256, CONTENT);
     expect(flushes.map(({ bytes }) => bytes)).toContain(CONTENT.length);
     expect((await contents.read(sha256, 0, 100))?.toString()).toBe(CONTENT.toString());
+  });
+});
+
+describe('what an object is', () => {
+  const LEFT = 'images/north/P1/e/left.jpg';
+  const RIGHT = 'images/north/P1/e/right.jpg';
+  const segment = () => new JournalSegments(home.folder).pathOf(0);
+  const isNoted = () => {
+    const database = new DatabaseSync(home.folder.database, { readOnly: true });
+    const row = database.prepare('SELECT count(*) AS notes FROM unjournaled_versions').get();
+    database.close();
+    return Number(row?.notes) > 0;
+  };
+
+  it('is written beside its content before the put returns, and noted in the database until it is on the disk', async () => {
+    await home.objects.put(LEFT, CONTENT);
+    expect(await readFile(segment(), 'utf8')).toContain(LEFT);
+    expect(flushes.map(({ inode }) => inode)).toContain(await inodeOf(home.folder.versions));
+    expect(isNoted()).toBe(true);
+    await vi.waitUntil(() => isFlushed(segment(), flushes), { timeout: 30_000 });
+    await home.objects.put(RIGHT, OTHER);
+    await home.close();
+    expect(await isFlushed(segment(), flushes)).toBe(true);
+    expect(isNoted()).toBe(false);
+  });
+
+  it('is gone from the disk before its removal returns', async () => {
+    const { versionId } = await home.objects.put(LEFT, CONTENT);
+    await home.objects.put(RIGHT, OTHER);
+    flushes.length = 0;
+    await home.objects.deleteVersion(LEFT, versionId ?? '');
+    expect(await isFlushed(segment(), flushes)).toBe(true);
+    expect(flushes.map(({ inode }) => inode)).toContain(await inodeOf(home.folder.versions));
+    expect(await readFile(segment(), 'utf8')).not.toContain('left.jpg');
   });
 });
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalError, StorageDamagedError } from '../errors.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
 import { ContentFiles, sha256Of } from './content-files.ts';
+import type { UnnamedContent } from './unnamed-contents.ts';
 
 let directory: string;
 let home: LocalHome;
@@ -48,7 +49,7 @@ describe('LocalObjectStore', () => {
     const database = new DatabaseSync(home.folder.database);
     database.prepare('INSERT INTO unreferenced_contents VALUES (?)').run(sha256);
     database.close();
-    await home.objects.sweep();
+    await home.objects.recover();
     expect((await home.objects.get('a')).content.toString()).toBe('same');
   });
 
@@ -66,7 +67,7 @@ describe('LocalObjectStore', () => {
     for (const { key } of items) expect((await home.objects.get(key)).content.toString()).toBe('contended');
   });
 
-  it('sweeps at the start what a crash left: contents without a version, files half written', async () => {
+  it('removes at the start what was never stored, and no content, whether or not anything names it', async () => {
     await home.objects.put('kept', Buffer.from('kept'));
     await contents.write(sha256Of(Buffer.from('orphan')), Buffer.from('orphan'));
     const halfWritten = join(home.folder.temporary, 'half');
@@ -74,8 +75,23 @@ describe('LocalObjectStore', () => {
     await utimes(halfWritten, 1, 1);
     await writeFile(join(home.folder.temporary, 'being written'), 'ha');
     await (await openLocalHome(directory)).close();
-    expect(await contentFiles()).toEqual([sha256Of(Buffer.from('kept'))]);
+    const both = ['kept', 'orphan'].map((text) => sha256Of(Buffer.from(text)));
+    expect((await contentFiles()).sort()).toEqual(both.sort());
     expect(await readdir(home.folder.temporary)).toEqual(['being written']);
+  });
+
+  it('lists contents that nothing names, and removes them when it is asked to', async () => {
+    const [named, orphan] = [Buffer.from('left eye'), Buffer.from('a right eye')];
+    await home.objects.put('named', named);
+    await contents.write(sha256Of(orphan), orphan);
+    const unnamed: UnnamedContent[] = [];
+    for await (const content of home.unnamed.list()) unnamed.push(content);
+    expect(unnamed).toMatchObject([{ sha256: sha256Of(orphan), bytes: orphan.length }]);
+    expect(Math.abs(Number(unnamed[0]?.since) - Date.now())).toBeLessThan(600_000);
+    expect(await home.unnamed.remove(sha256Of(named))).toBe(false);
+    expect(await home.unnamed.remove(sha256Of(orphan))).toBe(true);
+    expect(await home.unnamed.remove(sha256Of(orphan))).toBe(false);
+    expect(await contentFiles()).toEqual([sha256Of(named)]);
   });
 
   it('says which file is missing or cut, and takes the same content anew', async () => {
@@ -87,6 +103,24 @@ describe('LocalObjectStore', () => {
     await expect(home.objects.get('a')).rejects.toThrow(sha256);
     await home.objects.put('b', content);
     expect((await home.objects.get('a')).content.toString()).toBe('0123456789');
+  });
+
+  it('knows a content that was cut, changed or lost from a sound one, and puts it right when it comes again', async () => {
+    const content = Buffer.from('0123456789');
+    const object = await home.objects.put('a', content);
+    const path = contents.pathOf(object.sha256);
+    for (const damage of [
+      () => truncate(path, 4),
+      () => unlink(path),
+      () => writeFile(path, '0123456780'),
+      () => writeFile(path, '01234567890'),
+    ]) {
+      expect(await home.objects.isSound(object)).toBe(true);
+      await damage();
+      expect(await home.objects.isSound(object)).toBe(false);
+      await home.objects.put('a', content);
+      expect((await home.objects.get('a', { versionId: object.versionId ?? '' })).content).toEqual(content);
+    }
   });
 
   it('never lets the time of a later version go back, whatever the clock does', async () => {

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   ChecksumMismatchError,
   ObjectChangedError,
@@ -21,6 +20,7 @@ import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cu
 import type { SteadyClock } from '../clock/folder-clock.ts';
 import type { Database } from '../database/database.ts';
 import { LocalError, StorageDamagedError } from '../errors.ts';
+import type { VersionJournal } from '../journal/version-journal.ts';
 import type { FreeRoom } from '../room/free-room.ts';
 import { type ContentFiles, sha256Of } from './content-files.ts';
 import { type ExpectedContent, receiveContent } from './incoming-content.ts';
@@ -34,6 +34,7 @@ const PUT_ATTEMPTS = 10;
 export interface LocalObjectStoreParts {
   readonly database: Database;
   readonly contents: ContentFiles;
+  readonly journal: VersionJournal;
   /** Milliseconds since 1970: says when a version was stored, and decides nothing. */
   readonly now: () => number;
   /** By it permissions to upload end. */
@@ -52,14 +53,15 @@ export interface LocalObjectStoreParts {
  * Objects in one data folder: their contents in files, everything else in the database.
  *
  * ```
- * put:           content to its file, flushed ─▶ one transaction: content still there? version + notification ─▶ done
+ * put:           content to its file, flushed ─▶ one transaction: content still there? version + notification
+ *                ─▶ journal ─▶ done
  * deleteVersion: transaction 1: version away, content noted as unreferenced
- *                transaction 2: still unreferenced? file away, note away
+ *                transaction 2: still unreferenced? file away, note away ─▶ journal ─▶ done
  * ```
  *
  * Whether a content's file may be relied on or removed is decided inside transactions only, which exclude each other
- * across processes. So a crash between two steps leaves at most a file that no version names, and a later start
- * sweeps it.
+ * across processes. So a crash between two steps leaves at most a file that no version names: it stays until somebody
+ * asks for its removal, since only the right database knows what nothing names.
  */
 export class LocalObjectStore implements ObjectStore {
   readonly #parts: LocalObjectStoreParts;
@@ -67,7 +69,7 @@ export class LocalObjectStore implements ObjectStore {
 
   constructor(parts: LocalObjectStoreParts) {
     this.#parts = parts;
-    this.#versions = new ObjectVersions(parts.database);
+    this.#versions = new ObjectVersions(parts.database, parts.journal);
   }
 
   async put(key: string, content: Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
@@ -120,6 +122,7 @@ export class LocalObjectStore implements ObjectStore {
         return this.#addVersion(version);
       });
       if (added !== undefined) {
+        await this.#parts.journal.settle();
         this.#parts.onStored(key);
         return added.object;
       }
@@ -184,14 +187,25 @@ export class LocalObjectStore implements ObjectStore {
 
   async delete(key: string): Promise<void> {
     checkKey(key);
-    const { database, now } = this.#parts;
+    const { database, journal, now } = this.#parts;
     await database.write('durable', () => this.#versions.addDeleteMarker(key, now()));
+    await journal.settle();
   }
 
   async deleteVersion(key: string, versionId: string): Promise<void> {
     checkKey(key);
     await this.#parts.database.write('durable', () => this.#versions.remove(key, versionId));
     await this.#removeUnreferenced();
+    await this.#parts.journal.settle();
+  }
+
+  /** Whether a content is there and as long as it was. Does not read it. */
+  async isThere(sha256: string, bytes: number): Promise<boolean> {
+    return (await this.#parts.contents.statusOf(sha256))?.bytes === bytes;
+  }
+
+  async isSound({ sha256, bytes }: Pick<StoredObject, 'sha256' | 'bytes'>): Promise<boolean> {
+    return this.#parts.contents.isSound(sha256, bytes);
   }
 
   async presignUpload(key: string, intent: UploadIntent): Promise<PresignedUpload> {
@@ -208,18 +222,12 @@ export class LocalObjectStore implements ObjectStore {
     return presignUpload(uploadSecret, address, key, intent, clock.now());
   }
 
-  /** Removes the contents that no version names: left by a put that was cut short, or by a deletion. */
-  async sweep(): Promise<void> {
-    const { contents, database, now } = this.#parts;
-    await contents.removeAbandoned(now());
-    let looked = 0;
-    for await (const sha256 of contents.all()) {
-      if (!this.#versions.isReferenced(sha256)) {
-        await database.write('relaxed', () => this.#versions.noteUnreferenced(sha256));
-      }
-      looked += 1;
-      if (looked % 1_000 === 0) await nextTurn();
-    }
+  /**
+   * Finishes what a crash left half done: files half written, deletions that had begun. A content that no version names
+   * stays: see `UnnamedContents`.
+   */
+  async recover(): Promise<void> {
+    await this.#parts.contents.removeAbandoned(this.#parts.now());
     await this.#removeUnreferenced();
   }
 
@@ -252,7 +260,7 @@ export class LocalObjectStore implements ObjectStore {
     const state =
       content === undefined ? 'is missing' : `has ${content.length} bytes less or more than it had`;
     return new StorageDamagedError(
-      `The content of object "${object.key}" (${this.#parts.contents.pathOf(object.sha256)}) ${state}. Upload it again, or restore the data folder from a backup.`,
+      `The content of object "${object.key}" (${this.#parts.contents.pathOf(object.sha256)}) ${state}. Upload the same photograph again, which puts it right, or restore a backup: retclip restore.`,
     );
   }
 }

@@ -41,12 +41,19 @@ const rowSchema = z.object({
 
 const COLUMNS = 'key, version_id, sha256, bytes, content_type, metadata, last_modified, sequence';
 
+/** Told, inside the transaction, of each version that is added or removed. */
+export interface VersionsFollower {
+  note(sequence: number): void;
+}
+
 /** The index of all versions. Methods that change it run inside a transaction. */
 export class ObjectVersions {
   readonly #database: Database;
+  readonly #follower: VersionsFollower;
 
-  constructor(database: Database) {
+  constructor(database: Database, follower: VersionsFollower) {
     this.#database = database;
+    this.#follower = follower;
   }
 
   /** @returns `undefined` if there is no such version or it is a delete marker */
@@ -125,6 +132,7 @@ export class ObjectVersions {
     );
     if (row === undefined) return;
     this.#database.run('DELETE FROM object_versions WHERE sequence = ?', row.sequence ?? 0);
+    this.#follower.note(Number(row.sequence));
     if (row.latest === 1) {
       this.#database.run(
         `UPDATE object_versions SET latest = 1
@@ -177,6 +185,7 @@ export class ObjectVersions {
       lastModified,
     );
     const sequence = Number(added?.sequence);
+    this.#follower.note(sequence);
     const object = { key, versionId, bytes, sha256: sha256 ?? '', contentType, metadata, sequence };
     return { object: { ...object, lastModified: new Date(lastModified) }, sequence };
   }
@@ -192,7 +201,7 @@ export class ObjectVersions {
       };
     } catch (error) {
       throw new StorageDamagedError(
-        `What data folder "${this.#database.directory}" holds about object "${String(row.key)}" is damaged. Upload the object again, or restore the folder from a backup.`,
+        `What data folder "${this.#database.directory}" holds about object "${String(row.key)}" is damaged. Upload the object again, or restore a backup: retclip restore.`,
         { cause: error },
       );
     }

@@ -2,6 +2,7 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import type { ExamOfProgram, IndexedExam } from '../../core/ports/index.ts';
 import { storageError } from '../database/storage-errors.ts';
+import { makePrivateFile } from '../private-files.ts';
 
 const BUSY_MILLISECONDS = 15_000;
 
@@ -44,6 +45,7 @@ export class VectorFile {
   /** @throws LocalError if the file cannot be opened */
   constructor(file: string, directory: string) {
     try {
+      makePrivateFile(file);
       this.#connection = new DatabaseSync(file, { timeout: BUSY_MILLISECONDS });
       this.#connection.exec(SCHEMA);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
+import { keepRecord } from '../../core/exams/kept-record.ts';
 import { patientErased, revisionConflict } from '../../core/exams/update-exam.ts';
 import {
   type ExamIndex,
@@ -9,7 +10,7 @@ import {
   indexOf,
 } from '../../core/ports/exam-index.ts';
 import { tombstoneEnd } from '../../core/ports/exam-table.ts';
-import type { ExamTable, Tombstone } from '../../core/ports/index.ts';
+import type { ExamTable, ObjectStore, Tombstone } from '../../core/ports/index.ts';
 import { IndexedExamTable } from '../../core/ports/indexed-exam-table.ts';
 import type { PseudonymHash } from '../../core/pseudonyms/pseudonym-hash.ts';
 import type { Database } from '../database/database.ts';
@@ -81,6 +82,47 @@ export class LocalExamTable extends IndexedExamTable implements ExamTable {
       if (written === 0) throw revisionConflict(record);
       return saved;
     });
+  }
+
+  /** Adds a record at the revision that it had, unless its exam has one. For whoever makes the table again. */
+  async restore(record: ExamRecord): Promise<void> {
+    const { listing, workList, facts } = indexOf(record);
+    await this.#database.write('durable', () => {
+      this.#database.run(
+        `INSERT INTO exams
+           (revision, listing, listed_at, work_list, due_at, facts, record, program, patient, exam)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+        record.revision,
+        listing.part,
+        listing.sort,
+        workList?.part ?? null,
+        workList?.sort ?? null,
+        facts,
+        JSON.stringify(record),
+        record.program,
+        record.patient,
+        record.exam,
+      );
+    });
+  }
+
+  /**
+   * Keeps in the store what people have said of exams, where a former release kept it in the table alone. Done once for
+   * each exam, whatever comes in between.
+   */
+  async keepFormerWork(store: Pick<ObjectStore, 'put'>): Promise<void> {
+    for (;;) {
+      const rows = this.#database.all(
+        `SELECT noted.id AS noted, exams.* FROM unkept_exams AS noted LEFT JOIN exams ON exams.id = noted.id
+         ORDER BY noted.id LIMIT 100`,
+      );
+      if (rows.length === 0) return;
+      for (const row of rows)
+        if (row.id !== null) await keepRecord(store, recordOf(row, this.#database.directory));
+      await this.#database.write('relaxed', () => {
+        for (const { noted } of rows) this.#database.run('DELETE FROM unkept_exams WHERE id = ?', noted ?? 0);
+      });
+    }
   }
 
   async remove(record: ExamRecord): Promise<void> {

@@ -29,6 +29,6 @@ export function recordOf(row: Row, directory: string): ExamRecord {
   if (record !== null && isRecordOf(row, record)) return record;
   const key = { program: String(row.program), patient: String(row.patient), exam: String(row.exam) };
   throw new StorageDamagedError(
-    `The record of exam ${examName(key)} in data folder "${directory}" is damaged. Restore the folder from a backup.`,
+    `The record of exam ${examName(key)} in data folder "${directory}" is damaged. Restore a backup into a new folder (retclip restore), or have the database made again from the store (retclip local --rebuild).`,
   );
 }

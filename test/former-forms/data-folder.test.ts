@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentImage } from '../../core/exams/exam-image.ts';
 import { listFormerResults } from '../../core/exams/former-results.ts';
+import { KEPT_RECORDS_PREFIX } from '../../core/exams/kept-record.ts';
 import { listJobs } from '../../core/jobs/job-store.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import { readActiveModel } from '../../core/models/promotion.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { createPlanJob } from '../../functions/plan-job/plan-job.ts';
 import { openLocalHome } from '../../local/home.ts';
+import { rebuildDatabase } from '../../local/rebuild/rebuild-database.ts';
 import { RunningSystem } from '../system/running-system.ts';
 import { FormerRelease } from './former-release.ts';
 
@@ -51,7 +54,9 @@ describe('the data folder of release 0.1.0, opened', () => {
         keys.push(...page.items.map(({ key }) => key));
         cursor = page.cursor;
       } while (cursor !== undefined);
-      const byKind = Object.entries(Object.groupBy(keys, (key) => String(key.split('/')[0])));
+      // What people had said is kept in the store since: made when the folder was opened.
+      const former = keys.filter((key) => !key.startsWith(KEPT_RECORDS_PREFIX));
+      const byKind = Object.entries(Object.groupBy(former, (key) => String(key.split('/')[0])));
       expect(Object.fromEntries(byKind.map(([kind, of]) => [kind, of?.length]))).toEqual(facts.objects);
       const messages: Record<string, number> = {};
       for (const name of QUEUE_NAMES) {
@@ -93,6 +98,43 @@ describe('the data folder of release 0.1.0, opened', () => {
       } finally {
         await home.close();
       }
+    }
+  });
+
+  it('gets a journal of its store and keeps what people have said there, so that its database can be made again', async () => {
+    const data = await unpack();
+    const versions = () => {
+      const database = new DatabaseSync(join(data, 'state.sqlite'), { readOnly: true });
+      const rows = database.prepare('SELECT * FROM object_versions ORDER BY sequence').all();
+      database.close();
+      return rows;
+    };
+    await (await openLocalHome(data)).close();
+    const before = versions();
+    for (const end of ['', '-wal', '-shm']) await rm(join(data, `state.sqlite${end}`), { force: true });
+    await expect(openLocalHome(data)).rejects.toThrow(/--rebuild/);
+    const rebuilt = await rebuildDatabase(data);
+    expect(versions()).toEqual(before);
+    const verdicts = facts.exams.flatMap((exam) => exam.verdicts);
+    expect(rebuilt).toMatchObject({
+      objects: facts.objects,
+      announced: facts.versionsOfImages,
+      verdicts: verdicts.length,
+      missing: [],
+      unreadable: 0,
+    });
+    const home = await openLocalHome(data);
+    try {
+      for (const wanted of facts.exams.filter((exam) => exam.verdicts.length > 0)) {
+        const record = await home.exams.get(wanted);
+        expect(
+          record?.reviews?.map(({ stage, reader, outcome }) => `${stage} ${reader} ${outcome}`),
+          wanted.patient,
+        ).toEqual(wanted.verdicts);
+        expect(record?.revision).toBe(wanted.revision);
+      }
+    } finally {
+      await home.close();
     }
   });
 

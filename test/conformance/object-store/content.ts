@@ -40,6 +40,17 @@ export function describeContent(tests: ObjectStoreTests): void {
     expect(sha256((await tests.objects.get(key)).content)).toBe(sha256(content));
   });
 
+  testCapability('versions', 'knows of each version whether its content can still be read', async () => {
+    const key = `${folder()}sound`;
+    const older = await tests.objects.put(key, bytes('left'));
+    const newer = await tests.objects.put(key, bytes('left, taken again'));
+    expect(await tests.objects.isSound(older)).toBe(true);
+    expect(await tests.objects.isSound(newer)).toBe(true);
+    await tests.objects.deleteVersion(key, older.versionId ?? '');
+    expect(await tests.objects.isSound(older)).toBe(false);
+    expect(await tests.objects.isSound(newer)).toBe(true);
+  });
+
   it('knows no object that was never put', async () => {
     const key = `${folder()}missing`;
     expect(await tests.objects.head(key)).toBeUndefined();

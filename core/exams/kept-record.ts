@@ -1,0 +1,47 @@
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { ExamKey } from './exam-key.ts';
+import type { ExamRecord } from './exam-record.ts';
+
+/** Every kept record begins so. */
+export const KEPT_RECORDS_PREFIX = 'kept-records/';
+
+/** Every kept record of a patient begins so. */
+export function keptRecordsOfPatient(program: string, patient: string): string {
+  return `${KEPT_RECORDS_PREFIX}${program}/${patient}/`;
+}
+
+/** @example keptRecordKey({ program: 'north', patient: 'P1', exam: '2026-05-01' }) // 'kept-records/north/P1/2026-05-01.json' */
+export function keptRecordKey({ program, patient, exam }: ExamKey): string {
+  return `${keptRecordsOfPatient(program, patient)}${exam}.json`;
+}
+
+/** What people have said of an exam: verdicts, and images that do not belong to it. */
+function peoplesWork(record: ExamRecord | undefined): readonly unknown[] {
+  if (record === undefined) return [];
+  return [...(record.reviews ?? []), ...record.images.flatMap(({ withdrawal }) => withdrawal ?? [])];
+}
+
+/** Whether a record holds what people have said of its exam. */
+export function holdsPeoplesWork(record: ExamRecord): boolean {
+  return peoplesWork(record).length > 0;
+}
+
+/**
+ * Keeps an exam's record in the object store as well. What the machine has found can be found again, but not what people
+ * have said.
+ */
+export async function keepRecord(store: Pick<ObjectStore, 'put'>, record: ExamRecord): Promise<void> {
+  await store.put(keptRecordKey(record), Buffer.from(JSON.stringify(record)), {
+    contentType: 'application/json',
+  });
+}
+
+/** Keeps a record that was changed, if people have said something new of its exam. */
+export async function keepPeoplesWork(
+  store: Pick<ObjectStore, 'put'>,
+  before: ExamRecord | undefined,
+  saved: ExamRecord,
+): Promise<void> {
+  const [known, said] = [peoplesWork(before), peoplesWork(saved)];
+  if (said.length > 0 && JSON.stringify(known) !== JSON.stringify(said)) await keepRecord(store, saved);
+}
