@@ -86,7 +86,14 @@ describe('the plan on a terminal', () => {
 
 describe('an interrupted upload', () => {
   const stored = { image: image('P1', 'left', '/data/a'), sha256: 'a' };
-  const report = { sent: [stored, stored], skipped: [stored], refused: [], bytesSent: 2 };
+  const report = {
+    sent: [stored, stored],
+    skipped: [stored],
+    refused: [],
+    bytesSent: 2,
+    announced: 0,
+    healed: 0,
+  };
   const words = ['upload', 'field day', '--program', 'north'];
 
   it.each([

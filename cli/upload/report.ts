@@ -12,11 +12,17 @@ export interface UploadSummary extends SendReport {
 
 /** The report for a person. What was refused when planning is counted, since it was shown with the plan. */
 export function reportText(summary: UploadSummary, base: string, columns: number): string {
-  const { sent, skipped, refused, refusedBefore, bytesSent, seconds } = summary;
+  const { sent, skipped, announced, healed, refused, refusedBefore, bytesSent, seconds } = summary;
   const rate = sent.length / Math.max(seconds, 0.001);
   const lines = [
     `${pc.green('Sent')} ${plural(sent.length, 'photograph')} (${(bytesSent / 2 ** 20).toFixed(1)} MiB) in ${seconds.toFixed(1)} s, ${rate.toFixed(0)}/s`,
+    ...(healed > 0
+      ? [`  ${plural(healed, 'photograph')} of these had been stored before and could not be read any more`]
+      : []),
     ...(skipped.length > 0 ? [`Skipped ${skipped.length}: the same content was there already`] : []),
+    ...(announced > 0
+      ? [`  ${plural(announced, 'photograph')} of these belonged to no exam yet: taken in now`]
+      : []),
     ...refusedLines(refused, base, columns),
     ...(refusedBefore.length > 0 ? [`${plural(refusedBefore.length, 'refused file')}, named above`] : []),
     ...(summary.waited ? ['Every exam sent has its result. Research use only: not for diagnosis.'] : []),
@@ -26,10 +32,17 @@ export function reportText(summary: UploadSummary, base: string, columns: number
 
 /** The report for a program, on one line. */
 export function reportJson(summary: UploadSummary): string {
-  const { sent, skipped, refused, refusedBefore, bytesSent, seconds } = summary;
+  const { sent, skipped, announced, healed, refused, refusedBefore, bytesSent, seconds } = summary;
   const exams = new Set([...sent, ...skipped].map(({ image }) => JSON.stringify(image.exam))).size;
   const counts = { sent: sent.length, skipped: skipped.length, refused: [...refusedBefore, ...refused] };
-  return JSON.stringify({ ...counts, exams, bytesSent, seconds: Number(seconds.toFixed(3)) });
+  return JSON.stringify({
+    ...counts,
+    announced,
+    healed,
+    exams,
+    bytesSent,
+    seconds: Number(seconds.toFixed(3)),
+  });
 }
 
 /** What is printed for a program when questions are open and nothing was sent. */

@@ -22,6 +22,10 @@ export interface SendReport {
   readonly sent: readonly StoredImage[];
   /** The same content was there already. */
   readonly skipped: readonly StoredImage[];
+  /** Of those skipped, what no exam knew: it is taken in now. */
+  readonly announced: number;
+  /** Of those sent, what was stored before and could not be read any more. */
+  readonly healed: number;
   readonly refused: readonly RefusedItem[];
   readonly bytesSent: number;
 }
@@ -105,13 +109,16 @@ export async function sendPlan(
   const skipped: StoredImage[] = [];
   const refused: RefusedItem[] = [];
   let bytesSent = 0;
+  let announced = 0;
+  let healed = 0;
   const limit = pLimit(options.concurrency);
   const full: NoRoomError[] = [];
-  const report = (): SendReport => ({ sent, skipped, refused, bytesSent });
+  const report = (): SendReport => ({ sent, skipped, announced, healed, refused, bytesSent });
   const progress = () => options.onProgress?.(report());
 
   async function send(client: Client, { image, sha256 }: Hashed, answer: UploadAnswer): Promise<void> {
     if (answer.action === 'present') {
+      if (answer.announced === true) announced += 1;
       if (answer.withdrawn === undefined) skipped.push({ image, sha256 });
       else refused.push({ path: image.path, reason: answer.withdrawn });
       return progress();
@@ -137,6 +144,7 @@ export async function sendPlan(
       return;
     }
     sent.push({ image, sha256 });
+    if (answer.lost === true) healed += 1;
     bytesSent += content.length;
     progress();
   }

@@ -65,7 +65,7 @@ function impatience(
     ...left,
     ...more(refused.length),
     ...trouble,
-    "Nothing is lost: look at the worker's log and the dead-letter queues, then run the same command again.",
+    "All of them are stored. Look at the worker's log and the dead-letter queues, then run the same command again: what no exam knows is taken in again.",
   ].join('\n');
 }
 

@@ -156,6 +156,8 @@ export const uploadAnswerSchema = z.discriminatedUnion('action', [
     key: z.string(),
     /** It was withdrawn from this place: why. It does not count here, however often it is sent. */
     withdrawn: z.string().optional(),
+    /** It was stored, but no exam knew it: it is taken in now. */
+    announced: z.literal(true).optional(),
   }),
   z.object({
     action: z.literal('upload'),
@@ -163,6 +165,8 @@ export const uploadAnswerSchema = z.discriminatedUnion('action', [
     url: z.url(),
     method: z.literal('PUT'),
     headers: z.record(z.string(), z.string()),
+    /** It was stored, but cannot be read any more: sending it again puts it right. */
+    lost: z.literal(true).optional(),
   }),
 ]);
 export const uploadsAnswer = z.object({ items: z.array(uploadAnswerSchema) });

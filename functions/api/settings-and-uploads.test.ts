@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import { rm, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { imageKey } from '../../core/keys/image-key.ts';
 import { DEFAULT_SETTINGS } from '../../core/programs/program-settings.ts';
+import { EXAM } from '../../core/testing/records.ts';
+import { ContentFiles } from '../../local/objects/content-files.ts';
 import { apiClient } from '../testing/api-client.ts';
 import { ENDPOINT, FunctionRun } from '../testing/function-run.ts';
 
@@ -64,7 +68,8 @@ describe('uploads', () => {
     const { post } = apiClient(run);
     const { status, body } = await post('/v1/programs/north/uploads', { images: [image, changed] });
     expect(status).toBe(200);
-    expect(body.items[0]).toEqual({ action: 'present', key: stored.key });
+    // No exam has taken it in yet: intake is told once more.
+    expect(body.items[0]).toEqual({ action: 'present', key: stored.key, announced: true });
     expect(body.items[1]).toMatchObject({
       action: 'upload',
       key: 'images/north/张伟/1/left.jpg',
@@ -109,5 +114,89 @@ describe('uploads', () => {
         400,
       );
     }
+  });
+});
+
+describe('a photograph that is uploaded again', () => {
+  const intentOf = (laterality: 'left' | 'right', content: string) => ({
+    patient: EXAM.patient,
+    exam: EXAM.exam,
+    laterality,
+    extension: 'jpg',
+    contentType: 'image/jpeg',
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    eyes: 'both',
+  });
+  const intents = [intentOf('left', 'L1'), intentOf('right', 'R12')];
+
+  async function ask(run: FunctionRun, images: readonly object[] = intents) {
+    const { body } = await apiClient(run).post('/v1/programs/north/uploads', { images });
+    return body.items;
+  }
+
+  async function contentOf(run: FunctionRun, laterality: 'left' | 'right'): Promise<string> {
+    const object = await run.home.objects.head(imageKey(EXAM, laterality, 'jpg'));
+    return new ContentFiles(run.home.folder).pathOf(object?.sha256 ?? '');
+  }
+
+  it('is there if its exam knows it: nothing is announced', async () => {
+    await using run = await FunctionRun.open();
+    await run.upload('left', 'L1');
+    await run.upload('right', 'R12');
+    await run.settle();
+    for (const item of await ask(run)) expect(item).toEqual({ action: 'present', key: item.key });
+    expect(await run.receive('intake')).toEqual([]);
+  });
+
+  it('is taken in if the message about it was lost, of either eye, and once however often', async () => {
+    await using run = await FunctionRun.open();
+    await run.upload('left', 'L1');
+    await run.settle();
+    await run.upload('right', 'R12');
+    // Expired, as queues of AWS do it after 14 days.
+    const lost = await run.receive('intake');
+    await run.home.queues.intake.queue.delete(lost.map(({ receipt }) => receipt));
+    expect((await ask(run)).map(({ announced }: { announced?: true }) => announced)).toEqual([
+      undefined,
+      true,
+    ]);
+    await ask(run);
+    await run.settle();
+    const exam = await run.exam();
+    expect(exam?.status).toBe('screened');
+    expect(exam?.images.map(({ laterality, state }) => `${laterality} ${state}`)).toEqual([
+      'left current',
+      'right current',
+    ]);
+    // The first message may only have been late.
+    await run.home.queues.intake.queue.send(lost.map(({ body }) => ({ body })));
+    await run.settle();
+    expect((await run.exam())?.revision).toBe(exam?.revision);
+  });
+
+  it.each([
+    ['lost', 'left', (path: string) => rm(path)],
+    ['cut', 'right', (path: string) => truncate(path, 1)],
+    ['changed', 'right', (path: string) => writeFile(path, 'XXX')],
+  ] as const)('puts right a content that was %s, of the %s eye alone', async (_, eye, damage) => {
+    await using run = await FunctionRun.open();
+    await run.upload('left', 'L1');
+    await run.upload('right', 'R12');
+    await run.settle();
+    await damage(await contentOf(run, eye));
+    const items = await ask(run);
+    const [damaged, sound] = eye === 'left' ? items : items.toReversed();
+    expect(damaged).toMatchObject({ action: 'upload', lost: true });
+    expect(sound).toMatchObject({ action: 'present' });
+    await run.upload(eye, eye === 'left' ? 'L1' : 'R12');
+    await run.settle();
+    for (const item of await ask(run)) expect(item).toEqual({ action: 'present', key: item.key });
+    const exam = await run.exam();
+    const image = exam?.images.find(({ laterality, state }) => laterality === eye && state === 'current');
+    const { content } = await run.home.objects.get(image?.key ?? '', { versionId: image?.versionId ?? '' });
+    expect(content.toString()).toBe(eye === 'left' ? 'L1' : 'R12');
+    // It is the same photograph: nobody is to wonder what was replaced.
+    expect(exam?.result?.flags).not.toContain('image-replaced');
   });
 });

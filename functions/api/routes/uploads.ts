@@ -1,10 +1,11 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
-import type { ExamKey } from '../../../core/exams/exam-key.ts';
+import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import type { Laterality } from '../../../core/exams/laterality.ts';
 import { imageKey } from '../../../core/keys/image-key.ts';
 import { IMAGE_METADATA } from '../../../core/keys/image-metadata.ts';
-import type { Home } from '../../../core/ports/index.ts';
+import type { Home, StoredObject } from '../../../core/ports/index.ts';
 import { registerProgram } from '../../../core/programs/program-register.ts';
+import { announcementOf } from '../../../core/reconciliation/ask-again.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { BODY_PROBLEMS } from '../responses.ts';
 import {
@@ -15,6 +16,8 @@ import {
   uploadsBody,
 } from '../schemas.ts';
 import { noteSubjects, scoped } from '../scoped.ts';
+
+type UploadHome = Pick<Home, 'objects' | 'exams' | 'queues'>;
 
 /** An upload must have begun by then. */
 const EXPIRES_IN_SECONDS = 3_600;
@@ -40,15 +43,12 @@ const createUploads = createRoute({
 });
 
 /** Why an image that was withdrawn from just this place is not taken again. */
-async function withdrawalOf(
-  exams: Home['exams'],
-  key: ExamKey,
+function withdrawalOf(
+  record: ExamRecord | undefined,
   laterality: Laterality,
   sha256: string,
-): Promise<string | undefined> {
-  const images = (await exams.get(key))?.images.filter(
-    (image) => image.sha256 === sha256 && image.laterality === laterality,
-  );
+): string | undefined {
+  const images = record?.images.filter((image) => image.sha256 === sha256 && image.laterality === laterality);
   if (images === undefined || images.some(({ state }) => state === 'current')) return undefined;
   const withdrawal = images.find(({ state }) => state === 'withdrawn')?.withdrawal;
   if (withdrawal === undefined) return undefined;
@@ -57,19 +57,33 @@ async function withdrawalOf(
   return `withdrawn by ${by} on ${at.slice(0, 10)}${place ?? ''}: ${reason}`;
 }
 
+function knows(record: ExamRecord | undefined, { key, versionId }: StoredObject): boolean {
+  return record?.images.some((image) => image.key === key && image.versionId === versionId) ?? false;
+}
+
+/**
+ * A photograph is there only if its content can be read and an exam knows it: else it is to be sent again, or it is
+ * announced to intake again, whose message about it was lost or expired.
+ */
 async function answer(
-  home: Pick<Home, 'objects' | 'exams'>,
+  home: UploadHome,
   program: string,
   intent: z.infer<typeof uploadIntentSchema>,
 ): Promise<z.infer<typeof uploadAnswerSchema>> {
   const { patient, exam, laterality, extension, sha256, bytes, contentType, eyes, field, expected, takenOn } =
     intent;
   const key = imageKey({ program, patient, exam }, laterality, extension);
-  const withdrawn = await withdrawalOf(home.exams, { program, patient, exam }, laterality, sha256);
+  const record = await home.exams.get({ program, patient, exam });
+  const withdrawn = withdrawalOf(record, laterality, sha256);
   if (withdrawn !== undefined) return { action: 'present', key, withdrawn };
   const store = home.objects;
   const stored = await store.head(key);
-  if (stored?.sha256 === sha256) return { action: 'present', key };
+  const isStored = stored?.sha256 === sha256;
+  if (isStored && (await store.isSound(stored))) {
+    if (knows(record, stored)) return { action: 'present', key };
+    await home.queues.intake.queue.send([announcementOf(stored.key, stored.versionId, program)]);
+    return { action: 'present', key, announced: true };
+  }
   const metadata = {
     [IMAGE_METADATA.eyes]: eyes,
     ...(field === undefined ? {} : { [IMAGE_METADATA.field]: field }),
@@ -88,14 +102,11 @@ async function answer(
     metadata,
     expiresInSeconds: EXPIRES_IN_SECONDS,
   });
-  return { action: 'upload', key, ...upload };
+  return { action: 'upload', key, ...upload, ...(isStored ? { lost: true } : {}) };
 }
 
 /** Uploads go straight to the store, by presigned requests whose checksum the store verifies. */
-export function addUploadRoutes(
-  app: OpenAPIHono<ApiEnvironment>,
-  home: Pick<Home, 'objects' | 'exams'>,
-): void {
+export function addUploadRoutes(app: OpenAPIHono<ApiEnvironment>, home: UploadHome): void {
   app.openapi(createUploads, async (context) => {
     const { program } = context.req.valid('param');
     const { images } = context.req.valid('json');
