@@ -20,6 +20,8 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   redrive: async () => (await import('./redrive/command.ts')).redriveCommand(),
   reconcile: async () => (await import('./reconcile/command.ts')).reconcileCommand(),
   patient: async () => (await import('./patient/index.ts')).patientCommand(),
+  backup: async () => (await import('./backup/backup.ts')).backupCommand(),
+  restore: async () => (await import('./backup/restore.ts')).restoreCommand(),
   model: async () => (await import('./model/index.ts')).modelCommand(),
   heads: async () => (await import('./heads/index.ts')).headsCommand(),
   policy: async () => (await import('./policy/index.ts')).policyCommand(),
