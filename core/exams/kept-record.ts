@@ -1,4 +1,5 @@
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { ExamTable } from '../ports/exam-table.ts';
+import type { ObjectStore, StoredObject } from '../ports/object-store.ts';
 import type { ExamKey } from './exam-key.ts';
 import type { ExamRecord } from './exam-record.ts';
 
@@ -30,18 +31,30 @@ export function holdsPeoplesWork(record: ExamRecord): boolean {
  * Keeps an exam's record in the object store as well. What the machine has found can be found again, but not what people
  * have said.
  */
-export async function keepRecord(store: Pick<ObjectStore, 'put'>, record: ExamRecord): Promise<void> {
-  await store.put(keptRecordKey(record), Buffer.from(JSON.stringify(record)), {
+export function keepRecord(
+  store: Pick<ObjectStore, 'put'>,
+  record: ExamRecord,
+): Promise<Pick<StoredObject, 'key' | 'versionId'>> {
+  return store.put(keptRecordKey(record), Buffer.from(JSON.stringify(record)), {
     contentType: 'application/json',
   });
 }
 
-/** Keeps a record that was changed, if people have said something new of its exam. */
+/**
+ * Keeps a record that was changed, if people have said something new of its exam. Of a patient who is erased at this
+ * moment nothing stays: either the erasure finds what is kept, or it is seen here that the exam is gone.
+ */
 export async function keepPeoplesWork(
-  store: Pick<ObjectStore, 'put'>,
+  home: {
+    readonly exams: Pick<ExamTable, 'get'>;
+    readonly objects: Pick<ObjectStore, 'put' | 'deleteVersion'>;
+  },
   before: ExamRecord | undefined,
   saved: ExamRecord,
 ): Promise<void> {
   const [known, said] = [peoplesWork(before), peoplesWork(saved)];
-  if (said.length > 0 && JSON.stringify(known) !== JSON.stringify(said)) await keepRecord(store, saved);
+  if (said.length === 0 || JSON.stringify(known) === JSON.stringify(said)) return;
+  const { key, versionId } = await keepRecord(home.objects, saved);
+  if (versionId !== null && (await home.exams.get(saved)) === undefined)
+    await home.objects.deleteVersion(key, versionId);
 }

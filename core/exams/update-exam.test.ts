@@ -87,6 +87,7 @@ it('keeps a dropped result before it writes the record, and moves former ones ou
         steps.push(key);
         return {} as never;
       },
+      deleteVersion: async () => undefined,
     },
   };
   await updateExam(home, EXAM, arrival(2));

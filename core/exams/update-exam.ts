@@ -9,7 +9,7 @@ import { keepPeoplesWork } from './kept-record.ts';
 /** What a change of an exam touches: its record, and the store of its former results. */
 export interface UpdatableHome {
   readonly exams: Pick<Home['exams'], 'get' | 'save'>;
-  readonly objects: Pick<Home['objects'], 'put'>;
+  readonly objects: Pick<Home['objects'], 'put' | 'deleteVersion'>;
 }
 
 /** Writers of one exam are its two eyes and its result: more conflicts than this in a row mean a fault. */
@@ -50,7 +50,7 @@ export async function updateExam(
       await delay(Math.min(5 * attempt, 50));
       continue;
     }
-    await keepPeoplesWork(home.objects, before, saved);
+    await keepPeoplesWork(home, before, saved);
     return saved;
   }
 }

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { registeredExam } from '../../test/conformance/exam-records.ts';
 import { lockDataFolder } from '../data-folder-lock.ts';
 import { DataFolderInUseError } from '../errors.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
@@ -13,7 +12,6 @@ import { saveBackup } from './save-backup.ts';
 
 const LEFT = 'images/north/P1/2026-05-01/left.jpg';
 const RIGHT = 'images/north/P1/2026-05-01/right.jpg';
-const EXAM = { program: 'north', patient: 'P1', exam: '2026-05-01' };
 
 let base: string;
 let data: string;
@@ -34,7 +32,6 @@ async function fill(): Promise<void> {
   await home.objects.put(LEFT, Buffer.from('L'), { contentType: 'image/jpeg', metadata: { eyes: 'both' } });
   await home.objects.put(RIGHT, Buffer.from('R of 2'));
   await home.objects.put(LEFT, Buffer.from('L, taken again'));
-  await home.exams.save(registeredExam(EXAM, '2026-05-01T00:00:00.000Z'));
 }
 
 async function inRestored<Value>(work: (home: LocalHome) => Promise<Value>): Promise<Value> {

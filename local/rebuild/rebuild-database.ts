@@ -144,7 +144,7 @@ export async function rebuildDatabase(directory: string, now = Date.now): Promis
     mkdirSync(folder.versions, { recursive: true, mode: PRIVATE_FOLDER });
 
     const lines = await indexFromJournal(fresh, folder.directory, segments);
-    const home = await openOnFolder({ ...folder, database: fresh }, { now, sweep: false });
+    const home = await openOnFolder({ ...folder, database: fresh }, { sweep: false });
     try {
       const versions = [...versionsOf(segments)];
       let unnamed = 0;
