@@ -17,7 +17,10 @@ export interface ReconcileOptions extends ReconciliationScope {
     | { readonly dueAnd: readonly StageName[] };
   /** Asked between two steps: `false` ends the call, and the next one goes on there. */
   readonly mayGoOn: () => boolean;
+  /** The time of day. */
   readonly now?: () => Date;
+  /** Milliseconds by the clock that answers to requests are remembered by; the time of day if left out. */
+  readonly answersNow?: () => number;
   /** Told of each stage that has come to its end. */
   readonly onStage?: (name: StageName, record: ReconciliationRecord) => void;
 }
@@ -94,6 +97,7 @@ function positionOf(stage: Stage, run: ReconciliationRun): unknown {
 export async function reconcile(options: ReconcileOptions): Promise<ReconciliationRecord> {
   const { home, program, isDry, mayGoOn, onStage } = options;
   const now = options.now ?? (() => new Date());
+  const answersNow = options.answersNow ?? (() => now().getTime());
   const stored = await StoredRecord.read(home.objects, options);
   if (stored.content.run === null) {
     const left = stagesToBegin(options, stored.content, now());
@@ -109,7 +113,10 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
     }
     const stage = STAGES[name];
     const { waiting, findings, looked } = run;
-    const sweep = new Sweep({ home, program, now: now(), isDry, waiting, findings, looked });
+    const sweep = new Sweep({
+      ...{ home, program, now: now(), isDry, waiting, findings, looked },
+      answersNow: answersNow(),
+    });
     const stageStartedAt = run.stageStartedAt ?? now().toISOString();
     let position: unknown = positionOf(stage, run);
     const standing = (): ReconciliationRun => ({

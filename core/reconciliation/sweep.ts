@@ -17,6 +17,8 @@ export interface SweepOptions {
   readonly isDry: boolean;
   /** Messages that waited or were in flight when the run began: what it sends itself is not among them. */
   readonly waiting: Waiting;
+  /** Milliseconds by the clock that answers are remembered by. */
+  readonly answersNow: number;
   readonly findings: FindingCounts;
   readonly looked: number;
 }
@@ -52,13 +54,15 @@ export class Sweep {
   #looked: number;
   readonly #buried = new Map<QueueName, Promise<BuriedSubjects>>();
   readonly #waiting: Waiting;
+  readonly #answersNow: number;
 
-  constructor({ home, program, now, isDry, waiting, findings, looked }: SweepOptions) {
+  constructor({ home, program, now, isDry, waiting, answersNow, findings, looked }: SweepOptions) {
     this.home = home;
     this.program = program;
     this.now = now;
     this.isDry = isDry;
     this.#waiting = waiting;
+    this.#answersNow = answersNow;
     this.#findings = findings;
     this.#looked = looked;
   }
@@ -72,9 +76,14 @@ export class Sweep {
     return this.#looked;
   }
 
-  /** Milliseconds since an instant. */
+  /** Milliseconds since an instant. What seems to come from the future is as old as it is ahead: a clock was set. */
   ageOf(instant: Date | string): number {
-    return this.now.getTime() - new Date(instant).getTime();
+    return Math.abs(this.now.getTime() - new Date(instant).getTime());
+  }
+
+  /** Milliseconds since an answer was remembered, by the clock that it was remembered by. */
+  ageOfAnswer(at: number): number {
+    return Math.abs(this.#answersNow - at);
   }
 
   count(looked: number): void {

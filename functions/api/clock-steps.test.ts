@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registerProgram } from '../../core/programs/program-register.ts';
 import { verifyPresignedUpload } from '../../local/objects/presigned-upload.ts';
+import { reconciled } from '../reconcile/testing/reconciled.ts';
 import { apiClient, OPERATOR } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';
 import type { ApiEnvironment } from './caller.ts';
@@ -46,9 +47,17 @@ describe.each(STEPS)('a clock that is set by %i s', (step) => {
     expect(first.status).toBe(201);
     run.setClock(step);
     expect((await send()).body).toEqual(first.body);
+    const forgotten = async () => {
+      const answersNow = () => run.home.clock.now();
+      const stages = { only: ['remembered-answers'] } as const;
+      const found = await reconciled(run.home, run.now(), { stages, answersNow });
+      return found['answer-expired']?.done ?? 0;
+    };
     run.pass(23 * HOUR);
     expect((await send()).body).toEqual(first.body);
-    run.pass(2 * HOUR);
+    expect(await forgotten()).toBe(0);
+    run.pass(3 * HOUR);
+    expect(await forgotten()).toBe(1);
     expect((await send()).body).not.toEqual(first.body);
   });
 

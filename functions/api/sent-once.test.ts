@@ -21,7 +21,10 @@ function webhook(url: string) {
 
 /** @returns how many versions of remembered answers were removed, by the key */
 async function forget(): Promise<number> {
-  const found = await reconciled(run.home, run.now(), { stages: { only: ['remembered-answers'] } });
+  const found = await reconciled(run.home, run.now(), {
+    stages: { only: ['remembered-answers'] },
+    answersNow: () => run.home.clock.now(),
+  });
   return found['answer-expired']?.done ?? 0;
 }
 
@@ -85,7 +88,7 @@ it('takes a request that failed inside the system again under its key, and keeps
 
 it('forgets what a former release hid behind delete markers, and what was never answered', async () => {
   const { objects } = run.home;
-  const claim = Buffer.from(JSON.stringify({ request: 'r', at: run.now(), answer: null }));
+  const claim = Buffer.from(JSON.stringify({ request: 'r', at: run.home.clock.now(), answer: null }));
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     await objects.put(`${REQUESTS_PREFIX}north/hidden.json`, claim);
     await objects.delete(`${REQUESTS_PREFIX}north/hidden.json`);

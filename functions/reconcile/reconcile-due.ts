@@ -14,6 +14,8 @@ export interface ReconcileDueOptions {
   /** Asked between two steps: `false` ends the call. */
   readonly mayGoOn: () => boolean;
   readonly now?: () => Date;
+  /** Milliseconds by the clock that answers are remembered by; the time of day if left out. */
+  readonly answersNow?: () => number;
 }
 
 /** How much was done of one remedy. */
@@ -54,9 +56,9 @@ function tell(log: Log, counters: Counters, stage: StageName, looked: number, fi
  * @throws ReconciliationBusyError if another does the same; what the ports throw
  */
 export async function reconcileDue(options: ReconcileDueOptions): Promise<boolean> {
-  const { home, log, counters, also = [], mayGoOn, now } = options;
+  const { home, log, counters, also = [], mayGoOn, now, answersNow } = options;
   const record = await reconcile({
-    ...{ home, program: null, isDry: false, mayGoOn, now },
+    ...{ home, program: null, isDry: false, mayGoOn, now, answersNow },
     stages: { dueAnd: also },
     onStage(stage, { stages }) {
       const report = stages[stage];

@@ -207,7 +207,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       rescore: (job, signal) => runRescoreWorker(job, folder.directory, jobsLog, signal),
     });
     cleanUp.defer(() => jobs.stop());
-    const reconciler = reconciling({ home, log, counters });
+    const reconciler = reconciling({ home, log, counters, answersNow: () => home.clock.now() });
     cleanUp.defer(() => reconciler.stop());
     const forgetting = new RepeatedWork({
       round: async () => {

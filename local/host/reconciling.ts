@@ -10,6 +10,8 @@ export interface ReconcilingOptions {
   readonly log: Log;
   readonly counters: Counters;
   readonly now?: () => Date;
+  /** Milliseconds by the clock that answers are remembered by. */
+  readonly answersNow: () => number;
   readonly pauseMilliseconds?: number;
 }
 
@@ -23,13 +25,13 @@ const AT_START: readonly StageName[] = ['images', 'waiting-exams'];
  * and photographs have their turn.
  */
 export function reconciling(options: ReconcilingOptions): RepeatedWork {
-  const { home, log, counters, now, pauseMilliseconds = PAUSE_MILLISECONDS } = options;
+  const { home, log, counters, now, answersNow, pauseMilliseconds = PAUSE_MILLISECONDS } = options;
   let also = AT_START;
   return new RepeatedWork({
     async round(signal) {
       const mayGoOn = () => !signal.aborted;
       try {
-        await reconcileDue({ home, log, counters, also, mayGoOn, now });
+        await reconcileDue({ home, log, counters, also, mayGoOn, now, answersNow });
         also = [];
       } catch (error) {
         // Somebody calls for one at this moment: it does the same.

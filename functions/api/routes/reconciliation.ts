@@ -70,7 +70,7 @@ const getAll = createRoute({
 export function addReconciliationRoutes(
   app: OpenAPIHono<ApiEnvironment>,
   home: ReconciledHome,
-  now: () => number = Date.now,
+  answersNow: (() => number) | undefined,
 ): void {
   async function work(scope: ReconciliationScope) {
     const begun = performance.now();
@@ -80,7 +80,7 @@ export function addReconciliationRoutes(
       home,
       stages: 'all',
       mayGoOn: () => performance.now() - begun < WORK_MILLISECONDS,
-      now: () => new Date(now()),
+      answersNow,
     });
     return answerOf(scope, record, before.run !== null);
   }
