@@ -7,6 +7,7 @@ import { answerOf, reconciliationAnswer, reconciliationBody } from '../reconcili
 import { BODY_PROBLEMS, CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';
 import { scoped, scopedToAll } from '../scoped.ts';
+import { requireKnownProgram } from '../unknown-program.ts';
 
 /** How long one request may work: the gateway waits for 29 s, and a step may take some. */
 const WORK_MILLISECONDS = 5_000;
@@ -26,7 +27,8 @@ const postProgram = createRoute({
   path: '/v1/programs/{program}/reconciliation',
   operationId: 'reconcileProgram',
   tags: ['reconciliation'],
-  ...scoped('admin'),
+  // A program whose first photographs were lost is known by these alone.
+  ...scoped('admin', 'may-be-new'),
   summary: "Compare a program's store with its records, and send again what is lost",
   description: GOES_ON,
   request: { params: programParameters, body },
@@ -92,7 +94,11 @@ export function addReconciliationRoutes(
 
   app.openapi(postProgram, async (context) => {
     const { program } = context.req.valid('param');
-    return context.json(await work({ program, isDry: context.req.valid('json').dryRun }), 200);
+    const answer = await work({ program, isDry: context.req.valid('json').dryRun });
+    const { services, caller } = context.var;
+    const isEmpty = answer.state === 'finished' && answer.stages.every(({ looked }) => looked === 0);
+    if (isEmpty) await requireKnownProgram(services.programs, program, caller);
+    return context.json(answer, 200);
   });
 
   app.openapi(getProgram, async (context) => {
