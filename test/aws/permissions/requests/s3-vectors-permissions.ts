@@ -35,6 +35,7 @@ const addressSchema = z.object({
   indexName: z.string().optional(),
   indexArn: z.string().optional(),
   returnMetadata: z.boolean().optional(),
+  returnData: z.boolean().optional(),
   filter: z.unknown().optional(),
 });
 type Address = z.infer<typeof addressSchema>;
@@ -51,10 +52,11 @@ function indexName({ indexName: name, indexArn }: Address): string {
   return found;
 }
 
-/** A query that filters, or that asks for metadata, reads vectors as well. */
-function alsoNeeded(operation: string, { returnMetadata, filter }: Address): readonly string[] {
-  const reads = operation === 'QueryVectors' && (returnMetadata === true || filter !== undefined);
-  return reads ? ['GetVectors'] : [];
+/** A query that filters or asks for metadata reads vectors as well, and so does a list that asks for more than keys. */
+function alsoNeeded(operation: string, { returnData, returnMetadata, filter }: Address): readonly string[] {
+  const isQuery = operation === 'QueryVectors' && (returnMetadata === true || filter !== undefined);
+  const isList = operation === 'ListVectors' && (returnData === true || returnMetadata === true);
+  return isQuery || isList ? ['GetVectors'] : [];
 }
 
 /** What a request to S3 Vectors needs. @throws UnknownActionError if its action is not known here */
