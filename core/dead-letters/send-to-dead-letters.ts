@@ -1,4 +1,4 @@
-import type { QueueName } from '../messages/queues.ts';
+import { type JobQueueName, QUEUE_NAMES, type QueueName } from '../messages/queues.ts';
 import type { ReceivedMessage, WorkQueue } from '../ports/work-queue.ts';
 import { subjectOfMessage } from './message-subject.ts';
 
@@ -14,9 +14,20 @@ export const DEAD_LETTER_ATTRIBUTES = {
 
 /** Attribute values are bounded so that a long error text cannot make the message too large to keep. */
 const LONGEST = 1_000;
+/** Characters that XML 1.0 does not have, and so SQS neither. A key may hold them, and an error may quote it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const NOT_SENDABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** What queues take as an attribute of a message that they may never have sent themselves: bounded, of text, not empty. */
+function attributeOf(text: string): string {
+  return text.slice(0, LONGEST).toWellFormed().replaceAll(NOT_SENDABLE, '\uFFFD') || 'unknown';
+}
 
 /** How to send a message again, as the operator types it. */
-function remedyOf(source: QueueName, program: string | null): string {
+function remedyOf(source: QueueName | JobQueueName, program: string | null): string {
+  if (!(QUEUE_NAMES as readonly string[]).includes(source)) {
+    return 'Mend the cause, then redrive this dead-letter queue in Amazon SQS (StartMessageMoveTask)';
+  }
   return `Mend the cause, then: retclip redrive ${source} --program ${program ?? 'PROGRAM'}`;
 }
 
@@ -28,7 +39,7 @@ function remedyOf(source: QueueName, program: string | null): string {
  */
 export async function sendToDeadLetters(
   deadLetters: WorkQueue,
-  source: QueueName,
+  source: QueueName | JobQueueName,
   message: Pick<ReceivedMessage, 'body'> & Partial<Pick<ReceivedMessage, 'attributes'>>,
   reason: string,
 ): Promise<void> {
@@ -38,10 +49,10 @@ export async function sendToDeadLetters(
     {
       body: message.body,
       attributes: {
-        [DEAD_LETTER_ATTRIBUTES.reason]: reason.slice(0, LONGEST),
-        [DEAD_LETTER_ATTRIBUTES.exam]: name.slice(0, LONGEST),
+        [DEAD_LETTER_ATTRIBUTES.reason]: attributeOf(reason),
+        [DEAD_LETTER_ATTRIBUTES.exam]: attributeOf(name),
         [DEAD_LETTER_ATTRIBUTES.source]: source,
-        [DEAD_LETTER_ATTRIBUTES.remedy]: remedyOf(source, program),
+        [DEAD_LETTER_ATTRIBUTES.remedy]: attributeOf(remedyOf(source, program)),
         ...(redrives === undefined ? {} : { [DEAD_LETTER_ATTRIBUTES.redrives]: redrives }),
       },
     },

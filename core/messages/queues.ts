@@ -5,6 +5,9 @@
 export const QUEUE_NAMES = ['intake', 'screening', 'results', 'indexing', 'webhooks'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
+/** Queues of population jobs in AWS: what is to begin, and what has ended. One machine needs neither. */
+export type JobQueueName = 'job-starts' | 'job-ends';
+
 /** How a queue treats its messages, the same in every home. */
 export interface QueueSettings {
   /** How long a message is on loan, in seconds. */

@@ -20,7 +20,7 @@ import {
   type ProgramSettings,
 } from '../../core/programs/program-settings.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
-import { type ObjectCreated, parseObjectCreated } from './object-created.ts';
+import { handleEach, type ObjectCreated, parseObjectCreated } from './object-created.ts';
 import { readImage } from './read-image.ts';
 
 export interface IntakeOptions {
@@ -136,9 +136,9 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     } catch {
       content = undefined;
     }
-    const objects = parseObjectCreated(content);
-    if (objects === null) return check(parseMessage(examCheckSchema, body));
-    for (const created of objects) await receive(created);
+    const announced = parseObjectCreated(content);
+    if (announced === null) return check(parseMessage(examCheckSchema, body));
+    await handleEach(announced, receive);
   }
 
   return consumeQueue({ source: 'intake', deadLetters: intake.deadLetters, log, counters, handle });

@@ -1,11 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { BatchClient } from '@aws-sdk/client-batch';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { tellFaults } from '../../aws/faults/tell-faults.ts';
 import { awsHome } from '../../aws/home.ts';
 import { startBatchJob } from '../../aws/jobs/batch-jobs.ts';
 import { followSchedule } from '../../aws/jobs/scheduler.ts';
+import { SqsQueue } from '../../aws/queue/sqs-queue.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { messageHandler } from '../message-handler.ts';
 import { createPlanJob } from './plan-job.ts';
@@ -21,6 +23,8 @@ const environment = z
     RESCORE_WORKERS: z.coerce.number().int().positive(),
     /** Fewer let more workers share a small job. */
     EXAMS_PER_SHARD: z.coerce.number().int().positive().optional(),
+    /** What can never be planned or followed. */
+    JOB_DEAD_LETTERS_URL: z.url(),
     SCHEDULE_GROUP: name,
     SCHEDULE_QUEUE_ARN: name,
     SCHEDULE_DEAD_LETTERS_ARN: name,
@@ -63,4 +67,8 @@ export const handler = messageHandler(
       }),
   }),
   log,
+  {
+    source: 'job-starts',
+    deadLetters: new SqsQueue(new SQSClient({}), 'job-starts-dead-letters', environment.JOB_DEAD_LETTERS_URL),
+  },
 );

@@ -11,7 +11,7 @@ import { planJob } from '../../core/jobs/plan-job.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
-import { parseObjectCreated } from '../intake/object-created.ts';
+import { handleEach, parseObjectCreated } from '../intake/object-created.ts';
 import { fireSchedule } from './fire-schedule.ts';
 
 /** Told by EventBridge Scheduler. */
@@ -94,6 +94,12 @@ export function createPlanJob(options: PlanJobOptions): (body: string) => Promis
       await fireSchedule(home, configuration, program, schedule, new Date(at));
       return;
     }
-    for (const object of parseObjectCreated(content) ?? []) await handleObject(object.key);
+    const announced = parseObjectCreated(content);
+    if (announced === null) {
+      throw new InvalidInputError(
+        `Expected a new job, a changed schedule or a schedule that is due but received ${JSON.stringify(body.slice(0, 80))}: ${z.prettifyError(due.error)}`,
+      );
+    }
+    await handleEach(announced, ({ key }) => handleObject(key));
   };
 }

@@ -138,6 +138,10 @@ describe('jobs', () => {
       (name) => `sqs:ReceiveMessage on HomeMessaging${name[0]?.toUpperCase()}${name.slice(1)}DeadLetters`,
     );
     expect(permissions('JobsFinishFunctionRole')).toEqual(expect.arrayContaining(letters));
+    expect(planner.filter((line) => line.startsWith('sqs:SendMessage'))).toEqual([
+      'sqs:SendMessage on JobsStartsDeadLetters',
+    ]);
+    expect(permissions('JobsFinishFunctionRole')).toContain('sqs:SendMessage on JobsEndsDeadLetters');
     expect(permissions('JobsSchedulerRole')).toEqual([
       'sqs:SendMessage on JobsStartsDeadLetters',
       'sqs:SendMessage on JobsStartsQueue',

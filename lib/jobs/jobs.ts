@@ -79,6 +79,7 @@ export class Jobs extends Construct {
         RESCORE_JOB_QUEUE: rescore.queue.jobQueueArn,
         RESCORE_JOB_DEFINITION: rescore.definition.jobDefinitionArn,
         RESCORE_WORKERS: String(props.maxRescoreWorkers),
+        JOB_DEAD_LETTERS_URL: this.starts.deadLetters.queueUrl,
         SCHEDULE_GROUP: group.scheduleGroupName,
         SCHEDULE_QUEUE_ARN: this.starts.queue.queueArn,
         SCHEDULE_DEAD_LETTERS_ARN: this.starts.deadLetters.queueArn,
@@ -104,7 +105,10 @@ export class Jobs extends Construct {
       },
       timeout: Duration.seconds(FINISH_SECONDS),
       memoryMegabytes: 512,
+      variables: { JOB_DEAD_LETTERS_URL: this.ends.deadLetters.queueUrl },
     });
+    this.#allowBurying(this.planner, this.starts);
+    this.#allowBurying(this.finisher, this.ends);
     this.finisher.addEventSource(
       new SqsEventSource(this.ends.queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 5 }),
     );
@@ -160,6 +164,13 @@ export class Jobs extends Construct {
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${group.scheduleGroupName}/*]`]:
         'The schedules of one group: they are made by operators later.',
     });
+  }
+
+  /** What can never be handled is buried at once, with its reason. */
+  #allowBurying({ executionRole }: HomeFunction, { deadLetters }: QueueWithDeadLetters): void {
+    executionRole.addToPolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
+    );
   }
 
   /** Batch tells of whole jobs, not of the children of an array. */

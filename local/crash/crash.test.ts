@@ -120,7 +120,9 @@ describe('a data folder whose processes are killed again and again', () => {
   it('has announced every photograph that it holds, once', async () => {
     const messages = await receiveAll(home.queues.intake.queue, 600);
     const announced = messages.flatMap(({ body }) =>
-      (parseObjectCreated(JSON.parse(body)) ?? []).map((created) => `${created.key} ${created.versionId}`),
+      (parseObjectCreated(JSON.parse(body))?.objects ?? []).map(
+        (created) => `${created.key} ${created.versionId}`,
+      ),
     );
     expect(new Set(announced).size).toBe(announced.length);
     const photographs = only(steps, 'put').filter(({ key }) => key.startsWith('images/'));

@@ -68,10 +68,11 @@ describe('a message queued by release 0.1.0', () => {
   });
 
   it('announces a photograph', async () => {
-    const [local] = parseObjectCreated(await release.json('object-created.local.json')) ?? [];
+    const announced = parseObjectCreated(await release.json('object-created.local.json'));
+    const [local] = announced?.objects ?? [];
     expect(local?.key).toMatch(/^images\/north\/P\d\d\/2026-03-\d\d\/(left|right)\.jpg$/);
     expect(local?.versionId).toMatch(/^[0-9a-f]{32}$/);
-    expect(parseObjectCreated(await release.json('object-created.aws.json'))).toEqual([
+    expect(parseObjectCreated(await release.json('object-created.aws.json'))?.objects).toEqual([
       {
         key: 'images/north/P01/2026-03-01/fundus photograph (left).jpg',
         versionId: '096fKKXTRTtl3on89fVO.nfljtsv6qko',
