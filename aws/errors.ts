@@ -1,5 +1,4 @@
 import type { HomeFault } from '../core/ports/home-fault.ts';
-import type { AwsCall } from './faults/aws-call.ts';
 
 /** Base of every error that this folder throws. What is wrong with an argument is told by `core`'s errors. */
 export class AwsError extends Error {
@@ -14,6 +13,15 @@ export class PartialSendError extends AwsError {}
 
 /** An answer does not have the form that the service promises. */
 export class UnexpectedAnswerError extends AwsError {}
+
+/** A call to AWS, as its command was given. */
+export interface AwsCall {
+  /** As the SDK names it, such as `S3`, `SQS`, `DynamoDB`. */
+  readonly service: string;
+  /** @example 'GetObject' */
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
 
 /** What is known of a call that AWS refused, or that did not reach it. */
 export interface AwsFault {

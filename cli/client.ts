@@ -12,6 +12,7 @@ import {
 } from '../functions/api/schemas.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EndpointError, NoRoomError, RefusedError } from './errors.ts';
+import { storeRefusal } from './store-refusal.ts';
 
 export type UploadIntent = z.infer<typeof uploadIntentSchema>;
 export type UploadAnswer = z.infer<typeof uploadsAnswer>['items'][number];
@@ -36,13 +37,13 @@ function causeOf(error: unknown): string {
 /** The store has no room: nobody but the operator can help, so that it is not tried again. */
 const NO_ROOM = 507;
 
-/** What the system says of itself in an answer that refuses, or its beginning if it is no problem document. */
+/** What the system says of itself in an answer that refuses, or what the store says. */
 async function saidIn(response: Response): Promise<string> {
   const text = await response.text().catch(() => '');
   try {
     return problemSchema.parse(JSON.parse(text)).detail;
   } catch {
-    return text.slice(0, 300);
+    return storeRefusal(text);
   }
 }
 

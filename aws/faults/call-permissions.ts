@@ -1,4 +1,4 @@
-import type { AwsCall } from './aws-call.ts';
+import type { AwsCall } from '../errors.ts';
 
 const PREFIXES: Readonly<Record<string, string>> = {
   Batch: 'batch',

@@ -1,4 +1,4 @@
-import type { AwsCall } from './aws-call.ts';
+import type { AwsCall } from '../errors.ts';
 import { type DeniedPermission, deniedPermission, permissionsOf } from './call-permissions.ts';
 import type { FaultKind } from './fault-kinds.ts';
 

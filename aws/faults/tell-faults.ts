@@ -1,6 +1,6 @@
-import { AwsCallError } from '../errors.ts';
-import { type AwsCall, resourceOf } from './aws-call.ts';
+import { type AwsCall, AwsCallError } from '../errors.ts';
 import { deniedPermission } from './call-permissions.ts';
+import { resourceOf } from './call-resource.ts';
 import { faultCode } from './fault-code.ts';
 import { faultKind, isPassingKind } from './fault-kinds.ts';
 import { lackingOf } from './lacking.ts';

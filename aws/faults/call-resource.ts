@@ -1,11 +1,4 @@
-/** A call to AWS, as its command was given. */
-export interface AwsCall {
-  /** As the SDK names it, such as `S3`, `SQS`, `DynamoDB`. */
-  readonly service: string;
-  /** @example 'GetObject' */
-  readonly operation: string;
-  readonly input: Readonly<Record<string, unknown>>;
-}
+import type { AwsCall } from '../errors.ts';
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
