@@ -69,6 +69,7 @@ describe('S3ObjectStore on the wire', () => {
       bytes: CONTENT.length,
       contentType: 'image/jpeg',
       metadata: { eyes: 'both' },
+      sequence: null,
     });
     const [sent, ...further] = calls;
     expect(further).toEqual([]);
