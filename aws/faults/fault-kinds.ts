@@ -79,7 +79,7 @@ export function faultKind(
   message: string,
 ): FaultKind {
   const isKey = /^KMS/i.test(code) || /\bKMS\b|arn:aws[\w-]*:kms:/.test(message);
-  const isClock = /signature expired|signature not yet current|request has expired|time.*skew/i.test(message);
+  const isClock = /signature expired|signature not yet current|time.*skew/i.test(message);
   if (isClock && !NAMES['credentials-expired'].test(code)) return 'clock';
   if (isKey && /Throttl|Rate exceeded/i.test(`${code} ${message}`)) return 'throttled';
   if (code === 'ValidationError' && /does not exist/.test(message)) return 'resource-missing';

@@ -262,6 +262,18 @@ describe('a fault of AWS is told', () => {
     expect(await told(table().get(EXAM))).toMatchObject({ isPassing: true });
   });
 
+  it.each([
+    'Signature expired: 20260501T080000Z is now earlier than',
+    'Signature not yet current: 20260501T080000Z is still later than',
+  ])('by the clock, which services but S3 tell in words only: %s', async (words) => {
+    answer = inJson(400, 'InvalidSignatureException', `${words} 20260501T081500Z`);
+    expect((await told(table().get(EXAM))).message).toMatch(
+      /InvalidSignatureException \(HTTP 400\)\. This machine's clock/,
+    );
+    answer = inJson(400, 'InvalidSignatureException', 'The request signature we calculated does not match.');
+    expect((await told(table().get(EXAM))).message).toContain('AWS_PROFILE');
+  });
+
   it('by a network that leads nowhere, and by credentials or a region that are not set', async () => {
     const nowhere = { ...settings, endpoint: 'http://127.0.0.1:9', credentials };
     const { message } = await told(
