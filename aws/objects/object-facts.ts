@@ -83,6 +83,8 @@ export function versionsIn({
     .sort(
       (a, b) =>
         Buffer.compare(Buffer.from(a.Key ?? ''), Buffer.from(b.Key ?? '')) ||
+        // S3 counts whole seconds: a deletion right behind a write has the write's instant.
+        Number(b.IsLatest ?? false) - Number(a.IsLatest ?? false) ||
         (b.LastModified?.getTime() ?? 0) - (a.LastModified?.getTime() ?? 0),
     )
     .map(({ Key = '', VersionId, Size = 0, LastModified = new Date(0), isDeleteMarker }) => ({

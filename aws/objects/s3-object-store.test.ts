@@ -139,6 +139,19 @@ describe('S3ObjectStore on the wire', () => {
     expect([query.get('key-marker'), query.get('version-id-marker')]).toEqual(['b', 'v4']);
   });
 
+  it('lists a deletion before the version that was written within the same second', async () => {
+    const item = (name: string, version: string, isLatest: boolean) =>
+      `<${name}><Key>a</Key><VersionId>${version}</VersionId><IsLatest>${isLatest}</IsLatest><LastModified>2026-05-01T00:00:00.000Z</LastModified></${name}>`;
+    answer = (_, response) =>
+      response
+        .writeHead(200)
+        .end(
+          `<ListVersionsResult>${item('DeleteMarker', 'v2', true)}${item('Version', 'v1', false)}</ListVersionsResult>`,
+        );
+    const { items } = await store.listVersions('', { limit: 3 });
+    expect(items.map(({ versionId }) => versionId)).toEqual(['v2', 'v1']);
+  });
+
   it.each([
     [404, 'NoSuchKey', undefined],
     [404, 'NoSuchVersion', 'v1'],

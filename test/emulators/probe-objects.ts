@@ -4,8 +4,8 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { faultOf } from '../../aws/faults/tell-faults.ts';
 import type { ObjectStoreCapability } from '../conformance/object-store/index.ts';
 import { BUCKET } from './object-emulators.ts';
 import type { Probe } from './probe.ts';
@@ -28,7 +28,7 @@ export function objectProbes(client: S3Client): readonly Probe<ObjectStoreCapabi
       await call;
       return false;
     } catch (error) {
-      if (error instanceof S3ServiceException && (error.$metadata.httpStatusCode ?? 500) < 500) return true;
+      if ((faultOf(error)?.status ?? 500) < 500) return true;
       throw error;
     }
   };
