@@ -10,6 +10,8 @@ import { People } from './people/sign-in.ts';
 import { type Played, play } from './scenario/play.ts';
 import { PROGRAM, type Stage } from './scenario/stage.ts';
 import { Stores } from './scenario/stores.ts';
+import { LACKING_KINDS, type LackingKindName } from './stack/lacking-kinds.ts';
+import { TEMPLATE_ASSERTIONS, templateFaults } from './stack/template-assertions.ts';
 import { INTERNET, WebhookReceiver } from './webhooks/receiver.ts';
 
 const started = Date.now();
@@ -48,9 +50,15 @@ function polledRoles({ app }: EmulatedAccount): ReadonlySet<string> {
 function reportOf(account: EmulatedAccount, played: Played) {
   const { calls, denials } = account.permissions;
   const distinct = new Set(calls.map(({ role, action, resource }) => `${role} ${action} ${resource}`));
-  const stripped = Object.fromEntries(
-    Object.entries(account.emulated.stripped).map(([kind, ids]) => [kind, ids.length]),
-  );
+  const stripped = Object.entries(account.emulated.stripped).map(([kind, ids]) => {
+    const name = kind as LackingKindName;
+    return {
+      kind,
+      type: LACKING_KINDS[name].type,
+      count: ids.length,
+      standIn: TEMPLATE_ASSERTIONS[name].says,
+    };
+  });
   return {
     resources: Object.keys(account.stack.ids).length,
     stripped,
@@ -96,7 +104,11 @@ async function main(workFolder: string): Promise<boolean> {
     const stage = await setTheStage(account, receiver);
     const played = await play(stage, bundle, tell);
     stage.stores.close();
-    const isSound = account.permissions.denials.length === 0 && account.batch.faults.length === 0;
+    const faults = templateFaults(account.app.template);
+    for (const fault of faults) process.stderr.write(`template: ${fault}\n`);
+    const isSound = [account.permissions.denials, account.batch.faults, faults].every(
+      ({ length }) => length === 0,
+    );
     if (!isSound) await tellFaults(account);
     process.stdout.write(`${JSON.stringify(reportOf(account, played))}\n`);
     return isSound;

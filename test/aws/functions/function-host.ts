@@ -2,10 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { CALLS_AT_ONCE } from '../stack/emulated-template.ts';
 import { type DeployedFunction, ExecutionEnvironment, type FunctionAnswer } from './execution-environment.ts';
 
-/** Of one function at once; further calls wait. Lambda would start as many as there are calls. */
-const ENVIRONMENTS = 2;
+/** Of one function at once; further calls, of the API, wait. Lambda would start as many as there are calls. */
+const ENVIRONMENTS = CALLS_AT_ONCE;
 
 interface Pool {
   readonly described: DeployedFunction;

@@ -6,7 +6,7 @@ import { allResults, expectThat, PROGRAM, type Stage } from './stage.ts';
 const PROMPTS = {
   name: 'cataract-by-text',
   level: 'patient',
-  labels: [{ name: 'cataract', positive: ['双眼白内障'], negative: ['双眼正常'] }],
+  labels: { cataract: { positive: ['双眼白内障'], negative: ['双眼正常眼底'] } },
 };
 
 async function runJob(stage: Stage, words: readonly string[]): Promise<JobView> {

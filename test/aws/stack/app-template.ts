@@ -12,6 +12,7 @@ export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: string;
 }
 
 /** A CloudFormation template, as far as it is looked into. */

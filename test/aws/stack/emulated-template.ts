@@ -16,8 +16,9 @@ export interface EmulatedTemplate {
 }
 
 /**
- * Leaves out what the emulator lacks, puts values in place of references to it, and has the emulator call functions by
- * address, where their bundles run. Nothing else is changed.
+ * Leaves out what the emulator lacks, puts values in place of references to it, has the emulator call functions by
+ * address, where their bundles run, and with no more messages of a queue at once than two processors can answer in time.
+ * Nothing else is changed.
  *
  * @param functionUrl where a function of a logical id is called
  * @throws DeploymentError if something is referred to of which nothing is known
@@ -34,8 +35,10 @@ export function emulatedTemplate(app: Template, functionUrl: (id: string) => str
     }
     const { DependsOn = [], ...rest } = replaceReferences(app, resource) as TemplateResource;
     const needed = [DependsOn].flat().filter((other) => !isStripped(other));
-    const calledByAddress = rest.Type === 'AWS::Lambda::Function' ? withAddress(rest, functionUrl(id)) : rest;
-    resources[id] = { ...calledByAddress, ...(needed.length > 0 ? { DependsOn: needed } : {}) };
+    resources[id] = {
+      ...forThisMachine(rest, functionUrl(id)),
+      ...(needed.length > 0 ? { DependsOn: needed } : {}),
+    };
   }
   const outputs = replaceReferences(app, app.Outputs) as Template['Outputs'];
   return {
@@ -46,6 +49,16 @@ export function emulatedTemplate(app: Template, functionUrl: (id: string) => str
 
 /** The variable by which ministack calls a function at an address instead of running it. */
 export const ADDRESS_VARIABLE = 'MINISTACK_LAMBDA_PROXY_URL';
+
+/** Calls of a function at once; SQS allows no fewer. Fifty, as the stack has it, would wait for one another and be late. */
+export const CALLS_AT_ONCE = 2;
+
+function forThisMachine(resource: TemplateResource, url: string): TemplateResource {
+  if (resource.Type === 'AWS::Lambda::Function') return withAddress(resource, url);
+  if (resource.Type !== 'AWS::Lambda::EventSourceMapping') return resource;
+  const ScalingConfig = { MaximumConcurrency: CALLS_AT_ONCE };
+  return { ...resource, Properties: { ...resource.Properties, ScalingConfig } };
+}
 
 function withAddress(resource: TemplateResource, url: string): TemplateResource {
   const environment = (resource.Properties?.Environment ?? {}) as { Variables?: Record<string, unknown> };
