@@ -18,8 +18,10 @@ interface Letter {
 /**
  * A dead-letter queue that answers at once: it lends up to ten letters and, as a distributed one does, may say once
  * that it is empty though it is not.
+ *
+ * @param isBuriedAgain whether what is sent to the queue comes back at once: its cause is not mended
  */
-function pairOf(letters: readonly Letter[], emptyAfter: readonly number[] = []) {
+function pairOf(letters: readonly Letter[], emptyAfter: readonly number[] = [], isBuriedAgain = false) {
   const lent = letters.map(({ program, attributes = {}, second = 0 }, index): ReceivedMessage => {
     const exam = { program, patient: `P${index}`, exam: '1' };
     return {
@@ -39,6 +41,7 @@ function pairOf(letters: readonly Letter[], emptyAfter: readonly number[] = []) 
   let next = 0;
   const pauses = [...emptyAfter];
   const deadLetters = {
+    depth: async () => ({ visible: letters.length, inFlight: 0, delayed: 0 }),
     receive: async (options: ReceiveOptions) => {
       calls.received.push(options);
       if (pauses[0] === next) {
@@ -63,6 +66,12 @@ function pairOf(letters: readonly Letter[], emptyAfter: readonly number[] = []) 
     send: async (messages: readonly { readonly body: string; readonly group?: string }[]) => {
       calls.sent.push(...messages);
       calls.order.push('send');
+      if (!isBuriedAgain) return;
+      for (const { body } of messages) {
+        const id = `m${lent.length}`;
+        const receipt = `r${lent.length}`;
+        lent.push({ id, receipt, body, attributes: {}, receiveCount: 1, sentAt: new Date() });
+      }
     },
   };
   return { pair: { queue, deadLetters } as unknown as QueuePair, calls };
@@ -174,6 +183,14 @@ describe('dead letters that are sent again', () => {
     expect(await redriveDeadLetters(pair, NORTH)).toEqual([]);
     expect(calls.order).toEqual([]);
     expect(calls.released).toEqual(['r0']);
+  });
+
+  it('are not followed about, however fast they come back', async () => {
+    const letters = Array.from({ length: 12 }, () => ({ program: 'north' }));
+    const { pair, calls } = pairOf(letters, [], true);
+    // The last call of ten meets some that have come back.
+    expect(await redriveDeadLetters(pair, NORTH)).toHaveLength(20);
+    expect(calls.sent).toHaveLength(20);
   });
 
   it('stay where the queue does not take them', async () => {

@@ -25,6 +25,8 @@ export interface DeadLetterChoice {
   readonly except?: readonly string[];
 }
 
+/** What a queue lends in one call. */
+const AT_ONCE = 10;
 /** How long letters are out of others' sight while they are looked at, in seconds. */
 const LOOK_SECONDS = 60;
 /** A distributed queue answers from some of its servers: it is empty when it says so twice. */
@@ -46,17 +48,22 @@ function letterOf(message: ReceivedMessage): DeadLetter {
   };
 }
 
-/** Lends every letter once; `handle` tells which it is done with. The others go back when all have been seen. */
+/**
+ * Lends every letter once; `handle` tells which it is done with. The others go back when all have been seen.
+ *
+ * @param lying how many there are, if it is known
+ */
 async function forEachLetter(
   { deadLetters }: QueuePair,
+  lying: number,
   handle: (messages: readonly ReceivedMessage[]) => Promise<readonly ReceivedMessage[]>,
 ): Promise<void> {
   const kept: string[] = [];
   try {
     let seen = 0;
-    for (let empty = 0; empty < EMPTY_ANSWERS && seen < MOST_LOOKED_AT; ) {
+    for (let empty = 0; empty < EMPTY_ANSWERS && seen < Math.min(lying, MOST_LOOKED_AT); ) {
       const messages = await deadLetters.receive({
-        maxMessages: 10,
+        maxMessages: AT_ONCE,
         waitSeconds: empty,
         visibilitySeconds: LOOK_SECONDS,
       });
@@ -108,7 +115,7 @@ export async function listDeadLetters(
   filter: DeadLetterFilter,
 ): Promise<readonly DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  await forEachLetter(pair, async (messages) => {
+  await forEachLetter(pair, MOST_LOOKED_AT, async (messages) => {
     letters.push(...messages.filter((message) => isWanted(filter, message)).map(letterOf));
     return [];
   });
@@ -117,7 +124,8 @@ export async function listDeadLetters(
 
 /**
  * Sends dead letters to the queue that they came from, where their attempts are counted from zero. A crash between sending and deleting sends a letter twice,
- * which every receiver expects.
+ * which every receiver expects. About as many are sent as lay there at the beginning: what is buried again meanwhile would
+ * be sent for as long as somebody waits for the answer.
  *
  * ```
  * received ── sent to the source queue ── deleted from the dead letters
@@ -135,7 +143,8 @@ export async function redriveDeadLetters(
   choice: DeadLetterChoice = {},
 ): Promise<readonly DeadLetter[]> {
   const sent: DeadLetter[] = [];
-  await forEachLetter(pair, async (messages) => {
+  const { visible } = await pair.deadLetters.depth();
+  await forEachLetter(pair, Math.max(visible, AT_ONCE), async (messages) => {
     const wanted = messages.filter(
       (message) => isWanted(filter, message) && isChosen(choice, letterOf(message)),
     );
