@@ -9,6 +9,7 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
     why: 'asks registries; lib/images has a test with one of its own',
   },
   { page: 'docs/licences.md', line: /^npm run sbom/, why: 'sbom/licences.test.ts does the same' },
+  { page: 'docs/aws-emulator.md', line: /^npm run test:aws/, why: '.ci/run runs it' },
   { page: 'docs/deploy.md', line: /^npx cdk|^aws |^for group in/, why: 'needs an account of AWS' },
   {
     page: 'docs/deploy.md',

@@ -2,6 +2,7 @@ import { DEFAULT_BUNDLE } from './bundles.ts';
 import { redriveIntake } from './bury-and-redrive.ts';
 import { erasePatient } from './erase-patient.ts';
 import { installModel } from './install-model.ts';
+import { reconcileAll } from './reconcile-all.ts';
 import { rescore, screenAgain } from './run-jobs.ts';
 import { searchExams } from './search-exams.ts';
 import { checkWebhooks, makeWebhooks, redriveWebhooks } from './send-webhooks.ts';
@@ -49,6 +50,8 @@ export async function play(stage: Stage, former: string, told: (part: string) =>
   await checkWebhooks(stage, exams);
   await redriveWebhooks(stage);
   await redriveIntake(stage);
+  told('reconciliation');
+  await reconcileAll(stage);
   told('erasure');
   const traces = await erasePatient(stage);
   await workers.stop();
