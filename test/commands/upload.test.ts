@@ -63,6 +63,14 @@ describe('retclip upload', PATIENT, () => {
     expect((await upload('pair', '--program', 'south')).code).toBe(0);
   });
 
+  it('begins no program whose name has a space, and sends nothing', async () => {
+    const refused = await upload('pair', '--program', 'south east', '--new-program', '--json');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /"south east" is new .* has no space in it: "south-east".*Nothing was sent/,
+    );
+  });
+
   it('asks where an exam has another photograph already, and no name tells the visit', async () => {
     await folder.writeAll('again/P9_OD.jpg', 'again/P9_OS.jpg', 'again/2026-11-20/P10_OD.jpg');
     const words = ['--program', 'north', '--json', '--accept-doubts', 'other-pattern'];

@@ -8,6 +8,11 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
     line: /^npm run images:lock/,
     why: 'asks registries; lib/images has a test with one of its own',
   },
+  {
+    page: 'docs/threats.md',
+    line: /^npm run fuzz/,
+    why: 'test/fuzz/fuzz.test.ts does a part of it; this takes an hour',
+  },
   { page: 'docs/licences.md', line: /^npm run sbom/, why: 'sbom/licences.test.ts does the same' },
   { page: 'docs/aws-emulator.md', line: /^npm run test:aws/, why: '.ci/run runs it' },
   { page: 'docs/deploy.md', line: /^npx cdk|^aws |^for group in/, why: 'needs an account of AWS' },

@@ -1,0 +1,120 @@
+import { subjectOfMessage } from '../../../core/dead-letters/message-subject.ts';
+import { CoreError } from '../../../core/errors.ts';
+import { nextRun } from '../../../core/jobs/schedule-expression.ts';
+import { parseImageKey } from '../../../core/keys/image-key.ts';
+import { examCheckSchema } from '../../../core/messages/exam-check.ts';
+import { parseMessage } from '../../../core/messages/parse-message.ts';
+import { shardRescoredSchema, shardResultsSchema } from '../../../core/messages/rescore-results.ts';
+import { screeningRequestSchema } from '../../../core/messages/screening-request.ts';
+import { screeningResultSchema } from '../../../core/messages/screening-result.ts';
+import { domainEventSchema } from '../../../core/ports/events.ts';
+import { decodeCursor, encodeCursor } from '../../../core/ports/page-cursor.ts';
+import { EXAM } from '../../../core/testing/records.ts';
+import { webhookMessageSchema } from '../../../core/webhooks/webhook-delivery.ts';
+import { parseObjectCreated } from '../../../functions/intake/object-created.ts';
+import { checkWebhookUrl } from '../../../functions/webhooks/address-guard.ts';
+import type { Reader } from '../reader.ts';
+import { documents, structured, texts, textual } from './mutations.ts';
+import { requestAndResult } from './screened-messages.ts';
+
+const SCHEMAS = [
+  ...[screeningRequestSchema, screeningResultSchema, examCheckSchema, webhookMessageSchema],
+  ...[domainEventSchema, shardRescoredSchema, shardResultsSchema],
+];
+const SCREENED = {
+  type: 'ExamScreened',
+  id: 'r1',
+  at: '2026-05-01T12:00:00.000Z',
+  exam: EXAM,
+  outcome: 'refer',
+};
+
+/** Queue messages, events and addresses. */
+export const messageReaders: readonly Reader[] = [
+  {
+    name: 'queue-messages',
+    seeds: async () => [
+      ...(await requestAndResult()),
+      ...(await documents({ schema: 'exam-check/1', reason: 'pairing-window', exam: EXAM }, SCREENED, {
+        schema: 'webhook-delivery/1',
+        endpoint: 'e1',
+        event: SCREENED,
+        attempt: 1,
+      })()),
+    ],
+    mutate: structured,
+    async read(input) {
+      const body = input.toString();
+      subjectOfMessage(body);
+      let refused: unknown;
+      let taken = 0;
+      for (const schema of SCHEMAS) {
+        try {
+          parseMessage(schema, body);
+          taken += 1;
+        } catch (error) {
+          if (!(error instanceof CoreError)) throw error;
+          refused = error;
+        }
+      }
+      if (taken === 0) throw refused;
+    },
+    refusals: [CoreError],
+  },
+  {
+    name: 's3-event',
+    seeds: documents({
+      Records: [
+        {
+          eventName: 'ObjectCreated:Put',
+          s3: {
+            object: { key: 'images/north/P+1/2026-05-01/%E5%B7%A6.jpg', versionId: 'v1', sequencer: '0A' },
+          },
+        },
+      ],
+    }),
+    mutate: structured,
+    async read(input) {
+      let body: unknown;
+      try {
+        body = JSON.parse(input.toString());
+      } catch {
+        body = undefined;
+      }
+      for (const { key } of parseObjectCreated(body) ?? []) parseImageKey(key);
+    },
+    refusals: [CoreError],
+  },
+  {
+    name: 'image-key',
+    seeds: texts('images/north/P1/2026-05-01/left.jpg', 'images/north/张伟/1/IMG_OD_2.png'),
+    mutate: textual,
+    read: async (input) => parseImageKey(input.toString()),
+    refusals: [CoreError],
+  },
+  {
+    name: 'cursor',
+    seeds: texts(encodeCursor('list', ['a', 7, 0]), encodeCursor('list', [])),
+    mutate: textual,
+    read: async (input) => decodeCursor('list', input.toString()),
+    refusals: [CoreError],
+  },
+  {
+    name: 'schedule',
+    seeds: texts('cron(0 3 * * ? *)', 'rate(7 days)', 'at(2027-01-01T00:00:00)'),
+    mutate: textual,
+    read: async (input) => {
+      const now = new Date('2026-05-01T00:00:00Z');
+      return nextRun(input.toString(), 'Europe/Berlin', now, now);
+    },
+    refusals: [CoreError],
+  },
+  {
+    name: 'webhook-url',
+    seeds: texts('https://example.org/hook', 'https://[2606:4700::1]:8443/x?y#z'),
+    mutate: textual,
+    read: async (input) => checkWebhookUrl(input.toString()),
+    // A text that is no URL is refused by the schema before.
+    refusals: [CoreError, TypeError],
+  },
+];

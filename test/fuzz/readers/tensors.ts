@@ -1,0 +1,96 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoreError } from '../../../core/errors.ts';
+import { eraseRow } from '../../../core/features/erase-row.ts';
+import { encodeSafetensors } from '../../../gpu-worker/features/safetensors.ts';
+import { openTensorArchive } from '../../../model/checkpoint/open-tensor-archive.ts';
+import { FeaturesFile } from '../../../model/cohort/features-file.ts';
+import { FEATURES_FORMAT } from '../../../model/cohort/features-layout.ts';
+import { ModelError } from '../../../model/errors.ts';
+import { FeatureRows } from '../../../rescore-worker/feature-rows.ts';
+import { mutateTensors } from '../mutate-tensors.ts';
+import type { Reader } from '../reader.ts';
+
+const MATRICES = ['left_visual', 'right_visual', 'left', 'right', 'patient'];
+
+/** Two exams of four channels; no number is like another. */
+function shard(metadata: Readonly<Record<string, string>>): Buffer {
+  const matrices = MATRICES.map((name, index) => [
+    name,
+    { data: Float32Array.from({ length: 8 }, (_, at) => index * 10 + at + 0.5), shape: [2, 4] },
+  ]);
+  const present = { data: Uint8Array.of(1, 0, 1, 1), shape: [2, 2] };
+  return Buffer.from(encodeSafetensors(Object.fromEntries([...matrices, ['present', present]]), metadata));
+}
+
+const SHARD = shard({ model: 'm1', preprocessing: 'p1', requests: 'r1 r2' });
+const COHORT = shard({
+  ...{
+    format: FEATURES_FORMAT,
+    model: 'a'.repeat(64),
+    preprocessing: 'p1',
+    trained: 'true',
+    equivalents: 'fp32',
+  },
+  exams: JSON.stringify([
+    ['P1', '1'],
+    ['P2', '1'],
+  ]),
+  quality: JSON.stringify([
+    ['gradable', null],
+    ['gradable', 'gradable'],
+  ]),
+});
+const seeds = async () => [SHARD, COHORT];
+
+/** Every reader of safetensors. */
+export const tensorReaders: readonly Reader[] = [
+  {
+    name: 'safetensors',
+    seeds,
+    mutate: mutateTensors,
+    async read(input, folder) {
+      await writeFile(join(folder, 'w.safetensors'), input);
+      const opened = await openTensorArchive(join(folder, 'w.safetensors'));
+      try {
+        for (const name of opened.tensors.keys()) await opened.read(name);
+      } finally {
+        await opened.close();
+      }
+    },
+    refusals: [ModelError],
+  },
+  {
+    name: 'features-file',
+    seeds: async () => [COHORT],
+    mutate: mutateTensors,
+    async read(input, folder) {
+      await writeFile(join(folder, 'f.safetensors'), input);
+      const file = await FeaturesFile.open(join(folder, 'f.safetensors'));
+      try {
+        for (const feature of ['visual', 'pair', 'left', 'right', 'patient'] as const)
+          await file.read(feature, [{ row: 0, eye: feature === 'visual' ? 'left' : null }]);
+      } finally {
+        await file.close();
+      }
+    },
+    refusals: [ModelError],
+  },
+  {
+    name: 'feature-shard',
+    seeds,
+    mutate: mutateTensors,
+    async read(input) {
+      const rows = await FeatureRows.read({ get: async () => ({ content: input }) } as never, 'features/s');
+      for (const row of [0, 1, 2]) rows.exam(row);
+    },
+    refusals: [CoreError],
+  },
+  {
+    name: 'erased-row',
+    seeds,
+    mutate: mutateTensors,
+    read: async (input) => eraseRow(input, 1),
+    refusals: [CoreError],
+  },
+];
