@@ -463,3 +463,16 @@ describe('a pattern of the programme’s own', () => {
     expect(() => own(pattern, 'P1_OD')).toThrow(why);
   });
 });
+
+it.each([
+  ['a run of signs', `左${'('.repeat(90)} (1)`],
+  ['numbers without end', `左 ${'20260501 '.repeat(22)}!`],
+  ['more than a file system takes', `P1_left${'x'.repeat(300)}`],
+])('a name of %s has no reading: its patterns would be tried in too many ways', (_, stem) => {
+  const { files } = explainFolder([
+    { stem, folders: [] },
+    { stem: 'P2_left', folders: [] },
+  ]);
+  expect(files[0]).toHaveProperty('refused');
+  expect(files[1]).not.toHaveProperty('refused');
+});

@@ -103,13 +103,32 @@ function read(stem: string, { pattern, form }: Compiled): StemReading | null {
  */
 export function readStem(stem: string): readonly StemReading[] {
   const trimmed = trimmedStem(stem);
+  if (isBeyondReading(trimmed)) return [];
   return WITH_EYE.flatMap((pattern) => read(trimmed, pattern) ?? []);
 }
 
 /** Reads a file's name that need not tell an eye, since its folder does. */
 export function readEyelessStem(stem: string): StemReading | null {
   const trimmed = trimmedStem(stem);
+  if (isBeyondReading(trimmed)) return null;
   return WITHOUT_EYE.map((pattern) => read(trimmed, pattern)).find((reading) => reading !== null) ?? null;
+}
+
+/** No file system has longer names. */
+const LONGEST_STEM = 255;
+/** More signs between two words than a person writes. */
+const LONG_GAP = new RegExp(`${SEPARATORS}{6,}`, 'u');
+/** A name of patient, visit, date, time, eye and field has ten. */
+const MOST_GAPS = 16;
+const GAP = new RegExp(`${SEPARATORS}+`, 'gu');
+
+/**
+ * Whether a name is none that a person or a camera gives. A pattern may part words and runs of signs in many ways: the
+ * time to find that none fits grows with a power of their number, and a stranger chose the name. Such a name has no
+ * reading, and its file is refused by name.
+ */
+function isBeyondReading(stem: string): boolean {
+  return stem.length > LONGEST_STEM || LONG_GAP.test(stem) || (stem.match(GAP)?.length ?? 0) > MOST_GAPS;
 }
 
 function trimmedStem(stem: string): string {
