@@ -9,7 +9,7 @@ const EMPTY_ANSWERS = 2;
 
 /** What lies in a dead-letter queue. */
 export interface BuriedSubjects {
-  /** Exams as `program/patient/exam`, and keys of objects. */
+  /** As `subjectsOfMessage` names them. */
   readonly subjects: ReadonlySet<string>;
   /** Whether every letter was looked at: there may be too many, or somebody else may look at some. */
   readonly isComplete: boolean;

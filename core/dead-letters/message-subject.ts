@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { examKeySchema, examName } from '../exams/exam-key.ts';
+import { type ExamKey, examKeySchema, examName } from '../exams/exam-key.ts';
 import { identifierSchema } from '../exams/identifier.ts';
 import { parseImageKey } from '../keys/image-key.ts';
 
@@ -76,10 +76,21 @@ function subjectOf(content: unknown): MessageSubject {
   return { name: keys.join(', '), program: programs.size === 1 ? program : null };
 }
 
+const aboutRequest = z.union([
+  z.object({ exam: examKeySchema, requestId: z.string() }),
+  z.object({ exam: examKeySchema, output: z.object({ requestId: z.string() }) }),
+]);
+
+/** Names one request of an exam: a letter about another one says nothing of it. */
+export function requestSubject(exam: ExamKey, requestId: string): string {
+  return `${examName(exam)}#${requestId}`;
+}
+
 /**
  * Every exam and object that a message of any queue is about. A notification may tell of several objects.
  *
- * @returns exams as `program/patient/exam`, and keys of objects
+ * @returns requests and results as `requestSubject` names them, what else is about an exam as `program/patient/exam`, and
+ * keys of objects
  */
 export function subjectsOfMessage(body: string): readonly string[] {
   let content: unknown;
@@ -90,6 +101,12 @@ export function subjectsOfMessage(body: string): readonly string[] {
   }
   const objects = aboutObjects.safeParse(content);
   if (objects.success) return objects.data.Records.map(({ s3 }) => decodeKey(s3.object.key));
+  const request = aboutRequest.safeParse(content);
+  if (request.success) {
+    const { exam } = request.data;
+    const requestId = 'requestId' in request.data ? request.data.requestId : request.data.output.requestId;
+    return [requestSubject(exam, requestId)];
+  }
   const { name } = subjectOf(content);
   return name === UNKNOWN.name ? [] : [name];
 }

@@ -119,7 +119,11 @@ export class Sweep {
    * @param sentAt when it was sent, as far as is known
    * @param queues that could hold it, and those among whose dead letters it may lie
    */
-  async fateOf(subject: string, sentAt: Date | string, queues: PossibleQueues): Promise<MessageFate> {
+  async fateOf(
+    subjects: readonly string[],
+    sentAt: Date | string,
+    queues: PossibleQueues,
+  ): Promise<MessageFate> {
     const signs = {
       age: this.ageOf(sentAt),
       waiting: queues.waits.reduce((sum, name) => sum + (this.#waiting[name] ?? 0), 0),
@@ -130,7 +134,7 @@ export class Sweep {
     const buried = await Promise.all(queues.buried.map((name) => this.#buriedIn(name)));
     return fateOf({
       ...signs,
-      isBuried: buried.some(({ subjects }) => subjects.has(subject)),
+      isBuried: buried.some((letters) => subjects.some((subject) => letters.subjects.has(subject))),
       sawAllLetters: buried.every(({ isComplete }) => isComplete),
     });
   }

@@ -28,7 +28,7 @@ describe('the pages', () => {
 
   it('name the system in every line that speaks to one', () => {
     const client =
-      /^npx retclip (?:local|upload|results|worklist|review|job|export|search|redrive|heads (?:shadow|promote|rollback))/;
+      /^npx retclip (?:local|upload|results|worklist|review|job|export|search|redrive|reconcile|heads (?:shadow|promote|rollback))/;
     const silent = shell.filter(({ page, text }) => client.test(text) && page !== 'docs/deploy.md');
     expect(silent.filter(({ text }) => !/--(?:data|stack) /.test(text))).toEqual([]);
     expect(silent.length).toBeGreaterThan(15);

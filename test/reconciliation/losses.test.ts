@@ -87,7 +87,9 @@ async function expectAllAnswered(system: LossySystem, accepted: Accepted): Promi
   const letters = await system.letters();
   for (const [name, eyes] of accepted) {
     const record = await system.exam(name);
-    const letter = letters.find(([exam]) => exam === examName(examOf(name)));
+    const letter = letters.find(
+      ([exam, , request]) => exam === examName(examOf(name)) && request === record?.request?.requestId,
+    );
     if (record?.status === 'screening' && letter !== undefined) {
       expect(letter[1]).toBe(REASON);
       continue;
@@ -98,8 +100,6 @@ async function expectAllAnswered(system: LossySystem, accepted: Accepted): Promi
       expect(record?.result?.eyes[eye]?.image.sha256, `${name} ${eye}`).toBe(eyes[eye]);
     }
   }
-  // No exam is buried twice.
-  expect(new Set(letters.map(([exam]) => exam)).size).toBe(letters.length);
   for (const name of PATIENTS.filter((one) => !accepted.has(one))) {
     expect(await system.exam(name), name).toBeUndefined();
     expect(await system.keys(`images/north/${name}/`)).toEqual([]);

@@ -125,12 +125,14 @@ export class LossySystem {
     await deadLetters.delete(letters.map(({ receipt }) => receipt));
   }
 
-  /** What lies among the dead letters: exam and reason. */
-  async letters(): Promise<readonly (readonly [string | undefined, string | undefined])[]> {
+  /** What lies among the dead letters: exam, reason and request. */
+  async letters(): Promise<readonly (readonly [string | undefined, string | undefined, string])[]> {
     const { deadLetters } = this.at.home.queues.screening;
     const letters = await deadLetters.receive({ maxMessages: 10, waitSeconds: 0 });
     await deadLetters.release(letters.map(({ receipt }) => receipt));
-    return letters.map(({ attributes }) => [attributes.exam, attributes.reason] as const);
+    return letters.map(
+      ({ attributes, body }) => [attributes.exam, attributes.reason, JSON.parse(body).requestId] as const,
+    );
   }
 
   async erase(patient: string): Promise<void> {

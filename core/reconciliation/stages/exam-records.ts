@@ -79,7 +79,7 @@ async function indexAgain(sweep: Sweep, program: string, records: readonly ExamR
     const names = new Set(missing.map(({ patient, exam }) => `${program}/${patient}/${exam}`));
     const lost: ExamRecord[] = [];
     for (const record of ofModel.filter((one) => names.has(examName(one)))) {
-      if ((await sweep.fateOf(examName(record), record.updatedAt, INDEXING)) === 'lost') lost.push(record);
+      if ((await sweep.fateOf([examName(record)], record.updatedAt, INDEXING)) === 'lost') lost.push(record);
     }
     const messages = lost.flatMap((record) =>
       record.result === null

@@ -54,7 +54,7 @@ async function look(sweep: Sweep, version: ObjectVersion, record: FoundRecord): 
     if (stands === 'older-counts') sweep.show('image-older-counts', version.key);
     if (stands !== 'unknown') return false;
   }
-  const fate = await sweep.fateOf(version.key, version.lastModified, INTAKE);
+  const fate = await sweep.fateOf([version.key], version.lastModified, INTAKE);
   if (fate === 'undecided') sweep.show('image-undecided', version.key);
   return fate === 'lost';
 }

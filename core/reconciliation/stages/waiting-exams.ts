@@ -1,3 +1,4 @@
+import { requestSubject } from '../../dead-letters/message-subject.ts';
 import { examName } from '../../exams/exam-key.ts';
 import type { ExamRecord } from '../../exams/exam-record.ts';
 import { examCheckOf } from '../ask-again.ts';
@@ -34,10 +35,17 @@ function waitOf(record: ExamRecord): {
   return { name: 'exam-unanswered', since: request.requestedAt, queues: ASKED_OF_WORKERS };
 }
 
+/** How dead letters name what an exam waits for: its check, and its present request. */
+function subjectsOf(record: ExamRecord): string[] {
+  const { request } = record;
+  const name = examName(record);
+  return request === null ? [name] : [name, requestSubject(record, request.requestId)];
+}
+
 async function look(sweep: Sweep, record: ExamRecord): Promise<FindingName | null> {
   const wait = waitOf(record);
   if (wait === null) return null;
-  const fate = await sweep.fateOf(examName(record), wait.since, wait.queues);
+  const fate = await sweep.fateOf(subjectsOf(record), wait.since, wait.queues);
   if (fate === 'undecided') sweep.show('exam-undecided', examName(record));
   return fate === 'lost' ? wait.name : null;
 }

@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest';
+import type { ReconciledHome } from '../../core/reconciliation/sweep.ts';
+import { EXAM } from '../../core/testing/records.ts';
+import { FunctionRun } from '../testing/function-run.ts';
+import { reconciled } from './testing/reconciled.ts';
+import { putShard } from './testing/shards.ts';
+
+const EXAMS = 40;
+const PER_SHARD = 8;
+
+/** A home that counts its calls by their names. */
+function counted(home: ReconciledHome, calls: Record<string, number>): ReconciledHome {
+  const wrap = <Port extends object>(name: string, port: Port): Port =>
+    new Proxy(port, {
+      get(target, method) {
+        const value = Reflect.get(target, method);
+        if (typeof value !== 'function') return value;
+        return (...words: unknown[]) => {
+          const call = `${name}.${String(method)}`;
+          calls[call] = (calls[call] ?? 0) + 1;
+          return Reflect.apply(value, target, words);
+        };
+      },
+    });
+  return {
+    ...home,
+    objects: wrap('objects', home.objects),
+    exams: wrap('exams', home.exams),
+    vectors: wrap('vectors', home.vectors),
+  };
+}
+
+/** Screened exams of two photographs each, whose features stand in shards of eight. */
+async function population(): Promise<FunctionRun> {
+  const run = await FunctionRun.open();
+  for (let number = 0; number < EXAMS; number += 1) {
+    const exam = { ...EXAM, patient: `P${number}` };
+    await run.upload('left', `left ${number}`, exam);
+    await run.upload('right', `right ${number}`, exam);
+  }
+  while ((await run.deliver('intake')) > 0);
+  let answered = 0;
+  const known = new Set<string>();
+  for (
+    let messages = await run.receive('screening');
+    messages.length > 0;
+    messages = await run.receive('screening')
+  ) {
+    for (const { body } of messages) {
+      const features = {
+        shard: `features/m1/s${Math.floor(answered / PER_SHARD)}.safetensors`,
+        row: answered % PER_SHARD,
+      };
+      const request = JSON.parse(body);
+      if (known.has(request.requestId)) continue;
+      known.add(request.requestId);
+      await run.answer(request, { features });
+      answered += 1;
+    }
+    await run.home.queues.screening.queue.delete(messages.map(({ receipt }) => receipt));
+    while ((await run.deliver('results')) > 0);
+  }
+  for (let shard = 0; shard < Math.ceil(answered / PER_SHARD); shard += 1) {
+    const requests = Array.from({ length: PER_SHARD }, (_, row) => `r${row}`);
+    await putShard(run.home.objects, `features/m1/s${shard}.safetensors`, requests);
+  }
+  run.pass(901);
+  while ((await run.deliver('intake')) > 0);
+  run.pass(4 * 24 * 3_600);
+  return run;
+}
+
+/** What docs/reconciliation.md multiplies by prices. */
+it('asks of each home as often as its page says', async () => {
+  await using run = await population();
+  const of = async (stage: 'images' | 'exam-records' | 'search-index' | 'feature-rows') => {
+    const calls: Record<string, number> = {};
+    const found = await reconciled(counted(run.home, calls), run.now(), { stages: { only: [stage] } });
+    expect(Object.keys(found).filter((name) => name !== 'exam-unindexed')).toEqual([]);
+    return calls;
+  };
+  const shards = EXAMS / PER_SHARD;
+  const images = await of('images');
+  expect(images['exams.get']).toBe(EXAMS);
+  // One for the photographs; the others are the record's own.
+  expect(images['objects.listVersions']).toBeLessThanOrEqual(4);
+  const records = await of('exam-records');
+  expect(records['exams.get']).toBe(EXAMS);
+  // A part of an object costs a HEAD and a GET.
+  expect(records['objects.get']).toBeGreaterThanOrEqual(2 * EXAMS);
+  expect(records['objects.get']).toBeLessThanOrEqual(2 * EXAMS + 3);
+  expect(records['objects.head'] ?? 0).toBeLessThanOrEqual(shards + 3);
+  expect(records['vectors.missing']).toBe(1);
+  const features = await of('feature-rows');
+  expect(features['exams.get']).toBe(EXAMS);
+  expect(features['objects.head']).toBeLessThanOrEqual(shards + 3);
+  expect(features['objects.get']).toBeLessThanOrEqual(shards + 3);
+});
