@@ -19,7 +19,7 @@ import { checkKey, checkMetadata, checkSha256, rangeWithin } from '../../core/po
 import { checkLimit, decodeCursor, encodeCursor } from '../../core/ports/page-cursor.ts';
 import type { SteadyClock } from '../clock/folder-clock.ts';
 import type { Database } from '../database/database.ts';
-import { LocalError, StorageDamagedError } from '../errors.ts';
+import { LocalError, StorageDamagedError, StorageFullError } from '../errors.ts';
 import type { VersionJournal } from '../journal/version-journal.ts';
 import type { FreeRoom } from '../room/free-room.ts';
 import { type ContentFiles, sha256Of } from './content-files.ts';
@@ -109,6 +109,11 @@ export class LocalObjectStore implements ObjectStore {
     return await this.#store(version, options, () => contents.adopt(sha256, bytes, incoming.file));
   }
 
+  #failed(error: unknown): never {
+    if (error instanceof StorageFullError) this.#parts.room.noteRefusal();
+    throw error;
+  }
+
   async #store(
     version: NewVersion,
     options: PutOptions,
@@ -116,7 +121,7 @@ export class LocalObjectStore implements ObjectStore {
   ): Promise<StoredObject> {
     const { key } = version;
     for (let attempt = 1; attempt <= PUT_ATTEMPTS; attempt += 1) {
-      await writeContent();
+      await writeContent().catch((error: unknown) => this.#failed(error));
       const added = await this.#parts.database.write('durable', () => {
         this.#checkConditions(key, options);
         return this.#addVersion(version);

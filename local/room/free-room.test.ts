@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryHome } from '../../core/testing/temporary-home.ts';
 import { StorageFullError } from '../errors.ts';
@@ -64,4 +67,21 @@ it('lends no message while there is no room for its answer, counts no delivery, 
   expect(await queue.depth()).toEqual({ visible: 1, inFlight: 0, delayed: 0 });
   disk.free = GIBI;
   expect(await waiting).toMatchObject([{ body: 'a', receiveCount: 1 }]);
+});
+
+it('begins no work on a disk that refuses writes though it says that there is room, until it takes one again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'free-room-'));
+  try {
+    const room = new FreeRoom(folder, () => ({ free: GIBI, total: 100 * GIBI }));
+    // There is no folder for the trial: it fails as a write beyond a quota does.
+    room.noteRefusal();
+    expect(room.isEnoughForWork).toBe(false);
+    expect(room.shortage).toContain('has its user a quota?');
+    await mkdir(join(folder, 'temporary'));
+    await expect.poll(() => room.isEnoughForWork, { timeout: 5_000 }).toBe(true);
+    expect(room.shortage).toBeNull();
+    expect(await readdir(join(folder, 'temporary'))).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
