@@ -94,7 +94,7 @@ async function openDatabase(folder: DataFolder): Promise<Database> {
 
 async function openClock(database: Database, { now, machine }: LocalHomeOptions): Promise<SteadyClock> {
   if (now !== undefined && machine === undefined) return steadyClockOf(now);
-  return FolderClock.open(database, machine ?? machineClock());
+  return FolderClock.open(database, machine ?? machineClock(), now ?? Date.now);
 }
 
 function queuePair(

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { UNSET_BOOT } from '../database/migrate-folder-clock.ts';
 import type { MachineClock } from './machine-clock.ts';
 
 /** How far the clock may run ahead of what is stored of it: so much is waited again after a loss of power. */
@@ -53,13 +54,17 @@ export class FolderClock implements SteadyClock {
     this.#stored = at;
   }
 
-  /** @throws LocalError if it cannot be read or written */
-  static async open(database: Database, machine: MachineClock): Promise<FolderClock> {
+  /**
+   * @param now the time of day, to which a new folder's clock is set
+   * @throws LocalError if it cannot be read or written
+   */
+  static async open(database: Database, machine: MachineClock, now: () => number): Promise<FolderClock> {
     const reading = await database.write('relaxed', () => {
       const stored = storedReading(database);
       const bootAt = machine.read();
       if (stored.boot === machine.boot && stored.bootAt <= bootAt) return stored;
-      const next = { boot: machine.boot, bootAt, at: stored.at };
+      const isNew = stored.boot === UNSET_BOOT;
+      const next = { boot: machine.boot, bootAt, at: isNew ? Math.floor(now()) : stored.at };
       storeReading(database, next);
       return next;
     });

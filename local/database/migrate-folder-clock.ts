@@ -8,6 +8,9 @@ CREATE TABLE folder_clock (           -- one row: see FolderClock
   at INTEGER NOT NULL                 -- milliseconds by the folder's own clock at that moment
 ) STRICT`;
 
+/** Stands for a start of the machine before the first. */
+export const UNSET_BOOT = 'never';
+
 /** A message that nobody holds waits for its delay, of 15 minutes at most; one on loan for its loan, of 12 hours. */
 const LONGEST_DELAY = 900_000;
 const LONGEST_LOAN = 43_200_000;
@@ -23,10 +26,10 @@ export function migrateFolderClock(database: DatabaseSync, now = Date.now()): vo
   const found = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'folder_clock'").get();
   if (found !== undefined) return;
   database.exec(FOLDER_CLOCK);
-  // No reading of a monotonic clock is beyond this one, so whoever opens the folder first sets it.
+  // Whoever opens the folder first sets it.
   database
     .prepare('INSERT INTO folder_clock (only_row, boot, boot_at, at) VALUES (1, ?, ?, ?)')
-    .run('never', Number.MAX_SAFE_INTEGER, now);
+    .run(UNSET_BOOT, Number.MAX_SAFE_INTEGER, now);
   database
     .prepare(
       `UPDATE messages SET visible_at = min(visible_at, ? + CASE WHEN receipt IS NULL THEN ? ELSE ? END)
