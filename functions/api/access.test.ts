@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { registerProgram } from '../../core/programs/program-register.ts';
 import { apiClient, OPERATOR } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';
+import { createApi } from './app.ts';
 import type { Caller } from './caller.ts';
 import { jwtCaller } from './jwt-caller.ts';
 import { tokenCaller } from './token-caller.ts';
@@ -115,6 +116,29 @@ describe('a request that cannot be understood', () => {
     const body = { exams: [], padding: 'x'.repeat(1024 * 1024) };
     const { status } = await apiClient(run).post('/v1/programs/north/exams/lookup', body);
     expect(status).toBe(413);
+  });
+
+  it('because it is too large is read no further, though its length is not announced', async () => {
+    await using run = await FunctionRun.open();
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 1;
+        if (sent > 1_000) return controller.close();
+        controller.enqueue(Buffer.alloc(64 * 1024, 0x20));
+      },
+    });
+    const app = createApi({
+      home: run.home,
+      authenticate: () => OPERATOR,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
+    const answer = await app.request('/v1/programs/north/exams/lookup', {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' } },
+      ...{ body, duplex: 'half' },
+    } as RequestInit);
+    expect(answer.status).toBe(413);
+    expect(sent).toBeLessThan(30);
   });
 
   it('of an unknown address is not found', async () => {

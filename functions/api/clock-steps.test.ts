@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Configuration } from '../../core/programs/configuration.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
+import { DEFAULT_SETTINGS, settingsKey } from '../../core/programs/program-settings.ts';
 import { verifyPresignedUpload } from '../../local/objects/presigned-upload.ts';
 import { reconciled } from '../reconcile/testing/reconciled.ts';
 import { apiClient, OPERATOR } from '../testing/api-client.ts';
@@ -23,6 +25,7 @@ afterEach(async () => {
 
 describe.each(STEPS)('a clock that is set by %i s', (step) => {
   it('lets a caller go on', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     const app = new Hono<ApiEnvironment>();
     app.use(async (context, next) => {
       context.set('caller', OPERATOR);
@@ -30,7 +33,6 @@ describe.each(STEPS)('a clock that is set by %i s', (step) => {
     });
     app.use(rateLimiting({ perSecond: 1_000, burst: 3 }));
     app.get('/', (context) => context.text('here'));
-    vi.useFakeTimers({ toFake: ['Date'] });
     expect((await app.request('/')).status).toBe(200);
     vi.setSystemTime(Date.now() + step * 1_000);
     expect((await app.request('/')).status).toBe(200);
@@ -59,6 +61,19 @@ describe.each(STEPS)('a clock that is set by %i s', (step) => {
     run.pass(3 * HOUR);
     expect(await forgotten()).toBe(1);
     expect((await send()).body).not.toEqual(first.body);
+  });
+
+  it('hides no change of settings for longer than moments', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+    const configuration = new Configuration(run.home.objects);
+    const seconds = async () => (await configuration.settings('north')).pairingWindowSeconds;
+    expect(await seconds()).toBe(DEFAULT_SETTINGS.pairingWindowSeconds);
+    const changed = { ...DEFAULT_SETTINGS, pairingWindowSeconds: 77 };
+    await run.home.objects.put(settingsKey('north'), Buffer.from(JSON.stringify(changed)));
+    vi.setSystemTime(Date.now() + step * 1_000);
+    expect(await seconds()).toBe(DEFAULT_SETTINGS.pairingWindowSeconds);
+    vi.advanceTimersByTime(5_000);
+    expect(await seconds()).toBe(77);
   });
 
   it('neither ends a permission to upload nor makes it last', async () => {
