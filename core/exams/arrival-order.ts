@@ -95,6 +95,7 @@ function compareArrivals(a: Arrived, b: Arrived): number {
     compareSequences(first, second) ||
     (a.key === b.key ? compareSequencers(first, second) : 0) ||
     compareInstants(first, second) ||
+    (first.at === null || second.at === null ? 0 : compare(a.key, b.key)) ||
     compare(a.order, b.order) ||
     compare(a.versionId ?? '', b.versionId ?? '')
   );
