@@ -111,8 +111,8 @@ export const FINDING_KINDS = {
     remedy: 'shown',
     person: 'Look at it, cancel it or create it again: retclip job show',
   },
-  'content-unreferenced': {
-    what: 'a file that no version of an object refers to: left by a write that was cut short',
+  'content-unnamed': {
+    what: 'a file of the store that no object names: of a write that was cut short, or older than its database',
     remedy: 'removed',
     person: null,
   },

@@ -16,6 +16,8 @@ export const GRACE = {
   features: 2 * DAY,
   /** Of an indexed exam and of what was screened: its event is on its way. */
   indexing: HOUR,
+  /** Of a file that nothing names: a restored database may give way to the right one. */
+  contents: 30 * DAY,
   /** After a job's end: selections and what re-scoring made of them. */
   jobWork: 30 * DAY,
   /** After a job's end: receipts. Exams that failed in it can be taken up again for so long. */

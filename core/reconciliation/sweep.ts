@@ -6,7 +6,14 @@ import { addFinding, type FindingCounts } from './findings.ts';
 import { fateOf, type MessageFate } from './lost-message.ts';
 
 /** What the reconciler works on. */
-export type ReconciledHome = Pick<Home, 'objects' | 'exams' | 'queues' | 'vectors'>;
+export interface ReconciledHome extends Pick<Home, 'objects' | 'exams' | 'queues' | 'vectors'> {
+  /** Contents of one machine's store that no version of an object names. */
+  readonly unnamed?: {
+    list(): AsyncIterable<{ readonly sha256: string; readonly since: Date }>;
+    /** @returns whether it was removed: something may name it by now */
+    remove(sha256: string): Promise<boolean>;
+  };
+}
 
 export interface SweepOptions {
   readonly home: ReconciledHome;

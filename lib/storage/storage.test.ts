@@ -38,6 +38,23 @@ describe('the data bucket', () => {
     });
   });
 
+  it('lets nothing grow that no listing shows: cut uploads, markers of deletion, what was answered or replaced', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }),
+          Match.objectLike({
+            Id: 'forget-markers-of-deletion',
+            ExpiredObjectDeleteMarker: true,
+            Status: 'Enabled',
+          }),
+          Match.objectLike({ Prefix: 'reconciliation/', NoncurrentVersionExpiration: { NoncurrentDays: 1 } }),
+          Match.objectLike({ Prefix: 'requests/', ExpirationInDays: 2 }),
+        ]),
+      },
+    });
+  });
+
   it('announces photographs, and nothing else, to the intake queue', () => {
     const bucket = resourceOf(template, 'AWS::S3::Bucket', 'HomeStorageData');
     const queue = resourceOf(template, 'AWS::SQS::Queue', 'HomeMessagingIntakeQueue');

@@ -5,6 +5,7 @@ import { featureRows } from './feature-rows.ts';
 import { rememberedAnswers } from './remembered-answers.ts';
 import { searchIndex } from './search-index.ts';
 import { unannouncedImages } from './unannounced-images.ts';
+import { unnamedContents } from './unnamed-contents.ts';
 import { waitingExams } from './waiting-exams.ts';
 
 /** In the order in which they are done: programs that only their photographs tell of are known to all that follow. */
@@ -16,6 +17,7 @@ export const STAGE_NAMES = [
   'search-index',
   'jobs',
   'feature-rows',
+  'contents',
 ] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
 
@@ -27,4 +29,5 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
   'search-index': searchIndex as Stage,
   jobs: endedJobs as Stage,
   'feature-rows': featureRows as Stage,
+  contents: unnamedContents as Stage,
 };
