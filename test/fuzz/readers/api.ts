@@ -41,7 +41,7 @@ async function open(folder: string) {
     log,
     rateLimit: { perSecond: 1e9, burst: 1e9 } as never,
   });
-  addUploadRoute(app as never, home.objects, home.uploadSecret);
+  addUploadRoute(app as never, home);
   return { app };
 }
 

@@ -81,7 +81,7 @@ export const messageReaders: readonly Reader[] = [
       } catch {
         body = undefined;
       }
-      for (const { key } of parseObjectCreated(body) ?? []) parseImageKey(key);
+      for (const { key } of parseObjectCreated(body)?.objects ?? []) parseImageKey(key);
     },
     refusals: [CoreError],
   },
