@@ -39,6 +39,8 @@ export const OBJECT_PREFIXES = {
   heads: HEADS_PREFIX,
   /** What befell screening requests so far. */
   attempts: ATTEMPTS_PREFIX,
+  /** All that is of jobs: one name in a policy instead of five, whose size has a bound. */
+  everythingOfJobs: 'job',
   jobs: JOBS_PREFIX,
   jobRecords: JOB_RECORDS_PREFIX,
   jobReports: JOB_REPORTS_PREFIX,
