@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { ExamKey } from '../exams/exam-key.ts';
 
-/** What is remembered of requests that could not be answered at once begins so. */
-export const ATTEMPTS_PREFIX = 'attempts/';
+/**
+ * What is remembered of requests that could not be answered at once begins so. It lies beside what the reconciler keeps, so
+ * whoever may remove the one may remove the other; no program's name begins with a dot.
+ */
+export const ATTEMPTS_PREFIX = 'reconciliation/.attempts/';
 
 /**
  * What befell one screening request so far. It outlives the process and the container, and it is no message count: a

@@ -43,7 +43,9 @@ describe('attempts at a request', () => {
   it('are none at first, and their note names program, patient and exam', async () => {
     expect(await attempts.find(delivery(1))).toEqual({ crashes: 0, failures: 0, isSuspect: false });
     await attempts.begin(delivery(2));
-    expect((await versions()).map(({ key }) => key)).toEqual(['attempts/north/P1/2026-05-01/f00d.json']);
+    expect((await versions()).map(({ key }) => key)).toEqual([
+      'reconciliation/.attempts/north/P1/2026-05-01/f00d.json',
+    ]);
   });
 
   it('make a suspect of what came back without its worker’s word, not of what failed in order', async () => {

@@ -102,7 +102,6 @@ describe('the API', () => {
       'events:PutEvents on HomeMessagingEvents',
       'kms:Decrypt on HomeStorageKey',
       'kms:GenerateDataKey on HomeStorageKey',
-      's3:DeleteObjectVersion on HomeStorageData/attempts/*',
       's3:DeleteObjectVersion on HomeStorageData/contents/*',
       's3:DeleteObjectVersion on HomeStorageData/counts/*',
       's3:DeleteObjectVersion on HomeStorageData/features/*',

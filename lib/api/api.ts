@@ -100,7 +100,6 @@ export class Api extends Construct {
           'features',
           'counts',
           'contents',
-          'attempts',
           'requests',
           'jobs',
           'reconciliation',
