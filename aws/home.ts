@@ -8,6 +8,7 @@ import { QUEUE_NAMES, type QueueName } from '../core/messages/queues.ts';
 import type { Home, QueuePair } from '../core/ports/index.ts';
 import { PseudonymHash } from '../core/pseudonyms/pseudonym-hash.ts';
 import { type AwsEnvironment, readAwsEnvironment } from './environment.ts';
+import { AWS_TRACES } from './erasure/aws-traces.ts';
 import { EventBridgeEvents } from './events/eventbridge-events.ts';
 import { S3ObjectStore } from './objects/s3-object-store.ts';
 import { SqsQueue } from './queue/sqs-queue.ts';
@@ -56,6 +57,7 @@ export function homeOn(clients: AwsClients, environment: AwsEnvironment): Home {
     exams: new DynamoExamTable(documents, environment.EXAM_TABLE, new PseudonymHash(objects)),
     events: new EventBridgeEvents(clients.eventBridge, environment.EVENT_BUS_NAME),
     vectors: new S3VectorIndex(clients.s3Vectors, environment.VECTOR_BUCKET),
+    traces: AWS_TRACES,
     queues: Object.fromEntries(pairs) as Record<QueueName, QueuePair>,
     async close() {
       for (const client of Object.values(clients)) client.destroy();

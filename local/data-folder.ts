@@ -4,6 +4,9 @@ import { alreadyExists, storageError } from './database/storage-errors.ts';
 import { DataFolderError } from './errors.ts';
 import { PRIVATE_FOLDER, requireOwner } from './private-files.ts';
 
+/** Logs of the host and of the processes that it starts, in the data folder. */
+export const LOG_FILES = ['host.log', 'worker.log', 'jobs.log'] as const;
+
 /** Where each thing lies in a data folder. */
 export interface DataFolder {
   readonly directory: string;

@@ -9,6 +9,7 @@ import { FolderClock, type SteadyClock, steadyClockOf } from './clock/folder-clo
 import { type MachineClock, machineClock } from './clock/machine-clock.ts';
 import { type DataFolder, prepareDataFolder } from './data-folder.ts';
 import { Database } from './database/database.ts';
+import { LocalTraces } from './erasure/local-traces.ts';
 import { StorageBusyError } from './errors.ts';
 import { LocalEvents } from './events/local-events.ts';
 import { checkJournal, refuseWithoutDatabase } from './journal/check-journal.ts';
@@ -205,6 +206,7 @@ export async function openOnFolder(
     exams,
     events: new LocalEvents(database),
     vectors,
+    traces: new LocalTraces(folder, database, objects, vectors),
     queues,
     uploadSecret: secret,
     clock,

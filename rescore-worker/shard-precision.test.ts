@@ -25,7 +25,8 @@ async function rows(precision?: { precision: Precision; equivalents: readonly Pr
   const features = {
     ...{ leftVisual: row(1), rightVisual: row(2), left: row(3), right: row(4), patient: row(5) },
   };
-  const origin = { model: 'm1', preprocessing: 'p', requestIds: ['r'], precision };
+  const of = [{ exam: { program: 'north', patient: 'P1', exam: '1' }, requestId: 'r' }];
+  const origin = { model: 'm1', preprocessing: 'p', rows: of, precision };
   const key = await storeShard(home.objects, features, [{ left: 0, right: 1 }], origin);
   return FeatureRows.read(home.objects, key);
 }

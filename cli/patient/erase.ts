@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { erasureReceipt } from '../../functions/api/routes/patients.ts';
 import { WrongUseError } from '../errors.ts';
+import { erasureText } from './erasure-text.ts';
 import { clientOf, type PatientOptions, patientPath, withPatientOptions } from './patient-options.ts';
 
 interface EraseOptions extends PatientOptions {
@@ -21,16 +21,16 @@ async function erase(patient: string, options: EraseOptions): Promise<void> {
     undefined,
     'DELETE',
   );
-  const { exams, images, results, reviews, features } = receipt.erased;
-  const text = `${pc.green('Erased')} ${exams} exams, ${images} photographs, ${results} results, ${reviews} reviews, ${features} rows of features. Receipt ${receipt.receipt}`;
-  process.stdout.write(`${options.json ? JSON.stringify(receipt) : text}\n`);
+  process.stdout.write(`${options.json ? JSON.stringify(receipt) : erasureText(receipt)}\n`);
 }
 
 /** `retclip patient erase PATIENT --program P --yes` */
 export function patientEraseCommand(): Command {
   return withPatientOptions(
     new Command('erase')
-      .description('erase a patient for good: photographs, features, results and reviews')
+      .description(
+        'erase a patient for good: photographs, features, results, reviews, and what names the patient',
+      )
       .argument('<patient>', 'pseudonym')
       .option('--yes', 'that is meant', false)
       .action(erase),

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { ConfigurationError, InvalidInputError } from '../errors.ts';
+import { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import { AuditTrail } from './audit-trail.ts';
+import { hashFormerEntries } from './hash-former-entries.ts';
 
 const START = Date.parse('2026-05-01T08:00:00Z');
 
@@ -30,6 +32,13 @@ function entry(caller: string, program = 'north'): AuditEntry {
     ...{ caller, method: 'GET', route: '/v1/programs/{program}/results', program },
     ...{ subjects: ['P1/1'], query: { outcome: 'refer' }, status: 200 },
   };
+}
+
+/** The entry as the trail keeps it: nobody can tell whom it is about without asking for the patient. */
+async function kept(caller: string, program = 'north'): Promise<AuditEntry> {
+  const hashes = new PseudonymHash(home.objects);
+  const subject = await Promise.all([hashes.ofPatient(program, 'P1'), hashes.ofPatient(program, 'P1/1')]);
+  return { ...entry(caller, program), subjects: [subject.join('/')] };
 }
 
 const trailOf = (options: ConstructorParameters<typeof AuditTrail>[1] = {}) =>
@@ -70,12 +79,12 @@ describe('the audit trail', () => {
     trail.add(entry('b', 'south'));
     trail.add(entry('c'));
     await trail.flush();
-    expect((await trail.page('north', { limit: 10 })).items).toEqual([entry('c'), entry('a')]);
+    expect((await trail.page('north', { limit: 10 })).items).toEqual([await kept('c'), await kept('a')]);
     expect(await pagesOf(trail, 10, 'south')).toEqual([['b']]);
     expect(await pagesOf(trail, 10, 'east')).toEqual([[]]);
-    const { items } = await home.objects.list('audit/north/', { limit: 10 });
+    const { items } = await home.objects.list('audited/north/', { limit: 10 });
     expect(items).toHaveLength(1);
-    expect(items[0]?.key).toMatch(/^audit\/north\/\d{13}-[0-9a-f-]{36}\.jsonl$/);
+    expect(items[0]?.key).toMatch(/^audited\/north\/\d{13}-[0-9a-f-]{36}\.jsonl$/);
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7])('loses and repeats nothing on pages of %i', async (limit) => {
@@ -109,7 +118,7 @@ describe('the audit trail', () => {
   it('names the part that is damaged, and no other fault so', async () => {
     const trail = trailOf();
     await write(trail, [1]);
-    const { items } = await home.objects.list('audit/north/', { limit: 1 });
+    const { items } = await home.objects.list('audited/north/', { limit: 1 });
     const key = String(items[0]?.key);
     for (const damage of ['{', '{"at":"yesterday"}']) {
       await home.objects.put(key, Buffer.from(damage));
@@ -123,29 +132,67 @@ describe('the audit trail', () => {
   it('passes over a part that is removed while it reads', async () => {
     const trail = trailOf();
     await write(trail, [1, 2]);
-    const { items } = await home.objects.list('audit/north/', { limit: 2 });
-    vi.spyOn(home.objects, 'list').mockResolvedValue({ items });
+    const { items } = await home.objects.list('audited/north/', { limit: 2 });
+    vi.spyOn(home.objects, 'list').mockResolvedValueOnce({ items });
     await home.objects.delete(String(items[0]?.key));
     expect(await pagesOf(trail, 10)).toEqual([['1']]);
+  });
+});
+
+describe('whom the trail is about', () => {
+  it('stands nowhere in it, and is found by who knows the pseudonym', async () => {
+    const trail = trailOf();
+    trail.add({ ...entry('a'), subjects: ['Zhang/2026', 'P2'], query: { patient: 'Zhang', label: 'amd' } });
+    trail.add({ ...entry('b'), subjects: ['P2'] });
+    await trail.flush();
+    const { items } = await home.objects.list('audited/north/', { limit: 1 });
+    const { content } = await home.objects.get(String(items[0]?.key));
+    expect(Buffer.from(content).toString()).not.toMatch(/Zhang|P2|2026"/);
+    const about = async (patient: string) =>
+      (await trail.page('north', { limit: 9, patient })).items.map(({ caller }) => caller);
+    expect(await about('Zhang')).toEqual(['a']);
+    expect(await about('P2')).toEqual(['b', 'a']);
+    expect(await about('P')).toEqual([]);
+    const [first] = (await trail.page('north', { limit: 9, patient: 'Zhang' })).items;
+    expect(first?.query.label).toBe('amd');
+  });
+
+  it('is hashed in what former releases wrote, at the same place, once and for all versions', async () => {
+    const trail = trailOf();
+    await write(trail, [1]);
+    const former = [entry('former 2'), entry('former 1')].map((one) => JSON.stringify(one)).join('\n');
+    const key = 'audit/north/8222377599999-a.jsonl';
+    await home.objects.put(key, Buffer.from(former));
+    await home.objects.put(key, Buffer.from(former));
+    const before = await pagesOf(trail, 2);
+    expect(before).toEqual([['1', 'former 2'], ['former 1']]);
+    expect(await hashFormerEntries(home.objects, new PseudonymHash(home.objects), 'north')).toBe(2);
+    expect(await pagesOf(trail, 2)).toEqual(before);
+    expect((await trail.page('north', { limit: 9 })).items[2]).toEqual(await kept('former 1'));
+    expect((await home.objects.listVersions('audit/', { limit: 9 })).items).toEqual([]);
+    expect(await hashFormerEntries(home.objects, new PseudonymHash(home.objects), 'north')).toBe(0);
   });
 });
 
 describe('entries that wait', () => {
   it('are written with those that come in the meantime, after their wait', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const put = vi.spyOn(home.objects, 'put');
     const trail = trailOf({ waitMilliseconds: 500 });
+    // Makes the key by which patients are hashed.
+    await kept('a');
+    const put = vi.spyOn(home.objects, 'put');
     trail.add(entry('a'));
     vi.advanceTimersByTime(400);
     trail.add(entry('b'));
     expect(put).not.toHaveBeenCalled();
     vi.advanceTimersByTime(100);
+    await vi.waitFor(() => expect(put).toHaveBeenCalledTimes(1));
     await put.mock.results[0]?.value;
     trail.add(entry('c'));
     vi.advanceTimersByTime(499);
     expect(put).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1);
-    expect(put).toHaveBeenCalledTimes(2);
+    await vi.waitFor(() => expect(put).toHaveBeenCalledTimes(2));
     await put.mock.results[1]?.value;
     expect((await trail.page('north', { limit: 9 })).items.map(({ caller }) => caller).toSorted()).toEqual([
       'a',
@@ -173,7 +220,7 @@ describe('entries that wait', () => {
   it('of one program are written though those of another cannot be', async () => {
     const genuine = home.objects.put.bind(home.objects);
     vi.spyOn(home.objects, 'put').mockImplementation((key, ...rest) =>
-      key.startsWith('audit/north/') ? Promise.reject(new Error('no')) : genuine(key, ...rest),
+      key.startsWith('audited/north/') ? Promise.reject(new Error('no')) : genuine(key, ...rest),
     );
     const trail = trailOf();
     trail.add(entry('a'));

@@ -3,20 +3,26 @@ import { z } from 'zod';
 import { ConfigurationError, ObjectNotFoundError } from '../errors.ts';
 import type { ObjectStore, Page, PageRequest } from '../ports/index.ts';
 import { checkLimit, decodeCursor, encodeCursor } from '../ports/page-cursor.ts';
-import { type AuditEntry, auditEntrySchema } from './audit-entry.ts';
+import { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
+import { type AuditEntry, auditEntriesOf, hashedEntry } from './audit-entry.ts';
 
 /** Every part of a trail begins so. */
-export const AUDIT_PREFIX = 'audit/';
+export const AUDIT_PREFIX = 'audited/';
+/** Every part of former releases begins so: their entries hold pseudonyms until an erasure in their program. */
+export const FORMER_AUDIT_PREFIX = 'audit/';
 
 /** Where a program's entries lie. Those of all programs lie where no program's can: names of programs begin otherwise. */
-function prefixOf(program: string): string {
-  return `${AUDIT_PREFIX}${program === '*' ? '.all' : program}/`;
+function prefixOf(program: string, of: string = AUDIT_PREFIX): string {
+  return `${of}${program === '*' ? '.all' : program}/`;
 }
 
 /** Later than any instant: what is subtracted from it sorts newest first. */
 const END_OF_TIME = 9_999_999_999_999;
 /** Parts of a trail that are read at once. */
 const PARTS_READ = 50;
+const PREFIXES = [AUDIT_PREFIX, FORMER_AUDIT_PREFIX] as const;
+
+type TrailStore = Pick<ObjectStore, 'put' | 'get' | 'head' | 'list'>;
 
 export interface AuditTrailOptions {
   /** How long entries may wait for others to be written with; they wait until `flush` if left out. */
@@ -28,7 +34,7 @@ export interface AuditTrailOptions {
 
 /**
  * Who read and changed what, by program: append-only, in objects that are written once under keys that sort newest
- * first. Nothing waits for an entry that is added; `flush` writes all that wait.
+ * first. Patients stand in it as keyed hashes. Nothing waits for an entry that is added; `flush` writes all that wait.
  *
  * @example
  * trail.add(entry);
@@ -36,13 +42,15 @@ export interface AuditTrailOptions {
  * const { items } = await trail.page('north', { limit: 100 });
  */
 export class AuditTrail {
-  readonly #store: Pick<ObjectStore, 'put' | 'get' | 'list'>;
+  readonly #store: TrailStore;
+  readonly #pseudonyms: PseudonymHash;
   readonly #options: AuditTrailOptions;
   #waiting: AuditEntry[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(store: Pick<ObjectStore, 'put' | 'get' | 'list'>, options: AuditTrailOptions = {}) {
+  constructor(store: TrailStore, options: AuditTrailOptions = {}) {
     this.#store = store;
+    this.#pseudonyms = new PseudonymHash(store);
     this.#options = options;
   }
 
@@ -76,37 +84,71 @@ export class AuditTrail {
     if (failed !== undefined) throw failed.reason;
   }
 
-  /** A program's entries, newest first: what is still to be written included by no means. */
-  async page(program: string, page: PageRequest): Promise<Page<AuditEntry>> {
+  /**
+   * A program's entries, newest first: what is still to be written included by no means.
+   *
+   * @param patient only entries about this patient, or about one of the patient's exams; a page may then hold fewer than
+   * its limit, and still have a cursor
+   */
+  async page(program: string, page: PageRequest & { readonly patient?: string }): Promise<Page<AuditEntry>> {
     checkLimit(page.limit);
+    const { patient } = page;
+    const found = await this.#page(program, page);
+    if (patient === undefined) return found;
+    const hash = await this.#pseudonyms.ofPatient(program, patient);
+    const isAbout = (subject: string) => subject.split('/')[0] === hash;
+    const items = found.items.filter(
+      ({ subjects, query }) => subjects.some(isAbout) || query.patient === hash,
+    );
+    return { ...found, items };
+  }
+
+  async #page(program: string, page: PageRequest): Promise<Page<AuditEntry>> {
     const list = `audit:${program}`;
-    const [place, skippedParts, skippedEntries] = decodeCursor(list, page.cursor) ?? [];
+    const [place, skippedParts, skippedEntries, stage] = decodeCursor(list, page.cursor) ?? [];
     let from = place === undefined || place === '' ? undefined : String(place);
     let [part, entry] = [Number(skippedParts ?? 0), Number(skippedEntries ?? 0)];
     const items: AuditEntry[] = [];
-    for (;;) {
-      const parts = await this.#store.list(prefixOf(program), { limit: PARTS_READ, cursor: from });
-      for (; part < parts.items.length; part += 1, entry = 0) {
-        const entries = await this.#read(parts.items[part]?.key ?? '');
-        const taken = entries.slice(entry, entry + page.limit - items.length);
-        items.push(...taken);
-        entry += taken.length;
-        if (entry < entries.length) return { items, cursor: encodeCursor(list, [from ?? '', part, entry]) };
-        if (items.length === page.limit) {
-          const isLast = part + 1 === parts.items.length && parts.cursor === undefined;
-          return isLast ? { items } : { items, cursor: encodeCursor(list, [from ?? '', part + 1, 0]) };
+    // What former releases wrote is older than all the rest.
+    for (let of = Number(stage ?? 0); of < PREFIXES.length; of += 1) {
+      for (;;) {
+        const parts = await this.#store.list(prefixOf(program, PREFIXES[of]), {
+          limit: PARTS_READ,
+          cursor: from,
+        });
+        for (; part < parts.items.length; part += 1, entry = 0) {
+          const entries = await this.#read(parts.items[part]?.key ?? '');
+          const taken = entries.slice(entry, entry + page.limit - items.length);
+          items.push(...taken);
+          entry += taken.length;
+          if (entry < entries.length)
+            return { items, cursor: encodeCursor(list, [from ?? '', part, entry, of]) };
+          if (items.length === page.limit) {
+            const isLast = part + 1 === parts.items.length && parts.cursor === undefined;
+            if (isLast && !(await this.#hasParts(program, of + 1))) return { items };
+            return { items, cursor: encodeCursor(list, [from ?? '', part + 1, 0, of]) };
+          }
         }
+        from = parts.cursor;
+        part = 0;
+        if (from === undefined) break;
       }
-      if (parts.cursor === undefined) return { items };
-      from = parts.cursor;
-      part = 0;
     }
+    return { items };
+  }
+
+  async #hasParts(program: string, from: number): Promise<boolean> {
+    for (const prefix of PREFIXES.slice(from)) {
+      if ((await this.#store.list(prefixOf(program, prefix), { limit: 1 })).items.length > 0) return true;
+    }
+    return false;
   }
 
   async #write(program: string, entries: readonly AuditEntry[]): Promise<void> {
+    const hashed = await Promise.all(entries.map((entry) => hashedEntry(this.#pseudonyms, entry)));
     const now = this.#options.now?.() ?? new Date();
     const age = String(END_OF_TIME - now.getTime()).padStart(13, '0');
-    const content = entries.toReversed().map((entry) => JSON.stringify(entry));
+    const content = hashed.toReversed().map((entry) => JSON.stringify(entry));
     await this.#store.put(
       `${prefixOf(program)}${age}-${randomUUID()}.jsonl`,
       Buffer.from(content.join('\n')),
@@ -117,7 +159,9 @@ export class AuditTrail {
   async #read(key: string): Promise<AuditEntry[]> {
     try {
       const text = Buffer.from((await this.#store.get(key)).content).toString();
-      return text.split('\n').map((line) => auditEntrySchema.parse(JSON.parse(line)));
+      const entries = auditEntriesOf(text);
+      if (!key.startsWith(FORMER_AUDIT_PREFIX)) return entries;
+      return await Promise.all(entries.map((entry) => hashedEntry(this.#pseudonyms, entry)));
     } catch (error) {
       if (error instanceof ObjectNotFoundError) return [];
       if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error;

@@ -16,6 +16,12 @@ const aboutObjects = z.object({
   Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).min(1),
 });
 
+const aboutVersions = z.object({
+  Records: z.array(
+    z.object({ s3: z.object({ object: z.object({ key: z.string(), versionId: z.string().optional() }) }) }),
+  ),
+});
+
 const aboutShard = z.object({ program: identifierSchema, job: identifierSchema, shard: z.number() });
 
 const aboutEvent = z.object({ event: z.unknown() });
@@ -109,4 +115,36 @@ export function subjectsOfMessage(body: string): readonly string[] {
   }
   const { name } = subjectOf(content);
   return name === UNKNOWN.name ? [] : [name];
+}
+
+/** An exam that a message is about, and, of a store's notification, the version that it announces. */
+export interface ExamOfMessage {
+  readonly exam: ExamKey;
+  readonly image: { readonly key: string; readonly versionId: string | undefined } | null;
+}
+
+function examsOf(content: unknown): ExamOfMessage[] {
+  const delivery = aboutEvent.safeParse(content);
+  if (delivery.success && delivery.data.event !== undefined) return examsOf(delivery.data.event);
+  const exam = aboutExam.safeParse(content);
+  if (exam.success) return [{ exam: exam.data.exam, image: null }];
+  const versions = aboutVersions.safeParse(content);
+  if (!versions.success) return [];
+  return versions.data.Records.flatMap(({ s3: { object } }) => {
+    const key = decodeKey(object.key);
+    try {
+      return [{ exam: parseImageKey(key).exam, image: { key, versionId: object.versionId } }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Exams that a message of any queue is about, as far as it can be told; none of what it does not tell. Never throws. */
+export function examsOfMessage(body: string): readonly ExamOfMessage[] {
+  try {
+    return examsOf(JSON.parse(body));
+  } catch {
+    return [];
+  }
 }

@@ -1,24 +1,11 @@
 import { ObjectChangedError, ObjectNotFoundError } from '../errors.ts';
 import type { FeaturesReference } from '../exams/exam-result.ts';
+import { eraseOtherVersions } from '../objects/erase-objects.ts';
 import type { ObjectStore } from '../ports/index.ts';
 import { eraseRow } from './erase-row.ts';
 
 /** Others who erase rows of the same shard are few. */
 const ATTEMPTS = 20;
-
-/** Removes every version of an object but one. */
-async function removeOtherVersions(store: ObjectStore, key: string, kept: string | null): Promise<void> {
-  let cursor: string | undefined;
-  do {
-    const page = await store.listVersions(key, { limit: 1_000, cursor });
-    for (const version of page.items) {
-      if (version.key === key && version.versionId !== null && version.versionId !== kept) {
-        await store.deleteVersion(key, version.versionId);
-      }
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-}
 
 /**
  * Erases one exam's features: zeros over its row, and no version of the shard left that still has it.
@@ -38,7 +25,7 @@ export async function eraseFeatures(store: ObjectStore, place: FeaturesReference
           ? object
           : await store.put(place.shard, erased, { contentType, metadata, ...condition });
       // Also when there is nothing to erase: an earlier attempt may have ended before this.
-      await removeOtherVersions(store, place.shard, latest.versionId);
+      await eraseOtherVersions(store, place.shard, latest.versionId);
       return erased !== null;
     } catch (error) {
       if (error instanceof ObjectNotFoundError) return false;

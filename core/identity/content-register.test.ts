@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Laterality } from '../exams/laterality.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
-import { CONTENTS_PREFIX, forgetContent, forgetContentOf, registerContent } from './content-register.ts';
+import { CONTENTS_PREFIX, contentHolders, forgetContent, registerContent } from './content-register.ts';
 
 const SHA256 = 'a'.repeat(64);
 const holder = (patient: string, laterality: Laterality, program = 'north') => ({
@@ -43,12 +43,14 @@ it('forgets one holder for good and leaves the others', async () => {
   expect(items.map(({ key }) => key)).toEqual([`contents/north/${SHA256}/P1/2026-05-01/right`]);
 });
 
-it('forgets what an image version was registered by, whichever eye its metadata told', async () => {
+it('tells whose images have a content, of one program', async () => {
   await using temporary = await temporaryHome();
   const { objects } = temporary.home;
-  const image = await objects.put('images/north/P1/2026-05-01/photo.jpg', Buffer.from('a photograph'));
-  await registerContent(objects, image.sha256, holder('P1', 'right'));
-  await forgetContentOf(objects, image);
-  await forgetContentOf(objects, { key: image.key, versionId: 'gone' });
-  expect((await objects.listVersions(CONTENTS_PREFIX, { limit: 10 })).items).toEqual([]);
+  await registerContent(objects, SHA256, holder('P1', 'left'));
+  await registerContent(objects, SHA256, holder('P2', 'right'));
+  expect(await contentHolders(objects, 'north', SHA256)).toEqual([
+    holder('P1', 'left'),
+    holder('P2', 'right'),
+  ]);
+  expect(await contentHolders(objects, 'south', SHA256)).toEqual([]);
 });

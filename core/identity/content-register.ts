@@ -1,6 +1,5 @@
 import type { ExamKey } from '../exams/exam-key.ts';
 import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
-import { parseImageKey } from '../keys/image-key.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /** Every entry begins so. */
@@ -52,6 +51,16 @@ export async function registerContent(
   return items.flatMap((item) => (item.key === key ? [] : (holderOf(program, item.key) ?? [])));
 }
 
+/** Whose images in the program have a content. */
+export async function contentHolders(
+  store: Pick<ObjectStore, 'list'>,
+  program: string,
+  sha256: string,
+): Promise<readonly ContentHolder[]> {
+  const { items } = await store.list(prefixOf(program, sha256), { limit: MOST });
+  return items.flatMap(({ key }) => holderOf(program, key) ?? []);
+}
+
 /** Forgets that an image had this content, for good. */
 export async function forgetContent(
   store: Pick<ObjectStore, 'listVersions' | 'deleteVersion' | 'delete'>,
@@ -64,21 +73,4 @@ export async function forgetContent(
     if (found !== key) continue;
     await (versionId === null ? store.delete(key) : store.deleteVersion(key, versionId));
   }
-}
-
-/** Forgets what is registered of an image version that is about to be erased. */
-export async function forgetContentOf(
-  store: Pick<ObjectStore, 'head' | 'listVersions' | 'deleteVersion' | 'delete'>,
-  version: { readonly key: string; readonly versionId: string | null },
-): Promise<void> {
-  const object = await store.head(version.key, version.versionId ?? undefined);
-  if (object === undefined) return;
-  let exam: ExamKey;
-  try {
-    ({ exam } = parseImageKey(version.key));
-  } catch {
-    return;
-  }
-  // The eye may have been told by metadata: both are looked for.
-  for (const laterality of LATERALITIES) await forgetContent(store, object.sha256, { exam, laterality });
 }

@@ -8,10 +8,10 @@ import { updateExam } from '../exams/update-exam.ts';
 import { type Rescreening, withdrawImage } from '../exams/withdraw-image.ts';
 import { imageKey } from '../keys/image-key.ts';
 import { IMAGE_METADATA } from '../keys/image-metadata.ts';
-import { movedFromText } from '../keys/moved-from.ts';
 import type { ExamCheck } from '../messages/exam-check.ts';
 import type { Home } from '../ports/index.ts';
 import { forgetContent } from './content-register.ts';
+import { noteMove } from './moved-from.ts';
 
 /** There is no such image, or it has been withdrawn. Nothing was changed. */
 export class ImageUnknownError extends CoreError {}
@@ -86,7 +86,7 @@ async function place({ home }: Attribution, image: ExamImage, to: EyePlace): Pro
   const { content, object } = await home.objects.get(image.key, { versionId: image.versionId ?? undefined });
   const extension = /\.([^./]+)$/.exec(image.key)?.[1] ?? '';
   const metadata = {
-    [IMAGE_METADATA.movedFrom]: movedFromText(version),
+    [IMAGE_METADATA.movedFrom]: await noteMove(home.objects, to.exam.program, version),
     ...(image.field === null ? {} : { [IMAGE_METADATA.field]: image.field }),
     ...(image.takenOn === undefined ? {} : { [IMAGE_METADATA.takenOn]: image.takenOn }),
   };

@@ -3,10 +3,12 @@ import type { JobFinished } from '../ports/events.ts';
 import type { Home } from '../ports/index.ts';
 import { comparisonOf } from './comparison.ts';
 import { jobReportKey } from './job-keys.ts';
+import { isErasedName } from './job-plan.ts';
 import { movedBy, progress } from './job-progress.ts';
 import type { JobRecord } from './job-record.ts';
 import type { DeadLetter, JobReport } from './job-report.ts';
 import { isCancelled, readPlan, readReport } from './job-store.ts';
+import { pruneJob } from './prune-job.ts';
 import { listReceipts, ReceiptReader } from './receipts.ts';
 import type { ShardReceipt } from './shard-receipt.ts';
 import { storeOnce } from './stored-once.ts';
@@ -29,7 +31,8 @@ function failuresOf(receipts: readonly ShardReceipt[]): JobReport['failures'] {
   for (const { patient, exam, reason } of receipts.flatMap((receipt) => receipt.failed)) {
     const known = byReason.get(reason) ?? { exams: 0, examples: [] };
     known.exams += 1;
-    if (known.examples.length < EXAMPLES) known.examples.push({ patient, exam });
+    if (known.examples.length < EXAMPLES && !isErasedName({ patient, exam }))
+      known.examples.push({ patient, exam });
     byReason.set(reason, known);
   }
   const failures = [...byReason].map(([reason, { exams, examples }]) => ({ reason, exams, examples }));
@@ -89,6 +92,12 @@ export async function finishJob(
   // Before the report is written: whoever dies in between announces it again.
   await home.events.publish([finishedEvent(report)]);
   await storeOnce(objects, jobReportKey(job), report);
+  // Behind the report: whoever dies in between leaves what an erasure, or the same job's end told again, finds.
+  await pruneJob(
+    objects,
+    job,
+    places.map(({ shard }) => shard),
+  );
   return (await readReport(objects, job)) ?? report;
 }
 

@@ -51,3 +51,9 @@ export function jobOfRecordKey(key: string): JobKey | null {
   const [, program, job] = /^job-records\/([^/]+)\/([^/]+)\.json$/.exec(key) ?? [];
   return program === undefined || job === undefined ? null : { program, job };
 }
+
+/** @returns the shard whose results lie under a key, or `null` if none do */
+export function shardOfResults(key: string): { readonly job: JobKey; readonly shard: number } | null {
+  const [, program, job, shard] = /^jobs\/([^/]+)\/([^/]+)\/results\/(\d{6})\.json$/.exec(key) ?? [];
+  return program === undefined || job === undefined ? null : { job: { program, job }, shard: Number(shard) };
+}

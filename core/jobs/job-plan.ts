@@ -25,6 +25,28 @@ export const failedExamSchema = examKeySchema.pick({ patient: true, exam: true }
 });
 export type FailedExam = Readonly<z.infer<typeof failedExamSchema>>;
 
+/** Stands for an exam of a patient who was erased: it is counted, and named no more. */
+export const ERASED_NAME = Object.freeze({ patient: 'erased', exam: 'erased' });
+
+/** Stands in a selection for such an exam; the job fails at it. */
+export const ERASED_EXAM: ManifestLine & { readonly problem: string } = Object.freeze({
+  ...ERASED_NAME,
+  base: null,
+  features: null,
+  problem: 'The exam was erased while the job ran.',
+});
+
+/** `true` for what stands for an erased exam. */
+export function isErasedName({
+  patient,
+  exam,
+}: {
+  readonly patient: string;
+  readonly exam: string;
+}): boolean {
+  return patient === ERASED_NAME.patient && exam === ERASED_NAME.exam;
+}
+
 /** That a plan is complete, and how large it is. */
 export const jobPlanSchema = z.object({
   schema: z.literal('job-plan/1'),

@@ -1,7 +1,7 @@
 import type { ObjectStore, Page } from '../ports/index.ts';
 import { readStoredJson } from '../programs/stored-json.ts';
 import { receiptKey, receiptsPrefix, shardOfReceipt } from './job-keys.ts';
-import type { FailedExam } from './job-plan.ts';
+import { type FailedExam, isErasedName } from './job-plan.ts';
 import { type JobKey, jobName } from './job-record.ts';
 import { type ShardReceipt, shardReceiptSchema } from './shard-receipt.ts';
 import { storeOnce } from './stored-once.ts';
@@ -73,7 +73,7 @@ export class ReceiptReader {
 
 const JOBS_REMEMBERED = 20;
 
-/** Exams that failed in a job, receipt by receipt. */
+/** Exams that failed in a job, receipt by receipt, but for those that are erased. */
 export async function failedExamsOf(
   store: ObjectStore,
   job: JobKey,
@@ -83,6 +83,6 @@ export async function failedExamsOf(
   const receipts = await Promise.all(
     page.items.map(({ key }) => readReceipt(store, job, shardOfReceipt(key))),
   );
-  const items = receipts.flatMap((receipt) => receipt?.failed ?? []);
+  const items = receipts.flatMap((receipt) => receipt?.failed.filter((exam) => !isErasedName(exam)) ?? []);
   return page.cursor === undefined ? { items } : { items, cursor: page.cursor };
 }

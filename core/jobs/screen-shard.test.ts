@@ -111,9 +111,10 @@ describe("a shard's exams", () => {
     expect(receipt).toMatchObject({ done: 1, moved: [] });
     expect(receipt?.failed).toEqual([
       { patient: 'P1', exam: '1', reason: 'No photographs.' },
-      { patient: 'P5', exam: '1', reason: 'The exam was erased while the job ran.' },
+      // Erased: counted, and named no more.
+      { patient: 'erased', exam: 'erased', reason: 'The exam was erased while the job ran.' },
       { patient: 'P2', exam: '1', reason: 'It was buried.' },
-      { patient: 'P3', exam: '1', reason: 'The exam was erased while the job ran.' },
+      { patient: 'erased', exam: 'erased', reason: 'The exam was erased while the job ran.' },
     ]);
   });
 

@@ -7,7 +7,7 @@ import { updateExam } from '../exams/update-exam.ts';
 import { type ScreeningRequest, screeningRequestOf } from '../messages/screening-request.ts';
 import type { ActiveModel } from '../models/active-model.ts';
 import type { Home } from '../ports/index.ts';
-import type { FailedExam, ManifestLine } from './job-plan.ts';
+import { ERASED_EXAM, ERASED_NAME, type FailedExam, type ManifestLine } from './job-plan.ts';
 import type { JobRecord } from './job-record.ts';
 import type { ShardReceipt } from './shard-receipt.ts';
 
@@ -45,7 +45,7 @@ interface Asked {
 /** Exams looked at in one round: answers come in the order of asking, more or less. */
 const LOOKED_AT = 200;
 const PAUSE_MILLISECONDS = 250;
-const ERASED = 'The exam was erased while the job ran.';
+const ERASED = ERASED_EXAM.problem;
 
 /**
  * Has the exams of a shard screened and waits for their answers. An exam that has its answer already is skipped; one that
@@ -65,6 +65,7 @@ export async function screenShard(options: ScreenShardOptions): Promise<ShardRec
     const fate = problem === undefined ? await ask(options, key) : problem;
     if (typeof fate === 'object') asked.push(fate);
     else if (fate === 'skipped') skipped += 1;
+    else if (fate === ERASED) failed.push({ ...ERASED_NAME, reason: ERASED });
     else failed.push({ patient, exam, reason: fate });
   }
   const moved = new Map<string, ShardReceipt['moved'][number]>();
@@ -143,7 +144,8 @@ async function answers(
     const still: Asked[] = [];
     for (const one of open.slice(0, LOOKED_AT)) {
       const record = await home.exams.get(one.key);
-      if (record === undefined) fail(one, ERASED);
+      // It is named no more: the receipt outlives the erasure.
+      if (record === undefined) failed.push({ ...ERASED_NAME, reason: ERASED });
       else if (record.status === 'screened') onAnswer(record, one.before);
       else if (one.failure !== null) fail(one, one.failure);
       else still.push(one);

@@ -54,7 +54,7 @@ describe("a photograph's key", () => {
 describe('keys of features and heads', () => {
   it('are told by the model, the day and the batch, and by the head', () => {
     const key = featureShardKey('m1', new Date('2026-05-01T23:59:59.999Z'), 'batch');
-    expect(key).toBe('features/m1/2026/05/01/batch.safetensors');
+    expect(key).toBe('features/m1/2026/05/01/batch-listed.safetensors');
     expect(headKey('9f')).toBe('heads/9f.json');
   });
 });

@@ -1,137 +1,245 @@
-import { attemptsOfPatient } from '../attempts/attempt-note.ts';
-import { RevisionConflictError } from '../errors.ts';
-import type { ExamRecord } from '../exams/exam-record.ts';
-import type { ExamResult, FeaturesReference } from '../exams/exam-result.ts';
-import { formerResultsOf, formerResultsOfPatient, listFormerResults } from '../exams/former-results.ts';
-import { keptRecordsOfPatient } from '../exams/kept-record.ts';
-import { eraseFeatures } from '../features/erase-features.ts';
-import { forgetContentOf } from '../identity/content-register.ts';
-import { IMAGE_PREFIX } from '../keys/image-key.ts';
-import type { Home, ObjectStore } from '../ports/index.ts';
+import { randomUUID } from 'node:crypto';
+import { hashFormerEntries } from '../audit/hash-former-entries.ts';
+import type { RemainingPlace } from '../ports/patient-traces.ts';
+import { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
+import { type ErasableHome, eraseExam, resultsOf } from './erase-exam.ts';
+import { eraseFormerRows, modelsOfAllTime, possibleRequests } from './erase-former-rows.ts';
+import { eraseImages, findImages, hasNoImages } from './erase-images.ts';
+import { eraseLeftovers } from './erase-leftovers.ts';
+import { type ErasureReceipt, hashFormerReceipts, storeReceipt } from './erasure-receipt.ts';
+import {
+  closeErasure,
+  type Erased,
+  type ErasureRecord,
+  erasureKey,
+  LATE_WRITERS_MINUTES,
+  listErasures,
+  NOTHING_ERASED,
+  plus,
+  readStoredErasure,
+  updateErasure,
+} from './erasure-record.ts';
 
-/** What was erased of a patient. */
-export interface Erasure {
-  /** Exams, with their results, history and reviews. */
-  readonly exams: number;
-  readonly results: number;
-  readonly reviews: number;
-  /** Versions of photographs, delete markers included. */
-  readonly images: number;
-  /** Rows of features that were overwritten with zeros. */
-  readonly features: number;
+/** An erasure that was not heard of for so long was interrupted. */
+const INTERRUPTED_MILLISECONDS = 2 * 60_000;
+
+/** Whom to erase, and who asked for it. */
+export interface ErasureRequest {
+  readonly program: string;
+  readonly patient: string;
+  /** Subject of the caller. */
+  readonly by: string;
+  readonly now: () => Date;
 }
 
-/** Writers of the same exam may come in between: its intake, a result on its way. */
-const ATTEMPTS = 20;
+/** What came of an erasure. */
+export interface ErasureOutcome {
+  readonly receipt: ErasureReceipt;
+  /** When what late writers may have left is looked for once more: ISO 8601, UTC. */
+  readonly lookAgainAt: string;
+  readonly remaining: readonly RemainingPlace[];
+}
 
-async function eraseObjects(store: ObjectStore, prefix: string): Promise<number> {
-  let erased = 0;
-  for (;;) {
-    // What was listed is gone by the next time: every listing begins anew.
-    const { items } = await store.listVersions(prefix, { limit: 1_000 });
-    if (items.length === 0) return erased;
-    for (const { key, versionId } of items) {
-      await (versionId === null ? store.delete(key) : store.deleteVersion(key, versionId));
+/** The steps of one erasure, each of which may be repeated. */
+class Erasure {
+  readonly #home: ErasableHome;
+  readonly #key: string;
+  readonly #now: () => Date;
+  #record: ErasureRecord;
+
+  constructor(home: ErasableHome, key: string, record: ErasureRecord, now: () => Date) {
+    this.#home = home;
+    this.#key = key;
+    this.#record = record;
+    this.#now = now;
+  }
+
+  /** Notes how far it has come, so that whoever goes on after an interruption finds what was found. */
+  async #note(change: Partial<ErasureRecord>, erased: Partial<Erased> = {}): Promise<void> {
+    this.#record = await updateErasure(this.#home.objects, this.#key, (stored = this.#record) => ({
+      ...stored,
+      ...change,
+      exams: [...new Set([...stored.exams, ...(change.exams ?? [])])],
+      contents: [...new Set([...stored.contents, ...(change.contents ?? [])])],
+      requests: [...new Set([...stored.requests, ...(change.requests ?? [])])],
+      since: change.since !== undefined && change.since < stored.since ? change.since : stored.since,
+      erased: plus(stored.erased, erased),
+      seenAt: this.#now().toISOString(),
+    }));
+  }
+
+  /** Looks at everything that names the patient before it removes any of it. */
+  async survey(): Promise<void> {
+    const { program, patient } = this.#record;
+    const { objects, exams } = this.#home;
+    const images = await findImages(objects, program, patient);
+    const models = await modelsOfAllTime(objects);
+    const found = { exams: new Set(images.exams), contents: new Set(images.contents) };
+    const requests = new Set<string>();
+    let since = images.since ?? this.#record.since;
+    let cursor: string | undefined;
+    do {
+      const page = await exams.listByPatient(program, patient, { limit: 100, cursor });
+      for (const record of page.items) {
+        found.exams.add(record.exam);
+        for (const { sha256 } of record.images) found.contents.add(sha256);
+        const results = await resultsOf(objects, record);
+        for (const id of possibleRequests(record, results, models)) requests.add(id);
+        const day = record.createdAt.slice(0, 10);
+        if (day < since) since = day;
+      }
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    await this.#note({
+      exams: [...found.exams],
+      contents: [...found.contents],
+      requests: [...requests],
+      since,
+    });
+  }
+
+  /**
+   * Removes the images until none has come since the tombstone was put. Whoever looked at one of them did so before it,
+   * and cannot begin an exam any more; what comes from then on is new.
+   *
+   * @returns id of the tombstone
+   */
+  async images(): Promise<string> {
+    const { program, patient } = this.#record;
+    const { objects, exams } = this.#home;
+    for (;;) {
+      const images = await eraseImages(objects, program, patient);
+      if (images > 0) await this.#note({}, { images });
+      const erasure = randomUUID();
+      await exams.putTombstone(program, patient, { erasure, at: this.#now() });
+      if (await hasNoImages(objects, program, patient)) return erasure;
     }
-    erased += items.length;
+  }
+
+  /** Removes the exams that were begun before the tombstone. */
+  async exams(erasure: string): Promise<void> {
+    const { program, patient } = this.#record;
+    let cursor: string | undefined;
+    do {
+      const page = await this.#home.exams.listByPatient(program, patient, { limit: 100, cursor });
+      for (const record of page.items) {
+        if (record.erasure === erasure) continue;
+        await this.#note({ exams: [record.exam] }, await eraseExam(this.#home, record));
+      }
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+  }
+
+  async leftovers(): Promise<void> {
+    await this.#note({}, await eraseLeftovers(this.#home, this.#record, false));
+  }
+
+  /** What former releases left in forms that this one does not write any more. */
+  async formerForms(pseudonyms: PseudonymHash): Promise<void> {
+    const { objects } = this.#home;
+    const { program, since, requests } = this.#record;
+    const features = await eraseFormerRows(objects, since, new Set(requests));
+    const auditEntries =
+      (await hashFormerEntries(objects, pseudonyms, program)) +
+      (await hashFormerReceipts(objects, pseudonyms, program));
+    await this.#note({}, { features, auditEntries });
+  }
+
+  /** Gives the receipt; only the second look is left. */
+  async finish(hash: string): Promise<ErasureOutcome> {
+    const now = this.#now();
+    const lookAgainAt = new Date(now.getTime() + LATE_WRITERS_MINUTES * 60_000).toISOString();
+    const { receipt: id, program, by, erased } = this.#record;
+    const receipt = { receipt: id, program, patientHash: hash, at: now.toISOString(), by, erased };
+    await storeReceipt(this.#home.objects, receipt);
+    await this.#note({ state: 'erased', lookAgainAt });
+    return { receipt, lookAgainAt, remaining: this.#home.traces.remaining };
   }
 }
 
-/** The patient's images, and what is registered of their contents. */
-async function eraseImages(store: ObjectStore, program: string, patient: string): Promise<number> {
-  const prefix = `${IMAGE_PREFIX}${program}/${patient}/`;
-  let cursor: string | undefined;
-  do {
-    const page = await store.listVersions(prefix, { limit: 1_000, cursor });
-    for (const version of page.items) if (!version.isDeleteMarker) await forgetContentOf(store, version);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return eraseObjects(store, prefix);
-}
-
-/** An image that was moved here lies under the name that it had before, too. */
-async function eraseMoved(store: ObjectStore, { images }: ExamRecord): Promise<number> {
-  const moved = images.flatMap(({ movedFrom }) => movedFrom ?? []);
-  for (const { key, versionId } of moved) if (versionId !== null) await store.deleteVersion(key, versionId);
-  return moved.length;
-}
-
-async function resultsOf(objects: ObjectStore, record: ExamRecord): Promise<ExamResult[]> {
-  const former = await listFormerResults(objects, record);
-  return record.result === null ? former : [record.result, ...former];
-}
-
-function featuresOf(results: readonly ExamResult[]): FeaturesReference[] {
-  const places = results.flatMap((result) => result.features ?? []);
-  return [...new Map(places.map((place) => [`${place.shard}#${place.row}`, place])).values()];
-}
-
-async function eraseExam(
-  home: Pick<Home, 'objects' | 'exams' | 'vectors'>,
-  found: ExamRecord,
-): Promise<Erasure> {
-  let features = 0;
-  let record: ExamRecord | undefined = found;
-  for (let attempt = 1; record !== undefined; attempt += 1) {
-    const results = await resultsOf(home.objects, record);
-    for (const place of featuresOf(results)) {
-      if (await eraseFeatures(home.objects, place)) features += 1;
-    }
-    await home.vectors.remove(record.program, record.patient, [record.exam]);
-    try {
-      // Last, since only the record tells where the features lie.
-      await home.exams.remove(record);
-      // Once more: it may have been indexed in between. From now on indexing finds no record, and takes it out itself.
-      await home.vectors.remove(record.program, record.patient, [record.exam]);
-      await eraseObjects(home.objects, formerResultsOf(record));
-      const images = await eraseMoved(home.objects, record);
-      const { reviews = [] } = record;
-      return { exams: 1, results: results.length, reviews: reviews.length, images, features };
-    } catch (error) {
-      if (!(error instanceof RevisionConflictError) || attempt === ATTEMPTS) throw error;
-      record = await home.exams.get(record);
-    }
-  }
-  return { exams: 0, results: 0, reviews: 0, images: 0, features };
+async function run(
+  home: ErasableHome,
+  pseudonyms: PseudonymHash,
+  key: string,
+  record: ErasureRecord,
+  now: () => Date,
+): Promise<ErasureOutcome> {
+  const erasure = new Erasure(home, key, record, now);
+  await erasure.survey();
+  await erasure.exams(await erasure.images());
+  await erasure.formerForms(pseudonyms);
+  await erasure.leftovers();
+  return erasure.finish(await pseudonyms.ofPatient(record.program, record.patient));
 }
 
 /**
- * Erases a patient: photographs in all versions, then features, those of the search index as well, then the exams that tell where both were. May be
- * repeated after an interruption, and does nothing to a patient who is not there. What is uploaded later is new.
+ * Erases a patient: photographs in all versions, exams, results, reviews, features, and what names the patient anywhere
+ * else; `docs/erasure.md` has the table of all places.
  *
- * @returns what this call erased
+ * ```
+ * record of the erasure ─ images ─ tombstone ─ exams ─ leftovers ─ receipt ── 20 minutes later: leftovers again ─ record away
+ * ```
+ *
+ * An interrupted erasure goes on where it is called again, or by `continueErasures`. A patient who is not there is no
+ * error. A photograph that arrives after the tombstone is a new exam's, and stays.
+ *
+ * @returns what was erased, by this call and by those before it that were interrupted
  */
-export async function erasePatient(
-  home: Pick<Home, 'objects' | 'exams' | 'vectors'>,
-  program: string,
-  patient: string,
-): Promise<Erasure> {
-  let total: Erasure = {
-    exams: 0,
-    results: 0,
-    reviews: 0,
-    images: await eraseImages(home.objects, program, patient),
-    features: 0,
-  };
-  for (;;) {
-    const { items } = await home.exams.listByPatient(program, patient, { limit: 100 });
-    if (items.length === 0) {
-      // Whoever died between keeping a former result and dropping it has left one without a record.
-      await eraseObjects(home.objects, formerResultsOfPatient(program, patient));
-      await eraseObjects(home.objects, attemptsOfPatient(program, patient));
-      await eraseObjects(home.objects, keptRecordsOfPatient(program, patient));
-      return total;
-    }
-    for (const record of items) {
-      const one = await eraseExam(home, record);
-      total = {
-        ...total,
-        exams: total.exams + one.exams,
-        images: total.images + one.images,
-        results: total.results + one.results,
-        reviews: total.reviews + one.reviews,
-        features: total.features + one.features,
-      };
+export async function erasePatient(home: ErasableHome, request: ErasureRequest): Promise<ErasureOutcome> {
+  const { program, patient, by, now } = request;
+  const pseudonyms = new PseudonymHash(home.objects);
+  const key = erasureKey(program, await pseudonyms.ofPatient(program, patient));
+  const at = now().toISOString();
+  const fresh = { receipt: randomUUID(), by, startedAt: at, erased: NOTHING_ERASED };
+  const record = await updateErasure(home.objects, key, (known) => ({
+    schema: 'erasure/1',
+    program,
+    patient,
+    exams: known?.exams ?? [],
+    contents: known?.contents ?? [],
+    requests: known?.requests ?? [],
+    since: known?.since ?? at.slice(0, 10),
+    // One that was interrupted goes on; one that waits for its second look is begun as another.
+    ...(known?.state === 'running' ? known : fresh),
+    state: 'running',
+    seenAt: at,
+    lookAgainAt: null,
+  }));
+  return run(home, pseudonyms, key, record, now);
+}
+
+/** What was gone on with. */
+export interface ContinuedErasures {
+  /** Erasures that had been interrupted, and are done now. */
+  readonly resumed: number;
+  /** Erasures whose leftovers were looked for once more; nothing names their patients any more. */
+  readonly closed: number;
+  /** What was found in the second look. */
+  readonly erased: Erased;
+}
+
+/**
+ * Goes on with erasures that were interrupted, and looks once more for what late writers have left behind. To be called
+ * every few minutes; by two at once does no harm.
+ */
+export async function continueErasures(home: ErasableHome, now: () => Date): Promise<ContinuedErasures> {
+  const pseudonyms = new PseudonymHash(home.objects);
+  let [resumed, closed] = [0, 0];
+  let erased = NOTHING_ERASED;
+  for (const key of await listErasures(home.objects)) {
+    const stored = await readStoredErasure(home.objects, key);
+    if (stored === undefined) continue;
+    const { record } = stored;
+    const at = now().getTime();
+    if (record.state === 'running') {
+      if (at - Date.parse(record.seenAt) < INTERRUPTED_MILLISECONDS) continue;
+      await run(home, pseudonyms, key, record, now);
+      resumed += 1;
+    } else if (record.lookAgainAt === null || at >= Date.parse(record.lookAgainAt)) {
+      erased = plus(erased, await eraseLeftovers(home, record, true));
+      await closeErasure(home.objects, stored);
+      closed += 1;
     }
   }
+  return { resumed, closed, erased };
 }

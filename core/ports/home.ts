@@ -2,6 +2,7 @@ import type { QueueName } from '../messages/queues.ts';
 import type { Events } from './events.ts';
 import type { ExamTable } from './exam-table.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { PatientTraces } from './patient-traces.ts';
 import type { VectorIndex } from './vector-index.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -17,6 +18,7 @@ export interface Home {
   readonly exams: ExamTable;
   readonly events: Events;
   readonly vectors: VectorIndex;
+  readonly traces: PatientTraces;
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
   close(): Promise<void>;
 }

@@ -12,6 +12,7 @@ export type {
   WrittenObject,
 } from './object-store.ts';
 export type { Page, PageRequest } from './page.ts';
+export type { PatientTraces, RemainingPlace, TraceCounts } from './patient-traces.ts';
 export type { EncodedText, TextEncoder } from './text-encoder.ts';
 export type { ExamOfProgram, IndexedExam, VectorIndex, VectorMatch, VectorQuery } from './vector-index.ts';
 export type {

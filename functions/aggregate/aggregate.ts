@@ -6,6 +6,8 @@ import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult, ShadowResult } from '../../core/exams/exam-result.ts';
 import { doubtsOf, flagsOf } from '../../core/exams/record-flags.ts';
 import { updateExam } from '../../core/exams/update-exam.ts';
+import { eraseFeatures } from '../../core/features/erase-features.ts';
+import { forgetFeatureRow } from '../../core/features/feature-rows.ts';
 import { shardResultsKey } from '../../core/jobs/job-keys.ts';
 import { readReceipt, storeReceipt } from '../../core/jobs/receipts.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
@@ -15,6 +17,7 @@ import {
   shardResultsSchema,
 } from '../../core/messages/rescore-results.ts';
 import { type ScreeningResult, screeningResultSchema } from '../../core/messages/screening-result.ts';
+import { eraseObject } from '../../core/objects/erase-objects.ts';
 import { decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
 import { judgeFindings } from '../../core/policies/judge-findings.ts';
 import type { OutcomePolicy } from '../../core/policies/outcome-policy.ts';
@@ -99,7 +102,18 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
     const { receipt, events, applied } = await applyShard(home, results, settings, now);
     await home.events.publish(events);
     await storeReceipt(home.objects, message, receipt);
+    // They are in the exams now; here they would only be one more copy of what was found of each patient.
+    await eraseObject(home.objects, key);
     counters.add('ExamRescored', applied);
+  }
+
+  /** Only an erasure removes records: what the worker made of the exam meanwhile goes after it. */
+  async function eraseLateFeatures({ exam, output }: ScreeningResult): Promise<void> {
+    const { requestId, features } = output;
+    if (features === null) return;
+    await eraseFeatures(home.objects, features);
+    await forgetFeatureRow(home.objects, { exam, requestId, place: features });
+    counters.add('LateFeaturesErased', 1);
   }
 
   async function handle(body: string): Promise<void> {
@@ -115,6 +129,7 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
       return applied.record;
     });
     counters.add(FATE_COUNTERS[fate], 1);
+    if (record === undefined) await eraseLateFeatures(message);
     if (fate === 'applied' && record?.result?.outcome === 'ungradable') counters.add('ExamUngradable', 1);
     if (fate === 'superseded' || record?.result == null) {
       log.info('A result answers no open request and changes nothing', { exam: examName(message.exam) });

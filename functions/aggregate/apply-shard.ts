@@ -7,7 +7,7 @@ import { imageOfLevel } from '../../core/exams/finding-image.ts';
 import { doubtsOf } from '../../core/exams/record-flags.ts';
 import { requestIdOf } from '../../core/exams/request-id.ts';
 import { type UpdatableHome, updateExam } from '../../core/exams/update-exam.ts';
-import type { FailedExam } from '../../core/jobs/job-plan.ts';
+import { ERASED_EXAM, ERASED_NAME, type FailedExam } from '../../core/jobs/job-plan.ts';
 import { LabelComparisons } from '../../core/jobs/label-comparison.ts';
 import type { ShardReceipt } from '../../core/jobs/shard-receipt.ts';
 import type { RescoredExamLine, ShardResults } from '../../core/messages/rescore-results.ts';
@@ -21,7 +21,6 @@ import type { ProgramSettings } from '../../core/programs/program-settings.ts';
 
 /** Exams written side by side: one machine stores them in one transaction, DynamoDB takes them as single writes. */
 const WRITES_AT_ONCE = 256;
-const NO_RECORD = 'The exam was erased while the job ran.';
 
 interface AppliedExam {
   readonly line: RescoredExamLine;
@@ -162,7 +161,7 @@ function receiptOf(results: ShardResults, applied: readonly AppliedExam[]): Shar
   const counted = (fate: AppliedExam['fate']) => applied.filter((exam) => exam.fate === fate).length;
   const erased: FailedExam[] = applied
     .filter(({ fate }) => fate === 'erased')
-    .map(({ line: { patient, exam } }) => ({ patient, exam, reason: NO_RECORD }));
+    .map(() => ({ ...ERASED_NAME, reason: ERASED_EXAM.problem }));
   return {
     schema: 'shard-receipt/1',
     shard: results.shard,

@@ -72,7 +72,7 @@ describe('an image that is moved to the patient whose it is', () => {
     await using _ = run;
     await api.post(pathOf('P1', 'move'), body);
     await run.settle();
-    await erasePatient(run.home, 'north', 'P2');
+    await erasePatient(run.home, { program: 'north', patient: 'P2', by: 'operator', now: () => new Date() });
     const { items } = await run.home.objects.listVersions('images/', { limit: 100 });
     expect(items.map(({ key }) => key)).toEqual([imageOf('P1', 'left')]);
   });

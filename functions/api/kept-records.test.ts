@@ -53,6 +53,11 @@ it.each(['left', 'right'] as const)('a withdrawn image of the %s eye is kept as 
 it('nothing of an erased patient is kept, in any version', async () => {
   await using run = await screened();
   await apiClient(run).post(`${ADDRESS}/reviews`, { outcome: 'refer', note: 'right eye' });
-  await erasePatient(run.home, EXAM.program, EXAM.patient);
+  await erasePatient(run.home, {
+    program: EXAM.program,
+    patient: EXAM.patient,
+    by: 'operator',
+    now: () => new Date(),
+  });
   expect((await run.home.objects.listVersions(KEPT_RECORDS_PREFIX, { limit: 10 })).items).toEqual([]);
 });

@@ -47,7 +47,11 @@ async function screen(
       run.home.objects,
       { leftVisual: matrix, rightVisual: matrix, left: matrix, right: matrix, patient: matrix },
       [{ left: 0, right: 1 }],
-      { model: MODEL.model, preprocessing: MODEL.preprocessing, requestIds: [request.requestId] },
+      {
+        model: MODEL.model,
+        preprocessing: MODEL.preprocessing,
+        rows: [{ exam, requestId: request.requestId }],
+      },
     ));
   await run.answer(request, { features: shard === null ? null : { shard, row: 0 }, flags });
   await run.deliver('results');

@@ -101,7 +101,7 @@ it('an erased patient is found in no register of contents', async () => {
   await using run = await FunctionRun.open();
   await screened(run, 'P1', 'L', 'R');
   await screened(run, 'P2', 'L of P2', 'R of P2');
-  await erasePatient(run.home, 'north', 'P1');
+  await erasePatient(run.home, { program: 'north', patient: 'P1', by: 'operator', now: () => new Date() });
   const { items } = await run.home.objects.listVersions(CONTENTS_PREFIX, { limit: 100 });
   expect(items.map(({ key }) => key.split('/').slice(3).join('/')).sort()).toEqual([
     'P2/2026-05-01/left',

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PatientErasedError } from '../../core/errors.ts';
 import { screenedEvent } from '../../core/events/screened-event.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
@@ -7,7 +9,9 @@ import { pairingWindowOf, requestScreening } from '../../core/exams/request-scre
 import { updateExam } from '../../core/exams/update-exam.ts';
 import { addDoubt } from '../../core/identity/add-doubt.ts';
 import { doubtOfOther, doubtsOfArrival } from '../../core/identity/arrival-doubts.ts';
-import { type ContentHolder, registerContent } from '../../core/identity/content-register.ts';
+import { type ContentHolder, forgetContent, registerContent } from '../../core/identity/content-register.ts';
+import { forgetMove } from '../../core/identity/moved-from.ts';
+import { parseImageKey } from '../../core/keys/image-key.ts';
 import { type ExamCheck, examCheckSchema } from '../../core/messages/exam-check.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import { screeningRequestOf } from '../../core/messages/screening-request.ts';
@@ -29,6 +33,25 @@ export interface IntakeOptions {
   readonly log: Log;
   readonly counters: Counters;
   readonly now?: () => Date;
+}
+
+/** An erasure that runs takes seconds; one that was interrupted is gone on with within minutes, as is the message. */
+const ERASURE_ATTEMPTS = 6;
+const ERASURE_PAUSE_MILLISECONDS = 50;
+
+/**
+ * An exam that was begun after another erasure than the one that was asked for: either it is about to be erased, or the
+ * image was looked at before the exam's erasure. No image joins it.
+ *
+ * @param forgotten an erasure whose tombstone is no longer kept: an exam of after it is an exam like any other
+ * @throws PatientErasedError
+ */
+function requireErasure(record: ExamRecord, erasure: string | null, forgotten: string | undefined): void {
+  const own = record.erasure ?? null;
+  if (own === erasure || (erasure === null && own === forgotten)) return;
+  throw new PatientErasedError(
+    `The patient of exam ${examName(record)} is being erased, and a photograph came for it. It is looked at again.`,
+  );
 }
 
 /**
@@ -83,22 +106,52 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     return record;
   }
 
+  /**
+   * Takes an image in. Which erasure its patient had last is asked before the image is looked at, and the exam is begun
+   * or gone on with only if it still is the last: what was erased meanwhile makes no exam, and what came after an erasure
+   * does not join an exam that is being erased.
+   */
   async function receive(created: ObjectCreated): Promise<void> {
+    let known: string | undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await receiveOnce(created, known);
+      } catch (error) {
+        if (!(error instanceof PatientErasedError) || attempt >= ERASURE_ATTEMPTS) throw error;
+        await delay(ERASURE_PAUSE_MILLISECONDS * attempt);
+        known = (await home.exams.get(parseImageKey(created.key).exam))?.erasure;
+      }
+    }
+  }
+
+  /** @param known the erasure that the exam was begun after, seen before this attempt */
+  async function receiveOnce(created: ObjectCreated, known: string | undefined): Promise<void> {
+    const { program, patient } = parseImageKey(created.key).exam;
+    const erasure = await home.exams.latestErasure(program, patient);
     const received = await readImage(home.objects, created);
     if (received === null) {
       counters.add('ImageDeletedMeanwhile', 1);
       log.warn('A photograph was deleted before intake read it', { key: created.key });
       return;
     }
-    const { program } = received.exam;
     // Whoever uploads straight into the store has told the API of no program.
     await registerProgram(home.objects, program);
     const settings = await configuration.settings(program);
-    const others = await registerContent(home.objects, received.image.sha256, received);
-    await update(received.exam, 0, (before) => {
-      const doubts = doubtsOfArrival(received, before, others);
-      return receiveImage(before, { ...received, doubts }, now(), settings.pairingWindowSeconds);
-    });
+    const { sha256 } = received.image;
+    const others = await registerContent(home.objects, sha256, received);
+    try {
+      await update(received.exam, 0, (before) => {
+        if (before !== undefined) requireErasure(before, erasure, known);
+        const doubts = doubtsOfArrival(received, before, others);
+        const record = receiveImage(before, { ...received, doubts }, now(), settings.pairingWindowSeconds);
+        return before === undefined && erasure !== null ? { ...record, erasure } : record;
+      });
+    } catch (error) {
+      // Registered for an exam that is erased: the next attempt registers what is left.
+      if (error instanceof PatientErasedError) await forgetContent(home.objects, sha256, received);
+      throw error;
+    }
+    if (received.move !== undefined) await forgetMove(home.objects, program, received.move);
     await doubtOthers(received, others, settings);
     counters.add('ImageReceived', 1);
   }

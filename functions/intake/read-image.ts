@@ -10,9 +10,9 @@ import {
 import { FIELDS, type Field, fieldSchema } from '../../core/exams/field.ts';
 import { type Laterality, parseLaterality } from '../../core/exams/laterality.ts';
 import type { ReceivedImage } from '../../core/exams/receive-image.ts';
+import { movedFromOf } from '../../core/identity/moved-from.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';
 import { IMAGE_METADATA } from '../../core/keys/image-metadata.ts';
-import { movedFromIn } from '../../core/keys/moved-from.ts';
 import type { ObjectStore, StoredObject } from '../../core/ports/index.ts';
 import type { ObjectCreated } from './object-created.ts';
 
@@ -70,9 +70,9 @@ function takenOnOf({ metadata }: StoredObject): { takenOn?: string } {
   return isOne && !Number.isNaN(Date.parse(said)) ? { takenOn: said } : {};
 }
 
-function movedFromOf({ metadata }: StoredObject): Pick<ReceivedImage, 'movedFrom'> {
-  const said = metadata[IMAGE_METADATA.movedFrom];
-  return said === undefined ? {} : { movedFrom: movedFromIn(said) };
+/** A photograph that has arrived, and what its metadata say of the move that it came by. */
+export interface ReadImage extends ReceivedImage {
+  readonly move?: string;
 }
 
 /**
@@ -81,17 +81,20 @@ function movedFromOf({ metadata }: StoredObject): Pick<ReceivedImage, 'movedFrom
  * @returns `null` if this version has been deleted for good meanwhile
  * @throws InvalidInputError if the key or the laterality cannot be understood
  */
-export async function readImage(store: ObjectStore, created: ObjectCreated): Promise<ReceivedImage | null> {
+export async function readImage(store: ObjectStore, created: ObjectCreated): Promise<ReadImage | null> {
   const parts = parseImageKey(created.key);
   const object = await store.head(created.key, created.versionId);
   if (object === undefined) return null;
+  const move = object.metadata[IMAGE_METADATA.movedFrom];
+  const movedFrom = move === undefined ? undefined : await movedFromOf(store, parts.exam.program, move);
   return {
     exam: parts.exam,
     laterality: lateralityOf(object, parts.laterality),
     expected: expectedOf(object),
     field: fieldOf(object),
     ...takenOnOf(object),
-    ...movedFromOf(object),
+    ...(move === undefined ? {} : { move }),
+    ...(movedFrom === undefined ? {} : { movedFrom }),
     image: {
       key: object.key,
       versionId: object.versionId,

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { awsHome } from '../../aws/home.ts';
+import { continueErasures } from '../../core/patients/erase-patient.ts';
 import { ReconciliationBusyError } from '../../core/reconciliation/stored-record.ts';
 import { metricCounters } from '../counters.ts';
 import { reconcileDue } from './reconcile-due.ts';
@@ -17,6 +18,8 @@ const home = awsHome(process.env);
 export async function handler(_: unknown, context: Context): Promise<void> {
   log.addContext(context);
   try {
+    const { resumed, closed } = await continueErasures(home, () => new Date());
+    if (resumed + closed > 0) log.info('Erasures were gone on with', { resumed, closed });
     await reconcileDue({
       home,
       log,

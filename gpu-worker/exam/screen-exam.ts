@@ -57,11 +57,11 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
     return image === null ? null : prepareEye(preparation, exam, image);
   }
 
-  async function score({ requestId, model }: ScreeningRequest, eyes: PreparedEyes): Promise<Scored> {
+  async function score({ exam, requestId, model }: ScreeningRequest, eyes: PreparedEyes): Promise<Scored> {
     const pixels = { left: eyes.left?.pixels ?? null, right: eyes.right?.pixels ?? null };
     if (pixels.left === null && pixels.right === null) return { findings: [], inferred: null };
     const heads = await headsOf(model.heads);
-    const inferred = await inference.infer({ requestId, ...pixels });
+    const inferred = await inference.infer({ exam, requestId, ...pixels });
     const findings = heads.flatMap((head) => head.score(inferred.features));
     return { findings: withImages(findings, eyes), inferred };
   }

@@ -44,8 +44,19 @@ describe('a feature shard', () => {
       { left: 2, right: null },
       { left: null, right: 3 },
     ];
-    const origin = { model: 'm1', preprocessing: 'squash', requestIds: ['a', 'b', 'c'] };
+    const rows = ['a', 'b', 'c'].map((name) => ({
+      exam: { program: 'north', patient: `P-${name}`, exam: '2026-05-01' },
+      requestId: name,
+    }));
+    const origin = { model: 'm1', preprocessing: 'squash', rows };
     const key = await storeShard(shelf as never, features, places, origin);
+    // Listed first, each under its patient.
+    expect([...shelf.stored.keys()].map((stored) => stored.slice(0, 34))).toEqual([
+      'feature-rows/north/P-a/2026-05-01/',
+      'feature-rows/north/P-b/2026-05-01/',
+      'feature-rows/north/P-c/2026-05-01/',
+      key.slice(0, 34),
+    ]);
     const tensors = tensorsOf(shelf.stored.get(key) as Uint8Array);
     expect(tensors).toEqual({
       left_visual: { shape: [3, 2], numbers: [111, 112, 121, 122, 131, 132] },

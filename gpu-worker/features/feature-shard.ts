@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { ExamKey } from '../../core/exams/exam-key.ts';
+import { listFeatureRows } from '../../core/features/feature-rows.ts';
 import { featureShardKey } from '../../core/keys/feature-shard-key.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import type { FeaturesPrecision } from '../../model/heads/precision-binding.ts';
@@ -9,7 +11,8 @@ import { encodeSafetensors } from './safetensors.ts';
 export interface ShardOrigin {
   readonly model: string;
   readonly preprocessing: string;
-  readonly requestIds: readonly string[];
+  /** Of each row: which exam it is of, and the request that asked for it. */
+  readonly rows: readonly { readonly exam: ExamKey; readonly requestId: string }[];
   /** Left out by former releases. */
   readonly precision?: FeaturesPrecision;
 }
@@ -26,7 +29,7 @@ function presence(exams: readonly ExamPlaces[]): Uint8Array {
 
 /**
  * Stores the features of one inference batch as one safetensors object: rows are exams, in the batch's order. From it a
- * new head or threshold is scored without the photographs.
+ * new head or threshold is scored without the photographs. Its rows are listed under their patients first.
  *
  * Tensors: `left_visual`, `right_visual`, `left`, `right`, `patient` float32 [exams, embedding], `present` uint8
  * [exams, 2]. The rows of an absent eye hold the other eye's features, as the model was given them.
@@ -53,11 +56,15 @@ export async function storeShard(
     {
       model: origin.model,
       preprocessing: origin.preprocessing,
-      requests: origin.requestIds.join(' '),
+      requests: origin.rows.map(({ requestId }) => requestId).join(' '),
       ...precisionMetadata(origin.precision),
     },
   );
   const key = featureShardKey(origin.model, new Date(), randomUUID());
+  await listFeatureRows(
+    store,
+    origin.rows.map((of, row) => ({ ...of, place: { shard: key, row } })),
+  );
   await store.put(key, content, { contentType: 'application/octet-stream' });
   return key;
 }

@@ -5,6 +5,7 @@ import type { BatchFeatures, Detection, ExamPlaces } from './inference-messages.
 
 /** Pictures of one number. */
 const BYTES = 3;
+const EXAM = { program: 'north', patient: 'P1', exam: '1' };
 const picture = (number: number) => new Uint8Array(BYTES).fill(number);
 
 /**
@@ -39,7 +40,7 @@ function inferenceOf(model = numbersModel()) {
   const stored: string[] = [];
   const store = {
     put: async (key: string) => {
-      stored.push(key);
+      if (key.startsWith('features/')) stored.push(key);
     },
   };
   const options = {
@@ -56,9 +57,9 @@ describe('exams of one batch', () => {
   it('get the numbers of their own photographs, eye by eye', async () => {
     const { inference, model, stored } = inferenceOf();
     const waiting = [
-      inference.infer({ requestId: 'a', left: picture(1), right: picture(2) }),
-      inference.infer({ requestId: 'b', left: null, right: picture(3) }),
-      inference.infer({ requestId: 'c', left: picture(4), right: null }),
+      inference.infer({ exam: EXAM, requestId: 'a', left: picture(1), right: picture(2) }),
+      inference.infer({ exam: EXAM, requestId: 'b', left: null, right: picture(3) }),
+      inference.infer({ exam: EXAM, requestId: 'c', left: picture(4), right: null }),
     ];
     const [both, onlyRight, onlyLeft] = await Promise.all(waiting);
     expect(model.batches).toEqual([
@@ -92,8 +93,8 @@ describe('exams of one batch', () => {
   it('have what the detector sees of their own photographs', async () => {
     const { inference } = inferenceOf();
     const waiting = [
-      inference.infer({ requestId: 'a', left: picture(80), right: picture(20) }),
-      inference.infer({ requestId: 'b', left: null, right: picture(10) }),
+      inference.infer({ exam: EXAM, requestId: 'a', left: picture(80), right: picture(20) }),
+      inference.infer({ exam: EXAM, requestId: 'b', left: null, right: picture(10) }),
     ];
     inference.flush();
     const [both, onlyRight] = await Promise.all(waiting);
@@ -107,7 +108,7 @@ describe('exams of one batch', () => {
   it('all fail when the model does', async () => {
     const model = { ...numbersModel(), infer: () => Promise.reject(new Error('out of memory')) };
     const { inference } = inferenceOf(model as never);
-    const exam = inference.infer({ requestId: 'a', left: picture(1), right: null });
+    const exam = inference.infer({ exam: EXAM, requestId: 'a', left: picture(1), right: null });
     inference.flush();
     await expect(exam).rejects.toThrow('out of memory');
   });

@@ -1,3 +1,4 @@
+import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { FeaturesReference } from '../../core/exams/exam-result.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import type { ExamFeatures } from '../../model/heads/exam-features.ts';
@@ -18,6 +19,7 @@ export interface InferredExam {
 }
 
 export interface ExamPixels {
+  readonly exam: ExamKey;
   readonly requestId: string;
   readonly left: Uint8Array | null;
   readonly right: Uint8Array | null;
@@ -98,9 +100,9 @@ export class BatchInference {
       if (this.#inModel === 0) this.#batcher.free();
     });
     rates.record('inference', next, milliseconds);
-    const requestIds = exams.map(({ requestId }) => requestId);
+    const rows = exams.map(({ exam, requestId }) => ({ exam, requestId }));
     const shard = await rates.time('publish', next, () =>
-      storeShard(store, features, places, { model, preprocessing, requestIds, precision }),
+      storeShard(store, features, places, { model, preprocessing, rows, precision }),
     );
     const detection = (place: number | null | undefined) =>
       place === null || place === undefined ? null : (detections?.[place] ?? null);

@@ -23,6 +23,8 @@ describe('aggregation', () => {
     expect(permissions).toContain('sqs:SendMessage on HomeMessagingResultsDeadLetters');
     expect(permissions.filter((permission) => permission.includes('images'))).toEqual([]);
     expect(permissions.filter((permission) => permission.startsWith('s3:Put'))).toEqual([
+      // Zeros over the features of exams that were erased while they were screened.
+      's3:PutObject on HomeStorageData/features/*',
       's3:PutObject on HomeStorageData/jobs/*',
       's3:PutObject on HomeStorageData/results/*',
     ]);

@@ -18,9 +18,11 @@ export class Aggregation extends Construct {
       folder: 'aggregate',
       home,
       access: {
-        readObjects: ['programs', 'jobs'],
-        // Receipts of shards that jobs have re-scored.
-        writeObjects: ['jobs'],
+        readObjects: ['programs', 'jobs', 'features'],
+        // Receipts of shards that jobs have re-scored; zeros over features of exams that were erased meanwhile.
+        writeObjects: ['jobs', 'features'],
+        // Results of shards that have their receipt, too.
+        eraseObjects: ['jobs', 'features', 'featureRows'],
         exams: 'write',
         buryIn: ['results'],
         publishEvents: true,

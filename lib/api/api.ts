@@ -18,6 +18,7 @@ import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { HomeFunction } from '../functions/home-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
+import { ERASING_ACCESS } from '../home/erasing-access.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 import {
   COSTLY_THROTTLES,
@@ -64,48 +65,20 @@ export class Api extends Construct {
       home,
       access: {
         readObjects: [
-          'images',
-          'features',
-          'programs',
-          'audit',
-          'requests',
-          'counts',
-          'models',
-          'heads',
-          'everythingOfJobs',
-          'contents',
-          'reconciliation',
+          ...ERASING_ACCESS.readObjects,
+          ...(['audit', 'counts', 'heads', 'jobRecords', 'jobSchedules', 'reconciliation'] as const),
         ],
         // Photographs are uploaded by presigned requests, signed with the function's own permissions.
         writeObjects: [
-          'images',
-          'features',
-          'programs',
-          'audit',
-          'requests',
-          'counts',
-          'activeModel',
-          'heads',
-          'jobs',
-          'jobRecords',
-          'jobSchedules',
-          'jobManifests',
+          ...ERASING_ACCESS.writeObjects,
+          ...(['requests', 'counts', 'activeModel', 'heads', 'jobRecords', 'jobSchedules', 'moves'] as const),
           'reconciliation',
           // What people have said of exams: only they can say it again.
           'keptRecords',
         ],
-        // To erase a patient, to reconcile, and counts and requests that a newer one replaces. The audit trail stays.
-        eraseObjects: [
-          'images',
-          'features',
-          'counts',
-          'contents',
-          'requests',
-          'jobs',
-          'reconciliation',
-          'keptRecords',
-        ],
-        exams: 'edit',
+        // And to reconcile, and counts that a newer one replaces. What is written to the audit trail stays.
+        eraseObjects: [...ERASING_ACCESS.eraseObjects, 'counts', 'reconciliation'],
+        exams: ERASING_ACCESS.exams,
         // To have an exam looked at again whose image was withdrawn.
         sendTo: ['intake'],
         redrive: QUEUE_NAMES,

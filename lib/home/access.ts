@@ -3,10 +3,12 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
 import { ATTEMPTS_PREFIX } from '../../core/attempts/attempt-note.ts';
-import { AUDIT_PREFIX } from '../../core/audit/audit-trail.ts';
+import { AUDIT_PREFIX, FORMER_AUDIT_PREFIX } from '../../core/audit/audit-trail.ts';
 import { FORMER_RESULTS_PREFIX } from '../../core/exams/former-results.ts';
 import { KEPT_RECORDS_PREFIX } from '../../core/exams/kept-record.ts';
+import { FEATURE_ROWS_PREFIX } from '../../core/features/feature-rows.ts';
 import { CONTENTS_PREFIX } from '../../core/identity/content-register.ts';
+import { MOVES_PREFIX } from '../../core/identity/moved-from.ts';
 import {
   JOB_MANIFESTS_PREFIX,
   JOB_RECORDS_PREFIX,
@@ -19,7 +21,9 @@ import { HEADS_PREFIX } from '../../core/keys/head-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
+import { ERASURES_PREFIX } from '../../core/patients/erasure-record.ts';
 import { REGISTER_PREFIX } from '../../core/programs/program-register.ts';
+import { PSEUDONYMS_PREFIX } from '../../core/pseudonyms/pseudonym-hash.ts';
 import { RECONCILIATIONS_PREFIX } from '../../core/reconciliation/stored-record.ts';
 import { COUNTS_PREFIX } from '../../core/summary/counted-exams.ts';
 import { acknowledge } from '../acknowledge.ts';
@@ -47,6 +51,8 @@ export const OBJECT_PREFIXES = {
   jobSchedules: JOB_SCHEDULES_PREFIX,
   jobManifests: JOB_MANIFESTS_PREFIX,
   audit: AUDIT_PREFIX,
+  /** What former releases wrote of it, with pseudonyms. */
+  formerAudit: FORMER_AUDIT_PREFIX,
   requests: REQUESTS_PREFIX,
   counts: COUNTS_PREFIX,
   formerResults: FORMER_RESULTS_PREFIX,
@@ -56,6 +62,16 @@ export const OBJECT_PREFIXES = {
   contents: CONTENTS_PREFIX,
   /** What the reconciler has found, and where it stands. */
   reconciliation: RECONCILIATIONS_PREFIX,
+  /** Whose rows the shards of features hold. */
+  featureRows: FEATURE_ROWS_PREFIX,
+  /** Images that are being moved. */
+  moves: MOVES_PREFIX,
+  /** The key by which patients are hashed. */
+  pseudonyms: PSEUDONYMS_PREFIX,
+  /** Erasures that are not over. */
+  erasures: ERASURES_PREFIX,
+  /** Receipts of erasures by former releases, of every program. */
+  formerReceipts: 'programs/*/erasures/',
   trainingData: 'training/data/',
   trainingRuns: TRAINING_RUNS_PREFIX,
 } as const;
@@ -69,8 +85,11 @@ export interface HomeAccess {
   readonly deleteObjects?: readonly ObjectPrefix[];
   /** Removes every version for good. */
   readonly eraseObjects?: readonly ObjectPrefix[];
-  /** `list` also reads by index; `write` does not; `edit` does all three and removes. */
-  readonly exams?: 'read' | 'list' | 'write' | 'edit';
+  /**
+   * `list` also reads by index; `write` does not; `begin` also begins exams, and so checks tombstones; `edit` does all but
+   * beginning, and removes.
+   */
+  readonly exams?: 'read' | 'list' | 'write' | 'begin' | 'edit';
   readonly sendTo?: readonly QueueName[];
   readonly buryIn?: readonly QueueName[];
   readonly receiveFrom?: readonly QueueName[];
@@ -89,6 +108,7 @@ const TABLE_ACTIONS = {
   read: ['dynamodb:GetItem'],
   list: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
   write: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  begin: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
   edit: [
     'dynamodb:GetItem',
     'dynamodb:BatchGetItem',
@@ -109,7 +129,7 @@ const VECTOR_ACTIONS = {
 /** Whoever changes an exam keeps the result that the change drops; whoever removes one removes those as well. */
 function withFormerResults(access: HomeAccess): HomeAccess {
   const { exams, readObjects = [], writeObjects = [], eraseObjects } = access;
-  if (exams !== 'write' && exams !== 'edit') return access;
+  if (exams !== 'write' && exams !== 'begin' && exams !== 'edit') return access;
   const more = {
     readObjects: [...readObjects, 'formerResults' as const],
     writeObjects: [...writeObjects, 'formerResults' as const],

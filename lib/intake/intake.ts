@@ -18,9 +18,11 @@ export class Intake extends Construct {
       folder: 'intake',
       home,
       access: {
-        readObjects: ['images', 'models', 'programs', 'contents'],
-        writeObjects: ['programRegister', 'contents'],
-        exams: 'write',
+        readObjects: ['images', 'models', 'programs', 'contents', 'moves', 'pseudonyms'],
+        writeObjects: ['programRegister', 'contents', 'pseudonyms'],
+        // Moves that are done, and what was registered of a patient who was erased meanwhile.
+        eraseObjects: ['contents', 'moves'],
+        exams: 'begin',
         sendTo: ['intake', 'screening'],
         buryIn: ['intake'],
         publishEvents: true,

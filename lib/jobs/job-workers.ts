@@ -114,7 +114,7 @@ export class ScreenWorkers extends JobWorkers {
       readonlyRootFilesystem: true,
       jobRole: this.createJobRole(home, {
         readObjects: ['images', 'models', 'heads', 'jobs', 'jobRecords', 'attempts'],
-        writeObjects: ['features', 'jobs', 'attempts'],
+        writeObjects: ['features', 'featureRows', 'jobs', 'attempts'],
         eraseObjects: ['attempts'],
         exams: 'write',
         sendTo: ['results', 'intake'],

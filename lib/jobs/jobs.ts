@@ -100,6 +100,8 @@ export class Jobs extends Construct {
       access: {
         readObjects: ['jobs', 'jobRecords', 'jobReports'],
         writeObjects: ['jobReports'],
+        // What a job that has ended was made of.
+        eraseObjects: ['jobs'],
         redrive: QUEUE_NAMES,
         publishEvents: true,
       },

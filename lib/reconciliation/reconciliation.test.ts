@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { OBJECT_PREFIXES, type ObjectPrefix } from '../home/access.ts';
+import { ERASING_ACCESS } from '../home/erasing-access.ts';
 import { nameOf, permissionsOf, resourceOf, statementsOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
 
@@ -27,23 +29,27 @@ describe('reconciliation', () => {
     ]);
   });
 
-  it('reads what it compares, sends to intake and to the index, and removes what can be made again only', () => {
+  it('reads what it compares, sends to intake and to the index, and removes what can be made again or is to be erased', () => {
     const permissions = permissionsOf(template, 'ReconciliationFunctionRole').filter(
       (line) => !/^(logs|xray|kms):/.test(line),
     );
-    const read = ['features', 'images', 'job-records', 'job-reports', 'jobs', 'programs/.register'];
-    const objects = [...read, 'reconciliation', 'requests', 'results'];
-    const on = (action: string, prefixes: readonly string[]) =>
-      prefixes.map((prefix) => `s3:${action} on HomeStorageData/${prefix}/*`);
-    expect(permissions.toSorted()).toEqual(
+    const on = (action: string, prefixes: Iterable<string>) =>
+      [...new Set(prefixes)].map((prefix) => `s3:${action} on HomeStorageData/${prefix}*`);
+    const prefixes = (names: readonly ObjectPrefix[]) => names.map((name) => OBJECT_PREFIXES[name]);
+    const { readObjects, writeObjects, eraseObjects } = ERASING_ACCESS;
+    const own = ['reconciliation', 'programRegister'] as const;
+    const read = prefixes([...readObjects, ...own, 'formerResults', 'jobRecords']);
+    expect([...new Set(permissions)].toSorted()).toEqual(
       [
-        ...['BatchGetItem', 'GetItem', 'Query'].map((action) => `dynamodb:${action} on HomeStorageExams`),
+        ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map(
+          (action) => `dynamodb:${action} on HomeStorageExams`,
+        ),
         'dynamodb:Query on HomeStorageExams/index/by-listing',
         'dynamodb:Query on HomeStorageExams/index/by-work-list',
-        ...on('DeleteObjectVersion', ['features', 'jobs', 'reconciliation', 'requests']),
-        ...on('GetObject', objects),
-        ...on('GetObjectVersion', objects),
-        ...on('PutObject', ['features', 'programs/.register', 'reconciliation']),
+        ...on('DeleteObjectVersion', prefixes([...eraseObjects, 'reconciliation', 'formerResults'])),
+        ...on('GetObject', read),
+        ...on('GetObjectVersion', read),
+        ...on('PutObject', prefixes([...writeObjects, ...own, 'formerResults'])),
         's3:ListBucket on HomeStorageData',
         's3:ListBucketVersions on HomeStorageData',
         ...['DeleteVectors', 'GetVectors', 'ListVectors'].map(

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import { HomeFunction } from '../functions/home-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
+import { ERASING_ACCESS } from '../home/erasing-access.ts';
 
 export interface ReconciliationProps {
   readonly home: CloudHome;
@@ -27,15 +28,16 @@ export class Reconciliation extends Construct {
       folder: 'reconcile',
       home,
       access: {
+        // It goes on with erasures that were interrupted, too, and looks for what late writers left of an erased patient.
         readObjects: [
-          ...(['images', 'features', 'requests', 'formerResults', 'programRegister'] as const),
-          ...(['jobs', 'jobRecords', 'jobReports', 'reconciliation'] as const),
+          ...ERASING_ACCESS.readObjects,
+          ...(['formerResults', 'programRegister'] as const),
+          ...(['jobRecords', 'reconciliation'] as const),
         ],
         // Rows of features are written over with zeros; a program that nobody registered is registered.
-        writeObjects: ['features', 'programRegister', 'reconciliation'],
-        // What can be made again, and what is remembered no longer. No photograph, no result, no record.
-        eraseObjects: ['features', 'requests', 'jobs', 'reconciliation'],
-        exams: 'list',
+        writeObjects: [...ERASING_ACCESS.writeObjects, 'programRegister', 'reconciliation'],
+        eraseObjects: [...ERASING_ACCESS.eraseObjects, 'reconciliation'],
+        exams: ERASING_ACCESS.exams,
         sendTo: ['intake', 'indexing'],
         measure: QUEUE_NAMES,
         lookInto: QUEUE_NAMES,

@@ -126,7 +126,7 @@ export class Screening extends Construct {
     container.addMountPoints({ sourceVolume: 'scratch', containerPath: '/tmp', readOnly: false });
     grantAccess(task.taskRole, home, {
       readObjects: ['images', 'models', 'heads', 'attempts'],
-      writeObjects: ['features', 'attempts'],
+      writeObjects: ['features', 'featureRows', 'attempts'],
       eraseObjects: ['attempts'],
       exams: 'read',
       receiveFrom: ['screening'],

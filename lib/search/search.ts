@@ -35,8 +35,8 @@ export class Search extends Construct {
       // It notes who has searched and found whom.
       access: {
         // Which programs there are, to tell a misspelt one.
-        readObjects: ['models', 'audit', 'programRegister'],
-        writeObjects: ['audit'],
+        readObjects: ['models', 'audit', 'programRegister', 'pseudonyms'],
+        writeObjects: ['audit', 'pseudonyms'],
         exams: 'list',
         vectors: 'read',
       },

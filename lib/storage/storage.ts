@@ -138,10 +138,12 @@ export class Storage extends Construct {
   }
 
   #createTable(): Table {
-    const { partitionKey, sortKey, indexes } = TABLE_SCHEMA;
+    const { partitionKey, sortKey, timeToLive, indexes } = TABLE_SCHEMA;
     const table = new Table(this, 'Exams', {
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       sortKey: { name: sortKey, type: AttributeType.STRING },
+      // Tombstones of erased patients.
+      timeToLiveAttribute: timeToLive,
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryption: TableEncryption.AWS_MANAGED,

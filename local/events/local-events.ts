@@ -61,6 +61,26 @@ export class LocalEvents implements Events {
     });
   }
 
+  /**
+   * Removes events that are older than told and that everybody has followed. The latest result of each exam stays, however
+   * old: from these the index of features is made again. What is published again afterwards is told again.
+   *
+   * @param followed the last event that everybody has followed
+   * @returns how many
+   */
+  async forgetBefore(before: Date, followed: number): Promise<number> {
+    return this.#database.write('durable', () =>
+      this.#database.run(
+        `DELETE FROM events
+         WHERE sequence <= ? AND event ->> '$.at' < ?
+           AND sequence NOT IN (
+             SELECT max(sequence) FROM events WHERE type = 'ExamScreened' GROUP BY event -> '$.exam')`,
+        followed,
+        before.toISOString(),
+      ),
+    );
+  }
+
   #add(event: DomainEvent): boolean {
     const sql = 'INSERT INTO events (type, id, event) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
     return this.#database.run(sql, event.type, event.id, JSON.stringify(event)) > 0;

@@ -3,11 +3,20 @@ import { programOfEvent } from '../../core/ports/events.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
 import type { LocalHome } from '../home.ts';
-import { EventRelay, filePosition } from './event-relay.ts';
+import { EventRelay, filePosition, type Position } from './event-relay.ts';
+
+function webhooksPosition({ folder }: LocalHome): Position {
+  return filePosition(join(folder.directory, 'webhooks-followed'));
+}
+
+/** The last event that all relays have sent on. */
+export async function followedEvents(home: LocalHome): Promise<number> {
+  return Math.min(home.vectors.file.followed('indexing'), await webhooksPosition(home).read());
+}
 
 /** What follows from events on this machine: the index of features, and webhooks. */
 export function eventRelays(home: LocalHome, configuration: Configuration, log: Log): readonly EventRelay[] {
-  const { events, queues, vectors, folder } = home;
+  const { events, queues, vectors } = home;
   return [
     new EventRelay({
       events,
@@ -25,7 +34,7 @@ export function eventRelays(home: LocalHome, configuration: Configuration, log: 
       log,
       queue: queues.webhooks.queue,
       wanted: async (event) => (await configuration.webhooks(programOfEvent(event))).length > 0,
-      position: filePosition(join(folder.directory, 'webhooks-followed')),
+      position: webhooksPosition(home),
     }),
   ];
 }

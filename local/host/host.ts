@@ -4,6 +4,7 @@ import { forgetAttempts } from '../../core/attempts/forget-attempts.ts';
 import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import type { ActiveModel } from '../../core/models/active-model.ts';
+import { continueErasures } from '../../core/patients/erase-patient.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters } from '../../core/ports/log.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
@@ -15,6 +16,7 @@ import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
 import { createDeliverWebhooks } from '../../functions/webhooks/deliver-webhooks.ts';
+import { LOG_FILES } from '../data-folder.ts';
 import { lockDataFolder } from '../data-folder-lock.ts';
 import { storageError } from '../database/storage-errors.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
@@ -22,7 +24,7 @@ import { tightenedText } from '../private-files.ts';
 import { ThreadedTextEncoder } from '../search/threaded-text-encoder.ts';
 import { activate, activeModelOf, storeBundleHeads } from './active-bundle.ts';
 import { abandonedPort, readOrMakeToken, removeEndpointFile, writeEndpointFile } from './endpoint-file.ts';
-import { eventRelays } from './event-relays.ts';
+import { eventRelays, followedEvents } from './event-relays.ts';
 import { JobRunner } from './job-runner.ts';
 import { fileLog, LogFile } from './log-file.ts';
 import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
@@ -72,6 +74,11 @@ export interface Host {
   stop(): Promise<void>;
 }
 
+/** Events older than that are forgotten, but for the latest result of each exam. */
+const EVENTS_KEPT_MILLISECONDS = 30 * 24 * 3_600_000;
+/** How often erasures are looked at that were interrupted, or wait for their second look. */
+const ERASURES_MILLISECONDS = 60_000;
+
 async function serve(
   app: Hono,
   wanted: number | undefined,
@@ -85,6 +92,8 @@ async function serve(
     throw error;
   }
 }
+
+const [HOST_LOG, WORKER_LOG, JOBS_LOG] = LOG_FILES;
 
 function hostApp(
   options: Pick<ApiOptions, 'authenticate' | 'log' | 'audit' | 'screening' | 'trouble'> & {
@@ -131,7 +140,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const { folder } = home;
     // The folder is ours alone: what an earlier host had on loan when it was killed can be worked on at once.
     for (const name of QUEUE_NAMES) await home.queues[name].queue.releaseAll();
-    const log = fileLog(new LogFile(join(folder.directory, 'host.log')));
+    const log = fileLog(new LogFile(join(folder.directory, HOST_LOG)));
     const { folders, files } = home.tightened;
     const notices = folders + files > 0 ? [tightenedText(folder.directory, home.tightened)] : [];
     for (const notice of notices) log.warn(notice, { folders, files });
@@ -179,7 +188,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await Promise.all(relays.map((relay) => relay.stop()));
     });
 
-    const logFile = join(folder.directory, 'worker.log');
+    const logFile = join(folder.directory, WORKER_LOG);
     const tell = (condition: ScreeningCondition) => {
       if (condition.state === 'stopped')
         log.error('Screening stands still: the worker cannot start', { reason: condition.reason });
@@ -199,7 +208,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const watch = watchTrouble({ trouble, log, tell: options.tell });
     cleanUp.defer(() => watch.stop());
 
-    const jobsLog = new LogFile(join(folder.directory, 'jobs.log'));
+    const jobsLog = new LogFile(join(folder.directory, JOBS_LOG));
     const jobs = new JobRunner({
       home,
       configuration,
@@ -212,12 +221,24 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const forgetting = new RepeatedWork({
       round: async () => {
         await forgetAttempts(home.objects, Date.now());
+        const before = new Date(Date.now() - EVENTS_KEPT_MILLISECONDS);
+        await home.events.forgetBefore(before, await followedEvents(home));
         return false;
       },
       pauseMilliseconds: FORGET_MILLISECONDS,
-      onFault: (reason) => log.error('Notes about attempts could not be forgotten', { reason }),
+      onFault: (reason) => log.error('Old events and notes could not be forgotten', { reason }),
     });
     cleanUp.defer(() => forgetting.stop());
+    const erasing = new RepeatedWork({
+      round: async () => {
+        const { resumed, closed } = await continueErasures(home, () => new Date());
+        if (resumed + closed > 0) log.info('Erasures were gone on with', { resumed, closed });
+        return false;
+      },
+      pauseMilliseconds: ERASURES_MILLISECONDS,
+      onFault: (reason) => log.error('Erasures could not be gone on with', { reason }),
+    });
+    cleanUp.defer(() => erasing.stop());
     const schedules = new ScheduleTicker({ home, configuration, log });
     cleanUp.defer(() => schedules.stop());
 

@@ -96,6 +96,11 @@ export class LocalVectorIndex implements VectorIndex {
     }
   }
 
+  /** Writes the file again without what was removed. */
+  rebuild(): void {
+    this.file.rebuild();
+  }
+
   close(): void {
     this.#file?.close();
     this.#file = undefined;

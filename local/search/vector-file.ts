@@ -140,6 +140,11 @@ export class VectorFile {
       .run(reader, sequence);
   }
 
+  /** Writes the file again: of removed vectors nothing stays, not even in pages that were put in order. */
+  rebuild(): void {
+    this.#connection.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
   close(): void {
     if (this.#connection.isOpen) this.#connection.close();
   }

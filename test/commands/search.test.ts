@@ -34,7 +34,11 @@ async function screened(patient: string, vector: readonly number[], probability:
     run.home.objects,
     { leftVisual: matrix, rightVisual: matrix, left: matrix, right: matrix, patient: matrix },
     [{ left: 0, right: 1 }],
-    { model: MODEL.model, preprocessing: MODEL.preprocessing, requestIds: [request.requestId] },
+    {
+      model: MODEL.model,
+      preprocessing: MODEL.preprocessing,
+      rows: [{ exam, requestId: request.requestId }],
+    },
   );
   const found = { level: 'patient', head: 'odir', label: 'glaucoma', threshold: 0.5 } as const;
   const findings = [{ ...found, image: null, probability }];

@@ -25,6 +25,8 @@ const BINDINGS: readonly (readonly [RegExp, string])[] = [
   [/^(RETCLIP_TOKEN=.*)PATIENT\/EXAM\b/, '$1phantom-000002/1'],
   [/\bPATIENT\/EXAM\b/, 'phantom-000001/1'],
   [/\bpatient (show|move-image|withdraw-image) PATIENT\b/, 'patient $1 phantom-000001'],
+  // One whom no other line needs.
+  [/\bpatient erase PATIENT\b/, 'patient erase phantom-000013'],
   [/--exam EXAM --image KEY(?= --to)/, '--exam moved --image images/north/phantom-000001/moved/right.jpg'],
   [/--exam EXAM --image KEY\b/, '--exam moved --image images/north/phantom-000001/moved/left.jpg'],
   [/\bP001\/2026-05-01\b/, 'phantom-000001/1'],

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AWS_TRACES } from '../../aws/erasure/aws-traces.ts';
 import { S3ObjectStore } from '../../aws/objects/s3-object-store.ts';
 import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName } from '../../core/messages/queues.ts';
 import type { Home, ObjectVersion, Page, PageRequest, QueuePair } from '../../core/ports/index.ts';
@@ -63,6 +64,7 @@ export async function openOnEmulators(): Promise<LossyHome> {
   let passed = 0;
   const home: Home = {
     ...{ objects, exams: table.exams, events: bus.events, vectors: index.vectors },
+    traces: AWS_TRACES,
     queues: Object.fromEntries(pairs) as unknown as Record<QueueName, QueuePair>,
     close: async () => undefined,
   };

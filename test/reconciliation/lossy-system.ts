@@ -136,7 +136,8 @@ export class LossySystem {
   }
 
   async erase(patient: string): Promise<void> {
-    await erasePatient(this.at.home, PROGRAM, patient);
+    const now = () => new Date(this.at.now());
+    await erasePatient(this.at.home, { program: PROGRAM, patient, by: 'operator', now });
   }
 
   /** @param steps after which the reconciler dies */

@@ -1,12 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { auditEntrySchema } from '../../../core/audit/audit-entry.ts';
 import type { AuditTrail } from '../../../core/audit/audit-trail.ts';
+import { identifierSchema } from '../../../core/exams/identifier.ts';
 import { type ApiEnvironment, EVERY_PROGRAM } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';
 import { scoped, scopedToAll } from '../scoped.ts';
 
 export const auditPage = z.object({ items: z.array(auditEntrySchema), cursor: z.string().optional() });
+
+const auditQuery = pageQuery.extend({ patient: identifierSchema.optional() });
 
 const getAudit = createRoute({
   method: 'get',
@@ -15,7 +18,9 @@ const getAudit = createRoute({
   tags: ['audit'],
   ...scoped('admin'),
   summary: 'Who read and changed what, newest first; reads of the last second may be missing',
-  request: { params: programParameters, query: pageQuery },
+  description:
+    'Patients and exams stand in it as keyed hashes. Whom it tells of can be asked for by `patient`; a page may then hold fewer entries than its limit.',
+  request: { params: programParameters, query: auditQuery },
   responses: {
     200: { description: 'A page of entries', content: { 'application/json': { schema: auditPage } } },
     ...PROBLEMS,

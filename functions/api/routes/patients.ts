@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { identifierSchema } from '../../../core/exams/identifier.ts';
 import { outcomeSchema } from '../../../core/exams/outcome.ts';
 import { resultLineOf } from '../../../core/exams/result-line.ts';
 import { erasePatient } from '../../../core/patients/erase-patient.ts';
+import { erasedSchema } from '../../../core/patients/erasure-record.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { BODY_PROBLEMS, CHANGE_PROBLEMS } from '../responses.ts';
@@ -40,14 +40,12 @@ export const erasureReceipt = z.object({
   patient: z.string(),
   at: z.iso.datetime(),
   by: z.string(),
-  /** What this call erased; all zeros for a patient who was not there. */
-  erased: z.object({
-    exams: z.number().int(),
-    results: z.number().int(),
-    reviews: z.number().int(),
-    images: z.number().int(),
-    features: z.number().int(),
-  }),
+  /** What was erased; all zeros for a patient who was not there. */
+  erased: erasedSchema,
+  /** When what late writers may have left is looked for once more. Until then one record names the patient. */
+  lookAgainAt: z.iso.datetime(),
+  /** Places that no erasure reaches into, and after how many days at most nothing is left there; `null`: yours to say. */
+  remaining: z.array(z.object({ place: z.string(), holds: z.string(), days: z.number().int().nullable() })),
 });
 
 const searchPatients = createRoute({
@@ -73,8 +71,9 @@ const deletePatient = createRoute({
   operationId: 'erasePatient',
   tags: ['patients'],
   ...scoped('admin'),
-  summary: 'Erase a patient: photographs in all versions, features, results and reviews',
-  description: 'May be repeated. What is uploaded under the same pseudonym later is new.',
+  summary: 'Erase a patient: photographs in all versions, features, results and reviews, and what names them',
+  description:
+    'May be repeated; one that was interrupted goes on. What arrives under the same pseudonym after it is new.',
   request: { params: patientParameters },
   responses: {
     200: { description: 'The receipt', content: { 'application/json': { schema: erasureReceipt } } },
@@ -85,7 +84,7 @@ const deletePatient = createRoute({
 /** Finding and erasing patients. */
 export function addPatientRoutes(
   app: OpenAPIHono<ApiEnvironment>,
-  home: Pick<Home, 'exams' | 'objects' | 'vectors'>,
+  home: Pick<Home, 'exams' | 'objects' | 'vectors' | 'traces'>,
 ): void {
   app.openapi(searchPatients, async (context) => {
     const { program } = context.req.valid('param');
@@ -112,17 +111,18 @@ export function addPatientRoutes(
 
   app.openapi(deletePatient, async (context) => {
     const { program, patient } = context.req.valid('param');
-    const erased = await erasePatient(home, program, patient);
-    const receipt = randomUUID();
-    const at = new Date().toISOString();
     const by = context.var.caller.subject;
-    // What is kept proves that an erasure took place to who knows the pseudonym, and tells it to nobody else.
-    const patientHash = createHash('sha256').update(`${program}/${patient}`).digest('hex');
-    await home.objects.put(
-      `programs/${program}/erasures/${receipt}.json`,
-      Buffer.from(JSON.stringify({ receipt, program, patientSha256: patientHash, at, by, erased })),
-      { contentType: 'application/json', ifAbsent: true },
+    const { receipt, lookAgainAt, remaining } = await erasePatient(home, {
+      ...{ program, patient, by },
+      now: () => new Date(),
+    });
+    return context.json(
+      {
+        ...{ receipt: receipt.receipt, program, patient, at: receipt.at, by, erased: receipt.erased },
+        lookAgainAt,
+        remaining: [...remaining],
+      },
+      200,
     );
-    return context.json({ receipt, program, patient, at, by, erased }, 200);
   });
 }

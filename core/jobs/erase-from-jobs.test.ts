@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { temporaryHome } from '../testing/temporary-home.ts';
+import { eraseFromJobs } from './erase-from-jobs.ts';
+import { jobReportKey, manifestKey, receiptKey, shardResultsKey } from './job-keys.ts';
+import { ERASED_EXAM } from './job-plan.ts';
+
+const JOB = { program: 'north', job: 'j1' };
+const SCORED = { base: 'r1', probabilities: [0.73141592653, null] };
+const REASON = ERASED_EXAM.problem;
+const NAMELESS = { patient: 'erased', exam: 'erased' };
+
+const exam = (patient: string) => ({ patient, exam: '1' });
+
+async function stored(documents: Readonly<Record<string, unknown>>) {
+  const temporary = await temporaryHome();
+  const { objects } = temporary.home;
+  for (const [key, content] of Object.entries(documents)) {
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    // Written twice: an older version must not keep what the latest has lost.
+    for (let version = 0; version < 2; version += 1) {
+      await objects.put(key, Buffer.from(text), { metadata: { exams: '2' } });
+    }
+  }
+  const read = async (key: string) => Buffer.from((await objects.get(key)).content).toString();
+  const versions = async (key: string) => (await objects.listVersions(key, { limit: 9 })).items.length;
+  const dispose = () => temporary[Symbol.asyncDispose]();
+  return { objects, read, versions, [Symbol.asyncDispose]: dispose };
+}
+
+describe('a patient in jobs', () => {
+  it('is taken out of a selection, whose exams stay as many', async () => {
+    const key = manifestKey(JOB, 0);
+    const line = (patient: string) => ({ ...exam(patient), base: 'r1', features: { shard: 's', row: 3 } });
+    const lines = [line('P1'), line('P10')].map((one) => `${JSON.stringify(one)}\n`).join('');
+    await using jobs = await stored({ [key]: lines });
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(1);
+    const left = (await jobs.read(key)).trim().split('\n');
+    expect(left.map((one) => JSON.parse(one))).toEqual([ERASED_EXAM, line('P10')]);
+    expect((await jobs.objects.head(key))?.metadata).toEqual({ exams: '2' });
+    expect(await jobs.versions(key)).toBe(1);
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(0);
+  });
+
+  it('is taken out of results that are to be written, and counts among those that failed', async () => {
+    const key = shardResultsKey(JOB, 0);
+    const failed = [{ ...exam('P2'), reason: 'No row for exam north/P2/1.' }];
+    const exams = [
+      { ...exam('P1'), ...SCORED },
+      { ...exam('P3'), ...SCORED },
+    ];
+    await using jobs = await stored({ [key]: { shard: 0, exams, failed } });
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(1);
+    expect(JSON.parse(await jobs.read(key))).toEqual({
+      shard: 0,
+      exams: [exams[1]],
+      failed: [...failed, { ...NAMELESS, reason: REASON }],
+    });
+  });
+
+  it('goes with results that are written to their exams already', async () => {
+    const key = shardResultsKey(JOB, 0);
+    const receipt = { failed: [{ ...exam('P1'), reason: 'Exam north/P1/1 is damaged.' }], done: 3 };
+    await using jobs = await stored({
+      [key]: { exams: [{ ...exam('P1'), ...SCORED }], failed: [] },
+      [receiptKey(JOB, 0)]: receipt,
+    });
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(2);
+    expect(await jobs.versions(key)).toBe(0);
+    expect(JSON.parse(await jobs.read(receiptKey(JOB, 0)))).toEqual({
+      failed: [{ ...NAMELESS, reason: REASON }],
+      done: 3,
+    });
+  });
+
+  it('is no example of a report, and in no text of it', async () => {
+    const key = jobReportKey(JOB);
+    const report = {
+      failures: [{ reason: 'Exam north/P1/1 is damaged.', exams: 2, examples: [exam('P1'), exam('P2')] }],
+      deadLetters: [{ exam: 'north/P1/1', reason: 'images/north/P1/1/left.jpg is cut.' }],
+    };
+    await using jobs = await stored({ [key]: report });
+    await eraseFromJobs(jobs.objects, 'north', 'P1');
+    expect(JSON.parse(await jobs.read(key))).toEqual({
+      failures: [{ reason: 'Exam north/erased/1 is damaged.', exams: 2, examples: [NAMELESS, exam('P2')] }],
+      deadLetters: [{ exam: 'north/erased/1', reason: 'images/north/erased/1/left.jpg is cut.' }],
+    });
+  });
+
+  it('is blanked in an uploaded selection, in which every other line stays where it is', async () => {
+    const key = 'job-manifests/north/1.jsonl';
+    const lines = ['P0', 'P1', 'a=P1', 'P1', 'P2'].map((patient) => JSON.stringify(exam(patient)));
+    await using jobs = await stored({ [key]: lines.join('\n') });
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(2);
+    const left = await jobs.read(key);
+    expect(left.length).toBe(lines.join('\n').length);
+    for (const line of [0, 2, 4]) expect(left.split('\n')[line]).toBe(lines[line]);
+    for (const line of [1, 3]) expect(left.split('\n')[line]?.trim()).toBe('');
+  });
+
+  it('of another program stays', async () => {
+    const key = manifestKey({ program: 'south', job: 'j1' }, 0);
+    await using jobs = await stored({ [key]: `${JSON.stringify({ ...exam('P1'), features: null })}\n` });
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(0);
+    expect(await jobs.read(key)).toContain('P1');
+  });
+});

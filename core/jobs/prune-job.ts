@@ -1,0 +1,24 @@
+import { eraseObject } from '../objects/erase-objects.ts';
+import type { ObjectStore } from '../ports/index.ts';
+import { manifestKey, shardResultsKey } from './job-keys.ts';
+import type { JobKey } from './job-record.ts';
+
+const AT_ONCE = 16;
+
+/**
+ * Removes what a job was made of, for good: selections and results of shards that are dealt with. Its receipts and its
+ * report stay: they say what came of it, and name only exams that failed.
+ *
+ * @param shards that have a receipt
+ */
+export async function pruneJob(store: ObjectStore, job: JobKey, shards: readonly number[]): Promise<void> {
+  for (let start = 0; start < shards.length; start += AT_ONCE) {
+    const part = shards.slice(start, start + AT_ONCE);
+    await Promise.all(
+      part.map(async (shard) => {
+        await eraseObject(store, shardResultsKey(job, shard));
+        await eraseObject(store, manifestKey(job, shard));
+      }),
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import type { ExamImage, RequestedImage } from '../exams/exam-image.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import type { ExamResult } from '../exams/exam-result.ts';
+import { requestIdOf } from '../exams/request-id.ts';
+import { eraseFeatures } from '../features/erase-features.ts';
+import { requestsOfShard } from '../features/shard-requests.ts';
+import { dayOfShard, FEATURES_PREFIX, isListedShard } from '../keys/feature-shard-key.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../models/active-model.ts';
+import type { ObjectStore } from '../ports/index.ts';
+
+const PAGE = 1_000;
+const AT_ONCE = 32;
+
+type Model = Pick<ActiveModel, 'model' | 'preprocessing' | 'heads'>;
+
+/** Every model that was ever active: a request that nothing names any more was for one of them. */
+export async function modelsOfAllTime(store: ObjectStore): Promise<readonly Model[]> {
+  const models: Model[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.listVersions(ACTIVE_MODEL_KEY, { limit: PAGE, cursor });
+    for (const { key, versionId, isDeleteMarker } of page.items) {
+      if (key !== ACTIVE_MODEL_KEY || isDeleteMarker) continue;
+      const { content } = await store.get(key, { versionId: versionId ?? undefined });
+      const parsed = activeModelSchema.safeParse(JSON.parse(Buffer.from(content).toString()));
+      if (parsed.success) models.push(parsed.data);
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return models;
+}
+
+function requested(image: ExamImage): RequestedImage[] {
+  const { key, versionId, sha256, bytes, order, laterality, field } = image;
+  return laterality === null
+    ? []
+    : [{ key, versionId, sha256, bytes, order, laterality, field, pixelsSha256: null }];
+}
+
+/** Ids of every request that may have been made for an exam: by each pair of its images, by each model. */
+export function possibleRequests(
+  record: ExamRecord,
+  results: readonly ExamResult[],
+  models: readonly Model[],
+): ReadonlySet<string> {
+  const ids = new Set(results.map(({ requestId }) => requestId));
+  if (record.request !== null) ids.add(record.request.requestId);
+  const images = record.images.flatMap(requested);
+  const of = (eye: 'left' | 'right') => [null, ...images.filter(({ laterality }) => laterality === eye)];
+  for (const left of of('left')) {
+    for (const right of of('right')) {
+      for (const model of [...models, ...results]) {
+        const pair = [left, right].filter((image) => image !== null);
+        if (pair.length > 0) ids.add(requestIdOf(record, { images: pair, contract: null, model }));
+      }
+    }
+  }
+  return ids;
+}
+
+/**
+ * Erases rows of shards that former releases stored without listing whose rows they hold. Their headers say which
+ * requests they answer: all that are no older than the patient are read, a few kilobytes each.
+ *
+ * @param since the first day on which something of the patient was there
+ * @param requests that may have been made for the patient's exams
+ * @returns how many rows
+ */
+export async function eraseFormerRows(
+  store: ObjectStore,
+  since: string,
+  requests: ReadonlySet<string>,
+): Promise<number> {
+  if (requests.size === 0) return 0;
+  let erased = 0;
+  let cursor: string | undefined;
+  const eraseFrom = async (shard: string) => {
+    for (const [row, request] of (await requestsOfShard(store, shard)).entries()) {
+      if (requests.has(request) && (await eraseFeatures(store, { shard, row }))) erased += 1;
+    }
+  };
+  do {
+    const page = await store.list(FEATURES_PREFIX, { limit: PAGE, cursor });
+    const shards = page.items
+      .map(({ key }) => key)
+      .filter((key) => !isListedShard(key) && (dayOfShard(key) ?? since) >= since);
+    for (let start = 0; start < shards.length; start += AT_ONCE) {
+      await Promise.all(shards.slice(start, start + AT_ONCE).map(eraseFrom));
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return erased;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { eraseObject } from '../objects/erase-objects.ts';
+import type { ObjectStore } from '../ports/index.ts';
+import type { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
+import { erasedSchema } from './erasure-record.ts';
+
+const PAGE = 1_000;
+
+/** What is kept of an erasure: it proves it to who knows the pseudonym, and tells it to nobody else. */
+export const erasureReceiptSchema = z.object({
+  receipt: z.string().min(1),
+  program: z.string().min(1),
+  /** Keyed hash of the patient. */
+  patientHash: z.string().min(1),
+  at: z.iso.datetime(),
+  by: z.string(),
+  erased: erasedSchema,
+});
+export type ErasureReceipt = Readonly<z.infer<typeof erasureReceiptSchema>>;
+
+/** Receipts of former releases: they hold a hash without a key, by which pseudonyms can be tried out. */
+const formerReceiptSchema = z.looseObject({ receipt: z.string().min(1), patientSha256: z.string() });
+
+function receiptKey(program: string, receipt: string): string {
+  return `programs/${program}/receipts/${receipt}.json`;
+}
+
+function formerPrefix(program: string): string {
+  return `programs/${program}/erasures/`;
+}
+
+/** Stores a receipt; of one that was interrupted behind this step, again. */
+export async function storeReceipt(store: ObjectStore, receipt: ErasureReceipt): Promise<void> {
+  const content = Buffer.from(JSON.stringify(receipt));
+  await store.put(receiptKey(receipt.program, receipt.receipt), content, { contentType: 'application/json' });
+}
+
+/** Brings receipts of former releases into the present form. @returns how many */
+export async function hashFormerReceipts(
+  store: ObjectStore,
+  pseudonyms: PseudonymHash,
+  program: string,
+): Promise<number> {
+  let receipts = 0;
+  for (;;) {
+    const { items } = await store.listVersions(formerPrefix(program), { limit: PAGE });
+    if (items.length === 0) return receipts;
+    for (const key of new Set(items.map((item) => item.key))) {
+      if ((await store.head(key)) !== undefined) {
+        const content: unknown = JSON.parse(Buffer.from((await store.get(key)).content).toString());
+        const { patientSha256, ...rest } = formerReceiptSchema.parse(content);
+        const hashed = { ...rest, patientHash: await pseudonyms.ofPlainHash(patientSha256) };
+        await store.put(receiptKey(program, rest.receipt), Buffer.from(JSON.stringify(hashed)), {
+          contentType: 'application/json',
+        });
+        receipts += 1;
+      }
+      await eraseObject(store, key);
+    }
+  }
+}
