@@ -15,6 +15,7 @@ import { EXAM, MODEL, outputOf } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { CONTENTS_PREFIX, registerContent } from './content-register.ts';
 import { ImageUnknownError, moveImage, PlaceTakenError, withdraw } from './move-image.ts';
+import { movedFromOf } from './moved-from.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
 const SAID = { at: '2026-05-02T10:00:00.000Z', by: 'Ada', reason: 'wrong patient' };
@@ -141,9 +142,14 @@ describe('an image that is moved', () => {
       contentType: 'image/jpeg',
       metadata: { field: 'macula' },
     });
-    const metadata = JSON.stringify(moved?.metadata);
-    expect(metadata).toContain(from);
-    expect(metadata).toContain('2026-04-30');
+    expect(JSON.stringify(moved?.metadata)).toContain('2026-04-30');
+    // The metadata name the move, and no patient: who erases the one must not have to change the other's photograph.
+    expect(JSON.stringify(moved?.metadata)).not.toContain('P1');
+    const said = String(moved?.metadata['moved-from']);
+    expect(await movedFromOf(home.objects, 'north', said)).toEqual({
+      key: keyOf(EXAM, 'left'),
+      versionId: from,
+    });
     expect(await contents(home)).toEqual([`${sha256Of('P1 right')}/P1/2026-05-01/right`]);
     expect(await checks(home)).toEqual([{ schema: 'exam-check/1', reason: 'images-changed', exam: EXAM }]);
   });

@@ -65,7 +65,6 @@ describe('the worker', () => {
       's3:GetObjectVersion on HomeStorageData/reconciliation/.attempts/*',
       's3:ListBucket on HomeStorageData',
       's3:ListBucketVersions on HomeStorageData',
-      's3:PutObject on HomeStorageData/attempts/*',
       's3:PutObject on HomeStorageData/feature-rows/*',
       's3:PutObject on HomeStorageData/features/*',
       's3:PutObject on HomeStorageData/reconciliation/.attempts/*',
