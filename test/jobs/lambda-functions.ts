@@ -34,6 +34,8 @@ export class LambdaFunctions {
       RESCORE_JOB_DEFINITION: 'rescore:1',
       RESCORE_WORKERS: '2',
       EXAMS_PER_SHARD: '2',
+      // Nothing listens there: no message of these tests may be buried.
+      JOB_DEAD_LETTERS_URL: 'http://127.0.0.1:9/000000000000/job-dead-letters',
       SCHEDULE_GROUP: 'none',
       SCHEDULE_QUEUE_ARN: 'none',
       SCHEDULE_DEAD_LETTERS_ARN: 'none',
