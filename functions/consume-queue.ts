@@ -20,6 +20,15 @@ export interface QueueConsumer {
 /** A function called with the events that SQS sends. Messages that it names as failed are delivered again. */
 export type QueueFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
+/** A message's own attributes, of which a dead letter keeps how often it was sent again. */
+function attributesOf({ messageAttributes }: SQSRecord): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(messageAttributes).flatMap(([name, { stringValue }]) =>
+      stringValue === undefined ? [] : [[name, stringValue]],
+    ),
+  );
+}
+
 /**
  * Makes a queue function of a handler of single messages, with partial batch responses.
  *
@@ -37,7 +46,8 @@ export function consumeQueue(consumer: QueueConsumer): QueueFunction {
     const exam = subjectOfMessage(record.body).name;
     log.error(`A message of queue ${source} goes to the dead letters`, { exam, reason: error.message });
     counters.add('MessageDeadLettered', 1);
-    await sendToDeadLetters(deadLetters, source, { body: record.body }, error.message);
+    const message = { body: record.body, attributes: attributesOf(record) };
+    await sendToDeadLetters(deadLetters, source, message, error.message);
   }
 
   async function handleRecord(record: SQSRecord): Promise<void> {

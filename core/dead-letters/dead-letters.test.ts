@@ -15,6 +15,12 @@ interface Letter {
   readonly second?: number;
 }
 
+interface Sent {
+  readonly body: string;
+  readonly group?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
 /**
  * A dead-letter queue that answers at once: it lends up to ten letters and, as a distributed one does, may say once
  * that it is empty though it is not.
@@ -35,13 +41,12 @@ function pairOf(letters: readonly Letter[], emptyAfter: readonly number[] = [], 
     received: [] as Pick<ReceiveOptions, 'maxMessages' | 'waitSeconds' | 'visibilitySeconds'>[],
     released: [] as string[],
     deleted: [] as string[],
-    sent: [] as { readonly body: string; readonly group?: string }[],
+    sent: [] as Sent[],
     order: [] as string[],
   };
   let next = 0;
   const pauses = [...emptyAfter];
   const deadLetters = {
-    depth: async () => ({ visible: letters.length, inFlight: 0, delayed: 0 }),
     receive: async (options: ReceiveOptions) => {
       calls.received.push(options);
       if (pauses[0] === next) {
@@ -63,14 +68,13 @@ function pairOf(letters: readonly Letter[], emptyAfter: readonly number[] = [], 
     },
   };
   const queue = {
-    send: async (messages: readonly { readonly body: string; readonly group?: string }[]) => {
+    send: async (messages: readonly Sent[]) => {
       calls.sent.push(...messages);
       calls.order.push('send');
       if (!isBuriedAgain) return;
-      for (const { body } of messages) {
-        const id = `m${lent.length}`;
-        const receipt = `r${lent.length}`;
-        lent.push({ id, receipt, body, attributes: {}, receiveCount: 1, sentAt: new Date() });
+      for (const { body, attributes = {} } of messages) {
+        const [id, receipt] = [`m${lent.length}`, `r${lent.length}`];
+        lent.push({ id, receipt, body, attributes, receiveCount: 1, sentAt: new Date() });
       }
     },
   };
@@ -186,11 +190,15 @@ describe('dead letters that are sent again', () => {
   });
 
   it('are not followed about, however fast they come back', async () => {
-    const letters = Array.from({ length: 12 }, () => ({ program: 'north' }));
+    const letters = Array.from({ length: 12 }, (_, index) => ({
+      program: 'north',
+      attributes: { redrives: String(index) },
+    }));
     const { pair, calls } = pairOf(letters, [], true);
-    // The last call of ten meets some that have come back.
-    expect(await redriveDeadLetters(pair, NORTH)).toHaveLength(20);
-    expect(calls.sent).toHaveLength(20);
+    const sent = await redriveDeadLetters(pair, NORTH);
+    expect(sent.map(({ id }) => id)).toEqual(letters.map((_, index) => `m${index}`));
+    expect(calls.deleted).toHaveLength(12);
+    expect(calls.released.sort()).toEqual(letters.map((_, index) => `r${index + 12}`).sort());
   });
 
   it('stay where the queue does not take them', async () => {

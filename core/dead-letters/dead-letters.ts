@@ -25,8 +25,6 @@ export interface DeadLetterChoice {
   readonly except?: readonly string[];
 }
 
-/** What a queue lends in one call. */
-const AT_ONCE = 10;
 /** How long letters are out of others' sight while they are looked at, in seconds. */
 const LOOK_SECONDS = 60;
 /** A distributed queue answers from some of its servers: it is empty when it says so twice. */
@@ -48,22 +46,17 @@ function letterOf(message: ReceivedMessage): DeadLetter {
   };
 }
 
-/**
- * Lends every letter once; `handle` tells which it is done with. The others go back when all have been seen.
- *
- * @param lying how many there are, if it is known
- */
+/** Lends every letter once; `handle` tells which it is done with. The others go back when all have been seen. */
 async function forEachLetter(
   { deadLetters }: QueuePair,
-  lying: number,
   handle: (messages: readonly ReceivedMessage[]) => Promise<readonly ReceivedMessage[]>,
 ): Promise<void> {
   const kept: string[] = [];
   try {
     let seen = 0;
-    for (let empty = 0; empty < EMPTY_ANSWERS && seen < Math.min(lying, MOST_LOOKED_AT); ) {
+    for (let empty = 0; empty < EMPTY_ANSWERS && seen < MOST_LOOKED_AT; ) {
       const messages = await deadLetters.receive({
-        maxMessages: AT_ONCE,
+        maxMessages: 10,
         waitSeconds: empty,
         visibilitySeconds: LOOK_SECONDS,
       });
@@ -100,10 +93,14 @@ export function unknownChoices(
   return [...only, ...except].filter((name) => !known.has(name));
 }
 
+function redrivesOf({ attributes }: ReceivedMessage): number {
+  const count = Number(attributes[DEAD_LETTER_ATTRIBUTES.redrives] ?? 0);
+  return Number.isSafeInteger(count) ? count : 0;
+}
+
 /** Attributes of a message that is sent again: how often that was done. */
-function redrivenOnce({ attributes }: ReceivedMessage): Readonly<Record<string, string>> {
-  const before = Number(attributes[DEAD_LETTER_ATTRIBUTES.redrives] ?? 0);
-  return { [DEAD_LETTER_ATTRIBUTES.redrives]: String(Number.isSafeInteger(before) ? before + 1 : 1) };
+function redrivenOnce(message: ReceivedMessage): Readonly<Record<string, string>> {
+  return { [DEAD_LETTER_ATTRIBUTES.redrives]: String(redrivesOf(message) + 1) };
 }
 
 /**
@@ -115,7 +112,7 @@ export async function listDeadLetters(
   filter: DeadLetterFilter,
 ): Promise<readonly DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  await forEachLetter(pair, MOST_LOOKED_AT, async (messages) => {
+  await forEachLetter(pair, async (messages) => {
     letters.push(...messages.filter((message) => isWanted(filter, message)).map(letterOf));
     return [];
   });
@@ -124,8 +121,8 @@ export async function listDeadLetters(
 
 /**
  * Sends dead letters to the queue that they came from, where their attempts are counted from zero. A crash between sending and deleting sends a letter twice,
- * which every receiver expects. About as many are sent as lay there at the beginning: what is buried again meanwhile would
- * be sent for as long as somebody waits for the answer.
+ * which every receiver expects. What is buried again meanwhile stays, as its count of redrives tells: it would be sent for
+ * as long as somebody waits for the answer.
  *
  * ```
  * received ── sent to the source queue ── deleted from the dead letters
@@ -143,11 +140,13 @@ export async function redriveDeadLetters(
   choice: DeadLetterChoice = {},
 ): Promise<readonly DeadLetter[]> {
   const sent: DeadLetter[] = [];
-  const { visible } = await pair.deadLetters.depth();
-  await forEachLetter(pair, Math.max(visible, AT_ONCE), async (messages) => {
+  const before = new Map<string, number>();
+  const isBack = (message: ReceivedMessage) => redrivesOf(message) > (before.get(message.body) ?? Infinity);
+  await forEachLetter(pair, async (messages) => {
     const wanted = messages.filter(
-      (message) => isWanted(filter, message) && isChosen(choice, letterOf(message)),
+      (message) => isWanted(filter, message) && isChosen(choice, letterOf(message)) && !isBack(message),
     );
+    for (const message of wanted) before.set(message.body, redrivesOf(message));
     if (wanted.length === 0) return [];
     await pair.queue.send(
       wanted.map((message) => ({

@@ -224,6 +224,13 @@ describe('a message that intake cannot understand', () => {
   );
 });
 
+it('tells in the dead letters how often a message was sent again before', async () => {
+  await using run = await FunctionRun.open();
+  await run.home.queues.intake.queue.send([{ body: 'not JSON', attributes: { redrives: '2' } }]);
+  await run.settle();
+  expect((await run.deadLetters('intake')).map(({ attributes }) => attributes.redrives)).toEqual(['2']);
+});
+
 describe('a fault of the system', () => {
   it('fails only the messages that met it: they are delivered again and lost never', async () => {
     await using run = await FunctionRun.open();

@@ -13,7 +13,12 @@ function recordOf(message: ReceivedMessage, queue: string): SQSRecord {
       SenderId: 'local',
       ApproximateFirstReceiveTimestamp: sent,
     },
-    messageAttributes: {},
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.attributes).map(([name, stringValue]) => [
+        name,
+        { stringValue, dataType: 'String' },
+      ]),
+    ),
     md5OfBody: '',
     eventSource: 'aws:sqs',
     eventSourceARN: `arn:aws:sqs:local:000000000000:${queue}`,
