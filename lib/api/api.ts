@@ -73,8 +73,6 @@ export class Api extends Construct {
           ...ERASING_ACCESS.writeObjects,
           ...(['requests', 'counts', 'activeModel', 'heads', 'jobRecords', 'jobSchedules', 'moves'] as const),
           'reconciliation',
-          // What people have said of exams: only they can say it again.
-          'keptRecords',
         ],
         // And to reconcile, and counts that a newer one replaces. What is written to the audit trail stays.
         eraseObjects: [...ERASING_ACCESS.eraseObjects, 'counts', 'reconciliation'],

@@ -17,7 +17,10 @@ export const ERASING_ACCESS = {
     ...(['moves', 'pseudonyms', 'erasures', 'programs'] as const),
     ...(['keptRecords', 'reconciliation'] as const),
   ],
-  writeObjects: [...REWRITTEN, ...(['audit', 'images', 'pseudonyms', 'erasures', 'programs'] as const)],
+  writeObjects: [
+    ...REWRITTEN,
+    ...(['audit', 'images', 'pseudonyms', 'erasures', 'programs', 'keptRecords'] as const),
+  ],
   eraseObjects: [
     ...REWRITTEN,
     ...FORMER,
