@@ -41,8 +41,8 @@ export async function forgetInReconciliations(
   patient: string,
 ): Promise<void> {
   for (const isDry of [false, true]) {
-    for (const of of [program, null]) {
-      const scope = { program: of, isDry };
+    for (const named of [program, null]) {
+      const scope = { program: named, isDry };
       if ((await store.head(recordKey(scope))) === undefined) continue;
       try {
         const stored = await StoredRecord.read(store, scope);
