@@ -66,7 +66,7 @@ export class Api extends Construct {
       access: {
         readObjects: [
           ...ERASING_ACCESS.readObjects,
-          ...(['audit', 'counts', 'heads', 'jobRecords', 'jobSchedules', 'reconciliation'] as const),
+          ...(['audit', 'counts', 'heads', 'reconciliation'] as const),
         ],
         // Photographs are uploaded by presigned requests, signed with the function's own permissions.
         writeObjects: [
