@@ -1,0 +1,18 @@
+import type { Home } from '../../core/ports/index.ts';
+import type { SimulatedClock } from './simulated-clock.ts';
+
+/** A home to run schedules on, with what is done to it from outside. */
+export interface FaultHome extends AsyncDisposable {
+  /** `local` or `aws`. */
+  readonly name: string;
+  readonly home: Home;
+  readonly clock: SimulatedClock;
+  /** Time passes: on emulators whose clock cannot be moved it is waited for, as far as it matters. */
+  pass(seconds: number): Promise<void>;
+  /** Lets loans of processes that are dead end. */
+  endLoans(): Promise<void>;
+  /** Keeps a copy of what the home knows of exams and queues, not of its photographs. */
+  saveDatabase(): Promise<void>;
+  /** Puts the kept copy in the place of what is there. @returns `false` if none was kept */
+  restoreDatabase(): Promise<boolean>;
+}

@@ -1,0 +1,48 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { QUEUE_NAMES } from '../../core/messages/queues.ts';
+import { type LocalHome, openLocalHome } from '../../local/home.ts';
+import type { FaultHome } from './fault-home.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+
+/** The home on one machine, in a folder of its own. */
+export async function openLocalFaultHome(): Promise<FaultHome> {
+  const directory = await mkdtemp(join(tmpdir(), 'faults-'));
+  const data = join(directory, 'data');
+  const clock = new SimulatedClock();
+  const open = () => openLocalHome(data, { now: clock.wall, endpoint: 'http://127.0.0.1:8080' });
+  let home: LocalHome = await open();
+  let isSaved = false;
+  const copy = join(directory, 'state.sqlite');
+  return {
+    name: 'local',
+    get home() {
+      return home;
+    },
+    clock,
+    pass: async (seconds) => clock.pass(seconds),
+    async endLoans() {
+      for (const name of QUEUE_NAMES) await home.queues[name].queue.releaseAll();
+    },
+    async saveDatabase() {
+      await home.close();
+      await cp(home.folder.database, copy);
+      isSaved = true;
+      home = await open();
+    },
+    async restoreDatabase() {
+      if (!isSaved) return false;
+      await home.close();
+      for (const suffix of ['', '-wal', '-shm'])
+        await rm(`${home.folder.database}${suffix}`, { force: true });
+      await cp(copy, home.folder.database);
+      home = await open();
+      return true;
+    },
+    async [Symbol.asyncDispose]() {
+      await home.close();
+      await rm(directory, { recursive: true, maxRetries: 20, retryDelay: 50 });
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ActiveModel } from '../../core/models/active-model.ts';
+import type { Home } from '../../core/ports/index.ts';
+import { screeningModel } from '../../gpu-worker/bundle/load-bundle.ts';
+import { InferenceThread } from '../../gpu-worker/inference/inference-thread.ts';
+import { PreparationPool } from '../../gpu-worker/quality/preparation-pool.ts';
+import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
+import { Worker } from '../../gpu-worker/worker.ts';
+import { type Bundle, openBundle } from '../../model/bundle/index.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const BATCH = 4;
+const LOOK_MILLISECONDS = 10;
+/** A worker that has had nothing to do for so many looks is idle. */
+const IDLE_LOOKS = 4;
+/** No round of a schedule takes a sound worker so long. */
+const LONGEST_MILLISECONDS = 60_000;
+
+/** The real worker on the shipped model. Its threads are shared by all workers of a run: they keep nothing of an exam. */
+export class ScreeningWorkers implements AsyncDisposable {
+  readonly bundle: Bundle;
+  readonly model: ActiveModel;
+  readonly #thread: InferenceThread;
+  readonly #pool: PreparationPool;
+
+  private constructor(bundle: Bundle, thread: InferenceThread, pool: PreparationPool) {
+    this.bundle = bundle;
+    this.model = screeningModel(bundle);
+    this.#thread = thread;
+    this.#pool = pool;
+  }
+
+  static async start(): Promise<ScreeningWorkers> {
+    const bundle = await openBundle(DEFAULT_BUNDLE, { text: false });
+    const settings = { precision: 'fp32', provider: 'cpu', batchSize: BATCH } as const;
+    const { imageSize } = bundle.manifest.geometry.vision;
+    const thread = await InferenceThread.start({ ...settings, bundleDirectory: bundle.directory }, imageSize);
+    return new ScreeningWorkers(bundle, thread, new PreparationPool(1, imageSize));
+  }
+
+  /** Lets a worker of the active model screen until its queue is empty or it is killed. */
+  async screen(process: SimulatedProcess, depth: () => Promise<number>, model: ActiveModel): Promise<void> {
+    const worker = this.#worker(process.home, model);
+    // A fault of its home ends a worker as it would end a process.
+    const running = worker.run().catch(() => process.kill());
+    const end = performance.now() + LONGEST_MILLISECONDS;
+    for (let idle = 0; idle < IDLE_LOOKS && !process.isKilled; ) {
+      await delay(LOOK_MILLISECONDS);
+      idle = (await depth()) === 0 ? idle + 1 : 0;
+      if (performance.now() > end) throw new Error('The simulated worker does not come to an end.');
+    }
+    const stopped = worker.stop(1_000);
+    if (process.isKilled) void Promise.allSettled([running, stopped]);
+    else await Promise.all([running, stopped]);
+  }
+
+  #worker(home: Home, model: ActiveModel): Worker {
+    return new Worker({
+      ...{ home, model, heads: this.bundle.heads, thread: this.#thread, pool: this.#pool },
+      lateralityThreshold: this.bundle.manifest.detector?.lateralityThreshold ?? null,
+      ...{ batchSize: BATCH, batchAgeMilliseconds: 5, visibilitySeconds: 60 },
+      runtime: { runtime: 'test', provider: 'cpu', precision: 'fp32' },
+      precision: { precision: 'fp32', equivalents: ['fp32'] },
+      isPrecisionVerified: true,
+      log: QUIET,
+      counters: { add: () => undefined },
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#pool.close(), this.#thread.stop()]);
+  }
+}

@@ -1,0 +1,21 @@
+/** A clock that only the schedule moves. */
+export class SimulatedClock {
+  #now = Date.parse('2026-05-01T08:00:00Z');
+  /** How far the wall clock has been set off from the time that has passed, in milliseconds. */
+  #offset = 0;
+
+  /** Milliseconds since 1970, as the wall clock has it. */
+  readonly wall = (): number => this.#now + this.#offset;
+
+  readonly date = (): Date => new Date(this.wall());
+
+  /** Time passes for all. */
+  pass(seconds: number): void {
+    this.#now += seconds * 1_000;
+  }
+
+  /** Somebody sets the wall clock; no time passes. */
+  step(seconds: number): void {
+    this.#offset += seconds * 1_000;
+  }
+}

@@ -1,0 +1,271 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Laterality } from '../../core/exams/laterality.ts';
+import { jobId } from '../../core/jobs/job-id.ts';
+import type { JobRecord } from '../../core/jobs/job-record.ts';
+import { listJobs, readJob, readReport, storeJob } from '../../core/jobs/job-store.ts';
+import { imageKey } from '../../core/keys/image-key.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/models/active-model.ts';
+import { erasePatient } from '../../core/patients/erase-patient.ts';
+import type { Home, ReceivedMessage } from '../../core/ports/index.ts';
+import { Configuration } from '../../core/programs/configuration.ts';
+import { readStoredJson } from '../../core/programs/stored-json.ts';
+import { createAggregate } from '../../functions/aggregate/aggregate.ts';
+import { createIntake } from '../../functions/intake/intake.ts';
+import { JobRunner } from '../../local/host/job-runner.ts';
+import { queueEventOf } from '../../local/host/queue-event.ts';
+import { storeHead } from '../../model/heads/stored-heads.ts';
+import { rescoreJob } from '../../rescore-worker/rescore-job.ts';
+import { type ArmedFault, ArmedFaults } from './armed-faults.ts';
+import type { FaultHome } from './fault-home.ts';
+import { FaultCounts } from './fault-kinds.ts';
+import { Ledger } from './ledger.ts';
+import { type PhotographKind, type Photographs, POISON } from './photographs.ts';
+import type { Part } from './schedule.ts';
+import type { ScreeningWorkers } from './screening-worker.ts';
+import { SimulatedProcess } from './simulated-process.ts';
+
+export const PROGRAM = 'north';
+export const EXAM = '2026-05-01';
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const COUNTERS = { add: () => undefined };
+/** Times that a sender tries again when it has no answer. */
+const SENDER_TRIES = 4;
+const JOB_LOOK_MILLISECONDS = 50;
+const JOB_LOOKS = 40;
+
+/** The whole system on one home: its functions, worker, jobs and senders, each call a process of its own. */
+export class SimulatedSystem {
+  readonly counts = new FaultCounts();
+  readonly ledger = new Ledger();
+  readonly #place: FaultHome;
+  readonly #workers: ScreeningWorkers;
+  readonly #photographs: Photographs;
+  readonly #last = new Map<string, Buffer>();
+  #models = 0;
+  #jobs = 0;
+
+  constructor(place: FaultHome, workers: ScreeningWorkers, photographs: Photographs) {
+    this.#place = place;
+    this.#workers = workers;
+    this.#photographs = photographs;
+  }
+
+  get home(): Home {
+    return this.#place.home;
+  }
+
+  async begin(): Promise<void> {
+    await this.#put(this.home, ACTIVE_MODEL_KEY, this.#workers.model);
+    for (const { id: _, ...head } of this.#workers.bundle.heads) await storeHead(this.home.objects, head);
+  }
+
+  /** A sender's process. It tries again as long as it is not killed, and believes only the store's own word. */
+  async upload(patient: string, laterality: Laterality, kind: PhotographKind, faults: readonly ArmedFault[]) {
+    const key = `${patient} ${laterality}`;
+    if (this.#last.has(key)) this.counts.add('replaced photograph');
+    const content = this.#photographs.next(laterality, kind);
+    this.#last.set(key, content);
+    if (kind === 'scan bomb') this.counts.add('scan bomb');
+    await this.#send(patient, laterality, kind, content, faults);
+  }
+
+  async uploadAgain(patient: string, laterality: Laterality, faults: readonly ArmedFault[]): Promise<void> {
+    const content = this.#last.get(`${patient} ${laterality}`);
+    if (content === undefined) return;
+    this.counts.add('repeated upload');
+    await this.#send(patient, laterality, 'good', content, faults);
+  }
+
+  async #send(
+    patient: string,
+    laterality: Laterality,
+    kind: PhotographKind,
+    content: Buffer,
+    faults: readonly ArmedFault[],
+  ): Promise<void> {
+    const process = this.#process(faults);
+    const key = imageKey({ program: PROGRAM, patient, exam: EXAM }, laterality, 'jpg');
+    let isAccepted = false;
+    for (let tries = 0; tries < SENDER_TRIES && !isAccepted && !process.isKilled; tries += 1) {
+      // Two photographs never arrive at the same instant.
+      await this.#place.pass(0.001);
+      const stored = process.run(({ objects }) => objects.put(key, content, { contentType: 'image/jpeg' }));
+      isAccepted = (await stored.catch(() => undefined)) !== undefined;
+    }
+    this.ledger.send({ patient, laterality, kind, isAccepted }, content);
+  }
+
+  /** Lets a part work on what there is. @returns how much it dealt with */
+  async work(part: Part, faults: readonly ArmedFault[]): Promise<number> {
+    const process = this.#process(faults);
+    switch (part) {
+      case 'intake':
+      case 'results':
+        return this.#callFunction(part, process);
+      case 'worker':
+        return this.#screen(process);
+      case 'jobs':
+        return this.#runJobs(process);
+      case 'reconciler':
+        return 0;
+    }
+  }
+
+  async #callFunction(queue: 'intake' | 'results', process: SimulatedProcess): Promise<number> {
+    const handled = process.run(async (home) => {
+      const messages = await home.queues[queue].queue.receive({ maxMessages: 10, waitSeconds: 0 });
+      if (messages.length > 0) await this.#handle(home, queue, messages);
+      return messages.length;
+    });
+    // What a function throws, its service delivers again.
+    return (await handled.catch(() => 0)) ?? 0;
+  }
+
+  async #handle(
+    home: Home,
+    queue: 'intake' | 'results',
+    messages: readonly ReceivedMessage[],
+  ): Promise<void> {
+    const configuration = new Configuration(home.objects, this.#place.clock.wall);
+    const parts = { home, configuration, log: QUIET, counters: COUNTERS, now: this.#place.clock.date };
+    const call = queue === 'intake' ? createIntake(parts) : createAggregate(parts);
+    const { batchItemFailures } = await call(queueEventOf(messages, queue));
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    const done = messages.filter(({ id }) => !failed.has(id));
+    await home.queues[queue].queue.delete(done.map(({ receipt }) => receipt));
+  }
+
+  async #screen(process: SimulatedProcess): Promise<number> {
+    const { queue } = this.home.queues.screening;
+    const { visible } = await queue.depth();
+    if (visible === 0) return 0;
+    const depth = async () => {
+      const { visible: waiting, inFlight } = await queue.depth();
+      return waiting + inFlight;
+    };
+    await this.#workers.screen(this.#poisoned(process), depth, await this.activeModel());
+    // On one machine the host sees that its worker died; in the cloud a loan ends by itself.
+    if (process.isKilled) await this.#place.endLoans();
+    return visible;
+  }
+
+  /** The same process, which dies of a poisonous photograph as soon as it has read it. */
+  #poisoned(process: SimulatedProcess): SimulatedProcess {
+    const { objects } = process.home;
+    const counts = this.counts;
+    const poisoned = new Proxy(objects, {
+      get(target, name) {
+        if (name !== 'get') return Reflect.get(target, name, target);
+        return async (...given: Parameters<Home['objects']['get']>) => {
+          const found = await target.get(...given);
+          if (!Buffer.from(found.content.subarray(0, 200)).includes(POISON)) return found;
+          counts.add('poison');
+          process.kill();
+          return new Promise(() => undefined);
+        };
+      },
+    });
+    Object.assign(process.home, { objects: poisoned });
+    return process;
+  }
+
+  async #runJobs(process: SimulatedProcess): Promise<number> {
+    const open = await this.openJobs();
+    if (open === 0) return 0;
+    const { home } = process;
+    const runner = new JobRunner({
+      home,
+      configuration: new Configuration(home.objects, this.#place.clock.wall),
+      log: QUIET,
+      patienceSeconds: 1,
+      rescore: async ({ program, job }, stopping) => {
+        const found = await readJob(home.objects, { program, job });
+        if (found === undefined) return 1;
+        await rescoreJob({ home, job: found, worker: 0, workers: 1, pricePerHour: 0, log: QUIET, stopping });
+        return 0;
+      },
+    });
+    // The other parts work beside it, as they do in the running system.
+    for (let look = 0; look < JOB_LOOKS && !process.isKilled && (await this.openJobs()) > 0; look += 1) {
+      await delay(JOB_LOOK_MILLISECONDS);
+      await this.#screen(this.#process([]));
+      await this.#callFunction('results', this.#process([]));
+    }
+    const stopped = runner.stop();
+    if (!process.isKilled) await stopped;
+    return open;
+  }
+
+  async openJobs(): Promise<number> {
+    const { items } = await listJobs(this.home.objects, PROGRAM, { limit: 100 });
+    const reports = await Promise.all(items.map((key) => readReport(this.home.objects, key)));
+    return reports.filter((report) => report === undefined).length;
+  }
+
+  async createJob(mode: JobRecord['mode'], faults: readonly ArmedFault[]): Promise<void> {
+    const { model, preprocessing, heads } = await this.activeModel();
+    this.#jobs += 1;
+    const at = this.#place.clock.date();
+    const job: JobRecord = {
+      ...{ schema: 'job/1', program: PROGRAM, job: jobId(at, `n${this.#jobs}`), mode, selection: {} },
+      ...{ createdAt: at.toISOString(), createdBy: 'operator', model, preprocessing, heads },
+      ...{ shadow: false, schedule: null },
+    };
+    await this.#process(faults)
+      .run((home) => storeJob(home.objects, job))
+      .catch(() => undefined);
+    this.counts.add('job');
+  }
+
+  /** The next of two models that differ in name: what one is asked, the other must not answer. */
+  async changeModel(faults: readonly ArmedFault[]): Promise<void> {
+    this.#models += 1;
+    const { model } = this.#workers;
+    const name = this.#models % 2 === 0 ? model.model : model.model.split('').toReversed().join('');
+    const changing = this.#process(faults).run((home) =>
+      this.#put(home, ACTIVE_MODEL_KEY, { ...model, model: name }),
+    );
+    await changing.catch(() => undefined);
+    this.counts.add('model change');
+  }
+
+  async activeModel(): Promise<ActiveModel> {
+    const active = await readStoredJson(this.home.objects, ACTIVE_MODEL_KEY, activeModelSchema);
+    if (active === undefined) throw new Error('Expected an active model.');
+    return active;
+  }
+
+  /** Erases while another part works; whoever is interrupted repeats it, as the documents say. */
+  async erase(patient: string, beside: Part, faults: readonly ArmedFault[]): Promise<void> {
+    const other = this.work(beside, []);
+    let isDone = false;
+    for (let tries = 0; !isDone; tries += 1) {
+      const erasing = this.#process(tries === 0 ? faults : []).run((home) =>
+        erasePatient(home, PROGRAM, patient),
+      );
+      isDone = (await erasing.catch(() => undefined)) !== undefined;
+    }
+    await other;
+    this.ledger.erase(patient);
+    for (const eye of ['left', 'right']) this.#last.delete(`${patient} ${eye}`);
+    this.counts.add('erasure');
+  }
+
+  async emptyQueue(name: 'intake' | 'screening' | 'results'): Promise<void> {
+    const { queue } = this.home.queues[name];
+    for (;;) {
+      const messages = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
+      if (messages.length === 0) return;
+      this.counts.add('queue emptied', messages.length);
+      await queue.delete(messages.map(({ receipt }) => receipt));
+    }
+  }
+
+  #process(faults: readonly ArmedFault[]): SimulatedProcess {
+    return new SimulatedProcess(this.home, new ArmedFaults(this.counts, faults));
+  }
+
+  async #put({ objects }: Home, key: string, value: unknown): Promise<void> {
+    await objects.put(key, Buffer.from(JSON.stringify(value)), { contentType: 'application/json' });
+  }
+}
