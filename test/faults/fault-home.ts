@@ -7,6 +7,8 @@ export interface FaultHome extends AsyncDisposable {
   readonly name: string;
   readonly home: Home;
   readonly clock: SimulatedClock;
+  /** How long a worker borrows its messages. */
+  readonly workerVisibilitySeconds: number;
   /** Time passes: on emulators whose clock cannot be moved it is waited for, as far as it matters. */
   pass(seconds: number): Promise<void>;
   /** Lets loans of processes that are dead end. */

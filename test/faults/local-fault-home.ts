@@ -21,6 +21,7 @@ export async function openLocalFaultHome(): Promise<FaultHome> {
       return home;
     },
     clock,
+    workerVisibilitySeconds: 60,
     pass: async (seconds) => clock.pass(seconds),
     async endLoans() {
       for (const name of QUEUE_NAMES) await home.queues[name].queue.releaseAll();

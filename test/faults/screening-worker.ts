@@ -40,8 +40,13 @@ export class ScreeningWorkers implements AsyncDisposable {
   }
 
   /** Lets a worker of the active model screen until its queue is empty or it is killed. */
-  async screen(process: SimulatedProcess, depth: () => Promise<number>, model: ActiveModel): Promise<void> {
-    const worker = this.#worker(process.home, model);
+  async screen(
+    process: SimulatedProcess,
+    depth: () => Promise<number>,
+    model: ActiveModel,
+    visibilitySeconds: number,
+  ): Promise<void> {
+    const worker = this.#worker(process.home, model, visibilitySeconds);
     // A fault of its home ends a worker as it would end a process.
     const running = worker.run().catch(() => process.kill());
     const end = performance.now() + LONGEST_MILLISECONDS;
@@ -55,11 +60,11 @@ export class ScreeningWorkers implements AsyncDisposable {
     else await Promise.all([running, stopped]);
   }
 
-  #worker(home: Home, model: ActiveModel): Worker {
+  #worker(home: Home, model: ActiveModel, visibilitySeconds: number): Worker {
     return new Worker({
       ...{ home, model, heads: this.bundle.heads, thread: this.#thread, pool: this.#pool },
       lateralityThreshold: this.bundle.manifest.detector?.lateralityThreshold ?? null,
-      ...{ batchSize: BATCH, batchAgeMilliseconds: 5, visibilitySeconds: 60 },
+      ...{ batchSize: BATCH, batchAgeMilliseconds: 5, visibilitySeconds },
       runtime: { runtime: 'test', provider: 'cpu', precision: 'fp32' },
       precision: { precision: 'fp32', equivalents: ['fp32'] },
       isPrecisionVerified: true,

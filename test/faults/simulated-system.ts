@@ -143,7 +143,12 @@ export class SimulatedSystem {
       const { visible: waiting, inFlight } = await queue.depth();
       return waiting + inFlight;
     };
-    await this.#workers.screen(this.#poisoned(process), depth, await this.activeModel());
+    await this.#workers.screen(
+      this.#poisoned(process),
+      depth,
+      await this.activeModel(),
+      this.#place.workerVisibilitySeconds,
+    );
     // On one machine the host sees that its worker died; in the cloud a loan ends by itself.
     if (process.isKilled) await this.#place.endLoans();
     return visible;
