@@ -11,7 +11,12 @@ export async function openLocalFaultHome(): Promise<FaultHome> {
   const directory = await mkdtemp(join(tmpdir(), 'faults-'));
   const data = join(directory, 'data');
   const clock = new SimulatedClock();
-  const open = () => openLocalHome(data, { now: clock.wall, endpoint: 'http://127.0.0.1:8080' });
+  const open = () =>
+    openLocalHome(data, {
+      now: clock.wall,
+      machine: { boot: 'simulated', read: clock.elapsed },
+      endpoint: 'http://127.0.0.1:8080',
+    });
   let home: LocalHome = await open();
   let isSaved = false;
   const copy = join(directory, 'state.sqlite');

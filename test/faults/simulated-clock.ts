@@ -7,6 +7,9 @@ export class SimulatedClock {
   /** Milliseconds since 1970, as the wall clock has it. */
   readonly wall = (): number => this.#now + this.#offset;
 
+  /** Milliseconds that have passed since some moment, as a monotonic clock counts them. */
+  readonly elapsed = (): number => this.#now;
+
   readonly date = (): Date => new Date(this.wall());
 
   /** Time passes for all. */

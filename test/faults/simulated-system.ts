@@ -126,7 +126,7 @@ export class SimulatedSystem {
     queue: 'intake' | 'results',
     messages: readonly ReceivedMessage[],
   ): Promise<void> {
-    const configuration = new Configuration(home.objects, this.#place.clock.wall);
+    const configuration = new Configuration(home.objects, this.#place.clock.elapsed);
     const parts = { home, configuration, log: QUIET, counters: COUNTERS, now: this.#place.clock.date };
     const call = queue === 'intake' ? createIntake(parts) : createAggregate(parts);
     const { batchItemFailures } = await call(queueEventOf(messages, queue));
@@ -180,7 +180,7 @@ export class SimulatedSystem {
     const { home } = process;
     const runner = new JobRunner({
       home,
-      configuration: new Configuration(home.objects, this.#place.clock.wall),
+      configuration: new Configuration(home.objects, this.#place.clock.elapsed),
       log: QUIET,
       patienceSeconds: 1,
       rescore: async ({ program, job }, stopping) => {
