@@ -38,7 +38,8 @@ export async function openAwsFaultHome(endpoint: string, vectors: string, seed: 
   const { home, clients, table, close } = await openEmulatedHome(
     ...([endpoint, `faults-${seed}`, VISIBILITY_SECONDS, vectors] as const),
   );
-  const clock = new SimulatedClock();
+  // Objects bear the emulator's time of day.
+  const clock = new SimulatedClock(Date.now());
   const settings = { ...DEFAULT_SETTINGS, pairingWindowSeconds: 1 };
   await home.objects.put(settingsKey(PROGRAM), Buffer.from(JSON.stringify(settings)));
   let kept: Items | undefined;

@@ -1,5 +1,6 @@
+import { VECTOR_BUCKET } from '../aws/emulator/emulated-home.ts';
 import { startMinistack } from '../aws/emulator/ministack.ts';
-import { openVectorService } from '../emulators/vector-service.ts';
+import { serveVectors } from '../emulators/vector-service.ts';
 import { openAwsFaultHome } from './aws-fault-home.ts';
 import type { FaultHome } from './fault-home.ts';
 import { openLocalFaultHome } from './local-fault-home.ts';
@@ -36,7 +37,7 @@ export class FaultPlaces implements AsyncDisposable {
     const photographs = await Photographs.draw();
     if (!homes.includes('aws')) return new FaultPlaces(parts.move(), workers, photographs, undefined);
     const { endpoint } = parts.use(await startMinistack());
-    const vectors = await openVectorService();
+    const vectors = await serveVectors(VECTOR_BUCKET);
     parts.defer(() => vectors.close());
     const openAws = (seed: number) => openAwsFaultHome(endpoint, vectors.endpoint, seed);
     return new FaultPlaces(parts.move(), workers, photographs, openAws);

@@ -15,8 +15,8 @@ export interface Outcome extends Verdict {
   readonly accepted: number;
 }
 
-/** Longer than any pairing window, loan and delay. */
-const LONG_SECONDS = 901;
+/** Longer than any pairing window, loan and delay, and than the reconciler's time of grace. */
+const LONG_SECONDS = 3_700;
 const MOST_ROUNDS = 12;
 
 async function perform(system: SimulatedSystem, place: FaultHome, step: Step): Promise<void> {

@@ -1,8 +1,13 @@
 /** A clock that only the schedule moves. */
 export class SimulatedClock {
-  #now = Date.parse('2026-05-01T08:00:00Z');
+  #now: number;
   /** How far the wall clock has been set off from the time that has passed, in milliseconds. */
   #offset = 0;
+
+  /** @param now milliseconds since 1970 */
+  constructor(now = Date.parse('2026-05-01T08:00:00Z')) {
+    this.#now = now;
+  }
 
   /** Milliseconds since 1970, as the wall clock has it. */
   readonly wall = (): number => this.#now + this.#offset;

@@ -9,6 +9,7 @@ import { erasePatient } from '../../core/patients/erase-patient.ts';
 import type { Home, ReceivedMessage } from '../../core/ports/index.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { readStoredJson } from '../../core/programs/stored-json.ts';
+import { reconcile } from '../../core/reconciliation/reconcile.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
 import { JobRunner } from '../../local/host/job-runner.ts';
@@ -107,8 +108,19 @@ export class SimulatedSystem {
       case 'jobs':
         return this.#runJobs(process);
       case 'reconciler':
-        return 0;
+        return (await process.run((home) => this.#reconcile(home)).catch(() => 0)) ?? 0;
     }
+  }
+
+  /** @returns how many findings it did something about */
+  async #reconcile(home: Home): Promise<number> {
+    const { date } = this.#place.clock;
+    const record = await reconcile({
+      ...{ home, program: null, isDry: false, stages: 'all', mayGoOn: () => true, now: date },
+    });
+    return Object.values(record.stages)
+      .flatMap(({ findings }) => Object.values(findings))
+      .reduce((sum, { done }) => sum + done, 0);
   }
 
   async #callFunction(queue: 'intake' | 'results', process: SimulatedProcess): Promise<number> {

@@ -16,7 +16,8 @@ import type { Home } from '../../../core/ports/index.ts';
 import { clientSettings } from '../../emulators/client-settings.ts';
 import { createTable } from '../../emulators/dynamo-emulator.ts';
 
-const VECTOR_BUCKET = 'retclip-vectors';
+/** The one bucket of vectors that all homes of an emulator share. */
+export const VECTOR_BUCKET = 'retclip-vectors';
 
 /** A home of the ports on AWS, on resources of its own within a running emulator. */
 export interface EmulatedHome {
