@@ -2,7 +2,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
+import { DatabaseBehindStoreError } from '../../local/errors.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
+import { rebuildDatabase } from '../../local/rebuild/rebuild-database.ts';
 import type { FaultHome } from './fault-home.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 
@@ -43,7 +45,12 @@ export async function openLocalFaultHome(): Promise<FaultHome> {
       for (const suffix of ['', '-wal', '-shm'])
         await rm(`${home.folder.database}${suffix}`, { force: true });
       await cp(copy, home.folder.database);
-      home = await open();
+      home = await open().catch(async (error: unknown) => {
+        // What the store knows and the database does not, only the operator may put right.
+        if (!(error instanceof DatabaseBehindStoreError)) throw error;
+        await rebuildDatabase(data, clock.wall);
+        return open();
+      });
       return true;
     },
     async [Symbol.asyncDispose]() {

@@ -35,6 +35,7 @@ export class SimulatedProcess {
       exams: this.#port(home.exams),
       events: this.#port(home.events),
       vectors: this.#port(home.vectors),
+      traces: this.#port(home.traces),
       queues: Object.fromEntries(queues),
       close: async () => undefined,
     };

@@ -5,7 +5,7 @@ import type { JobRecord } from '../../core/jobs/job-record.ts';
 import { listJobs, readJob, readReport, storeJob } from '../../core/jobs/job-store.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/models/active-model.ts';
-import { erasePatient } from '../../core/patients/erase-patient.ts';
+import { continueErasures, erasePatient } from '../../core/patients/erase-patient.ts';
 import type { Home, ReceivedMessage } from '../../core/ports/index.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { readStoredJson } from '../../core/programs/stored-json.ts';
@@ -115,6 +115,7 @@ export class SimulatedSystem {
   /** @returns how many findings it did something about */
   async #reconcile(home: Home): Promise<number> {
     const { date } = this.#place.clock;
+    await continueErasures(home, date);
     const record = await reconcile({
       ...{ home, program: null, isDry: false, stages: 'all', mayGoOn: () => true, now: date },
     });
@@ -258,7 +259,7 @@ export class SimulatedSystem {
     let isDone = false;
     for (let tries = 0; !isDone; tries += 1) {
       const erasing = this.#process(tries === 0 ? faults : []).run((home) =>
-        erasePatient(home, PROGRAM, patient),
+        erasePatient(home, { program: PROGRAM, patient, by: 'operator', now: this.#place.clock.date }),
       );
       isDone = (await erasing.catch(() => undefined)) !== undefined;
     }
