@@ -108,12 +108,12 @@ export class SimulatedSystem {
       case 'jobs':
         return this.#runJobs(process);
       case 'reconciler':
-        return (await process.run((home) => this.#reconcile(home)).catch(() => 0)) ?? 0;
+        return (await process.run((home) => this.reconcile(home)).catch(() => 0)) ?? 0;
     }
   }
 
   /** @returns how many findings it did something about */
-  async #reconcile(home: Home): Promise<number> {
+  async reconcile(home: Home = this.home): Promise<number> {
     const { date } = this.#place.clock;
     await continueErasures(home, date);
     const record = await reconcile({
