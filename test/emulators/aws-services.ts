@@ -1,12 +1,15 @@
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { startFauxqs } from 'fauxqs';
 import { type AwsEnvironment, readAwsEnvironment } from '../../aws/environment.ts';
 import { awsClients, homeOn } from '../../aws/home.ts';
 import { QUEUE_NAMES, QUEUE_SETTINGS } from '../../core/messages/queues.ts';
 import type { DomainEvent, Home } from '../../core/ports/index.ts';
+import { startMinistack } from '../aws/emulator/ministack.ts';
 import { type BatchService, openBatchService } from './batch-service.ts';
+import { clientSettings } from './client-settings.ts';
 import { openDynalite, TABLE } from './dynamo-emulator.ts';
 import { BUS, openEventBus } from './event-bus.ts';
-import { BUCKET, openS3rver } from './object-emulators.ts';
+import { BUCKET } from './object-emulators.ts';
 import { type RecordedSend, recordSends } from './recorded-sends.ts';
 
 /** Every service that the system on AWS calls, in this process, for functions and workers of any process. */
@@ -20,6 +23,17 @@ export interface AwsServices {
   /** Everything published so far. */
   events(): Promise<readonly DomainEvent[]>;
   close(): Promise<void>;
+}
+
+/** The data bucket, as the stack makes it, on an emulator of its own. */
+async function openVersionedBucket(): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
+  const emulator = await startMinistack();
+  const client = new S3Client({ ...clientSettings(emulator.endpoint), forcePathStyle: true });
+  await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  const VersioningConfiguration = { Status: 'Enabled' as const };
+  await client.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
+  client.destroy();
+  return { endpoint: emulator.endpoint, close: () => emulator.stop() };
 }
 
 /** Sets this process's environment too: its clients are made by it. */
@@ -42,9 +56,9 @@ export async function openAwsServices(): Promise<AwsServices> {
       [`${name.toUpperCase()}_DEAD_LETTERS_URL`]: `${url}-dead-letters`,
     };
   });
-  // Of the emulators of S3 the one that takes a model's files.
+  // Of the emulators of S3 the one that keeps versions, which an erasure and a job's end list.
   const [bucket, table, bus, batch] = await Promise.all([
-    openS3rver(),
+    openVersionedBucket(),
     openDynalite(),
     openEventBus(),
     openBatchService(),
