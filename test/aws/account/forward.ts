@@ -21,7 +21,10 @@ export function forward(request: IncomingMessage, response: ServerResponse, targ
     if (!response.headersSent) response.writeHead(502);
     response.end(error.message);
   });
-  request.once('aborted', () => onward.destroy());
+  // Who no longer waits, as a worker that stops within a long poll, ends the call: it must take no messages for nobody.
+  response.once('close', () => {
+    if (!response.writableFinished) onward.destroy();
+  });
   request.pipe(onward);
 }
 

@@ -12,8 +12,12 @@ export async function redriveIntake(stage: Stage): Promise<void> {
   expectThat(/does not say which eye/.test(letter?.reason ?? ''), 'the reason of the dead letter', letter);
   const sent = linesOf(await operator.insist('stack', 0, ...words));
   expectThat(sent.length > 0, 'the dead letter to be sent again');
-  await waitUntil('it to be buried again', async () => {
-    const isBack = (await stores.depth('IntakeDeadLetters')) > 0 && (await stores.depth('IntakeQueue')) === 0;
-    return isBack ? true : undefined;
-  });
+  const again = await waitUntil('it to be buried again', async () =>
+    (await stores.look('IntakeDeadLetters')).find((found) => found.includes('P-eyeless')),
+  );
+  expectThat(
+    /"redrives":\{[^}]*"StringValue":"1"/.test(again),
+    'a count of how often it was sent again',
+    again,
+  );
 }
