@@ -132,7 +132,7 @@ describe('a screening job', () => {
     });
     expect(await readReceipt(run.home.objects, job, 0)).toMatchObject({
       done: 1,
-      failed: [{ patient: 'P2', reason: expect.stringContaining('erased') }],
+      failed: [{ patient: 'erased', reason: expect.stringContaining('erased') }],
     });
   });
 });
