@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
+import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { ApiEnvironment } from './caller.ts';
 import { ApiError } from './problem.ts';
@@ -55,6 +55,14 @@ function checkContent(content: ArrayBuffer): void {
   }
 }
 
+/** What has no body has no type: where a body may be left out, nothing is to be read by it. */
+function withoutType(request: HonoRequest): void {
+  if (request.header('content-type') === undefined) return;
+  const headers = new Headers(request.raw.headers);
+  headers.delete('content-type');
+  request.raw = new Request(request.url, { method: request.method, headers });
+}
+
 /**
  * Every body of a request is JSON, whatever the operation: checked in one place, before any part of it is read.
  *
@@ -75,6 +83,7 @@ export function jsonBodies(app: OpenAPIHono<ApiEnvironment>): MiddlewareHandler<
     if (needing.has(`${req.method} ${routePath(context, -1)}`)) {
       throw new ApiError(400, `The body is empty. This operation needs one of type "${MEDIA_TYPE}".`);
     }
+    withoutType(req);
     return next();
   };
 }
