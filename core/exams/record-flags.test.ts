@@ -3,6 +3,9 @@ import { imageVersion } from '../testing/records.ts';
 import type { ExamImage } from './exam-image.ts';
 import { doubtsOf, flagsOf } from './record-flags.ts';
 
+/** Equal bytes replace nothing. */
+const OTHER = 'b'.repeat(64);
+
 const image = (change: Partial<ExamImage>): ExamImage => ({
   ...imageVersion('left', 1),
   laterality: 'left',
@@ -24,17 +27,25 @@ it('say each doubt of the images that count once', () => {
 
 it.each([
   ['nothing', [image({})], []],
-  ['that an image was replaced', [image({}), image({ state: 'replaced' })], ['image-replaced']],
+  [
+    'that an image was replaced',
+    [image({}), image({ state: 'replaced', sha256: OTHER })],
+    ['image-replaced'],
+  ],
   ['that an image was withdrawn', [image({}), image({ state: 'withdrawn' })], ['image-withdrawn']],
   ['that an image is in doubt', [image({}), image({ doubts: ['two days'] })], ['identity-doubt']],
   [
     'all of it, in this order',
-    [image({ doubts: ['two days'] }), image({ state: 'withdrawn' }), image({ state: 'replaced' })],
+    [
+      image({ doubts: ['two days'] }),
+      image({ state: 'withdrawn' }),
+      image({ state: 'replaced', sha256: OTHER }),
+    ],
     ['image-replaced', 'image-withdrawn', 'identity-doubt'],
   ],
   [
     'nothing of a doubt that went with its image',
-    [image({ doubts: ['x'], state: 'replaced' })],
+    [image({ doubts: ['x'], state: 'replaced', sha256: OTHER })],
     ['image-replaced'],
   ],
 ])('tell %s', (_, images, flags) => {

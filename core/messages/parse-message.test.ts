@@ -25,7 +25,8 @@ it('keeps messages as long as SQS can, and lends them for as long as their work 
   const fourteenDays = 1_209_600;
   expect(QUEUE_NAMES.map((name) => [name, ...Object.values(QUEUE_SETTINGS[name])])).toEqual([
     ['intake', 60, 10, fourteenDays],
-    ['screening', 60, 12, fourteenDays],
+    // As often as SQS can count: a worker counts the crashes of each request itself.
+    ['screening', 60, 1_000, fourteenDays],
     ['results', 60, 10, fourteenDays],
     ['indexing', 180, 10, fourteenDays],
     ['webhooks', 180, 10, fourteenDays],

@@ -9,6 +9,8 @@ import { PROGRAM } from './simulated-system.ts';
 /** The emulator's clock is the real one: loans and windows are as short as can be. */
 const VISIBILITY_SECONDS = 1;
 const LONGEST_WAIT_SECONDS = 1.2;
+/** S3 tells when an object was written by the second: within one, a lost announcement leaves it open which came later. */
+const RESOLUTION_MILLISECONDS = 1_100;
 const BATCH = 25;
 
 type Items = NonNullable<Awaited<ReturnType<typeof scan>>>;
@@ -42,6 +44,7 @@ export async function openAwsFaultHome(endpoint: string, vectors: string, seed: 
   const clock = new SimulatedClock(Date.now());
   const settings = { ...DEFAULT_SETTINGS, pairingWindowSeconds: 1 };
   await home.objects.put(settingsKey(PROGRAM), Buffer.from(JSON.stringify(settings)));
+  const uploaded = new Map<string, number>();
   let kept: Items | undefined;
   return {
     name: 'aws',
@@ -51,6 +54,11 @@ export async function openAwsFaultHome(endpoint: string, vectors: string, seed: 
     async pass(seconds) {
       clock.pass(seconds);
       if (seconds >= VISIBILITY_SECONDS) await delay(1_000 * Math.min(seconds, LONGEST_WAIT_SECONDS));
+    },
+    async beforeUpload(eye) {
+      const since = performance.now() - (uploaded.get(eye) ?? Number.NEGATIVE_INFINITY);
+      if (since < RESOLUTION_MILLISECONDS) await delay(RESOLUTION_MILLISECONDS - since);
+      uploaded.set(eye, performance.now());
     },
     endLoans: () => delay(1_000 * LONGEST_WAIT_SECONDS),
     async saveDatabase() {

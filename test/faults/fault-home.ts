@@ -11,6 +11,8 @@ export interface FaultHome extends AsyncDisposable {
   readonly workerVisibilitySeconds: number;
   /** Time passes: on emulators whose clock cannot be moved it is waited for, as far as it matters. */
   pass(seconds: number): Promise<void>;
+  /** Waits until the store can tell a new photograph of an eye from the one before by its time. */
+  beforeUpload(eye: string): Promise<void>;
   /** Lets loans of processes that are dead end. */
   endLoans(): Promise<void>;
   /** Keeps a copy of what the home knows of exams and queues, not of its photographs. */

@@ -89,7 +89,7 @@ export async function runSchedule(
   await system.begin();
   for (const step of schedule.steps) await perform(system, place, step);
   await finish(system, place);
-  const verdict = await judge(system.home, system.ledger);
+  const verdict = await judge(system.home, system.ledger, system.workersKilled);
   const { counts, ledger } = system;
   return { ...verdict, seed: schedule.seed, home: place.name, counts, accepted: ledger.accepted };
 }

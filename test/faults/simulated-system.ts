@@ -43,12 +43,18 @@ export class SimulatedSystem {
   readonly #photographs: Photographs;
   readonly #last = new Map<string, Buffer>();
   #models = 0;
+  /** Workers that were killed though no photograph ended them. */
+  #workersKilled = 0;
   #jobs = 0;
 
   constructor(place: FaultHome, workers: ScreeningWorkers, photographs: Photographs) {
     this.#place = place;
     this.#workers = workers;
     this.#photographs = photographs;
+  }
+
+  get workersKilled(): number {
+    return this.#workersKilled;
   }
 
   get home(): Home {
@@ -90,6 +96,7 @@ export class SimulatedSystem {
     for (let tries = 0; tries < SENDER_TRIES && !isAccepted && !process.isKilled; tries += 1) {
       // Two photographs never arrive at the same instant.
       await this.#place.pass(0.001);
+      await this.#place.beforeUpload(key);
       const stored = process.run(({ objects }) => objects.put(key, content, { contentType: 'image/jpeg' }));
       isAccepted = (await stored.catch(() => undefined)) !== undefined;
     }
@@ -152,6 +159,7 @@ export class SimulatedSystem {
     const { queue } = this.home.queues.screening;
     const { visible } = await queue.depth();
     if (visible === 0) return 0;
+    const poisoned = this.counts.of('poison');
     const depth = async () => {
       const { visible: waiting, inFlight } = await queue.depth();
       return waiting + inFlight;
@@ -164,6 +172,7 @@ export class SimulatedSystem {
     );
     // On one machine the host sees that its worker died; in the cloud a loan ends by itself.
     if (process.isKilled) await this.#place.endLoans();
+    if (process.isKilled && this.counts.of('poison') === poisoned) this.#workersKilled += 1;
     return visible;
   }
 

@@ -42,14 +42,24 @@ export async function deadLettersByPatient(home: Home): Promise<ReadonlyMap<stri
   return found;
 }
 
+/** Crashes of its own after which a request is buried. */
+const CRASHES = 3;
+
 class Judge {
   readonly #home: Home;
   readonly #ledger: Ledger;
   readonly #buried: ReadonlyMap<string, readonly string[]>;
+  readonly #workersKilled: number;
   readonly faults: string[] = [];
   readonly endings = { answered: 0, replaced: 0, buried: 0, erased: 0 };
 
-  constructor(home: Home, ledger: Ledger, buried: ReadonlyMap<string, readonly string[]>) {
+  constructor(
+    home: Home,
+    ledger: Ledger,
+    buried: ReadonlyMap<string, readonly string[]>,
+    workersKilled: number,
+  ) {
+    this.#workersKilled = workersKilled;
     this.#home = home;
     this.#ledger = ledger;
     this.#buried = buried;
@@ -120,7 +130,8 @@ class Judge {
     const isPoisoned = LATERALITIES.some((eye) =>
       this.#ledger.mayHold(patient, eye).some(({ kind }) => kind === 'poison'),
     );
-    if (!isPoisoned)
+    // Three workers that somebody killed while they had this one exam alone in hand bury it as well.
+    if (!isPoisoned && this.#workersKilled < CRASHES)
       this.#say(
         patient,
         `is buried, ${record?.status}, though nothing is wrong with it: ${reasons.join('; ')}`,
@@ -146,8 +157,8 @@ class Judge {
 }
 
 /** Holds what the system ended with against what the senders know. */
-export async function judge(home: Home, ledger: Ledger): Promise<Verdict> {
-  const one = new Judge(home, ledger, await deadLettersByPatient(home));
+export async function judge(home: Home, ledger: Ledger, workersKilled: number): Promise<Verdict> {
+  const one = new Judge(home, ledger, await deadLettersByPatient(home), workersKilled);
   for (const patient of ledger.patients) await one.judge(patient);
   const { faults, endings } = one;
   for (const patient of ledger.patients) {
