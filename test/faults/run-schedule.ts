@@ -17,7 +17,7 @@ export interface Outcome extends Verdict {
 
 /** Longer than any pairing window, loan and delay, and than the reconciler's time of grace. */
 const LONG_SECONDS = 3_700;
-const MOST_ROUNDS = 12;
+const MOST_ROUNDS = 20;
 
 async function perform(system: SimulatedSystem, place: FaultHome, step: Step): Promise<void> {
   const { faults } = step;

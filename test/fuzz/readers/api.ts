@@ -5,6 +5,7 @@ import { MODEL } from '../../../core/testing/records.ts';
 import { createApi } from '../../../functions/api/app.ts';
 import { jwtCaller } from '../../../functions/api/jwt-caller.ts';
 import { openLocalHome } from '../../../local/home.ts';
+import { storageProblem } from '../../../local/host/storage-problem.ts';
 import { addUploadRoute } from '../../../local/host/upload-route.ts';
 import type { Reader } from '../reader.ts';
 import { documents, structured, texts, textual } from './mutations.ts';
@@ -39,6 +40,7 @@ async function open(folder: string) {
     home,
     authenticate: jwtCaller,
     log,
+    explain: storageProblem,
     rateLimit: { perSecond: 1e9, burst: 1e9 } as never,
   });
   addUploadRoute(app as never, home);
