@@ -15,7 +15,7 @@ const LOOK_MILLISECONDS = 10;
 /** A worker that has had nothing to do for so many looks is idle. */
 const IDLE_LOOKS = 4;
 /** No round of a schedule takes a sound worker so long. */
-const LONGEST_MILLISECONDS = 60_000;
+const LONGEST_MILLISECONDS = 180_000;
 
 /** The real worker on the shipped model. Its threads are shared by all workers of a run: they keep nothing of an exam. */
 export class ScreeningWorkers implements AsyncDisposable {

@@ -41,7 +41,7 @@ export class SimulatedSystem {
   readonly #place: FaultHome;
   readonly #workers: ScreeningWorkers;
   readonly #photographs: Photographs;
-  readonly #last = new Map<string, Buffer>();
+  readonly #last = new Map<string, { readonly content: Buffer; readonly kind: PhotographKind }>();
   #models = 0;
   /** Workers that were killed though no photograph ended them. */
   #workersKilled = 0;
@@ -71,16 +71,16 @@ export class SimulatedSystem {
     const key = `${patient} ${laterality}`;
     if (this.#last.has(key)) this.counts.add('replaced photograph');
     const content = this.#photographs.next(laterality, kind);
-    this.#last.set(key, content);
+    this.#last.set(key, { content, kind });
     if (kind === 'scan bomb') this.counts.add('scan bomb');
     await this.#send(patient, laterality, kind, content, faults);
   }
 
   async uploadAgain(patient: string, laterality: Laterality, faults: readonly ArmedFault[]): Promise<void> {
-    const content = this.#last.get(`${patient} ${laterality}`);
-    if (content === undefined) return;
+    const last = this.#last.get(`${patient} ${laterality}`);
+    if (last === undefined) return;
     this.counts.add('repeated upload');
-    await this.#send(patient, laterality, 'good', content, faults);
+    await this.#send(patient, laterality, last.kind, last.content, faults);
   }
 
   async #send(
