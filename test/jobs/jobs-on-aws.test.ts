@@ -19,6 +19,7 @@ import { storeHead } from '../../model/heads/stored-heads.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { FeatureRows } from '../../rescore-worker/feature-rows.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';
+import { hasMinistack } from '../aws/emulator/has-ministack.ts';
 import { type AwsServices, openAwsServices } from '../emulators/aws-services.ts';
 import { jobEnded, type SubmittedJob } from '../emulators/batch-service.ts';
 import { BatchWorkers, type EndedContainer } from './batch-workers.ts';
@@ -29,6 +30,7 @@ const PROGRAM = 'north';
 const EXAMS = 12;
 const DRAWN = 3;
 
+const isAwsThere = await hasMinistack('jobs on AWS');
 let services: AwsServices;
 let functions: LambdaFunctions;
 let workers: BatchWorkers;
@@ -123,7 +125,7 @@ afterAll(async () => {
   await services?.close();
 });
 
-describe('a screening job on AWS Batch', () => {
+describe.runIf(isAwsThere)('a screening job on AWS Batch', () => {
   let job: JobRecord;
   let submitted: SubmittedJob;
 
@@ -221,7 +223,7 @@ describe('a screening job on AWS Batch', () => {
   }, 60_000);
 });
 
-describe('a re-scoring job on AWS Batch', () => {
+describe.runIf(isAwsThere)('a re-scoring job on AWS Batch', () => {
   it('reads the features that the workers stored, and goes the way of all results to its report', async () => {
     const { objects } = services.home;
     const { model, embedding = 0 } = await readActiveModel(objects);
@@ -247,7 +249,7 @@ describe('a re-scoring job on AWS Batch', () => {
   }, 60_000);
 });
 
-describe('jobs on AWS', () => {
+describe.runIf(isAwsThere)('jobs on AWS', () => {
   it('sends every message under its program, so that no other program waits behind it', () => {
     const sent = new Map<string, Set<string | undefined>>();
     for (const { queue, group } of services.sends)
