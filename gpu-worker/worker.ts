@@ -118,6 +118,11 @@ export class Worker {
     });
   }
 
+  /** Messages that it has on loan now. */
+  get onLoan(): number {
+    return this.#heartbeat.size;
+  }
+
   /** Rejects if the model's thread ends by itself. */
   get crashed(): Promise<never> {
     return this.#options.thread.crashed;

@@ -7,6 +7,7 @@ import { PreparationPool } from '../../gpu-worker/quality/preparation-pool.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { Worker } from '../../gpu-worker/worker.ts';
 import { type Bundle, openBundle } from '../../model/bundle/index.ts';
+import type { FaultHome } from './fault-home.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -14,6 +15,8 @@ const BATCH = 4;
 const LOOK_MILLISECONDS = 10;
 /** A worker that has had nothing to do for so many looks is idle. */
 const IDLE_LOOKS = 4;
+/** After so many looks at messages that are on loan to no worker, their loans end. */
+const ABANDONED_LOOKS = 20;
 /** No round of a schedule takes a sound worker so long. */
 const LONGEST_MILLISECONDS = 180_000;
 
@@ -40,19 +43,21 @@ export class ScreeningWorkers implements AsyncDisposable {
   }
 
   /** Lets a worker of the active model screen until its queue is empty or it is killed. */
-  async screen(
-    process: SimulatedProcess,
-    depth: () => Promise<number>,
-    model: ActiveModel,
-    visibilitySeconds: number,
-  ): Promise<void> {
-    const worker = this.#worker(process.home, model, visibilitySeconds);
+  async screen(process: SimulatedProcess, place: FaultHome, model: ActiveModel): Promise<void> {
+    const { workerVisibilitySeconds } = place;
+    const { queue } = place.home.queues.screening;
+    const worker = this.#worker(process.home, model, workerVisibilitySeconds);
     // A fault of its home ends a worker as it would end a process.
     const running = worker.run().catch(() => process.kill());
     const end = performance.now() + LONGEST_MILLISECONDS;
+    let abandoned = 0;
     for (let idle = 0; idle < IDLE_LOOKS && !process.isKilled; ) {
       await delay(LOOK_MILLISECONDS);
-      idle = (await depth()) === 0 ? idle + 1 : 0;
+      const { visible, inFlight } = await queue.depth();
+      idle = visible + inFlight === 0 ? idle + 1 : 0;
+      // What it could neither delete nor hand back comes again when its loan ends.
+      abandoned = visible === 0 && inFlight > 0 && worker.onLoan === 0 ? abandoned + 1 : 0;
+      if (abandoned === ABANDONED_LOOKS) await place.pass(workerVisibilitySeconds);
       if (performance.now() > end) throw new Error('The simulated worker does not come to an end.');
     }
     const stopped = worker.stop(1_000);

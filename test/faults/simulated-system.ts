@@ -160,16 +160,7 @@ export class SimulatedSystem {
     const { visible } = await queue.depth();
     if (visible === 0) return 0;
     const poisoned = this.counts.of('poison');
-    const depth = async () => {
-      const { visible: waiting, inFlight } = await queue.depth();
-      return waiting + inFlight;
-    };
-    await this.#workers.screen(
-      this.#poisoned(process),
-      depth,
-      await this.activeModel(),
-      this.#place.workerVisibilitySeconds,
-    );
+    await this.#workers.screen(this.#poisoned(process), this.#place, await this.activeModel());
     // On one machine the host sees that its worker died; in the cloud a loan ends by itself.
     if (process.isKilled) await this.#place.endLoans();
     if (process.isKilled && this.counts.of('poison') === poisoned) this.#workersKilled += 1;
