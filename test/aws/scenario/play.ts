@@ -1,6 +1,6 @@
 import { DEFAULT_BUNDLE } from './bundles.ts';
 import { redriveIntake } from './bury-and-redrive.ts';
-import { erasePatient } from './erase-patient.ts';
+import { type ErasureTraces, erasePatient } from './erase-patient.ts';
 import { installModel } from './install-model.ts';
 import { reconcileAll } from './reconcile-all.ts';
 import { rescore, screenAgain } from './run-jobs.ts';
@@ -12,8 +12,8 @@ import { checkAnswers, putStraight, uploadByEndpoint, uploadByStack } from './up
 /** What came of the scenario. */
 export interface Played {
   readonly exams: number;
-  /** Where something of the erased patient is still found, besides where nothing may be. */
-  readonly traces: readonly string[];
+  /** How many kinds of bytes of the erased patient were looked for, and in how many places they were found. */
+  readonly traces: ErasureTraces;
   /** Containers that the workers' service has started: the change of the model ends one. */
   readonly workersStarted: number;
 }

@@ -1,7 +1,10 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { S3ObjectStore } from '../../../aws/objects/s3-object-store.ts';
+import { DynamoExamTable } from '../../../aws/table/dynamo-exam-table.ts';
+import { PseudonymHash } from '../../../core/pseudonyms/pseudonym-hash.ts';
 import type { EmulatedAccount } from '../account/emulated-account.ts';
 import { SENDER_KEY } from '../account/principals.ts';
 import { ACCOUNT, REGION } from '../emulator/ministack.ts';
@@ -20,6 +23,8 @@ export class Stores {
   readonly #dynamo: DynamoDBClient;
   readonly #sqs: SQSClient;
   readonly #bucket: string;
+  readonly objects: S3ObjectStore;
+  readonly exams: DynamoExamTable;
 
   constructor(account: EmulatedAccount) {
     this.#account = account;
@@ -32,6 +37,12 @@ export class Stores {
     this.#s3 = new S3Client({ ...settings, forcePathStyle: true });
     this.#dynamo = new DynamoDBClient(settings);
     this.#sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
+    this.objects = new S3ObjectStore(this.#s3, this.#bucket);
+    this.exams = new DynamoExamTable(
+      DynamoDBDocumentClient.from(this.#dynamo),
+      account.stack.outputs.ExamTable ?? '',
+      new PseudonymHash(this.objects),
+    );
   }
 
   async put(key: string, content: Uint8Array): Promise<void> {
