@@ -1,5 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import type { ResultLine } from '../../core/exams/result-line.ts';
 import { buildUntrainedBundle } from '../../models/untrained-bundle.ts';
@@ -64,6 +65,22 @@ async function read(system: RunningSystem, program: string): Promise<void> {
   }
 }
 
+/** Takes a left image out of an exam that has both, and waits for the answer by what is left. */
+async function withdrawLeft(system: RunningSystem, program: string): Promise<void> {
+  const pair = (await system.results(program)).findLast(
+    ({ eyes, final }) => eyes.left?.gradable && eyes.right?.gradable && final.decidedBy === 'machine',
+  );
+  if (pair?.eyes.left == null) throw new Error(`No exam of ${program} has two gradable eyes.`);
+  const { patient, exam, eyes } = pair;
+  const where = ['--exam', exam, '--image', pair.eyes.left.image ?? '', '--program', program];
+  await system.retclip('patient', 'withdraw-image', patient, ...where, '--reason', 'of another patient');
+  for (;;) {
+    const line = (await system.results(program)).find((found) => found.patient === patient);
+    if (line?.eyes.left === null && line.eyes.right?.image === eyes.right?.image) return;
+    await delay(100);
+  }
+}
+
 export interface ExportedCohort {
   /** NDJSON of bundles. */
   readonly file: string;
@@ -92,7 +109,10 @@ export async function trainedCohort(folder: string): Promise<ExportedCohort> {
   await system.start();
   try {
     const out = join(folder, 'trained.ndjson');
-    return await screenAndExport(system, cohort, 'north', out, () => read(system, 'north'));
+    return await screenAndExport(system, cohort, 'north', out, async () => {
+      await read(system, 'north');
+      await withdrawLeft(system, 'north');
+    });
   } finally {
     await system.stop();
   }
