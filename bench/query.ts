@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AuditTrail } from '../core/audit/audit-trail.ts';
-import { DEFAULT_REVIEW_SETTINGS, readingOf } from '../core/reviews/review-settings.ts';
+import { DEFAULT_REVIEW_SETTINGS, readingOf } from '../core/exams/review-settings.ts';
 import { createApi } from '../functions/api/app.ts';
 import { SCOPES } from '../functions/api/caller.ts';
 import { openLocalHome } from '../local/home.ts';

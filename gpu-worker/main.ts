@@ -1,5 +1,5 @@
 import { utimes, writeFile } from 'node:fs/promises';
-import { ACTIVE_MODEL_KEY, type ActiveModel } from '../core/models/active-model.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel } from '../core/activation/active-model.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Log } from '../core/ports/log.ts';
 import { activeModel, isSameBundle } from './bundle/load-bundle.ts';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { ActiveModel } from '../core/models/active-model.ts';
+import type { ActiveModel } from '../core/activation/active-model.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
 import { isOffered, offeredPrecisions } from '../model/bundle/index.ts';

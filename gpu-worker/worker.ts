@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import type { ActiveModel } from '../core/activation/active-model.ts';
 import { Attempts } from '../core/attempts/attempts.ts';
 import type { ScreeningResult } from '../core/messages/screening-result.ts';
-import type { ActiveModel } from '../core/models/active-model.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
 import type { Head } from '../model/heads/head.ts';

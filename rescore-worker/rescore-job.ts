@@ -3,7 +3,7 @@ import type { JobRecord } from '../core/jobs/job-record.ts';
 import { isCancelled, readPlan, readShard } from '../core/jobs/job-store.ts';
 import { shardsOfWorker } from '../core/jobs/plan-job.ts';
 import { listReceipts } from '../core/jobs/receipts.ts';
-import type { ShardRescored, ShardResults } from '../core/messages/rescore-results.ts';
+import type { ShardRescored, ShardResults } from '../core/jobs/rescore-results.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Log } from '../core/ports/log.ts';
 import { readHead } from '../model/heads/stored-heads.ts';

@@ -1,8 +1,8 @@
 import { type BatchClient, SubmitJobCommand } from '@aws-sdk/client-batch';
+import { storeOnce } from '../../core/documents/stored-once.ts';
 import { jobPartKey } from '../../core/jobs/job-keys.ts';
 import type { JobPlan } from '../../core/jobs/job-plan.ts';
 import type { JobMode, JobRecord } from '../../core/jobs/job-record.ts';
-import { storeOnce } from '../../core/jobs/stored-once.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 
 /** Where a mode's jobs run. */

@@ -10,13 +10,13 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
-import { patientErased, revisionConflict } from '../../core/exams/update-exam.ts';
-import type { IndexEntry, IndexRange } from '../../core/ports/exam-index.ts';
+import type { IndexEntry, IndexRange } from '../../core/lists/exam-index.ts';
+import { IndexedExamTable } from '../../core/lists/indexed-exam-table.ts';
+import { compareText } from '../../core/lists/read-exam-index.ts';
 import { tombstoneEnd } from '../../core/ports/exam-table.ts';
 import type { ExamTable, Tombstone } from '../../core/ports/index.ts';
-import { IndexedExamTable } from '../../core/ports/indexed-exam-table.ts';
-import { compareText } from '../../core/ports/read-exam-index.ts';
 import type { PseudonymHash } from '../../core/pseudonyms/pseudonym-hash.ts';
+import { patientErased, revisionConflict } from '../../core/records/update-exam.ts';
 import { faultOf, tellFaults } from '../faults/tell-faults.ts';
 import { entryOf, indexPartition, itemOf, keyOf, partitionOf, recordOf, tombstoneKey } from './exam-item.ts';
 import { partitionsOf } from './listing-partitions.ts';

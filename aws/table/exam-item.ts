@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { examRecordOf } from '../../core/exams/read-record.ts';
-import { type ExamIndex, type IndexEntry, indexEntry, indexOf } from '../../core/ports/exam-index.ts';
+import { type ExamIndex, type IndexEntry, indexEntry, indexOf } from '../../core/lists/exam-index.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
 import { listingPartition } from './listing-partitions.ts';
 import { TABLE_SCHEMA } from './schema.ts';

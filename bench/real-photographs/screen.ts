@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { LATERALITIES } from '../../core/exams/laterality.ts';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { sharedData } from '../../test/shared-data.ts';
 import { RunningSystem } from '../../test/system/running-system.ts';
 import { secondsOf } from '../figures.ts';

@@ -1,5 +1,5 @@
 import { OUTCOMES } from '../../core/exams/outcome.ts';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 
 /** How many exams have each outcome by now, in one line. */
 export function outcomeCounts(lines: readonly Pick<ResultLine, 'final'>[]): string {

@@ -1,4 +1,4 @@
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import type { CsvDialect } from '../results/csv.ts';
 import type { RowKind } from '../results/result-columns.ts';
 

@@ -1,4 +1,4 @@
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import type { ResultsPage } from '../client.ts';
 import { countRows } from '../results/result-rows.ts';
 import { CsvEncoder } from './csv-encoder.ts';

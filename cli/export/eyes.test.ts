@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { resultRows } from '../results/result-rows.ts';
 import { resultLine } from './testing/result-lines.ts';
 

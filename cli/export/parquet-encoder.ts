@@ -1,5 +1,5 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { type ColumnType, RESULT_COLUMNS, type RowKind } from '../results/result-columns.ts';
 import { type ResultRow, resultRows } from '../results/result-rows.ts';
 import type { ExportEncoder } from './encoder.ts';

@@ -1,6 +1,10 @@
 import type { z } from 'zod';
-import { type ActiveModel, activeModelSchema, headReferenceSchema } from '../../core/models/active-model.ts';
-import { type Promotion, promotionSchema } from '../../core/models/promotion.ts';
+import {
+  type ActiveModel,
+  activeModelSchema,
+  headReferenceSchema,
+} from '../../core/activation/active-model.ts';
+import { type Promotion, promotionSchema } from '../../core/heads/promotion.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 

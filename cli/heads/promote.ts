@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { HeadReference } from '../../core/models/active-model.ts';
-import type { Promotion } from '../../core/models/promotion.ts';
+import type { HeadReference } from '../../core/activation/active-model.ts';
+import type { Promotion } from '../../core/heads/promotion.ts';
 import type { EndpointOptions } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { JobClient } from '../job/job-client.ts';

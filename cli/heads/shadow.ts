@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ActiveModel, HeadReference } from '../../core/models/active-model.ts';
+import type { ActiveModel, HeadReference } from '../../core/activation/active-model.ts';
 import type { EndpointOptions } from '../endpoint.ts';
 import { sendHead } from '../job/send-head.ts';
 import { colours as pc } from '../terminal/colours.ts';

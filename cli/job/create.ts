@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
+import type { HeadReference } from '../../core/activation/active-model.ts';
 import { OUTCOMES } from '../../core/exams/outcome.ts';
 import { JOB_MODES, type JobMode } from '../../core/jobs/job-record.ts';
-import type { HeadReference } from '../../core/models/active-model.ts';
 import type { EndpointOptions } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { JobClient } from './job-client.ts';

@@ -1,4 +1,4 @@
-import type { HeadReference } from '../../core/models/active-model.ts';
+import type { HeadReference } from '../../core/activation/active-model.ts';
 import type { Head } from '../../model/heads/head.ts';
 import { WrongUseError } from '../errors.ts';
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { OUTCOMES } from '../../core/exams/outcome.ts';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { csvHeader, csvLines } from './csv.ts';
 import { formerCsvHeader, formerCsvLines } from './former-csv.ts';
 import { RESULT_COLUMNS } from './result-columns.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { RESULT_COLUMNS, type ResultColumn, type RowKind } from './result-columns.ts';
 import { resultRows } from './result-rows.ts';
 

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { resultLine } from '../export/testing/result-lines.ts';
 import { csvHeader, csvLines } from './csv.ts';
 import { resultsTable } from './table.ts';

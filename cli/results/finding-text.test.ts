@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { resultLine } from '../export/testing/result-lines.ts';
 import { comparisonText, findingsTexts, findingText, sortedFindings } from './finding-text.ts';
 import { outcomeText } from './outcome-text.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/exams/finding.ts';
 import { isNegative } from '../../core/exams/outcome.ts';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 
 /** Keeps a comparison on one line of a table. */
 const SPACE = '\u00A0';

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { resultRows } from './result-rows.ts';
 
 /** Names by which `results --format csv` once printed its columns, in their order, with those that they have now. */

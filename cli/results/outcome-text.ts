@@ -1,5 +1,5 @@
 import type { Outcome } from '../../core/exams/outcome.ts';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { colours } from '../terminal/colours.ts';
 
 const OUTCOME_COLOURS: Readonly<Record<Outcome, (text: string) => string>> = {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/exams/finding.ts';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { whyText } from './why.ts';
 
 /** `text` is UTF-8, `instant` a UTC time stamp, `number` a double. */

@@ -1,4 +1,4 @@
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { type Cell, RESULT_COLUMNS, type RowKind } from './result-columns.ts';
 
 /** A row by the names of its columns. */

@@ -1,5 +1,5 @@
 import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { colours } from '../terminal/colours.ts';
 import { terminalTable } from '../terminal/table.ts';
 import { terminalText } from '../terminal/text.ts';

@@ -1,5 +1,5 @@
-import type { ResultLine } from '../../core/exams/result-line.ts';
 import { explain } from '../../core/policies/index.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 
 /** Told of an exam that no head could decide: it is neither healthy nor ill. */
 export const NOTHING_ASSESSED = 'nothing is being assessed';

@@ -1,7 +1,7 @@
-import { DEFAULT_REVIEW_SETTINGS, type ReviewSettings } from '../reviews/review-settings.ts';
 import { withResult } from './apply-result.ts';
 import type { ExamRecord } from './exam-record.ts';
 import type { ExamResult, ShadowResult } from './exam-result.ts';
+import { DEFAULT_REVIEW_SETTINGS, type ReviewSettings } from './review-settings.ts';
 
 /**
  * What became of a re-scored result: the exam's answer now; this job's own, written before; the very answer the exam had

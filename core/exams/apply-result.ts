@@ -1,6 +1,6 @@
-import { DEFAULT_REVIEW_SETTINGS, type ReviewSettings, readingOf } from '../reviews/review-settings.ts';
 import type { ExamRecord } from './exam-record.ts';
 import type { ExamResult } from './exam-result.ts';
+import { DEFAULT_REVIEW_SETTINGS, type ReviewSettings, readingOf } from './review-settings.ts';
 
 /** What became of a result: it is the exam's answer now, was so before, or answers a question no longer asked. */
 export type ResultFate =

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { activeModelSchema } from '../models/active-model.ts';
-import { finalOf } from '../reviews/final.ts';
-import { readingSchema, reviewSchema } from '../reviews/review.ts';
+import { activeModelSchema } from '../activation/active-model.ts';
 import { examImageSchema, MOST_IMAGES, requestedImageSchema } from './exam-image.ts';
 import { examKeySchema } from './exam-key.ts';
 import { examResultSchema } from './exam-result.ts';
 import { expectedImagesSchema } from './expected-images.ts';
+import { finalOf } from './final.ts';
 import { OUTCOMES } from './outcome.ts';
+import { readingSchema, reviewSchema } from './review.ts';
 
 /** `registered`: waits for images. `screening`: asked of the worker. `screened`: answered. */
 export const EXAM_STATUSES = ['registered', 'screening', 'screened'] as const;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { headReferenceSchema } from '../models/active-model.ts';
-import { outcomeReasonSchema } from '../policies/outcome-reason.ts';
+import { headReferenceSchema } from '../activation/active-model.ts';
 import { fieldSchema } from './field.ts';
 import { findingSchema, scoredFindingSchema } from './finding.ts';
 import { imageVersionSchema } from './image-version.ts';
 import { lateralityCheckSchema } from './laterality-check.ts';
 import { outcomeSchema } from './outcome.ts';
+import { outcomeReasonSchema } from './outcome-reason.ts';
 import { qualitySchema } from './quality.ts';
 
 /** What was found of one image before any label. */

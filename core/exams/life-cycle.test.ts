@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { droppedResults } from '../records/former-results.ts';
 import { EXAM, imageVersion, MODEL, outputOf, receivedImage, requestedPair } from '../testing/records.ts';
 import { applyResult } from './apply-result.ts';
 import { type ExamImage, type ImageState, imageVersionOf } from './exam-image.ts';
 import { type ExamRecord, listingOf } from './exam-record.ts';
 import type { ExamResult } from './exam-result.ts';
-import { droppedResults } from './former-results.ts';
 import type { Laterality } from './laterality.ts';
 import { receiveImage } from './receive-image.ts';
 import { requestIdOf, workOf } from './request-id.ts';

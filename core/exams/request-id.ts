@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ActiveModel } from '../models/active-model.ts';
+import type { ActiveModel } from '../activation/active-model.ts';
 import { type RequestedImage, requestedImage, requestedImages } from './exam-image.ts';
 import type { ExamKey } from './exam-key.ts';
 import type { ExamRecord } from './exam-record.ts';

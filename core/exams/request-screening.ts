@@ -1,4 +1,4 @@
-import type { ActiveModel } from '../models/active-model.ts';
+import type { ActiveModel } from '../activation/active-model.ts';
 import { currentImages } from './exam-image.ts';
 import type { ExamRecord } from './exam-record.ts';
 import { LATERALITIES } from './laterality.ts';

@@ -3,9 +3,9 @@ import { applyResult } from '../exams/apply-result.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { receiveImage } from '../exams/receive-image.ts';
 import { requestScreening } from '../exams/request-screening.ts';
+import { DEFAULT_REVIEW_SETTINGS } from '../exams/review-settings.ts';
 import { decideOutcome } from '../policies/decide-outcome.ts';
 import { DEFAULT_POLICY, type OutcomePolicy } from '../policies/outcome-policy.ts';
-import { DEFAULT_REVIEW_SETTINGS } from '../reviews/review-settings.ts';
 import { imageVersion, MODEL, outputOf, receivedImage } from '../testing/records.ts';
 import { addDoubt } from './add-doubt.ts';
 

@@ -2,10 +2,10 @@ import { withResult } from '../exams/apply-result.ts';
 import type { ExamImage } from '../exams/exam-image.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { doubtsOf } from '../exams/record-flags.ts';
+import type { ReviewSettings } from '../exams/review-settings.ts';
 import { decideOutcome } from '../policies/decide-outcome.ts';
 import type { OutcomePolicy } from '../policies/outcome-policy.ts';
 import { policyId } from '../policies/policy-id.ts';
-import type { ReviewSettings } from '../reviews/review-settings.ts';
 
 /** Doubts that an image remembers. */
 const MOST_DOUBTS = 5;

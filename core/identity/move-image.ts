@@ -4,14 +4,14 @@ import { currentImage, type ExamImage, imageVersionOf, type Withdrawal } from '.
 import { type ExamKey, examName } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { fellowEye, type Laterality } from '../exams/laterality.ts';
-import { updateExam } from '../exams/update-exam.ts';
-import { type Rescreening, withdrawImage } from '../exams/withdraw-image.ts';
 import { imageKey } from '../keys/image-key.ts';
 import { IMAGE_METADATA } from '../keys/image-metadata.ts';
 import type { ExamCheck } from '../messages/exam-check.ts';
 import type { Home } from '../ports/index.ts';
+import { updateExam } from '../records/update-exam.ts';
 import { forgetContent } from './content-register.ts';
 import { noteMove } from './moved-from.ts';
+import { type Rescreening, withdrawImage } from './withdraw-image.ts';
 
 /** There is no such image, or it has been withdrawn. Nothing was changed. */
 export class ImageUnknownError extends CoreError {}

@@ -1,3 +1,4 @@
+import { storeOnce } from '../documents/stored-once.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { JobFinished } from '../ports/events.ts';
 import type { Home } from '../ports/index.ts';
@@ -11,7 +12,6 @@ import { isCancelled, readPlan, readReport } from './job-store.ts';
 import { pruneJob } from './prune-job.ts';
 import { listReceipts, ReceiptReader } from './receipts.ts';
 import type { ShardReceipt } from './shard-receipt.ts';
-import { storeOnce } from './stored-once.ts';
 
 const EXAMPLES = 5;
 const REASONS = 100;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { headReferenceSchema } from '../activation/active-model.ts';
 import { identifierSchema } from '../exams/identifier.ts';
 import { outcomeSchema } from '../exams/outcome.ts';
-import { headReferenceSchema } from '../models/active-model.ts';
 
 /** `screen`: from the photographs, on a GPU. `rescore`: from stored features, on a CPU. */
 export const JOB_MODES = ['screen', 'rescore'] as const;

@@ -1,6 +1,7 @@
+import { readStoredJson } from '../documents/stored-json.ts';
+import { storeOnce } from '../documents/stored-once.ts';
 import { CoreError } from '../errors.ts';
 import type { ObjectStore, Page, PageRequest } from '../ports/index.ts';
-import { readStoredJson } from '../programs/stored-json.ts';
 import { instantOfJob } from './job-id.ts';
 import {
   cancellationKey,
@@ -14,7 +15,6 @@ import {
 import { type JobPlan, jobPlanSchema, type ManifestLine, manifestLineSchema } from './job-plan.ts';
 import { type JobKey, type JobRecord, jobName, jobRecordSchema } from './job-record.ts';
 import { type JobReport, jobReportSchema } from './job-report.ts';
-import { storeOnce } from './stored-once.ts';
 
 /** Something of a job is not as this system writes it. */
 export class JobDamagedError extends CoreError {}

@@ -1,10 +1,10 @@
+import { readStoredJson } from '../documents/stored-json.ts';
+import { storeOnce } from '../documents/stored-once.ts';
 import type { ObjectStore, Page } from '../ports/index.ts';
-import { readStoredJson } from '../programs/stored-json.ts';
 import { receiptKey, receiptsPrefix, shardOfReceipt } from './job-keys.ts';
 import { type FailedExam, isErasedName } from './job-plan.ts';
 import { type JobKey, jobName } from './job-record.ts';
 import { type ShardReceipt, shardReceiptSchema } from './shard-receipt.ts';
-import { storeOnce } from './stored-once.ts';
 
 /** Receipts read side by side. */
 const AT_ONCE = 32;

@@ -1,6 +1,6 @@
 import type { ExamRecord } from '../exams/exam-record.ts';
+import { finalOf } from '../exams/final.ts';
 import { requestIdOf, workOf } from '../exams/request-id.ts';
-import { finalOf } from '../reviews/final.ts';
 import type { JobRecord } from './job-record.ts';
 
 const DAY_MILLISECONDS = 86_400_000;

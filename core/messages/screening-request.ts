@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { activeModelSchema } from '../activation/active-model.ts';
 import { requestedImageSchema } from '../exams/exam-image.ts';
 import { examKeySchema } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { requestedOf } from '../exams/former/exam-1.ts';
 import { eyeImagesSchema } from '../exams/image-version.ts';
-import { activeModelSchema } from '../models/active-model.ts';
 
 const sameInBoth = {
   requestId: z.string().min(1),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { headReferenceSchema } from '../activation/active-model.ts';
 import { examKeySchema } from '../exams/exam-key.ts';
 import { screeningOutputSchema } from '../exams/exam-result.ts';
 import { scoredFindingSchema } from '../exams/finding.ts';
 import { fromResult1 } from '../exams/former/result-1.ts';
-import { headReferenceSchema } from '../models/active-model.ts';
 
 /** The worker's answer to one request. */
 const currentSchema = z.object({

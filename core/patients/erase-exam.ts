@@ -1,10 +1,10 @@
 import { RevisionConflictError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult, FeaturesReference } from '../exams/exam-result.ts';
-import { formerResultsOf, listFormerResults } from '../exams/former-results.ts';
 import { eraseFeatures } from '../features/erase-features.ts';
 import { eraseObjects } from '../objects/erase-objects.ts';
 import type { Home, ObjectStore } from '../ports/index.ts';
+import { formerResultsOf, listFormerResults } from '../records/former-results.ts';
 import { eraseMentions } from './erase-mentions.ts';
 import { type Erased, NOTHING_ERASED, plus } from './erasure-record.ts';
 

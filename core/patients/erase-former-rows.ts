@@ -1,3 +1,4 @@
+import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../activation/active-model.ts';
 import type { ExamImage, RequestedImage } from '../exams/exam-image.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult } from '../exams/exam-result.ts';
@@ -5,7 +6,6 @@ import { requestIdOf } from '../exams/request-id.ts';
 import { eraseFeatures } from '../features/erase-features.ts';
 import { requestsOfShard } from '../features/shard-requests.ts';
 import { dayOfShard, FEATURES_PREFIX, isListedShard } from '../keys/feature-shard-key.ts';
-import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../models/active-model.ts';
 import type { ObjectStore } from '../ports/index.ts';
 
 const PAGE = 1_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { apiClient } from '../../functions/testing/api-client.ts';
 import { FunctionRun } from '../../functions/testing/function-run.ts';
-import { listFormerResults } from '../exams/former-results.ts';
+import { listFormerResults } from '../records/former-results.ts';
 import { recordWithout } from './erase-mentions.ts';
 import { erasePatient } from './erase-patient.ts';
 

@@ -1,17 +1,17 @@
+import { readStoredJson } from '../documents/stored-json.ts';
 import type { ExamImage } from '../exams/exam-image.ts';
 import { type ExamKey, examName } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { type ExamResult, examResultSchema } from '../exams/exam-result.ts';
-import { formerResultsOf } from '../exams/former-results.ts';
-import { keepRecord, keptRecordKey } from '../exams/kept-record.ts';
-import { updateExam } from '../exams/update-exam.ts';
 import { contentHolders } from '../identity/content-register.ts';
 import { parseImageKey } from '../keys/image-key.ts';
 import { IMAGE_METADATA } from '../keys/image-metadata.ts';
 import { eraseOtherVersions, eraseVersion } from '../objects/erase-objects.ts';
 import type { Home, ObjectStore } from '../ports/index.ts';
-import { readStoredJson } from '../programs/stored-json.ts';
 import { mentions, withoutMention } from '../pseudonyms/mentions.ts';
+import { formerResultsOf } from '../records/former-results.ts';
+import { keepRecord, keptRecordKey } from '../records/kept-record.ts';
+import { updateExam } from '../records/update-exam.ts';
 
 /** Stands in another patient's record for one who was erased. */
 const NOBODY = '(erased)';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { readStoredJson } from '../documents/stored-json.ts';
 import { ObjectChangedError } from '../errors.ts';
 import { identifierSchema } from '../exams/identifier.ts';
 import { eraseVersion } from '../objects/erase-objects.ts';
 import type { ObjectStore, ObjectVersion } from '../ports/index.ts';
-import { readStoredJson } from '../programs/stored-json.ts';
 
 /** Every record of an erasure that is not over begins so. */
 export const ERASURES_PREFIX = 'erasures/';

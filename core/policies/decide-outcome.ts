@@ -1,13 +1,13 @@
+import type { HeadReference } from '../activation/active-model.ts';
 import type { EyeResult } from '../exams/exam-result.ts';
 import { isAdequate } from '../exams/eye-adequacy.ts';
 import type { Finding } from '../exams/finding.ts';
 import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
 import { moreUrgent, OUTCOMES, type Outcome } from '../exams/outcome.ts';
-import type { HeadReference } from '../models/active-model.ts';
+import { findingReason, type OutcomeReason } from '../exams/outcome-reason.ts';
 import { concerns, speaksOfDisease } from './evidence.ts';
 import { hasStaleThresholds, type JudgeableFinding, judgeFindings } from './judge-findings.ts';
 import type { OutcomePolicy } from './outcome-policy.ts';
-import { findingReason, type OutcomeReason } from './outcome-reason.ts';
 
 /** What the policy needs of a result. */
 export interface DecisionInput {

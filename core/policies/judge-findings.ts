@@ -1,5 +1,5 @@
+import type { HeadReference } from '../activation/active-model.ts';
 import type { Finding, ScoredFinding } from '../exams/finding.ts';
-import type { HeadReference } from '../models/active-model.ts';
 import type { OutcomePolicy, PolicyThreshold } from './outcome-policy.ts';
 
 /** A finding as it was scored, or as another policy judged it before. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FindingLevel } from '../exams/finding.ts';
+import { explain, type OutcomeReason, reasonText } from '../exams/outcome-reason.ts';
 import { gradableEye, imageVersion } from '../testing/records.ts';
 import { decideOutcome } from './decide-outcome.ts';
 import { hasStaleThresholds, judgeFindings } from './judge-findings.ts';
 import { DEFAULT_POLICY, type OutcomePolicy } from './outcome-policy.ts';
-import { explain, type OutcomeReason, reasonText } from './outcome-reason.ts';
 import { policyId } from './policy-id.ts';
 
 const HEADS = [

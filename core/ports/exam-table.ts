@@ -1,9 +1,9 @@
-import type { ExamFacts } from '../exams/exam-facts.ts';
-import type { ExamFilter } from '../exams/exam-filter.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamListing, ExamRecord } from '../exams/exam-record.ts';
 import type { Outcome } from '../exams/outcome.ts';
-import type { ReviewStage } from '../reviews/review.ts';
+import type { ReviewStage } from '../exams/review.ts';
+import type { ExamFacts } from './exam-facts.ts';
+import type { ExamFilter } from './exam-filter.ts';
 import type { Page, PageRequest } from './page.ts';
 
 /**

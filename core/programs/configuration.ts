@@ -1,5 +1,6 @@
+import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../activation/active-model.ts';
+import { readStoredJson } from '../documents/stored-json.ts';
 import { ConfigurationError } from '../errors.ts';
-import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../models/active-model.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { readEndpoints, type WebhookEndpoint, webhooksKey } from '../webhooks/webhook-endpoints.ts';
 import {
@@ -8,7 +9,6 @@ import {
   programSettingsSchema,
   settingsKey,
 } from './program-settings.ts';
-import { readStoredJson } from './stored-json.ts';
 
 /** A change of settings or model is seen after at most this long. */
 const FRESH_MILLISECONDS = 5_000;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { DEFAULT_REVIEW_SETTINGS, reviewSettingsSchema } from '../exams/review-settings.ts';
 import { DEFAULT_POLICY, outcomePolicySchema } from '../policies/outcome-policy.ts';
-import { DEFAULT_REVIEW_SETTINGS, reviewSettingsSchema } from '../reviews/review-settings.ts';
 
 /** An SQS delay reaches no further. */
 export const LONGEST_PAIRING_WINDOW_SECONDS = 900;

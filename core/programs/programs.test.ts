@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { readStoredJson } from '../documents/stored-json.ts';
 import { ConfigurationError } from '../errors.ts';
 import { MODEL } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { Configuration } from './configuration.ts';
 import { listPrograms, REGISTER_PREFIX, registerProgram } from './program-register.ts';
 import { DEFAULT_SETTINGS, programSettingsSchema } from './program-settings.ts';
-import { readStoredJson } from './stored-json.ts';
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 

@@ -3,10 +3,10 @@ import { examName } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { imagesOfResult } from '../exams/exam-result.ts';
 import type { Outcome } from '../exams/outcome.ts';
+import type { Reading, Review } from '../exams/review.ts';
+import { deadlineOf, type ReviewSettings } from '../exams/review-settings.ts';
+import { type ReviewState, reviewStateOf } from '../exams/review-state.ts';
 import { type Correction, checkCorrection } from './correction.ts';
-import type { Reading, Review } from './review.ts';
-import { deadlineOf, type ReviewSettings } from './review-settings.ts';
-import { type ReviewState, reviewStateOf } from './review-state.ts';
 
 /** What a reader says of an exam. */
 export interface Verdict {

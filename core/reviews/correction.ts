@@ -1,8 +1,8 @@
 import { ReviewRefusedError } from '../errors.ts';
 import { examName } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
-import type { Review } from './review.ts';
-import type { ReviewState } from './review-state.ts';
+import type { Review } from '../exams/review.ts';
+import type { ReviewState } from '../exams/review-state.ts';
 
 /** Which verdict is corrected, and why. */
 export interface Correction {

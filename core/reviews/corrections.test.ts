@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { registeredExam, screenedExam } from '../../test/conformance/exam-records.ts';
 import { ReviewRefusedError } from '../errors.ts';
-import { factsOf } from '../exams/exam-facts.ts';
 import { type ExamRecord, examRecordSchema } from '../exams/exam-record.ts';
 import { OUTCOMES, type Outcome } from '../exams/outcome.ts';
+import { DEFAULT_REVIEW_SETTINGS } from '../exams/review-settings.ts';
+import { reviewStateOf } from '../exams/review-state.ts';
+import { factsOf } from '../ports/exam-facts.ts';
 import { addReview } from './add-review.ts';
 import { readerReports } from './reader-report.ts';
 import { reviewLineOf } from './review-line.ts';
-import { DEFAULT_REVIEW_SETTINGS } from './review-settings.ts';
-import { reviewStateOf } from './review-state.ts';
 import { reviewedEvent } from './reviewed-event.ts';
 
 /** As version 0.1 stored it, entered with `--by dr-lee`. */

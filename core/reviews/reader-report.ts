@@ -1,7 +1,7 @@
+import type { Opinion } from '../exams/opinion.ts';
+import type { Review } from '../exams/review.ts';
+import type { ReviewState } from '../exams/review-state.ts';
 import { type Agreement, agreementOf } from './agreement.ts';
-import type { Opinion } from './opinion.ts';
-import type { Review } from './review.ts';
-import type { ReviewState } from './review-state.ts';
 
 /** Hours from the coming to a stage to its verdict. */
 export interface Turnaround {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { outcomeSchema } from '../exams/outcome.ts';
-import { type Review, reviewSchema, reviewStageSchema } from './review.ts';
-import { reviewStateOf } from './review-state.ts';
+import { type Review, reviewSchema, reviewStageSchema } from '../exams/review.ts';
+import { reviewStateOf } from '../exams/review-state.ts';
 
 /** One verdict as it is shown. */
 export const verdictLineSchema = reviewSchema

@@ -1,7 +1,7 @@
 import type { ExamRecord } from '../exams/exam-record.ts';
+import type { Review, ReviewStage } from '../exams/review.ts';
+import { reviewStateOf } from '../exams/review-state.ts';
 import type { ExamReviewed } from '../ports/index.ts';
-import type { Review, ReviewStage } from './review.ts';
-import { reviewStateOf } from './review-state.ts';
 
 const ROLES: Readonly<Record<ReviewStage, ExamReviewed['role']>> = {
   first: 'first-reader',

@@ -3,12 +3,12 @@ import { registeredExam, screenedExam } from '../../test/conformance/exam-record
 import { ReviewRefusedError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { Outcome } from '../exams/outcome.ts';
-import { resultLineOf } from '../exams/result-line.ts';
+import { DEFAULT_REVIEW_SETTINGS, isDrawn, readingOf } from '../exams/review-settings.ts';
+import { reviewStateOf } from '../exams/review-state.ts';
 import { addReview } from './add-review.ts';
 import { agreementOf } from './agreement.ts';
 import { readerReports } from './reader-report.ts';
-import { DEFAULT_REVIEW_SETTINGS, isDrawn, readingOf } from './review-settings.ts';
-import { reviewStateOf } from './review-state.ts';
+import { resultLineOf } from './result-line.ts';
 
 const SCREENED_AT = '2026-05-02T00:00:00.000Z';
 

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
+import { readStoredJson } from '../documents/stored-json.ts';
 import { CoreError } from '../errors.ts';
 import { EXAM_LISTINGS } from '../exams/exam-record.ts';
 import { eraseObject } from '../objects/erase-objects.ts';
 import type { ExamTable, ObjectStore } from '../ports/index.ts';
-import { readStoredJson } from '../programs/stored-json.ts';
 import { addToTally, emptyTally, examTallySchema } from './exam-tally.ts';
 
 const PAGE = 1_000;

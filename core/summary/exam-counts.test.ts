@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ExamFacts } from '../exams/exam-facts.ts';
 import { EXAM_LISTINGS } from '../exams/exam-record.ts';
+import type { ExamFacts } from '../ports/exam-facts.ts';
 import type { ListingRequest } from '../ports/index.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { COUNTS_PREFIX, CountedExams, CountUnfinishedError } from './counted-exams.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ExamFacts } from '../exams/exam-facts.ts';
 import { OUTCOMES, outcomeSchema } from '../exams/outcome.ts';
 import { noOutcomes, outcomeCountsSchema } from '../exams/outcome-counts.ts';
+import type { ExamFacts } from '../ports/exam-facts.ts';
 
 const count = z.number().int().nonnegative();
 

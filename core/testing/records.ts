@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ActiveModel } from '../activation/active-model.ts';
 import { arrivalOrder } from '../exams/arrival-order.ts';
 import { imageVersionOf, type RequestedImage, requestedImage } from '../exams/exam-image.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
@@ -7,7 +8,6 @@ import type { ImageVersion } from '../exams/image-version.ts';
 import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
 import type { ReceivedImage } from '../exams/receive-image.ts';
 import type { ScreeningRequest } from '../messages/screening-request.ts';
-import type { ActiveModel } from '../models/active-model.ts';
 
 /** Things that tests of several folders speak about. */
 export const EXAM: ExamKey = { program: 'north', patient: 'P1', exam: '2026-05-01' };

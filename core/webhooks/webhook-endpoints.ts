@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { readStoredJson } from '../documents/stored-json.ts';
 import { InvalidInputError, ObjectChangedError } from '../errors.ts';
 import { EVENT_TYPES } from '../ports/events.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { readStoredJson } from '../programs/stored-json.ts';
 
 /** Endpoints that one program may have. */
 export const MOST_ENDPOINTS = 10;

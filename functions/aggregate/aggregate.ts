@@ -1,3 +1,4 @@
+import { readStoredJson } from '../../core/documents/stored-json.ts';
 import { ObjectNotFoundError } from '../../core/errors.ts';
 import { screenedEvent } from '../../core/events/screened-event.ts';
 import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
@@ -5,17 +6,16 @@ import { examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult, ShadowResult } from '../../core/exams/exam-result.ts';
 import { doubtsOf, flagsOf } from '../../core/exams/record-flags.ts';
-import { updateExam } from '../../core/exams/update-exam.ts';
 import { eraseFeatures } from '../../core/features/erase-features.ts';
 import { forgetFeatureRow } from '../../core/features/feature-rows.ts';
 import { shardResultsKey } from '../../core/jobs/job-keys.ts';
 import { readReceipt, storeReceipt } from '../../core/jobs/receipts.ts';
-import { parseMessage } from '../../core/messages/parse-message.ts';
 import {
   type ShardRescored,
   shardRescoredSchema,
   shardResultsSchema,
-} from '../../core/messages/rescore-results.ts';
+} from '../../core/jobs/rescore-results.ts';
+import { parseMessage } from '../../core/messages/parse-message.ts';
 import { type ScreeningResult, screeningResultSchema } from '../../core/messages/screening-result.ts';
 import { eraseObject } from '../../core/objects/erase-objects.ts';
 import { decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
@@ -25,7 +25,7 @@ import { policyId } from '../../core/policies/policy-id.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
-import { readStoredJson } from '../../core/programs/stored-json.ts';
+import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 import { applyShard } from './apply-shard.ts';
 

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { HeadReference } from '../../core/activation/active-model.ts';
 import { applyRescore, applyShadow, type RescoreFate } from '../../core/exams/apply-rescore.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult } from '../../core/exams/exam-result.ts';
@@ -6,18 +7,17 @@ import type { ScoredFinding } from '../../core/exams/finding.ts';
 import { imageOfLevel } from '../../core/exams/finding-image.ts';
 import { doubtsOf } from '../../core/exams/record-flags.ts';
 import { requestIdOf } from '../../core/exams/request-id.ts';
-import { type UpdatableHome, updateExam } from '../../core/exams/update-exam.ts';
 import { ERASED_EXAM, ERASED_NAME, type FailedExam } from '../../core/jobs/job-plan.ts';
 import { LabelComparisons } from '../../core/jobs/label-comparison.ts';
+import type { RescoredExamLine, ShardResults } from '../../core/jobs/rescore-results.ts';
 import type { ShardReceipt } from '../../core/jobs/shard-receipt.ts';
-import type { RescoredExamLine, ShardResults } from '../../core/messages/rescore-results.ts';
-import type { HeadReference } from '../../core/models/active-model.ts';
 import { decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
 import { judgeFindings } from '../../core/policies/judge-findings.ts';
 import type { OutcomePolicy } from '../../core/policies/outcome-policy.ts';
 import { policyId } from '../../core/policies/policy-id.ts';
 import type { DomainEvent } from '../../core/ports/index.ts';
 import type { ProgramSettings } from '../../core/programs/program-settings.ts';
+import { type UpdatableHome, updateExam } from '../../core/records/update-exam.ts';
 
 /** Exams written side by side: one machine stores them in one transaction, DynamoDB takes them as single writes. */
 const WRITES_AT_ONCE = 256;

@@ -3,10 +3,10 @@ import { currentImage } from '../../core/exams/exam-image.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { imagesOfResult } from '../../core/exams/exam-result.ts';
+import { finalOf } from '../../core/exams/final.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import type { MissingEyeReason } from '../../core/exams/quality.ts';
-import { resultLineOf } from '../../core/exams/result-line.ts';
-import { finalOf } from '../../core/reviews/final.ts';
+import { resultLineOf } from '../../core/reviews/result-line.ts';
 import type { examDetailSchema, examStateSchema } from './schemas.ts';
 
 export type ExamState = z.infer<typeof examStateSchema>;

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { headReferenceSchema } from '../../core/models/active-model.ts';
-import { promotionSchema } from '../../core/models/promotion.ts';
+import { headReferenceSchema } from '../../core/activation/active-model.ts';
+import { promotionSchema } from '../../core/heads/promotion.ts';
 
 /** Heads of the store. */
 export const headsRequest = z.object({ heads: z.array(headReferenceSchema).min(1).max(20) }).strict();

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import { KEPT_RECORDS_PREFIX, keptRecordKey } from '../../core/exams/kept-record.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
 import { erasePatient } from '../../core/patients/erase-patient.ts';
+import { KEPT_RECORDS_PREFIX, keptRecordKey } from '../../core/records/kept-record.ts';
 import { EXAM } from '../../core/testing/records.ts';
 import { apiClient } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';

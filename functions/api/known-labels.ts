@@ -1,6 +1,6 @@
+import type { HeadReference } from '../../core/activation/active-model.ts';
+import { readActiveModel } from '../../core/heads/promotion.ts';
 import { HEADS_PREFIX } from '../../core/keys/head-key.ts';
-import type { HeadReference } from '../../core/models/active-model.ts';
-import { readActiveModel } from '../../core/models/promotion.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { suggestion } from '../../core/suggestions/near-names.ts';
 import type { CountedExams } from '../../core/summary/counted-exams.ts';

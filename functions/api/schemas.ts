@@ -7,7 +7,7 @@ import { lateralitySchema } from '../../core/exams/laterality.ts';
 import { outcomeSchema } from '../../core/exams/outcome.ts';
 import { outcomeCountsSchema } from '../../core/exams/outcome-counts.ts';
 import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
-import { resultLineSchema } from '../../core/exams/result-line.ts';
+import { resultLineSchema } from '../../core/reviews/result-line.ts';
 import { screeningConditionSchema } from '../../core/summary/screening-condition.ts';
 
 /** Largest photograph that an upload is given out for: no camera's export comes near it. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HeadReference } from '../../core/activation/active-model.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ScoredFinding } from '../../core/exams/finding.ts';
-import type { HeadReference } from '../../core/models/active-model.ts';
 import { MODEL } from '../../core/testing/records.ts';
 import { storeHead } from '../../model/heads/stored-heads.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';

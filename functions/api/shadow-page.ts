@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { headReferenceSchema } from '../../core/activation/active-model.ts';
 import { comparedExamsSchema } from '../../core/jobs/compared-exams.ts';
 import { labelComparisonSchema } from '../../core/jobs/label-comparison.ts';
 import { shardReceiptSchema } from '../../core/jobs/shard-receipt.ts';
-import { headReferenceSchema } from '../../core/models/active-model.ts';
 
 /** A part of a comparison; the parts of all pages add up. */
 export const shadowPage = z.object({

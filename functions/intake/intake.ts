@@ -6,7 +6,6 @@ import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import { type ReceivedImage, receiveImage } from '../../core/exams/receive-image.ts';
 import { pairingWindowOf, requestScreening } from '../../core/exams/request-screening.ts';
-import { updateExam } from '../../core/exams/update-exam.ts';
 import { addDoubt } from '../../core/identity/add-doubt.ts';
 import { doubtOfOther, doubtsOfArrival } from '../../core/identity/arrival-doubts.ts';
 import { type ContentHolder, forgetContent, registerContent } from '../../core/identity/content-register.ts';
@@ -23,6 +22,7 @@ import {
   LONGEST_PAIRING_WINDOW_SECONDS,
   type ProgramSettings,
 } from '../../core/programs/program-settings.ts';
+import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 import { handleEach, type ObjectCreated, parseObjectCreated } from './object-created.ts';
 import { readImage } from './read-image.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/models/active-model.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';

@@ -1,7 +1,7 @@
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
+import { DEFAULT_REVIEW_SETTINGS, readingOf } from '../../core/exams/review-settings.ts';
 import type { ExamTable } from '../../core/ports/index.ts';
-import { DEFAULT_REVIEW_SETTINGS, readingOf } from '../../core/reviews/review-settings.ts';
 import { registeredExam, screenedExam } from '../../test/conformance/exam-records.ts';
 
 const START = Date.parse('2026-05-01T00:00:00.000Z');

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/models/active-model.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { openBundle } from '../../model/bundle/index.ts';
 import { DEFAULT_BUNDLE } from '../testing/worker-run.ts';

@@ -1,6 +1,6 @@
-import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/models/active-model.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/activation/active-model.ts';
+import { readStoredJson } from '../../core/documents/stored-json.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
-import { readStoredJson } from '../../core/programs/stored-json.ts';
 import { type Bundle, offeredPrecisions, openBundle, verifyHashes } from '../../model/bundle/index.ts';
 import { WorkerError } from '../errors.ts';
 import { fetchBundle } from './fetch-bundle.ts';

@@ -1,6 +1,6 @@
+import type { ActiveModel } from '../../core/activation/active-model.ts';
 import { requestIdOf } from '../../core/exams/request-id.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
-import type { ActiveModel } from '../../core/models/active-model.ts';
 import type { ExamTable } from '../../core/ports/index.ts';
 
 /** What is to be done about a request. */

@@ -1,4 +1,4 @@
-import type { HeadReference } from '../../core/models/active-model.ts';
+import type { HeadReference } from '../../core/activation/active-model.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { type Head, headId, headSchema } from '../../model/heads/head.ts';
 import { type FeaturesPrecision, refuseOtherPrecision } from '../../model/heads/precision-binding.ts';

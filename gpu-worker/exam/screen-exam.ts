@@ -1,3 +1,4 @@
+import type { HeadReference } from '../../core/activation/active-model.ts';
 import { type RequestedImage, requestedImage } from '../../core/exams/exam-image.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ScoredFinding } from '../../core/exams/finding.ts';
@@ -7,7 +8,6 @@ import type { ExamCheck } from '../../core/messages/exam-check.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import { type ScreeningRequest, screeningRequestSchema } from '../../core/messages/screening-request.ts';
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
-import type { HeadReference } from '../../core/models/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { HeadScorer } from '../../model/heads/score-head.ts';

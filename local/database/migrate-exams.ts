@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { examRecordOf } from '../../core/exams/read-record.ts';
-import { indexOf } from '../../core/ports/exam-index.ts';
+import { indexOf } from '../../core/lists/exam-index.ts';
 
 /** Rows brought over at once: memory does not depend on how many exams there are. */
 const ROWS = 500;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/models/active-model.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/activation/active-model.ts';
+import { readStoredJson } from '../../core/documents/stored-json.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
-import { readStoredJson } from '../../core/programs/stored-json.ts';
 import { offeredPrecisions, openBundle } from '../../model/bundle/index.ts';
 import { requireDecidingHeads, UndecidedError } from '../../model/heads/deciding-heads.ts';
 import { storeHead } from '../../model/heads/stored-heads.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Hono } from 'hono';
+import type { ActiveModel } from '../../core/activation/active-model.ts';
 import { forgetAttempts } from '../../core/attempts/forget-attempts.ts';
 import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
-import type { ActiveModel } from '../../core/models/active-model.ts';
 import { continueErasures } from '../../core/patients/erase-patient.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters } from '../../core/ports/log.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { readStoredJson } from '../../core/documents/stored-json.ts';
 import { JOB_SCHEDULES_PREFIX } from '../../core/jobs/job-keys.ts';
 import { type JobSchedule, listSchedules } from '../../core/jobs/job-schedule.ts';
 import { nextRun } from '../../core/jobs/schedule-expression.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
-import { readStoredJson } from '../../core/programs/stored-json.ts';
 import { fireSchedule } from '../../functions/plan-job/fire-schedule.ts';
 import { RepeatedWork } from './repeated-work.ts';
 

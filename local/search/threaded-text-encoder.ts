@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { ActiveModel } from '../../core/models/active-model.ts';
+import type { ActiveModel } from '../../core/activation/active-model.ts';
 import type { EncodedText, TextEncoder } from '../../core/ports/index.ts';
 import { LocalError } from '../errors.ts';
 

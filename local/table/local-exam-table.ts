@@ -1,18 +1,18 @@
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
-import { keepRecord } from '../../core/exams/kept-record.ts';
-import { patientErased, revisionConflict } from '../../core/exams/update-exam.ts';
 import {
   type ExamIndex,
   type IndexEntry,
   type IndexRange,
   indexEntry,
   indexOf,
-} from '../../core/ports/exam-index.ts';
+} from '../../core/lists/exam-index.ts';
+import { IndexedExamTable } from '../../core/lists/indexed-exam-table.ts';
 import { tombstoneEnd } from '../../core/ports/exam-table.ts';
 import type { ExamTable, ObjectStore, Tombstone } from '../../core/ports/index.ts';
-import { IndexedExamTable } from '../../core/ports/indexed-exam-table.ts';
 import type { PseudonymHash } from '../../core/pseudonyms/pseudonym-hash.ts';
+import { keepRecord } from '../../core/records/kept-record.ts';
+import { patientErased, revisionConflict } from '../../core/records/update-exam.ts';
 import type { Database } from '../database/database.ts';
 import { recordOf } from './stored-record.ts';
 

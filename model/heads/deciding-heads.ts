@@ -1,4 +1,4 @@
-import type { HeadReference } from '../../core/models/active-model.ts';
+import type { HeadReference } from '../../core/activation/active-model.ts';
 import { unassessedEyes } from '../../core/policies/assessed-eyes.ts';
 import { DEFAULT_POLICY } from '../../core/policies/outcome-policy.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';

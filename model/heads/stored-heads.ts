@@ -1,6 +1,6 @@
+import type { HeadReference } from '../../core/activation/active-model.ts';
 import { ObjectNotFoundError } from '../../core/errors.ts';
 import { headKey } from '../../core/keys/head-key.ts';
-import type { HeadReference } from '../../core/models/active-model.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { HeadError } from '../errors.ts';
 import { type Head, headId, parseHead } from './head.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { headReferenceSchema } from '../../core/models/active-model.ts';
+import { headReferenceSchema } from '../../core/activation/active-model.ts';
 import { operatingPointSchema } from './operating-point.ts';
 
 const share = z.number().min(0).max(1);

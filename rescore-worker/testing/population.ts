@@ -1,6 +1,6 @@
+import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { requestIdOf } from '../../core/exams/request-id.ts';
-import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/models/active-model.ts';
 import { decideOutcome } from '../../core/policies/decide-outcome.ts';
 import { policyId } from '../../core/policies/policy-id.ts';
 import type { Home } from '../../core/ports/index.ts';

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { writeCohort } from '../../phantoms/index.ts';
 import { retclip } from '../system/retclip.ts';
 import { RunningSystem } from '../system/running-system.ts';

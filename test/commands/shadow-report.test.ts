@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadReference } from '../../core/models/active-model.ts';
-import { startShadow } from '../../core/models/shadow-heads.ts';
+import type { HeadReference } from '../../core/activation/active-model.ts';
+import { startShadow } from '../../core/heads/shadow-heads.ts';
 import { createApi } from '../../functions/api/app.ts';
 import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { type LoopbackServer, serveOnLoopback } from '../../local/host/loopback-server.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ActiveModel } from '../../core/models/active-model.ts';
+import type { ActiveModel } from '../../core/activation/active-model.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
 import { MODEL } from '../../core/testing/records.ts';
 import { storeHead } from '../../model/heads/stored-heads.ts';

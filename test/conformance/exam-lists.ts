@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RevisionConflictError } from '../../core/errors.ts';
-import { factsOf } from '../../core/exams/exam-facts.ts';
-import type { ExamFilter } from '../../core/exams/exam-filter.ts';
 import { EXAM_LISTINGS, type ExamRecord } from '../../core/exams/exam-record.ts';
 import { imagesOfResult } from '../../core/exams/exam-result.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
+import type { Review, ReviewStage } from '../../core/exams/review.ts';
+import { factsOf } from '../../core/ports/exam-facts.ts';
+import type { ExamFilter } from '../../core/ports/exam-filter.ts';
 import type { ExamTable } from '../../core/ports/index.ts';
-import type { Review, ReviewStage } from '../../core/reviews/review.ts';
 import { registeredExam, screenedExam } from './exam-records.ts';
 import type { ExamTableSubject } from './exam-table.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXAM_LISTINGS } from '../../core/exams/exam-record.ts';
+import { DEFAULT_REVIEW_SETTINGS, readingOf } from '../../core/exams/review-settings.ts';
 import type { ExamTable } from '../../core/ports/index.ts';
-import { DEFAULT_REVIEW_SETTINGS, readingOf } from '../../core/reviews/review-settings.ts';
 import { registeredExam, screenedExam } from '../conformance/exam-records.ts';
 import { openDynalite } from './dynamo-emulator.ts';
 

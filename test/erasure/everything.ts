@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { ACTIVE_MODEL_KEY } from '../../core/activation/active-model.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import { listFormerResults } from '../../core/exams/former-results.ts';
+import { readActiveModel } from '../../core/heads/promotion.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
-import { ACTIVE_MODEL_KEY } from '../../core/models/active-model.ts';
-import { readActiveModel } from '../../core/models/promotion.ts';
+import { listFormerResults } from '../../core/records/former-results.ts';
 import { storeShard } from '../../gpu-worker/features/feature-shard.ts';
 import { encodeSafetensors } from '../../gpu-worker/features/safetensors.ts';
 import { generatePatient } from '../../phantoms/index.ts';

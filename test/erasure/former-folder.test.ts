@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { listFormerResults } from '../../core/exams/former-results.ts';
 import { continueErasures, erasePatient } from '../../core/patients/erase-patient.ts';
 import { erasureReceiptSchema } from '../../core/patients/erasure-receipt.ts';
 import { PseudonymHash, plainHash } from '../../core/pseudonyms/pseudonym-hash.ts';
+import { listFormerResults } from '../../core/records/former-results.ts';
 import { openLocalHome } from '../../local/home.ts';
 import { FeatureRows } from '../../rescore-worker/feature-rows.ts';
 import { FormerRelease } from '../former-forms/former-release.ts';

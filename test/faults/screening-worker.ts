@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ActiveModel } from '../../core/models/active-model.ts';
+import type { ActiveModel } from '../../core/activation/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
 import { screeningModel } from '../../gpu-worker/bundle/load-bundle.ts';
 import { InferenceThread } from '../../gpu-worker/inference/inference-thread.ts';

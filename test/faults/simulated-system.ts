@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/activation/active-model.ts';
+import { readStoredJson } from '../../core/documents/stored-json.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import { jobId } from '../../core/jobs/job-id.ts';
 import type { JobRecord } from '../../core/jobs/job-record.ts';
 import { listJobs, readJob, readReport, storeJob } from '../../core/jobs/job-store.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
-import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/models/active-model.ts';
 import { continueErasures, erasePatient } from '../../core/patients/erase-patient.ts';
 import type { Home, ReceivedMessage } from '../../core/ports/index.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
-import { readStoredJson } from '../../core/programs/stored-json.ts';
 import { reconcile } from '../../core/reconciliation/reconcile.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import { createIntake } from '../../functions/intake/intake.ts';

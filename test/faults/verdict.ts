@@ -1,9 +1,9 @@
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import { listFormerResults } from '../../core/exams/former-results.ts';
 import { LATERALITIES } from '../../core/exams/laterality.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import type { Home } from '../../core/ports/index.ts';
+import { listFormerResults } from '../../core/records/former-results.ts';
 import type { Ledger, SentPhotograph } from './ledger.ts';
 import { EXAM, PROGRAM } from './simulated-system.ts';
 

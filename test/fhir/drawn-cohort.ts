@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome } from '../../core/exams/outcome.ts';
-import type { ResultLine } from '../../core/exams/result-line.ts';
+import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { buildUntrainedBundle } from '../../models/untrained-bundle.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { retclip } from '../system/retclip.ts';

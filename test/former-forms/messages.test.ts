@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { subjectOfMessage } from '../../core/dead-letters/message-subject.ts';
+import { shardRescoredSchema } from '../../core/jobs/rescore-results.ts';
 import { examCheckSchema } from '../../core/messages/exam-check.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
-import { shardRescoredSchema } from '../../core/messages/rescore-results.ts';
 import { screeningRequestSchema } from '../../core/messages/screening-request.ts';
 import { screeningResultSchema } from '../../core/messages/screening-result.ts';
 import { domainEventSchema } from '../../core/ports/events.ts';

@@ -3,10 +3,10 @@ import { recordOf as recordOfItem } from '../../aws/table/exam-item.ts';
 import { currentImage } from '../../core/exams/exam-image.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { examRecordSchema, listingOf } from '../../core/exams/exam-record.ts';
-import { resultLineOf } from '../../core/exams/result-line.ts';
-import { indexOf } from '../../core/ports/exam-index.ts';
-import { finalOf } from '../../core/reviews/final.ts';
-import { reviewStateOf } from '../../core/reviews/review-state.ts';
+import { finalOf } from '../../core/exams/final.ts';
+import { reviewStateOf } from '../../core/exams/review-state.ts';
+import { indexOf } from '../../core/lists/exam-index.ts';
+import { resultLineOf } from '../../core/reviews/result-line.ts';
 import { recordOf as recordOfRow } from '../../local/table/stored-record.ts';
 import { type ExamFacts, FormerRelease } from './former-release.ts';
 

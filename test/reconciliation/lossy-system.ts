@@ -1,3 +1,4 @@
+import { ACTIVE_MODEL_KEY } from '../../core/activation/active-model.ts';
 import { sendToDeadLetters } from '../../core/dead-letters/send-to-dead-letters.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
@@ -6,7 +7,6 @@ import { featureShardKey } from '../../core/keys/feature-shard-key.ts';
 import { IMAGE_METADATA } from '../../core/keys/image-metadata.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
-import { ACTIVE_MODEL_KEY } from '../../core/models/active-model.ts';
 import { erasePatient } from '../../core/patients/erase-patient.ts';
 import type { ReceivedMessage } from '../../core/ports/index.ts';
 import { Configuration } from '../../core/programs/configuration.ts';

@@ -1,6 +1,6 @@
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { LATERALITIES } from '../../../core/exams/laterality.ts';
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 import { examContext } from './exam-context.ts';
 import { bundleUrl, type Identified } from './identity.ts';
 import { findingOf, outcomeOf, qualityOf } from './observations.ts';

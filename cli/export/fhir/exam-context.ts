@@ -1,6 +1,6 @@
 import type { Device, Media, Organization, Patient, Practitioner } from 'fhir/r4.js';
 import { LATERALITIES } from '../../../core/exams/laterality.ts';
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 import type { Identified } from './identity.ts';
 import { mediaOf } from './media.ts';
 import { modelOf, patientOf, programOf, readersOf } from './parties.ts';

@@ -1,4 +1,4 @@
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 import type { ExportEncoder } from '../encoder.ts';
 import { examBundle } from './exam-bundle.ts';
 

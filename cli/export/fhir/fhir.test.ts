@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Bundle, DiagnosticReport, Observation } from 'fhir/r4.js';
 import { describe, expect, it } from 'vitest';
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 import { resultLine } from '../testing/result-lines.ts';
 import { examBundle } from './exam-bundle.ts';
 import { FhirEncoder } from './fhir-encoder.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FhirResource, Identifier, Reference } from 'fhir/r4.js';
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 
 /** A resource that has its id. */
 export type Identified<Resource extends FhirResource = FhirResource> = Resource & { readonly id: string };

@@ -1,6 +1,6 @@
 import type { Media, Patient } from 'fhir/r4.js';
 import type { Laterality } from '../../../core/exams/laterality.ts';
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 import { bodySite, MEDIA_TYPE, MODALITY, RESEARCH_USE } from './codes.ts';
 import { type Identified, identifierOf, referenceTo, resourceId } from './identity.ts';
 

@@ -1,4 +1,4 @@
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 
 /** Told with every resource that carries a result. */
 export const NOTICE =

@@ -1,5 +1,5 @@
 import type { Device, Organization, Patient, Practitioner } from 'fhir/r4.js';
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 import { RESEARCH_USE } from './codes.ts';
 import { type Identified, identifierOf, resourceId } from './identity.ts';
 import { notes } from './notes.ts';

@@ -1,6 +1,6 @@
 import type { DiagnosticReport, Narrative, Observation } from 'fhir/r4.js';
 import { LATERALITIES } from '../../../core/exams/laterality.ts';
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 import { whyText } from '../../results/why.ts';
 import { REPORT, REPORT_CATEGORY, RESEARCH_USE } from './codes.ts';
 import { type ExamContext, examDate } from './exam-context.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../core/exams/finding.ts';
 import type { UngradableReason } from '../../../core/exams/quality.ts';
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 import type { ResultsPage } from '../../client.ts';
 
 const LABELS = ['diabetic-retinopathy', 'glaucoma', 'hypertension'] as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { activeModelSchema } from '../../models/active-model.ts';
+import { activeModelSchema } from '../../activation/active-model.ts';
 import type { ExamImage, RequestedImage } from '../exam-image.ts';
 import type { ExamRecord } from '../exam-record.ts';
 import type { ExamResult } from '../exam-result.ts';

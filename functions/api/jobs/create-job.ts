@@ -1,9 +1,9 @@
+import type { HeadReference } from '../../../core/activation/active-model.ts';
 import { EXAM_LISTINGS } from '../../../core/exams/exam-record.ts';
+import { withLiveHeads } from '../../../core/heads/promotion.ts';
 import { jobId } from '../../../core/jobs/job-id.ts';
 import type { JobRecord } from '../../../core/jobs/job-record.ts';
 import { nextJobInstant, readJob, storeJob } from '../../../core/jobs/job-store.ts';
-import type { HeadReference } from '../../../core/models/active-model.ts';
-import { withLiveHeads } from '../../../core/models/promotion.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { Configuration } from '../../../core/programs/configuration.ts';
 import { HeadError } from '../../../model/errors.ts';

@@ -1,5 +1,5 @@
-import type { ActiveModel, HeadReference } from '../../../core/models/active-model.ts';
-import { withLiveHeads } from '../../../core/models/promotion.ts';
+import type { ActiveModel, HeadReference } from '../../../core/activation/active-model.ts';
+import { withLiveHeads } from '../../../core/heads/promotion.ts';
 import type { ObjectStore } from '../../../core/ports/index.ts';
 import { HeadError } from '../../../model/errors.ts';
 import { requireDecidingHeads, UndecidedError } from '../../../model/heads/deciding-heads.ts';

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { OUTCOMES, outcomeSchema } from '../../../core/exams/outcome.ts';
-import { resultLineSchema } from '../../../core/exams/result-line.ts';
-import { reviewStageSchema } from '../../../core/reviews/review.ts';
+import { reviewStageSchema } from '../../../core/exams/review.ts';
+import { resultLineSchema } from '../../../core/reviews/result-line.ts';
 import { reviewLineSchema, verdictLineSchema } from '../../../core/reviews/review-line.ts';
 import { instantSchema, pageQuery } from '../schemas.ts';
 

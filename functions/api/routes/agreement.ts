@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
+import { reviewStateOf } from '../../../core/exams/review-state.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { agreementOf } from '../../../core/reviews/agreement.ts';
 import { readerReports } from '../../../core/reviews/reader-report.ts';
-import { reviewStateOf } from '../../../core/reviews/review-state.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { PROBLEMS } from '../responses.ts';
 import { agreementAnswer, agreementQuery } from '../reviews/review-schemas.ts';

@@ -1,21 +1,21 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { readStoredJson } from '../../../core/documents/stored-json.ts';
 import { examKeySchema } from '../../../core/exams/exam-key.ts';
 import { lateralitySchema } from '../../../core/exams/laterality.ts';
-import type { Rescreening } from '../../../core/exams/withdraw-image.ts';
+import { readActiveModel } from '../../../core/heads/promotion.ts';
 import {
   ImageUnknownError,
   moveImage,
   PlaceTakenError,
   withdraw,
 } from '../../../core/identity/move-image.ts';
-import { readActiveModel } from '../../../core/models/promotion.ts';
+import type { Rescreening } from '../../../core/identity/withdraw-image.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import {
   DEFAULT_SETTINGS,
   programSettingsSchema,
   settingsKey,
 } from '../../../core/programs/program-settings.ts';
-import { readStoredJson } from '../../../core/programs/stored-json.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { examDetailOf } from '../exam-state.ts';
 import { ApiError } from '../problem.ts';

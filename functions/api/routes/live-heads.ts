@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { activeModelSchema } from '../../../core/models/active-model.ts';
-import { promoteHeads, readActiveModel, rollBackHeads } from '../../../core/models/promotion.ts';
+import { activeModelSchema } from '../../../core/activation/active-model.ts';
+import { promoteHeads, readActiveModel, rollBackHeads } from '../../../core/heads/promotion.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { headsChanged, promotionBody } from '../heads-change.ts';

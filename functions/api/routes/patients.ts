@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { identifierSchema } from '../../../core/exams/identifier.ts';
 import { outcomeSchema } from '../../../core/exams/outcome.ts';
-import { resultLineOf } from '../../../core/exams/result-line.ts';
 import { erasePatient } from '../../../core/patients/erase-patient.ts';
 import { erasedSchema } from '../../../core/patients/erasure-record.ts';
 import type { Home } from '../../../core/ports/index.ts';
+import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { BODY_PROBLEMS, CHANGE_PROBLEMS } from '../responses.ts';
 import { patientParameters, programParameters } from '../schemas.ts';

@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
-import { factsOf } from '../../../core/exams/exam-facts.ts';
-import { type ExamFilter, fitsFilter } from '../../../core/exams/exam-filter.ts';
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
+import { finalOf } from '../../../core/exams/final.ts';
 import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
-import { resultLineOf } from '../../../core/exams/result-line.ts';
+import { factsOf } from '../../../core/ports/exam-facts.ts';
+import { type ExamFilter, fitsFilter } from '../../../core/ports/exam-filter.ts';
 import type { Home, Page, PageRequest } from '../../../core/ports/index.ts';
-import { finalOf } from '../../../core/reviews/final.ts';
+import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { chainedPage } from '../chained-page.ts';
 import type { KnownLabels } from '../known-labels.ts';

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { readStoredJson } from '../../../core/documents/stored-json.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { registerProgram } from '../../../core/programs/program-register.ts';
 import {
@@ -6,7 +7,6 @@ import {
   programSettingsSchema,
   settingsKey,
 } from '../../../core/programs/program-settings.ts';
-import { readStoredJson } from '../../../core/programs/stored-json.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { entityTag, requireMatch } from '../entity-tag.ts';
 import { CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';

@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { HeadReference } from '../../../core/activation/active-model.ts';
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import { OUTCOMES } from '../../../core/exams/outcome.ts';
+import { readActiveModel } from '../../../core/heads/promotion.ts';
+import { startShadow, stopShadow } from '../../../core/heads/shadow-heads.ts';
 import { movedBy } from '../../../core/jobs/job-progress.ts';
 import { LabelComparisons } from '../../../core/jobs/label-comparison.ts';
-import type { HeadReference } from '../../../core/models/active-model.ts';
-import { readActiveModel } from '../../../core/models/promotion.ts';
-import { startShadow, stopShadow } from '../../../core/models/shadow-heads.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { headsBody, headsChanged } from '../heads-change.ts';

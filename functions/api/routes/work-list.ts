@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
-import { resultLineOf } from '../../../core/exams/result-line.ts';
+import type { ReviewStage } from '../../../core/exams/review.ts';
+import { reviewStateOf } from '../../../core/exams/review-state.ts';
 import type { Home, Page } from '../../../core/ports/index.ts';
-import type { ReviewStage } from '../../../core/reviews/review.ts';
-import { reviewStateOf } from '../../../core/reviews/review-state.ts';
+import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { chainedPage } from '../chained-page.ts';
 import { PROBLEMS } from '../responses.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../../core/models/active-model.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../../core/activation/active-model.ts';
 import { activeModelOf } from '../../../local/host/active-bundle.ts';
 import type { Stores } from './stores.ts';
 

@@ -1,5 +1,5 @@
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
-import { listFormerResults } from '../../../core/exams/former-results.ts';
+import { listFormerResults } from '../../../core/records/former-results.ts';
 import { FeatureRows } from '../../../rescore-worker/feature-rows.ts';
 import { PROGRAM, type Stage } from './stage.ts';
 

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { ResultLine } from '../../../core/exams/result-line.ts';
+import type { ResultLine } from '../../../core/reviews/result-line.ts';
 import type { EmulatedAccount } from '../account/emulated-account.ts';
 import { ScenarioError } from '../errors.ts';
 import type { CommandLine, WayIn } from '../people/command-line.ts';

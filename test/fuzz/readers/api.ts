@@ -1,4 +1,4 @@
-import { ACTIVE_MODEL_KEY } from '../../../core/models/active-model.ts';
+import { ACTIVE_MODEL_KEY } from '../../../core/activation/active-model.ts';
 import { registerProgram } from '../../../core/programs/program-register.ts';
 import { DEFAULT_SETTINGS } from '../../../core/programs/program-settings.ts';
 import { MODEL } from '../../../core/testing/records.ts';

@@ -5,8 +5,8 @@ import {
   type FeaturesReference,
   featuresReferenceSchema,
 } from '../../../exams/exam-result.ts';
-import { FORMER_RESULTS_PREFIX } from '../../../exams/former-results.ts';
 import { requestsOfRows } from '../../../features/shard-rows.ts';
+import { FORMER_RESULTS_PREFIX } from '../../../records/former-results.ts';
 import type { Sweep } from '../../sweep.ts';
 
 const SHARDS = 64;

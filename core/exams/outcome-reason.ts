@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { fieldSchema } from '../exams/field.ts';
-import { FINDING_LEVELS, type Finding } from '../exams/finding.ts';
-import { lateralitySchema } from '../exams/laterality.ts';
-import { isNegative, type Outcome, outcomeSchema } from '../exams/outcome.ts';
-import { UNGRADABLE_REASONS } from '../exams/quality.ts';
+import { fieldSchema } from './field.ts';
+import { FINDING_LEVELS, type Finding } from './finding.ts';
+import { lateralitySchema } from './laterality.ts';
+import { isNegative, type Outcome, outcomeSchema } from './outcome.ts';
+import { UNGRADABLE_REASONS } from './quality.ts';
 
 const probability = z.number().min(0).max(1);
 const called = { outcome: outcomeSchema };

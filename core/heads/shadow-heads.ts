@@ -1,6 +1,6 @@
+import type { HeadReference } from '../activation/active-model.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { ObjectStore } from '../ports/index.ts';
-import type { HeadReference } from './active-model.ts';
 import { changeActive, type Promotion, requireModel } from './promotion.ts';
 
 /** Most heads tried at once: each is computed for every new exam. */

@@ -1,8 +1,8 @@
-import { fitsFilter } from '../exams/exam-filter.ts';
+import { fitsFilter } from '../ports/exam-filter.ts';
+import { MOST_ENTRIES_READ } from '../ports/exam-table.ts';
+import type { Page, PageRequest } from '../ports/page.ts';
+import { checkLimit, decodeCursor, encodeCursor } from '../ports/page-cursor.ts';
 import type { IndexEntry, IndexQuery, IndexRange } from './exam-index.ts';
-import { MOST_ENTRIES_READ } from './exam-table.ts';
-import type { Page, PageRequest } from './page.ts';
-import { checkLimit, decodeCursor, encodeCursor } from './page-cursor.ts';
 
 /** Reads up to `limit` entries of one part of an index; fewer mean that the part ends there. */
 export type ReadRange = (range: IndexRange) => Promise<readonly IndexEntry[]>;

@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import {
+  ACTIVE_MODEL_KEY,
+  type ActiveModel,
+  activeModelSchema,
+  type HeadReference,
+} from '../activation/active-model.ts';
+import { readStoredJson } from '../documents/stored-json.ts';
+import { storeOnce } from '../documents/stored-once.ts';
 import { ConfigurationError, InvalidInputError } from '../errors.ts';
-import { storeOnce } from '../jobs/stored-once.ts';
 import type { ObjectStore } from '../ports/index.ts';
-import { readStoredJson } from '../programs/stored-json.ts';
-import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema, type HeadReference } from './active-model.ts';
 
 /** A change of what is active: before and after, numbered from 1: entries are added and never change. */
 export const promotionSchema = z.object({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../errors.ts';
+import { type ListingRequest, MOST_ENTRIES_READ } from '../ports/exam-table.ts';
+import type { PageRequest } from '../ports/page.ts';
 import { type IndexEntry, type IndexRange, listingQuery } from './exam-index.ts';
-import { type ListingRequest, MOST_ENTRIES_READ } from './exam-table.ts';
-import type { PageRequest } from './page.ts';
 import { readExamIndex } from './read-exam-index.ts';
 
 const SEPARATOR = '\u0001';

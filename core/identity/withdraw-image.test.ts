@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
+import { applyResult } from '../exams/apply-result.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import { receiveImage } from '../exams/receive-image.ts';
+import { requestScreening } from '../exams/request-screening.ts';
+import { DEFAULT_REVIEW_SETTINGS } from '../exams/review-settings.ts';
 import { DEFAULT_POLICY } from '../policies/outcome-policy.ts';
 import { policyId } from '../policies/policy-id.ts';
-import { DEFAULT_REVIEW_SETTINGS } from '../reviews/review-settings.ts';
 import { imageVersion, MODEL, outputOf, receivedImage } from '../testing/records.ts';
-import { applyResult } from './apply-result.ts';
-import type { ExamRecord } from './exam-record.ts';
-import { receiveImage } from './receive-image.ts';
-import { requestScreening } from './request-screening.ts';
 import { withdrawImage } from './withdraw-image.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');

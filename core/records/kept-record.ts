@@ -1,7 +1,7 @@
+import type { ExamKey } from '../exams/exam-key.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamTable } from '../ports/exam-table.ts';
 import type { ObjectStore, StoredObject } from '../ports/object-store.ts';
-import type { ExamKey } from './exam-key.ts';
-import type { ExamRecord } from './exam-record.ts';
 
 /** Every kept record begins so. */
 export const KEPT_RECORDS_PREFIX = 'kept-records/';

@@ -1,14 +1,14 @@
-import type { ActiveModel } from '../models/active-model.ts';
+import type { ActiveModel } from '../activation/active-model.ts';
+import { withResult } from '../exams/apply-result.ts';
+import { type ExamImage, requestedImages, type Withdrawal } from '../exams/exam-image.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import { flagsOf } from '../exams/record-flags.ts';
+import { requestIdOf, workOf } from '../exams/request-id.ts';
+import { requestScreening } from '../exams/request-screening.ts';
+import type { ReviewSettings } from '../exams/review-settings.ts';
 import { decideOutcome } from '../policies/decide-outcome.ts';
 import type { OutcomePolicy } from '../policies/outcome-policy.ts';
 import { policyId } from '../policies/policy-id.ts';
-import type { ReviewSettings } from '../reviews/review-settings.ts';
-import { withResult } from './apply-result.ts';
-import { type ExamImage, requestedImages, type Withdrawal } from './exam-image.ts';
-import type { ExamRecord } from './exam-record.ts';
-import { flagsOf } from './record-flags.ts';
-import { requestIdOf, workOf } from './request-id.ts';
-import { requestScreening } from './request-screening.ts';
 
 /** By what an exam is screened or answered anew. */
 export interface Rescreening {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ExamRecord } from '../exams/exam-record.ts';
-import { moreUrgent, outcomeSchema } from '../exams/outcome.ts';
+import type { ExamRecord } from './exam-record.ts';
+import { moreUrgent, outcomeSchema } from './outcome.ts';
 import { reviewStateOf } from './review-state.ts';
 
 /** Whose word an outcome is. */

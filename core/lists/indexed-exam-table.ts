@@ -1,6 +1,9 @@
-import type { ExamFacts } from '../exams/exam-facts.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
+import type { ExamFacts } from '../ports/exam-facts.ts';
+import type { ListingRequest, WorkListRequest } from '../ports/exam-table.ts';
+import type { Page, PageRequest } from '../ports/page.ts';
+import { checkLimit, decodeCursor, encodeCursor } from '../ports/page-cursor.ts';
 import {
   type IndexEntry,
   type IndexQuery,
@@ -8,9 +11,6 @@ import {
   listingQuery,
   workListQuery,
 } from './exam-index.ts';
-import type { ListingRequest, WorkListRequest } from './exam-table.ts';
-import type { Page, PageRequest } from './page.ts';
-import { checkLimit, decodeCursor, encodeCursor } from './page-cursor.ts';
 import { readExamIndex } from './read-exam-index.ts';
 
 /** The lists of an exam table, page by page, over what a home reads of its index and of its records. */

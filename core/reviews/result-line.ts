@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { outcomeReasonSchema } from '../policies/outcome-reason.ts';
-import { finalOf, finalSchema } from '../reviews/final.ts';
-import { reviewLineOf, reviewLineSchema } from '../reviews/review-line.ts';
-import type { ExamRecord } from './exam-record.ts';
-import type { EyeResult } from './exam-result.ts';
-import { fieldSchema } from './field.ts';
-import { findingSchema } from './finding.ts';
-import { lateralityCheckSchema } from './laterality-check.ts';
-import { outcomeSchema } from './outcome.ts';
-import { UNGRADABLE_REASONS } from './quality.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import type { EyeResult } from '../exams/exam-result.ts';
+import { fieldSchema } from '../exams/field.ts';
+import { finalOf, finalSchema } from '../exams/final.ts';
+import { findingSchema } from '../exams/finding.ts';
+import { lateralityCheckSchema } from '../exams/laterality-check.ts';
+import { outcomeSchema } from '../exams/outcome.ts';
+import { outcomeReasonSchema } from '../exams/outcome-reason.ts';
+import { UNGRADABLE_REASONS } from '../exams/quality.ts';
+import { reviewLineOf, reviewLineSchema } from './review-line.ts';
 
 const imageLineSchema = z.object({
   image: z.string(),

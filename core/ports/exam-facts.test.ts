@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Review } from '../reviews/review.ts';
+import { applyResult } from '../exams/apply-result.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import type { ExamResult } from '../exams/exam-result.ts';
+import type { Finding } from '../exams/finding.ts';
+import type { UngradableReason } from '../exams/quality.ts';
+import { receiveImage } from '../exams/receive-image.ts';
+import { requestScreening } from '../exams/request-screening.ts';
+import type { Review } from '../exams/review.ts';
 import { EXAM, imageVersion, MODEL, outputOf, receivedImage } from '../testing/records.ts';
-import { applyResult } from './apply-result.ts';
 import { decodeFacts, encodeFacts, factsOf } from './exam-facts.ts';
-import type { ExamRecord } from './exam-record.ts';
-import type { ExamResult } from './exam-result.ts';
-import type { Finding } from './finding.ts';
-import type { UngradableReason } from './quality.ts';
-import { receiveImage } from './receive-image.ts';
-import { requestScreening } from './request-screening.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
 const finding = (

@@ -1,6 +1,6 @@
+import type { Outcome } from '../exams/outcome.ts';
+import type { UngradableReason } from '../exams/quality.ts';
 import type { ExamFacts } from './exam-facts.ts';
-import type { Outcome } from './outcome.ts';
-import type { UngradableReason } from './quality.ts';
 
 /** Which exams of a list are wanted. What is left out, is not asked. */
 export interface ExamFilter {

@@ -1,7 +1,7 @@
-import { reviewStateOf } from '../reviews/review-state.ts';
-import { type ExamListing, type ExamRecord, listingOf } from './exam-record.ts';
-import { type Outcome, outcomeSchema } from './outcome.ts';
-import type { UngradableReason } from './quality.ts';
+import { type ExamListing, type ExamRecord, listingOf } from '../exams/exam-record.ts';
+import { type Outcome, outcomeSchema } from '../exams/outcome.ts';
+import type { UngradableReason } from '../exams/quality.ts';
+import { reviewStateOf } from '../exams/review-state.ts';
 
 /** What a label's findings say: positive at any level and by any head, and every probability. */
 export interface LabelFacts {

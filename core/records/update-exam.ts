@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PatientErasedError, RevisionConflictError } from '../errors.ts';
+import { type ExamKey, examName } from '../exams/exam-key.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
 import type { Home } from '../ports/home.ts';
-import { type ExamKey, examName } from './exam-key.ts';
-import type { ExamRecord } from './exam-record.ts';
 import { droppedResults, keepFormerResults } from './former-results.ts';
 import { keepPeoplesWork } from './kept-record.ts';
 

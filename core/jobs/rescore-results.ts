@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { headReferenceSchema } from '../activation/active-model.ts';
 import { FINDING_LEVELS } from '../exams/finding.ts';
 import { identifierSchema } from '../exams/identifier.ts';
-import { failedExamSchema } from '../jobs/job-plan.ts';
-import { headReferenceSchema } from '../models/active-model.ts';
+import { failedExamSchema } from './job-plan.ts';
 
 const count = z.number().int().nonnegative();
 const probability = z.number().min(0).max(1);

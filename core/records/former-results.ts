@@ -1,8 +1,8 @@
+import { readStoredJson } from '../documents/stored-json.ts';
+import type { ExamKey } from '../exams/exam-key.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import { type ExamResult, examResultSchema } from '../exams/exam-result.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { readStoredJson } from '../programs/stored-json.ts';
-import type { ExamKey } from './exam-key.ts';
-import type { ExamRecord } from './exam-record.ts';
-import { type ExamResult, examResultSchema } from './exam-result.ts';
 
 /** Every former result begins so. */
 export const FORMER_RESULTS_PREFIX = 'results/';

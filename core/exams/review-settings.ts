@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { type ExamKey, examName } from '../exams/exam-key.ts';
-import { isNegative, OUTCOME_TABLE, type Outcome, perOutcome } from '../exams/outcome.ts';
+import { type ExamKey, examName } from './exam-key.ts';
+import { isNegative, OUTCOME_TABLE, type Outcome, perOutcome } from './outcome.ts';
 import type { Reading } from './review.ts';
 
 const days = z.number().min(0.01).max(3_650);

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
+import { applyResult } from '../exams/apply-result.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import type { EyeResult } from '../exams/exam-result.ts';
+import { receiveImage } from '../exams/receive-image.ts';
+import { requestScreening } from '../exams/request-screening.ts';
 import { imageVersion, MODEL, outputOf, receivedImage } from '../testing/records.ts';
-import { applyResult } from './apply-result.ts';
-import type { ExamRecord } from './exam-record.ts';
-import type { EyeResult } from './exam-result.ts';
-import { receiveImage } from './receive-image.ts';
-import { requestScreening } from './request-screening.ts';
 import { resultLineOf, resultLineSchema } from './result-line.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');

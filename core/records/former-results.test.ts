@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { applyResult } from '../exams/apply-result.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import type { ExamResult } from '../exams/exam-result.ts';
+import { receiveImage } from '../exams/receive-image.ts';
+import { requestScreening } from '../exams/request-screening.ts';
 import { EXAM, MODEL, outputOf, receivedImage } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
-import { applyResult } from './apply-result.ts';
-import type { ExamRecord } from './exam-record.ts';
-import type { ExamResult } from './exam-result.ts';
 import {
   droppedResults,
   formerResultKey,
@@ -12,8 +14,6 @@ import {
   keepFormerResults,
   listFormerResults,
 } from './former-results.ts';
-import { receiveImage } from './receive-image.ts';
-import { requestScreening } from './request-screening.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
 

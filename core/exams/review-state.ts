@@ -1,7 +1,7 @@
-import type { ExamRecord } from '../exams/exam-record.ts';
-import { type ExamResult, imagesOfResult } from '../exams/exam-result.ts';
-import { isNegative, type Outcome } from '../exams/outcome.ts';
+import type { ExamRecord } from './exam-record.ts';
+import { type ExamResult, imagesOfResult } from './exam-result.ts';
 import { type Opinion, opinionsOf } from './opinion.ts';
+import { isNegative, type Outcome } from './outcome.ts';
 import type { Reading, Review, ReviewStage } from './review.ts';
 import { DEFAULT_REVIEW_SETTINGS, readingOf } from './review-settings.ts';
 

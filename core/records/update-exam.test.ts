@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { RevisionConflictError } from '../errors.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
+import { receiveImage } from '../exams/receive-image.ts';
 import { EXAM, receivedImage } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
-import type { ExamRecord } from './exam-record.ts';
-import { receiveImage } from './receive-image.ts';
 import { revisionConflict, type UpdatableHome, updateExam } from './update-exam.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');

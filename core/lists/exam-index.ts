@@ -1,11 +1,11 @@
 import { InvalidInputError } from '../errors.ts';
-import { decodeFacts, type ExamFacts, encodeFacts, factsOf } from '../exams/exam-facts.ts';
-import { fitsFilter } from '../exams/exam-filter.ts';
 import { type ExamListing, type ExamRecord, listingOf } from '../exams/exam-record.ts';
 import { OUTCOMES, type Outcome } from '../exams/outcome.ts';
-import type { ReviewStage } from '../reviews/review.ts';
-import { reviewStateOf } from '../reviews/review-state.ts';
-import type { ListingRequest, WorkListRequest } from './exam-table.ts';
+import type { ReviewStage } from '../exams/review.ts';
+import { reviewStateOf } from '../exams/review-state.ts';
+import { decodeFacts, type ExamFacts, encodeFacts, factsOf } from '../ports/exam-facts.ts';
+import { fitsFilter } from '../ports/exam-filter.ts';
+import type { ListingRequest, WorkListRequest } from '../ports/exam-table.ts';
 
 /** No identifier holds it, and it sorts before all that they hold. */
 const SEPARATOR = '\u0001';

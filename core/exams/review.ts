@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { outcomeSchema } from '../exams/outcome.ts';
+import { outcomeSchema } from './outcome.ts';
 
 /**
  * Stages of reading. `first`: what the machine would not send home. `second`: a blinded reader, who sees neither the

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { decideOutcome } from '../policies/decide-outcome.ts';
+import { DEFAULT_POLICY } from '../policies/outcome-policy.ts';
 import { gradableEye, imageVersion } from '../testing/records.ts';
-import { decideOutcome } from './decide-outcome.ts';
-import { DEFAULT_POLICY } from './outcome-policy.ts';
 import { explain } from './outcome-reason.ts';
 
 const BOTH = {

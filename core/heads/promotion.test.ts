@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { ACTIVE_MODEL_KEY, type ActiveModel } from '../activation/active-model.ts';
 import { ConfigurationError, InvalidInputError } from '../errors.ts';
 import type { ObjectStore } from '../ports/index.ts';
 import { MODEL } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
-import { ACTIVE_MODEL_KEY, type ActiveModel } from './active-model.ts';
 import { promoteHeads, readActiveModel, rollBackHeads, withLiveHeads } from './promotion.ts';
 import { startShadow, stopShadow } from './shadow-heads.ts';
 
