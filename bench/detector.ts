@@ -9,11 +9,11 @@ import { generatePatient } from '../phantoms/index.ts';
 
 /**
  * What the detector costs beside decoding, judging and the vision tower, on batches of eight photographs of 1024 pixels:
- * `node bench/detector.ts [--model models/default] [--precision fp32] [--threads 2] [--rounds 20]`.
+ * `node bench/detector.ts [--model bundles/default] [--precision fp32] [--threads 2] [--rounds 20]`.
  */
 const { values } = parseArgs({
   options: {
-    model: { type: 'string', default: fileURLToPath(new URL('../models/default', import.meta.url)) },
+    model: { type: 'string', default: fileURLToPath(new URL('../bundles/default', import.meta.url)) },
     precision: { type: 'string', default: 'fp32' },
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '20' },

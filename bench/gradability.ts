@@ -8,13 +8,13 @@ import { DetectorSession } from '../model/runtime/detector-session.ts';
 
 /**
  * The rules of the quality gate against the detector's gradability, on folders of good and of bad photographs:
- * `node bench/gradability.ts FOLDER [--model models/default]`. FOLDER holds `good/` and other folders of pictures, as
+ * `node bench/gradability.ts FOLDER [--model bundles/default]`. FOLDER holds `good/` and other folders of pictures, as
  * `training/detector/degraded_files.py` writes them.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    model: { type: 'string', default: fileURLToPath(new URL('../models/default', import.meta.url)) },
+    model: { type: 'string', default: fileURLToPath(new URL('../bundles/default', import.meta.url)) },
   },
 });
 const [folder] = positionals;

@@ -6,12 +6,12 @@ import { ScreeningSystem } from './screening-system.ts';
 
 /**
  * Memory of one worker process over many exams of photographs of many sizes:
- * `node bench/worker-memory.ts [--exams 10000] [--model models/default]`.
+ * `node bench/worker-memory.ts [--exams 10000] [--model bundles/default]`.
  */
 const { values } = parseArgs({
   options: {
     exams: { type: 'string', default: '10000' },
-    model: { type: 'string', default: fileURLToPath(new URL('../models/default', import.meta.url)) },
+    model: { type: 'string', default: fileURLToPath(new URL('../bundles/default', import.meta.url)) },
   },
 });
 const EXAMS = Number(values.exams);

@@ -109,7 +109,7 @@ describe('the app', () => {
     [
       'functions/search/Dockerfile',
       ['package-lock.json', 'functions/search/entry.mjs'],
-      /^local|^lib|^models/,
+      /^local|^lib|^bundles/,
     ],
     [
       'training/Dockerfile',

@@ -7,7 +7,7 @@ import { odirCohort } from './cohorts.ts';
 /**
  * Writes a manifest of the photographs of ODIR-5K's patients that the default model was not trained on, both eyes of
  * each: `node bench/default-model/kept-photographs.ts --out odir5k-kept-patients.csv`. On them its precisions are
- * compared: `npx retclip model verify models/default --photographs odir5k-kept-patients.csv`.
+ * compared: `npx retclip model verify bundles/default --photographs odir5k-kept-patients.csv`.
  */
 const { values } = parseArgs({ options: { out: { type: 'string' } } });
 if (values.out === undefined) {

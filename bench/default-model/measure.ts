@@ -10,12 +10,12 @@ import { type Cohort, eyepacsCohort, odirCohort } from './cohorts.ts';
 
 /**
  * The default model as the product computes it, on the patients that it was not trained on, with both eyes
- * photographed, gradable or not: `node bench/default-model/measure.ts [--model models/default]`. Prints AUROC with 95 %
+ * photographed, gradable or not: `node bench/default-model/measure.ts [--model bundles/default]`. Prints AUROC with 95 %
  * intervals (bootstrap over patients) of the head that ships, and of a linear head on frozen features.
  */
 const { values } = parseArgs({
   options: {
-    model: { type: 'string', default: join(PROJECT_ROOT, 'models/default') },
+    model: { type: 'string', default: join(PROJECT_ROOT, 'bundles/default') },
   },
 });
 const fundus = sharedData('data/fundus', 'figures of the default model');

@@ -12,12 +12,12 @@ import { heldOutTable, otherCohortsTable, populationTable } from './tables.ts';
 
 /**
  * Chooses the named policies for a bundle and prints what becomes of patients by each:
- * `node bench/operating-points/measure.ts [--model models/default] [--out POLICIES] [--cache FEATURES]`. `--out` keeps the
- * policies and their reports, for `models/build-default.ts`; `--cache` keeps the features for the next run.
+ * `node bench/operating-points/measure.ts [--model bundles/default] [--out POLICIES] [--cache FEATURES]`. `--out` keeps the
+ * policies and their reports, for `bundles/build-default.ts`; `--cache` keeps the features for the next run.
  */
 const { values } = parseArgs({
   options: {
-    model: { type: 'string', default: join(PROJECT_ROOT, 'models/default') },
+    model: { type: 'string', default: join(PROJECT_ROOT, 'bundles/default') },
     out: { type: 'string' },
     cache: { type: 'string' },
   },

@@ -18,7 +18,7 @@ import { POLICY_NAMES } from './named-policies.ts';
 const { values } = parseArgs({ options: { cache: { type: 'string' } } });
 const fundus = sharedData('data/fundus', 'outcomes of the pipeline against those of the fit');
 if (fundus === undefined) process.exit(0);
-const model = join(PROJECT_ROOT, 'models/default');
+const model = join(PROJECT_ROOT, 'bundles/default');
 const folder = await mkdtemp(join(tmpdir(), 'retclip-outcomes-'));
 const system = new RunningSystem(join(folder, 'data'));
 let different = 0;

@@ -5,9 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { stringify } from 'csv-stringify/sync';
+import { buildUntrainedBundle } from '../../bundles/untrained-bundle.ts';
 import type { JobView } from '../../core/jobs/job-view.ts';
 import { PROJECT_ROOT } from '../../lib/project-root.ts';
-import { buildUntrainedBundle } from '../../models/untrained-bundle.ts';
 import { sharedData } from '../../test/shared-data.ts';
 import { retclip } from '../../test/system/retclip.ts';
 import { RunningSystem } from '../../test/system/running-system.ts';
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   options: { phantoms: { type: 'string' }, exams: { type: 'string', default: '10000' } },
 });
 const KILLS = 3;
-const DEFAULT_MODEL = join(PROJECT_ROOT, 'models/default');
+const DEFAULT_MODEL = join(PROJECT_ROOT, 'bundles/default');
 const PROMPTS = {
   name: 'prompts',
   level: 'patient',

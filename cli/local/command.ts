@@ -9,7 +9,7 @@ import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { rebuild } from './rebuild.ts';
 
 /** The bundle that ships with the system. */
-export const DEFAULT_MODEL = fileURLToPath(new URL('../../models/default', import.meta.url));
+export const DEFAULT_MODEL = fileURLToPath(new URL('../../bundles/default', import.meta.url));
 
 interface LocalOptions {
   readonly data: string;

@@ -28,5 +28,9 @@ export const activeModelSchema = z.object({
 
 export type ActiveModel = Readonly<z.infer<typeof activeModelSchema>>;
 
+/** Model bundles, each under its id, and beside them what is active. */
+export const MODELS_PREFIX = 'models/';
+/** What is active, and every change of it. */
+export const ACTIVE_PREFIX = `${MODELS_PREFIX}active`;
 /** Object key of the active model. */
-export const ACTIVE_MODEL_KEY = 'models/active.json';
+export const ACTIVE_MODEL_KEY = `${ACTIVE_PREFIX}.json`;

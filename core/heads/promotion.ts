@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   ACTIVE_MODEL_KEY,
+  ACTIVE_PREFIX,
   type ActiveModel,
   activeModelSchema,
   type HeadReference,
@@ -23,7 +24,7 @@ export const promotionSchema = z.object({
 export type Promotion = Readonly<z.infer<typeof promotionSchema>>;
 
 /** Entries begin so; one role may write them and the active model, and no bundle. */
-const PROMOTIONS_PREFIX = 'models/active/';
+const PROMOTIONS_PREFIX = `${ACTIVE_PREFIX}/`;
 /** Others who promote in the same moment. */
 const ATTEMPTS = 20;
 

@@ -2,14 +2,15 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildUntrainedBundle } from '../../bundles/untrained-bundle.ts';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
+import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { activeModelOf } from '../../local/host/active-bundle.ts';
 import { type Bundle, openBundle } from '../../model/bundle/index.ts';
 import { TextSession } from '../../model/runtime/text-session.ts';
-import { buildUntrainedBundle } from '../../models/untrained-bundle.ts';
 import { StoredTextEncoder } from './stored-text-encoder.ts';
 
 const TEXT = '双眼糖尿病视网膜病变';
@@ -24,7 +25,7 @@ async function store(directory: string, id: string): Promise<void> {
   for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
-    await home.objects.put(`models/${id}/${file.slice(directory.length + 1)}`, await readFile(file));
+    await home.objects.put(bundleFileKey(id, file.slice(directory.length + 1)), await readFile(file));
   }
 }
 
@@ -112,7 +113,7 @@ describe('the stored text encoder', () => {
   });
 
   it('says what is missing, and answers once it is there', async () => {
-    const key = `models/${model.model}/text.onnx`;
+    const key = bundleFileKey(model.model, 'text.onnx');
     const { content } = await home.objects.get(key);
     await home.objects.delete(key);
     const encoder = encoderIn('late');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
+import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { openBundle } from '../../model/bundle/index.ts';
 import { DEFAULT_BUNDLE } from '../testing/worker-run.ts';
@@ -21,7 +22,7 @@ beforeEach(async () => {
   id = bundle.manifest.id;
   files = ['model.json', ...Object.keys(bundle.manifest.files)];
   for (const name of files) {
-    await home.objects.put(`models/${id}/${name}`, await readFile(join(DEFAULT_BUNDLE, name)));
+    await home.objects.put(bundleFileKey(id, name), await readFile(join(DEFAULT_BUNDLE, name)));
   }
   await home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(screeningModel(bundle))));
 });
@@ -39,7 +40,7 @@ describe('the active bundle', () => {
     const fetched = await readdir(join(cache(), id));
     expect(fetched).toContain('vision.fp32.onnx');
     expect(fetched).not.toContain('text.onnx');
-    for (const name of files) await home.objects.delete(`models/${id}/${name}`);
+    for (const name of files) await home.objects.delete(bundleFileKey(id, name));
     expect((await loadBundle(home.objects, undefined, cache())).manifest.id).toBe(id);
   });
 
@@ -56,7 +57,7 @@ describe('the active bundle', () => {
   });
 
   it('is refused if a file in the store is not the one that the manifest names', async () => {
-    await home.objects.put(`models/${id}/fusion.onnx`, Buffer.from('another'));
+    await home.objects.put(bundleFileKey(id, 'fusion.onnx'), Buffer.from('another'));
     await expect(fetchBundle(home.objects, id, cache())).rejects.toThrow(/fusion\.onnx/);
     await expect(readdir(join(cache(), id))).rejects.toThrow('ENOENT');
   });
@@ -65,7 +66,7 @@ describe('the active bundle', () => {
     const manifest = await readFile(join(DEFAULT_BUNDLE, 'model.json'));
     // As long as an id, and alike but for its first digit.
     for (const other of ['other', `${id.startsWith('0') ? '1' : '0'}${id.slice(1)}`]) {
-      await home.objects.put(`models/${other}/model.json`, manifest);
+      await home.objects.put(bundleFileKey(other, 'model.json'), manifest);
       await expect(fetchBundle(home.objects, other, cache())).rejects.toThrow(id);
     }
   });

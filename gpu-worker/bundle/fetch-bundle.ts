@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { type Bundle, openBundle, verifyHashes } from '../../model/bundle/index.ts';
 import { MANIFEST_FILE, type Manifest, manifestSchema } from '../../model/bundle/manifest.ts';
@@ -43,8 +44,8 @@ async function soundBundle(directory: string, part: OpenBundleOptions): Promise<
 }
 
 /**
- * Fetches a bundle, or the part of it that is needed, from the object store, `models/<id>/…`, and checks every hash. A sound bundle
- * in the cache is not fetched again.
+ * Fetches a bundle, or the part of it that is needed, from the object store and checks every hash. A sound bundle in the
+ * cache is not fetched again.
  *
  * @param part the screening part unless told
  * @throws WorkerError if the bundle is not in the store; BundleError if it is damaged
@@ -58,13 +59,11 @@ export async function fetchBundle(
   const directory = join(cache, id);
   const cached = await soundBundle(directory, part);
   if (cached !== undefined) return cached;
-  const prefix = `models/${id}/`;
-  const { content } = await store.get(`${prefix}${MANIFEST_FILE}`);
-  const manifest = manifestOf(content, `${prefix}${MANIFEST_FILE}`);
+  const manifestKey = bundleFileKey(id, MANIFEST_FILE);
+  const { content } = await store.get(manifestKey);
+  const manifest = manifestOf(content, manifestKey);
   if (manifest.id !== id) {
-    throw new WorkerError(
-      `"${prefix}${MANIFEST_FILE}" is of bundle ${manifest.id}: upload the right bundle.`,
-    );
+    throw new WorkerError(`"${manifestKey}" is of bundle ${manifest.id}: upload the right bundle.`);
   }
   const partial = `${directory}.${process.pid}.partial`;
   await rm(partial, { recursive: true, force: true });
@@ -73,7 +72,7 @@ export async function fetchBundle(
     const file = join(partial, name);
     await mkdir(dirname(file), { recursive: true });
     const bytes = manifest.files[name]?.bytes ?? 0;
-    await pipeline(Readable.from(parts(store, `${prefix}${name}`, bytes)), createWriteStream(file));
+    await pipeline(Readable.from(parts(store, bundleFileKey(id, name), bytes)), createWriteStream(file));
   }
   await pipeline(Readable.from([content]), createWriteStream(join(partial, MANIFEST_FILE)));
   await verifyHashes(await openBundle(partial, part), part);

@@ -18,7 +18,7 @@ import { WorkerError } from '../errors.ts';
 import { type StartedWorker, startWorker } from '../start-worker.ts';
 import { readEnvironment } from '../worker-options.ts';
 
-export const DEFAULT_BUNDLE = fileURLToPath(new URL('../../models/default', import.meta.url));
+export const DEFAULT_BUNDLE = fileURLToPath(new URL('../../bundles/default', import.meta.url));
 
 export interface Photographs {
   readonly left?: Uint8Array;

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
+import { ACTIVE_PREFIX, MODELS_PREFIX } from '../../core/activation/active-model.ts';
 import { ATTEMPTS_PREFIX } from '../../core/attempts/attempt-note.ts';
 import { AUDIT_PREFIX, FORMER_AUDIT_PREFIX } from '../../core/audit/audit-trail.ts';
 import { FEATURE_ROWS_PREFIX } from '../../core/features/feature-rows.ts';
@@ -34,9 +35,9 @@ import type { CloudHome } from './cloud-home.ts';
 export const OBJECT_PREFIXES = {
   images: IMAGE_PREFIX,
   features: FEATURES_PREFIX,
-  models: 'models/',
+  models: MODELS_PREFIX,
   /** What is active, and what was before. */
-  activeModel: 'models/active',
+  activeModel: ACTIVE_PREFIX,
   programs: 'programs/',
   /** Which programs there are. */
   programRegister: REGISTER_PREFIX,

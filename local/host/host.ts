@@ -125,7 +125,7 @@ function hostApp(
  * @throws ModelError if the bundle is not sound
  * @throws LocalError if the data folder cannot be read or written
  * @example
- * const host = await startHost({ dataFolder: './data', model: 'models/default' });
+ * const host = await startHost({ dataFolder: './data', model: 'bundles/default' });
  * await host.stop();
  */
 export async function startHost(options: HostOptions): Promise<Host> {

@@ -34,7 +34,7 @@ const options = (out: string) => ({ precision: 'fp32', out: at(out), resamples: 
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'run-benchmark-'));
-  bundle = await openBundle('models/default', { text: false });
+  bundle = await openBundle('bundles/default', { text: false });
   const photograph = colouredPhotograph;
   await writeMiniature(at('papila'), PAPILA, 'class folders', { sizes: SIZES, photograph });
   await writeMiniature(at('odir'), ODIR, 'by split', { sizes: SIZES, photograph });

@@ -11,7 +11,7 @@ import { hashFile } from './file-hash.ts';
 import { bundleId, type Manifest } from './manifest.ts';
 import { openBundle, verifyHashes } from './open-bundle.ts';
 
-const DEFAULT = fileURLToPath(new URL('../../models/default', import.meta.url));
+const DEFAULT = fileURLToPath(new URL('../../bundles/default', import.meta.url));
 
 let folder: string;
 beforeEach(async () => {

@@ -114,7 +114,7 @@ async function readHeads(directory: string, manifest: Manifest): Promise<Bundle[
  *
  * @throws BundleError, HeadError naming the file at fault
  * @example
- * const { manifest } = await openBundle('models/default');
+ * const { manifest } = await openBundle('bundles/default');
  */
 export async function openBundle(directory: string, options: OpenBundleOptions = {}): Promise<Bundle> {
   const manifest = await readManifest(directory);

@@ -9,7 +9,7 @@ import { embed } from '../embed/embed.ts';
 import { embedCohort } from './embed-cohort.ts';
 import { FeaturesFile } from './index.ts';
 
-const BUNDLE = fileURLToPath(new URL('../../models/default', import.meta.url));
+const BUNDLE = fileURLToPath(new URL('../../bundles/default', import.meta.url));
 
 let folder: string;
 let file: FeaturesFile;

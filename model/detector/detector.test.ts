@@ -2,7 +2,7 @@ import { appendFile, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DETECTOR_CHECKPOINT } from '../../models/detector-file.ts';
+import { DETECTOR_CHECKPOINT } from '../../bundles/detector-file.ts';
 import { openBundle, verifyBundle } from '../bundle/index.ts';
 import { GEOMETRIES, toldOf } from '../checkpoint/testing/geometries.ts';
 import { writeTorchCheckpoint } from '../checkpoint/testing/write-checkpoint.ts';

@@ -1,5 +1,6 @@
 import type { HeadReference } from '../../core/activation/active-model.ts';
 import { ObjectNotFoundError } from '../../core/errors.ts';
+import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
 import { headKey } from '../../core/keys/head-key.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { HeadError } from '../errors.ts';
@@ -23,7 +24,7 @@ export async function storeHead(store: ObjectStore, head: Head): Promise<HeadRef
  */
 export async function readHead(store: ObjectStore, reference: HeadReference, model: string): Promise<Head> {
   const { name, id } = reference;
-  for (const key of [headKey(id), `models/${model}/heads/${name}.json`]) {
+  for (const key of [headKey(id), bundleFileKey(model, `heads/${name}.json`)]) {
     let content: Uint8Array;
     try {
       content = (await store.get(key)).content;

@@ -56,7 +56,7 @@ const EXAMS: Readonly<Record<string, readonly [[number, number], [number, number
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assessed-'));
-  bundle = await openBundle('models/default');
+  bundle = await openBundle('bundles/default');
   embedding = bundle.manifest.geometry.embedding;
   const collection = new FeatureCollection(embedding);
   const judged = new FeatureCollection(embedding);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { buildUntrainedBundle } from '../../models/untrained-bundle.ts';
+import { buildUntrainedBundle } from '../../bundles/untrained-bundle.ts';
 import { type EmulatedAccount, openAccount } from './account/emulated-account.ts';
 import { grantsByRole, unusedGrants } from './account/used-permissions.ts';
 import { ScenarioError } from './errors.ts';

@@ -43,7 +43,7 @@ describe.skipIf(odir === undefined)('the benchmark on a few of the patients of O
   afterAll(() => rm(folder, { recursive: true }));
 
   it('fits on train, selects on validation, and measures every label that test has', async () => {
-    const bundle = await openBundle('models/default', { text: false });
+    const bundle = await openBundle('bundles/default', { text: false });
     const precision = bundle.manifest.variants.int8 === undefined ? 'fp32' : 'int8';
     const benchmark = await loadBenchmark(ODIR, folder);
     const out = join(folder, 'out');

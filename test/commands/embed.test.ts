@@ -8,7 +8,7 @@ import { VisionSession } from '../../model/runtime/vision-session.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { retclip } from '../system/retclip.ts';
 
-const BUNDLE = 'models/default';
+const BUNDLE = 'bundles/default';
 let folder: string;
 const at = (name: string) => join(folder, name);
 /** What the vision tower alone says of each file: no code of the command tells one eye from the other here. */

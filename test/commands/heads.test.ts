@@ -99,7 +99,7 @@ describe('retclip heads embed and fit', PATIENT, () => {
       leftOut: { withoutFeatures: [{ item: 'nobody', line: 10 }], withoutLabels: 0 },
     });
     expect(fitted.code).toBe(1);
-    const bundle = await openBundle('models/default');
+    const bundle = await openBundle('bundles/default');
     expect(head).toMatchObject({
       model: bundle.manifest.id,
       trained: bundle.manifest.trained,
@@ -126,7 +126,7 @@ describe('retclip heads embed and fit', PATIENT, () => {
 
 describe('retclip heads from-prompts', PATIENT, () => {
   it('writes a head, and never over one that is there', async () => {
-    const words = ['heads', 'from-prompts', at('prompts.json'), '--model', 'models/default', '--out'];
+    const words = ['heads', 'from-prompts', at('prompts.json'), '--model', 'bundles/default', '--out'];
     const first = await retclip([...words, at('new.head.json'), '--json']);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     const text = await readFile(at('new.head.json'), 'utf8');

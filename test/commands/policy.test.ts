@@ -18,7 +18,7 @@ const LABELS = ['normal', 'amd', 'glaucoma'] as const;
 
 /** Sixty patients of made-up features, each eye another, of whom each tenth has an ungradable left eye. */
 async function writeCohort(): Promise<void> {
-  const { manifest } = await openBundle('models/default');
+  const { manifest } = await openBundle('bundles/default');
   const { embedding } = manifest.geometry;
   const draw = seededIndices(7);
   const vector = () => Float32Array.from({ length: embedding }, () => (draw(2000) - 1000) / 800);
@@ -127,7 +127,7 @@ describe('retclip policy fit', PATIENT, () => {
     ).toBeCloseTo(1, 9);
     expect(healthy.patients).toBe(30);
     // Thresholds of every disease label of both heads, for these heads only.
-    const { heads } = await openBundle('models/default');
+    const { heads } = await openBundle('bundles/default');
     expect(policy.thresholds).toHaveLength(14);
     for (const { head, headId, label } of policy.thresholds) {
       expect(heads.find(({ name }) => name === head)?.id).toBe(headId);
@@ -184,7 +184,7 @@ describe("the default bundle's policies", PATIENT, () => {
   });
 
   it('begin with the one by which the heads decide by themselves', async () => {
-    const { heads, policies } = await openBundle('models/default');
+    const { heads, policies } = await openBundle('bundles/default');
     const screening = policies.find(({ name }) => name === 'screening');
     if (screening === undefined) throw new Error('no screening');
     for (const head of heads) {
@@ -207,7 +207,7 @@ describe('retclip policy use', PATIENT, () => {
     const done = await use('balanced', 'north', '--json');
     expect(done).toMatchObject({ code: 0, stderr: '' });
     const balanced = outcomePolicySchema.parse(
-      JSON.parse(await readFile('models/default/policies/balanced.json', 'utf8')),
+      JSON.parse(await readFile('bundles/default/policies/balanced.json', 'utf8')),
     );
     expect(JSON.parse(done.stdout)).toEqual({
       program: 'north',
@@ -232,7 +232,7 @@ describe('retclip policy use', PATIENT, () => {
     expect(await settings('west')).toEqual({ ...before, policy: own });
     expect((await use('triage', 'west', '--rules', 'keep')).code).toBe(0);
     const kept = outcomePolicySchema.parse((await settings('west')).policy);
-    const { policies } = await openBundle('models/default');
+    const { policies } = await openBundle('bundles/default');
     const triage = policies.find(({ name }) => name === 'triage');
     expect(kept).toEqual({ ...triage, missingEye: 'refer' });
     expect((await use('triage', 'west', '--rules', 'replace')).code).toBe(0);
@@ -258,7 +258,7 @@ describe('retclip policy use', PATIENT, () => {
 });
 
 it('the default policy on the default bundle decides as screening does, whatever is found', async () => {
-  const { heads, policies } = await openBundle('models/default');
+  const { heads, policies } = await openBundle('bundles/default');
   const screening = policies.find(({ name }) => name === 'screening');
   if (screening === undefined) throw new Error('no screening');
   const draw = seededIndices(11);

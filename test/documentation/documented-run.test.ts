@@ -115,8 +115,8 @@ describe('what the pages say to run', () => {
     expect(await workplace.read('README.md', 'north.ndjson')).toMatch(/"resourceType":"Bundle"/);
     expect(await workplace.read('README.md', 'report/evaluation.md')).toMatch(/glaucoma/);
     expect(JSON.parse(await workplace.read('README.md', 'mine.head.json')).name).toBe('mine');
-    const bundle = JSON.parse(await workplace.read('README.md', 'models/ret-clip-glaucoma/model.json'));
+    const bundle = JSON.parse(await workplace.read('README.md', 'bundles/ret-clip-glaucoma/model.json'));
     expect(bundle.heads).toMatchObject([{ name: 'glaucoma' }]);
-    expect(JSON.parse(await workplace.read('README.md', 'models/ret-clip/model.json')).id).toBe(bundle.id);
+    expect(JSON.parse(await workplace.read('README.md', 'bundles/ret-clip/model.json')).id).toBe(bundle.id);
   });
 });

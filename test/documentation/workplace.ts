@@ -67,7 +67,7 @@ export class Workplace {
       text.includes('"positive"'),
     );
     await writeFile(join(given, 'prompts.json'), String(prompts?.text));
-    await cp(join(PROJECT, 'models/default/heads/odir.json'), join(given, 'head.json'));
+    await cp(join(PROJECT, 'bundles/default/heads/odir.json'), join(given, 'head.json'));
     const make = ['model/checkpoint/testing/make.ts', '--geometry', 'tiny'];
     const words = [...make, '--out', join(given, 'ret-clip.pt'), '--vocabulary', join(given, 'vocab.txt')];
     await run(process.execPath, words, { cwd: PROJECT });
@@ -94,8 +94,8 @@ export class Workplace {
     const made = await mkdir(folder, { recursive: true });
     if (made === undefined) return folder;
     await cp(join(this.#folder, 'given'), folder, { recursive: true });
-    await mkdir(join(folder, 'models'));
-    await symlink(join(PROJECT, 'models/default'), join(folder, 'models/default'));
+    await mkdir(join(folder, 'bundles'));
+    await symlink(join(PROJECT, 'bundles/default'), join(folder, 'bundles/default'));
     await symlink(join(this.#folder, 'data'), join(folder, 'data'));
     for (const name of ['node_modules', 'package.json', 'phantoms', 'core', 'model']) {
       await symlink(join(PROJECT, name), join(folder, name)).catch(() => undefined);

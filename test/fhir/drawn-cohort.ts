@@ -1,9 +1,9 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildUntrainedBundle } from '../../bundles/untrained-bundle.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import type { ResultLine } from '../../core/reviews/result-line.ts';
-import { buildUntrainedBundle } from '../../models/untrained-bundle.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { retclip } from '../system/retclip.ts';
 import { RunningSystem } from '../system/running-system.ts';

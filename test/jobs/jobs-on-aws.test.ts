@@ -9,6 +9,7 @@ import { jobRecordKey } from '../../core/jobs/job-keys.ts';
 import type { JobMode, JobRecord } from '../../core/jobs/job-record.ts';
 import type { JobReport } from '../../core/jobs/job-report.ts';
 import { readReport } from '../../core/jobs/job-store.ts';
+import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { listFormerResults } from '../../core/records/former-results.ts';
@@ -48,7 +49,10 @@ async function install(): Promise<void> {
   for (const entry of await readdir(DEFAULT_BUNDLE, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
-    await objects.put(`models/${model.model}/${file.slice(DEFAULT_BUNDLE.length + 1)}`, await readFile(file));
+    await objects.put(
+      bundleFileKey(model.model, file.slice(DEFAULT_BUNDLE.length + 1)),
+      await readFile(file),
+    );
   }
   await objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
 }

@@ -20,7 +20,11 @@ it(`kill -9 of the host ${KILLS} times while a job runs loses no exam and counts
   const folder = await mkdtemp(join(tmpdir(), 'retclip-job-kill-'));
   const system = new RunningSystem(join(folder, 'data'));
   try {
-    const { model, preprocessing, embedding = 0 } = await activeModelOf(join(PROJECT_ROOT, 'models/default'));
+    const {
+      model,
+      preprocessing,
+      embedding = 0,
+    } = await activeModelOf(join(PROJECT_ROOT, 'bundles/default'));
     const home = await openLocalHome(system.dataFolder);
     await populate(home, { exams: EXAMS, embedding, examsPerShard: 50, bundle: { model, preprocessing } });
     await home.close();

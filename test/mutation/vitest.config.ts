@@ -16,7 +16,7 @@ export default defineConfig({
       // Seconds of waiting for an empty queue, for each mutant; core's own tests of dead letters do not wait.
       'functions/api/dead-letters.test.ts',
       // Minutes of pictures, of which no code of these folders knows.
-      ...['test/benchmarks/**', 'test/parity/**', 'test/mutation/**', 'models/**', 'phantoms/**'],
+      ...['test/benchmarks/**', 'test/parity/**', 'test/mutation/**', 'bundles/**', 'phantoms/**'],
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,

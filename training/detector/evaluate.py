@@ -1,6 +1,6 @@
 """
 Judges a trained detector on patients that it has not seen, and writes what ships:
-`python -m training.detector.evaluate detector.pt --odir FOLDER --drawn FOLDER --out models/detector.safetensors`.
+`python -m training.detector.evaluate detector.pt --odir FOLDER --drawn FOLDER --out bundles/detector.safetensors`.
 The figures go to a `.json` beside it, and to the terminal.
 """
 

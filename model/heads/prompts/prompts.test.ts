@@ -107,7 +107,7 @@ describe('a head of prompts by the default bundle', () => {
   let bundle: Bundle;
   let session: TextSession;
   beforeAll(async () => {
-    bundle = await openBundle(fileURLToPath(new URL('../../../models/default', import.meta.url)));
+    bundle = await openBundle(fileURLToPath(new URL('../../../bundles/default', import.meta.url)));
     session = await TextSession.load(bundle);
   });
   afterAll(() => session.release());

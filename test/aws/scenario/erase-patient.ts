@@ -1,3 +1,4 @@
+import { MODELS_PREFIX } from '../../../core/activation/active-model.ts';
 import { readErasure } from '../../../core/patients/erasure-record.ts';
 import { type Needles, needlesOf } from './needles.ts';
 import { allResults, expectThat, PROGRAM, type Stage } from './stage.ts';
@@ -21,7 +22,7 @@ async function tracesOf({ stores, account }: Stage, needles: Needles): Promise<r
     for (const [what, needle] of needles) if (bytes.includes(needle)) traces.push(`${what} in ${place}`);
   };
   for (const { key, versionId, isDeleteMarker } of await stores.versions()) {
-    if (key.startsWith('models/')) continue;
+    if (key.startsWith(MODELS_PREFIX)) continue;
     search(`s3 ${key}, its key`, Buffer.from(key));
     if (!isDeleteMarker) search(`s3 ${key}`, await stores.get(key, versionId));
   }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../../core/activation/active-model.ts';
+import { bundleFileKey } from '../../../core/keys/bundle-file-key.ts';
 import { activeModelOf } from '../../../local/host/active-bundle.ts';
 import type { Stores } from './stores.ts';
 
@@ -15,7 +16,7 @@ export async function installModel(stores: Stores, folder: string): Promise<Acti
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const name = file.slice(folder.length + 1);
-    await stores.put(`models/${model.model}/${name}`, await readFile(file));
+    await stores.put(bundleFileKey(model.model, name), await readFile(file));
   }
   await stores.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
   return model;

@@ -17,7 +17,7 @@ import { mutateBytes } from '../mutate-bytes.ts';
 import type { Reader } from '../reader.ts';
 import { documents, structured, texts, textual } from './mutations.ts';
 
-const DEFAULT = fileURLToPath(new URL('../../../models/default', import.meta.url));
+const DEFAULT = fileURLToPath(new URL('../../../bundles/default', import.meta.url));
 const refusals = [ModelError];
 
 /** A pickle of two tensors, one of them a view, as `torch.save` writes it. */

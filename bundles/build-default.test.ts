@@ -57,7 +57,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const build = (...words: string[]) =>
-  promisify(execFile)(process.execPath, ['models/build-default.ts', '--out', at('default'), ...words]);
+  promisify(execFile)(process.execPath, ['bundles/build-default.ts', '--out', at('default'), ...words]);
 const trained = (head: string) => [
   ...['--checkpoint', at('random.safetensors'), '--vocab', at('vocab.txt')],
   ...['--heads', at(head), '--card', at('card.json')],

@@ -23,24 +23,24 @@ import { buildUntrainedBundle } from './untrained-bundle.ts';
 const LARGEST_BUNDLE = 25_000_000;
 
 /**
- * Makes `models/default`, anew:
+ * Makes `bundles/default` again:
  *
- * - of a trained checkpoint: `node models/build-default.ts --checkpoint FILE --vocab FILE --heads FILE [--heads FILE …]
+ * - from a trained checkpoint: `node bundles/build-default.ts --checkpoint FILE --vocab FILE --heads FILE [--heads FILE …]
  *   --card FILE [--name NAME] [--precision fp32] [--vision-heads N] [--text-heads N]`, the heads as `retclip model
  *   import` needs them
- * - of a bundle and the policies that were chosen for it: `node models/build-default.ts --bundle models/default
+ * - from a bundle and the policies that were chosen for it: `node bundles/build-default.ts --bundle bundles/default
  *   --policies DIR`, where `node bench/operating-points/measure.ts --out DIR` has put them. Only thresholds, policies and
  *   the card change.
- * - of random weights: `node models/build-default.ts --untrained`
+ * - from random weights: `node bundles/build-default.ts --untrained`
  *
  * The first and the last have the detector of left and right eyes, unless another one is named by `--detector FILE`.
  *
  * Heads are bound to the features that they were fitted on, by the bundle's id, which its graphs and its detector make:
- * fit them on `retclip model import FILE --vocab FILE --precision fp32 --detector models/detector.safetensors --out DIR`,
+ * fit them on `retclip model import FILE --vocab FILE --precision fp32 --detector bundles/detector.safetensors --out DIR`,
  * with the precisions that ship.
  *
  * Precisions beside fp32 are offered by the bundle only if their findings are fp32's on photographs: name some with
- * `--photographs`, or afterwards: `retclip model verify models/default --photographs DIR`. Evidence is no part of the id.
+ * `--photographs`, or afterwards: `retclip model verify bundles/default --photographs DIR`. Evidence is no part of the id.
  *
  * What stood there is replaced only by a bundle that was verified.
  */
