@@ -1,13 +1,12 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../core/activation/active-model.ts';
 import type { Home } from '../core/ports/index.ts';
-import type { Log } from '../core/ports/log.ts';
+import { type Log, lineLog } from '../core/ports/log.ts';
 import { activeModel, isSameBundle } from './bundle/load-bundle.ts';
 import { cloudWatchMetrics, loggedMetrics } from './metrics/worker-metrics.ts';
 import { screenJob } from './screen-job.ts';
 import { startWorker } from './start-worker.ts';
 import type { Worker } from './worker.ts';
-import { lineLog } from './worker-log.ts';
 import { tellHost } from './worker-notice.ts';
 import { readEnvironment, type WorkerEnvironment } from './worker-options.ts';
 

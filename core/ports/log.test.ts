@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { expect, it, vi } from 'vitest';
-import { lineLog } from '../../gpu-worker/worker-log.ts';
-import { type LogFields, logLine } from './log.ts';
+import { type LogFields, lineLog, logLine } from './log.ts';
 
 /** Fields of a foreign object, as no type keeps them out. */
 const FOREIGN = {

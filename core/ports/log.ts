@@ -26,6 +26,13 @@ export function logLine(level: string, message: string, fields: Readonly<Record<
   return JSON.stringify({ ...own, ...Object.fromEntries(renamed) });
 }
 
+/** A log of JSON lines: on standard output unless told, where the host or the container's log driver takes them. */
+export function lineLog(write: (line: string) => void = (line) => process.stdout.write(line)): Log {
+  const entry = (level: string) => (message: string, fields: LogFields) =>
+    write(`${logLine(level, message, fields)}\n`);
+  return { info: entry('info'), warn: entry('warn'), error: entry('error') };
+}
+
 /** Counts what happened. */
 export interface Counters {
   /** Adds to a counter named as in `ExamScreened`, `ResultSuperseded`. */

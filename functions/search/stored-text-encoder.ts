@@ -1,6 +1,6 @@
 import type { EncodedText, ObjectStore, TextEncoder } from '../../core/ports/index.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
-import { fetchBundle } from '../../gpu-worker/bundle/fetch-bundle.ts';
+import { fetchBundle } from '../../model/bundle/fetch-bundle.ts';
 import { TextSession } from '../../model/runtime/text-session.ts';
 
 interface TextTower {
@@ -21,7 +21,7 @@ export class StoredTextEncoder implements TextEncoder {
     this.#cache = cache;
   }
 
-  /** @throws ConfigurationError if no model is active; WorkerError, BundleError if it is not in the store or damaged */
+  /** @throws ConfigurationError if no model is active; ObjectNotFoundError, BundleError if its bundle is not in the store or damaged */
   async encode(text: string): Promise<EncodedText> {
     const { model, trained } = await this.#configuration.activeModel();
     const { session, contextLength } = await this.#tower(model);

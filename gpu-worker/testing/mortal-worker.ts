@@ -1,6 +1,6 @@
+import { lineLog } from '../../core/ports/log.ts';
 import { openLocalHome } from '../../local/home.ts';
 import { startWorker } from '../start-worker.ts';
-import { lineLog } from '../worker-log.ts';
 import { readEnvironment } from '../worker-options.ts';
 
 /** Stands behind the end of a photograph that ends the worker which opens it. */

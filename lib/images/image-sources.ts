@@ -13,14 +13,14 @@ export const WORKER_SOURCES: ImageSources = {
 /** The worker that applies heads to stored features. */
 export const RESCORE_SOURCES: ImageSources = {
   folder: 'rescore-worker',
-  sources: [...PACKAGE, 'core', 'aws', 'model', 'gpu-worker', 'rescore-worker'],
+  sources: [...PACKAGE, 'core', 'aws', 'model', 'rescore-worker'],
   architecture: 'x86_64',
 };
 
 /** The search function: the only one of the API's functions that carries ONNX Runtime. */
 export const SEARCH_SOURCES: ImageSources = {
   folder: 'functions/search',
-  sources: [...PACKAGE, 'core', 'aws', 'model', 'gpu-worker', 'rescore-worker', 'functions'],
+  sources: [...PACKAGE, 'core', 'aws', 'model', 'functions'],
   architecture: 'arm64',
 };
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { PRECISIONS } from '../onnx/precisions.ts';
+import { PRECISIONS } from '../../core/activation/precisions.ts';
 import { preprocessingSchema } from '../preprocessing/contract.ts';
 import { agreementSchema } from './agreement.ts';
 import { modelCardSchema } from './model-card.ts';

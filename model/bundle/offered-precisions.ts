@@ -1,4 +1,4 @@
-import { PRECISIONS, type Precision } from '../onnx/precisions.ts';
+import { PRECISIONS, type Precision } from '../../core/activation/precisions.ts';
 import { type Agreement, holds, LEAST_PATIENTS, MOST_CHANGED_SHARE } from './agreement.ts';
 import type { Manifest } from './manifest.ts';
 

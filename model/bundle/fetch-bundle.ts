@@ -5,11 +5,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
-import { type Bundle, openBundle, verifyHashes } from '../../model/bundle/index.ts';
-import { MANIFEST_FILE, type Manifest, manifestSchema } from '../../model/bundle/manifest.ts';
-import { neededFiles, type OpenBundleOptions } from '../../model/bundle/open-bundle.ts';
-import { ModelError } from '../../model/errors.ts';
-import { WorkerError } from '../errors.ts';
+import { BundleError, ModelError } from '../errors.ts';
+import { MANIFEST_FILE, type Manifest, manifestSchema } from './manifest.ts';
+import { type Bundle, neededFiles, type OpenBundleOptions, openBundle, verifyHashes } from './open-bundle.ts';
 
 /** Bytes of one request, so that a large graph is never in memory whole. */
 const PART_BYTES = 16 * 1024 * 1024;
@@ -25,7 +23,7 @@ function manifestOf(content: Uint8Array, key: string): Manifest {
   try {
     return manifestSchema.parse(JSON.parse(Buffer.from(content).toString('utf8')));
   } catch (error) {
-    throw new WorkerError(`"${key}" is no sound manifest of a bundle: upload the bundle again.`, {
+    throw new BundleError(`"${key}" is no sound manifest of a bundle: upload the bundle again.`, {
       cause: error,
     });
   }
@@ -48,7 +46,7 @@ async function soundBundle(directory: string, part: OpenBundleOptions): Promise<
  * cache is not fetched again.
  *
  * @param part the screening part unless told
- * @throws WorkerError if the bundle is not in the store; BundleError if it is damaged
+ * @throws ObjectNotFoundError if the bundle is not in the store; BundleError if it is damaged or another
  */
 export async function fetchBundle(
   store: ObjectStore,
@@ -63,7 +61,7 @@ export async function fetchBundle(
   const { content } = await store.get(manifestKey);
   const manifest = manifestOf(content, manifestKey);
   if (manifest.id !== id) {
-    throw new WorkerError(`"${manifestKey}" is of bundle ${manifest.id}: upload the right bundle.`);
+    throw new BundleError(`"${manifestKey}" is of bundle ${manifest.id}: upload the right bundle.`);
   }
   const partial = `${directory}.${process.pid}.partial`;
   await rm(partial, { recursive: true, force: true });

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
 import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
+import { loadBundle, screeningModel } from '../../gpu-worker/bundle/load-bundle.ts';
+import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
-import { openBundle } from '../../model/bundle/index.ts';
-import { DEFAULT_BUNDLE } from '../testing/worker-run.ts';
 import { fetchBundle } from './fetch-bundle.ts';
-import { loadBundle, screeningModel } from './load-bundle.ts';
+import { openBundle } from './index.ts';
 
 let directory: string;
 let home: LocalHome;
