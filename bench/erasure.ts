@@ -13,7 +13,7 @@ import { featureRowsOf, listFeatureRows } from '../core/features/feature-rows.ts
 import { featureShardKey } from '../core/keys/feature-shard-key.ts';
 import { eraseFormerRows } from '../core/patients/erase-former-rows.ts';
 import type { ObjectStore } from '../core/ports/index.ts';
-import { encodeSafetensors } from '../gpu-worker/features/safetensors.ts';
+import { encodeSafetensors } from '../core/tensors/safetensors.ts';
 import { openLocalHome } from '../local/home.ts';
 
 const ROWS = 16;

@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { photographedExams } from '../cli/model/compared-exams.ts';
+import { PRECISIONS, type Precision } from '../core/activation/precisions.ts';
 import { comparePrecisions } from '../model/agreement/compare-precisions.ts';
 import { recordAgreements } from '../model/agreement/record-agreements.ts';
 import {
@@ -14,7 +15,6 @@ import {
 import { BundleError } from '../model/errors.ts';
 import { readHead } from '../model/heads/read-head.ts';
 import { importCheckpoint } from '../model/import/import-checkpoint.ts';
-import { PRECISIONS, type Precision } from '../model/onnx/precisions.ts';
 import { DETECTOR_CHECKPOINT } from './detector-file.ts';
 import { shipPolicies } from './ship-policies.ts';
 import { buildUntrainedBundle } from './untrained-bundle.ts';

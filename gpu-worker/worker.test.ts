@@ -8,10 +8,10 @@ import type { Laterality } from '../core/exams/laterality.ts';
 import type { ScreeningRequest } from '../core/messages/screening-request.ts';
 import { decideOutcome } from '../core/policies/decide-outcome.ts';
 import { DEFAULT_POLICY } from '../core/policies/outcome-policy.ts';
+import { decodeSafetensors } from '../core/tensors/safetensors.ts';
 import { EXAM } from '../core/testing/records.ts';
 import { fairGroups } from '../local/queue/testing/fair-groups.ts';
 import { generatePatient } from '../phantoms/index.ts';
-import { decodeSafetensors } from './features/safetensors.ts';
 import { type Photographs, WorkerRun } from './testing/worker-run.ts';
 
 const GOOD = { missingEye: 0, outOfFocus: 0, tooDark: 0, tooBright: 0 };
@@ -63,7 +63,7 @@ describe('a screened exam', () => {
     expect(result?.output.findings.length).toBeGreaterThan(0);
     const shard = String(result?.output.features?.shard);
     const { content } = await run.home.objects.get(shard);
-    const { tensors, metadata } = decodeSafetensors(content, shard);
+    const { tensors, metadata } = decodeSafetensors(content);
     expect(metadata.requests).toBe(request.requestId);
     expect(tensors.get('present')?.data).toEqual(Uint8Array.of(1, 1));
     expect(await run.home.queues.screening.queue.depth()).toMatchObject({ visible: 0, inFlight: 0 });

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { ActiveModel } from '../core/activation/active-model.ts';
+import type { FeaturesPrecision } from '../core/activation/precisions.ts';
 import { Attempts } from '../core/attempts/attempts.ts';
 import type { ScreeningResult } from '../core/messages/screening-result.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
 import type { Head } from '../model/heads/head.ts';
-import type { FeaturesPrecision } from '../model/heads/precision-binding.ts';
 import { headSource } from './exam/head-source.ts';
 import { createScreenExam } from './exam/screen-exam.ts';
 import type { RuntimeDescription } from './exam/screening-output.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { ObjectNotFoundError } from '../core/errors.ts';
-import { encodeSafetensors, type ShardTensor } from '../gpu-worker/features/safetensors.ts';
+import { encodeSafetensors, type Tensor } from '../core/tensors/safetensors.ts';
 import { FeatureRows, FeaturesError } from './feature-rows.ts';
 
-const matrix = (...numbers: number[]): ShardTensor => ({ data: Float32Array.from(numbers), shape: [3, 2] });
+const matrix = (...numbers: number[]): Tensor => ({ data: Float32Array.from(numbers), shape: [3, 2] });
 
 /**
  * Three exams of two channels: both eyes, the left one alone, the right one alone. Every number says where it
  * stands: tensor (1 left visual, 2 right visual, 3 left, 4 right, 5 patient), exam, channel.
  */
-const TENSORS: Readonly<Record<string, ShardTensor>> = {
+const TENSORS: Readonly<Record<string, Tensor>> = {
   left_visual: matrix(111, 112, 121, 122, 131, 132),
   right_visual: matrix(211, 212, 221, 222, 231, 232),
   left: matrix(311, 312, 321, 322, 331, 332),
@@ -18,7 +18,7 @@ const TENSORS: Readonly<Record<string, ShardTensor>> = {
   present: { data: Uint8Array.of(1, 1, 1, 0, 0, 1), shape: [3, 2] },
 };
 
-function read(tensors: Readonly<Record<string, ShardTensor>>): Promise<FeatureRows> {
+function read(tensors: Readonly<Record<string, Tensor>>): Promise<FeatureRows> {
   const content = encodeSafetensors(tensors, { model: 'm1' });
   return FeatureRows.read({ get: async () => ({ content }) } as never, 'features/m1/s.safetensors');
 }

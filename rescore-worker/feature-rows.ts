@@ -1,9 +1,9 @@
+import { type FeaturesPrecision, PRECISIONS } from '../core/activation/precisions.ts';
 import { CoreError, ObjectNotFoundError } from '../core/errors.ts';
+import type { ExamFeatures, EyeFeatures } from '../core/exams/exam-features.ts';
 import type { ObjectStore } from '../core/ports/object-store.ts';
-import { type DecodedShard, decodeSafetensors } from '../gpu-worker/features/safetensors.ts';
-import type { ExamFeatures, EyeFeatures } from '../model/heads/exam-features.ts';
-import type { FeaturesPrecision } from '../model/heads/precision-binding.ts';
-import { PRECISIONS } from '../model/onnx/precisions.ts';
+import { decodeSafetensors, type TensorsFile } from '../core/tensors/safetensors.ts';
+import { MalformedTensorsError } from '../core/tensors/safetensors-header.ts';
 
 const MATRICES = ['left_visual', 'right_visual', 'left', 'right', 'patient'] as const;
 
@@ -21,7 +21,7 @@ export class FeatureRows {
   readonly #matrices: readonly Float32Array[];
   readonly #present: Uint8Array;
 
-  private constructor(shard: DecodedShard, name: string) {
+  private constructor(shard: TensorsFile, name: string) {
     const damaged = (what: string) =>
       new FeaturesError(`Feature shard "${name}" is damaged: ${what}. Screen its exams again.`);
     const tensors = MATRICES.map((matrix) => shard.tensors.get(matrix));
@@ -59,10 +59,13 @@ export class FeatureRows {
       throw new FeaturesError(`Feature shard "${key}" is missing. Screen its exams again.`);
     }
     try {
-      return new FeatureRows(decodeSafetensors(content, key), key);
+      return new FeatureRows(decodeSafetensors(content), key);
     } catch (error) {
-      if (error instanceof FeaturesError) throw error;
-      throw new FeaturesError(error instanceof Error ? error.message : String(error), { cause: error });
+      if (!(error instanceof MalformedTensorsError)) throw error;
+      throw new FeaturesError(
+        `Feature shard "${key}" is damaged: ${error.message}. Screen its exams again.`,
+        { cause: error },
+      );
     }
   }
 

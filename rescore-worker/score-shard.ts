@@ -1,9 +1,9 @@
+import type { ExamFeatures } from '../core/exams/exam-features.ts';
 import { examName } from '../core/exams/exam-key.ts';
 import type { FailedExam, ManifestLine } from '../core/jobs/job-plan.ts';
 import type { JobRecord } from '../core/jobs/job-record.ts';
 import type { FindingColumn, RescoredExamLine } from '../core/jobs/rescore-results.ts';
 import type { ObjectStore } from '../core/ports/object-store.ts';
-import type { ExamFeatures } from '../model/heads/exam-features.ts';
 import { type Head, refuseForeignHead } from '../model/heads/head.ts';
 import { refuseOtherPrecision } from '../model/heads/precision-binding.ts';
 import { HeadScorer } from '../model/heads/score-head.ts';

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { precisionText } from '../../core/activation/precisions.ts';
 import type { EvaluationReport } from '../../model/evaluation/index.ts';
 import { requireFile } from '../given-path.ts';
 import { headOfFile } from '../job/send-head.ts';
@@ -30,7 +31,7 @@ export async function evaluateHead(
 ): Promise<EvaluationReport> {
   const { FeaturesFile, joinCohort, readLabels } = await import('../../model/cohort/index.ts');
   const { headId, refuseForeignHead } = await import('../../model/heads/head.ts');
-  const { precisionText, refuseOtherPrecision } = await import('../../model/heads/precision-binding.ts');
+  const { refuseOtherPrecision } = await import('../../model/heads/precision-binding.ts');
   const { evaluate, evaluateGroups, RESEARCH_USE, scoreCohort } = await import(
     '../../model/evaluation/index.ts'
   );

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
+import type { Precision } from '../../core/activation/precisions.ts';
 import type { Bundle } from '../../model/bundle/index.ts';
-import type { Precision } from '../../model/onnx/precisions.ts';
 import { WrongUseError } from '../errors.ts';
 
 /** Options by which a verb chooses the precision of a bundle. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { PRECISIONS, type Precision } from '../../model/onnx/precisions.ts';
+import { PRECISIONS, type Precision } from '../../core/activation/precisions.ts';
 
 /** One precision as an option's value. */
 export function precisionOption(value: string): Precision {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { encodeSafetensors } from '../../gpu-worker/features/safetensors.ts';
 import { ConfigurationError, ObjectChangedError } from '../errors.ts';
+import { encodeSafetensors } from '../tensors/safetensors.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { eraseFeatures } from './erase-features.ts';
 import { eraseRow } from './erase-row.ts';

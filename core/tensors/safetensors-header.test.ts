@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WorkerError } from '../../gpu-worker/errors.ts';
-import { decodeSafetensors } from '../../gpu-worker/features/safetensors.ts';
 import { openTensorArchive } from '../../model/checkpoint/open-tensor-archive.ts';
 import { FeaturesFile } from '../../model/cohort/features-file.ts';
 import { UnreadableFileError } from '../../model/errors.ts';
 import { ConfigurationError } from '../errors.ts';
 import { eraseRow } from '../features/erase-row.ts';
 import { repeatedName } from './repeated-names.ts';
+import { decodeSafetensors } from './safetensors.ts';
+import { MalformedTensorsError } from './safetensors-header.ts';
 
 /** A file by its header's very text and the bytes behind it. */
 function fileOf(header: string, data: number): Buffer {
@@ -48,7 +48,7 @@ const READERS: readonly [string, (file: Buffer) => Promise<unknown>, new (messag
     },
     UnreadableFileError,
   ],
-  ['a shard', async (file) => decodeSafetensors(file, 'features/s.safetensors'), WorkerError],
+  ['a shard', async (file) => decodeSafetensors(file), MalformedTensorsError],
   ['an erasure', async (file) => eraseRow(file, 0), ConfigurationError],
 ];
 

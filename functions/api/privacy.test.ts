@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { eraseRow } from '../../core/features/erase-row.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
 import { PseudonymHash } from '../../core/pseudonyms/pseudonym-hash.ts';
-import { encodeSafetensors } from '../../gpu-worker/features/safetensors.ts';
+import { encodeSafetensors } from '../../core/tensors/safetensors.ts';
 import { apiClient, OPERATOR } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';
 import { screenedExams } from '../testing/screened-exams.ts';

@@ -1,7 +1,8 @@
 import type { HeadReference } from '../../core/activation/active-model.ts';
+import type { FeaturesPrecision } from '../../core/activation/precisions.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { type Head, headId, headSchema } from '../../model/heads/head.ts';
-import { type FeaturesPrecision, refuseOtherPrecision } from '../../model/heads/precision-binding.ts';
+import { refuseOtherPrecision } from '../../model/heads/precision-binding.ts';
 import { HeadScorer } from '../../model/heads/score-head.ts';
 import { readHead } from '../../model/heads/stored-heads.ts';
 

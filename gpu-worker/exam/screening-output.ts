@@ -1,11 +1,11 @@
 import type { ActiveModel } from '../../core/activation/active-model.ts';
+import type { ExamFeatures, EyeFeatures } from '../../core/exams/exam-features.ts';
 import type { EyeResult, ScreeningOutput } from '../../core/exams/exam-result.ts';
 import type { ScoredFinding } from '../../core/exams/finding.ts';
 import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
 import { checkLaterality } from '../../core/exams/laterality-check.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
 import { UNVERIFIED_PRECISION_FLAG } from '../../model/bundle/offered-precisions.ts';
-import type { ExamFeatures, EyeFeatures } from '../../model/heads/exam-features.ts';
 import type { InferredExam } from '../inference/batch-inference.ts';
 import type { BatchFeatures, Detection, ExamPlaces } from '../inference/inference-messages.ts';
 import type { PreparedEye } from './prepare-eye.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { FeaturesPrecision } from '../../core/activation/precisions.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import { listFeatureRows } from '../../core/features/feature-rows.ts';
 import { featureShardKey } from '../../core/keys/feature-shard-key.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
-import type { FeaturesPrecision } from '../../model/heads/precision-binding.ts';
+import { encodeSafetensors } from '../../core/tensors/safetensors.ts';
 import type { BatchFeatures, ExamPlaces } from '../inference/inference-messages.ts';
-import { encodeSafetensors } from './safetensors.ts';
 
 /** What a shard says of itself. */
 export interface ShardOrigin {

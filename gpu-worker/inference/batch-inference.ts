@@ -1,8 +1,8 @@
+import type { FeaturesPrecision } from '../../core/activation/precisions.ts';
+import type { ExamFeatures } from '../../core/exams/exam-features.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { FeaturesReference } from '../../core/exams/exam-result.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
-import type { ExamFeatures } from '../../model/heads/exam-features.ts';
-import type { FeaturesPrecision } from '../../model/heads/precision-binding.ts';
 import { type Batchable, Batcher } from '../batch/batcher.ts';
 import { examFeatures } from '../exam/screening-output.ts';
 import { storeShard } from '../features/feature-shard.ts';

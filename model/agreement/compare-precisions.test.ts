@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Precision } from '../../core/activation/precisions.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { type Bundle, openBundle } from '../bundle/index.ts';
 import { GEOMETRIES, toldOf } from '../checkpoint/testing/geometries.ts';
@@ -10,7 +11,6 @@ import { embed } from '../embed/embed.ts';
 import { BundleError } from '../errors.ts';
 import { type Head, headId } from '../heads/head.ts';
 import { importCheckpoint } from '../import/import-checkpoint.ts';
-import type { Precision } from '../onnx/precisions.ts';
 import { type ComparedExam, type ComparedImage, comparePrecisions } from './compare-precisions.ts';
 import { recordAgreements } from './record-agreements.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ExamFeatures } from '../heads/exam-features.ts';
+import type { ExamFeatures } from '../../core/exams/exam-features.ts';
 import type { HeadFeature } from '../heads/head.ts';
 import { FeatureCollection, type FeatureRow, FeaturesFile } from './index.ts';
 

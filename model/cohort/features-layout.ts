@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { FeaturesPrecision } from '../../core/activation/precisions.ts';
+import type { ExamFeatures } from '../../core/exams/exam-features.ts';
 import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
-import type { ExamFeatures } from '../heads/exam-features.ts';
-import type { FeaturesPrecision } from '../heads/precision-binding.ts';
 
 /** What a features file's tensors were computed with. */
 export interface FeaturesOrigin extends FeaturesPrecision {

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import type { ExamFeatures } from '../../core/exams/exam-features.ts';
+import { safetensorsHeader } from '../../core/tensors/safetensors.ts';
 import { CohortError } from '../errors.ts';
-import type { ExamFeatures } from '../heads/exam-features.ts';
 import {
   type CohortExam,
   type ExamStates,
@@ -86,34 +87,21 @@ export class FeatureCollection {
 
   async #writeTo(file: FileHandle, origin: FeaturesOrigin): Promise<void> {
     const rows = this.#exams.length;
-    const bytes = rows * this.embedding * 4;
-    const header: Record<string, unknown> = {
-      __metadata__: {
-        format: FEATURES_FORMAT,
-        model: origin.model,
-        preprocessing: origin.preprocessing,
-        trained: String(origin.trained),
-        ...(origin.precision === null ? {} : { precision: origin.precision }),
-        equivalents: origin.equivalents.join(' '),
-        exams: JSON.stringify(this.#exams.map(({ patient, exam }) => [patient, exam])),
-        ...(this.#states.length === rows
-          ? { quality: JSON.stringify(this.#states.map(({ left, right }) => [left, right])) }
-          : {}),
-      },
-    };
-    FEATURE_TENSORS.forEach((name, index) => {
-      const data_offsets = [index * bytes, (index + 1) * bytes];
-      header[name] = { dtype: 'F32', shape: [rows, this.embedding], data_offsets };
+    const matrices = FEATURE_TENSORS.map((name) => ({ name, type: 'F32', shape: [rows, this.embedding] }));
+    const present = { name: PRESENT_TENSOR, type: 'U8', shape: [rows, 2] };
+    const header = safetensorsHeader([...matrices, present], {
+      format: FEATURES_FORMAT,
+      model: origin.model,
+      preprocessing: origin.preprocessing,
+      trained: String(origin.trained),
+      ...(origin.precision === null ? {} : { precision: origin.precision }),
+      equivalents: origin.equivalents.join(' '),
+      exams: JSON.stringify(this.#exams.map(({ patient, exam }) => [patient, exam])),
+      ...(this.#states.length === rows
+        ? { quality: JSON.stringify(this.#states.map(({ left, right }) => [left, right])) }
+        : {}),
     });
-    const begin = FEATURE_TENSORS.length * bytes;
-    header[PRESENT_TENSOR] = { dtype: 'U8', shape: [rows, 2], data_offsets: [begin, begin + 2 * rows] };
-    const text = Buffer.from(JSON.stringify(header));
-    const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
-    text.copy(padded);
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64LE(BigInt(padded.length));
-    await file.writeFile(length);
-    await file.writeFile(padded);
+    await file.writeFile(header);
     for (const name of FEATURE_TENSORS) {
       for (const [index, block] of (this.#blocks.get(name) ?? []).entries()) {
         const count = Math.min(BLOCK_ROWS, rows - index * BLOCK_ROWS);

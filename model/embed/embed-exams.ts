@@ -1,5 +1,5 @@
+import type { ExamFeatures, EyeFeatures } from '../../core/exams/exam-features.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
-import type { ExamFeatures, EyeFeatures } from '../heads/exam-features.ts';
 import type { FusionSession } from '../runtime/fusion-session.ts';
 import type { VisionSession } from '../runtime/vision-session.ts';
 

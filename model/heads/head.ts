@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { PRECISIONS } from '../../core/activation/precisions.ts';
 import { HeadError } from '../errors.ts';
-import { PRECISIONS } from '../onnx/precisions.ts';
 
 /** What a head can read: each eye's `visual`, both concatenated, or a mapped feature. */
 export const HEAD_FEATURES = ['visual', 'pair', 'left', 'right', 'patient'] as const;

@@ -1,14 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Precision } from '../onnx/precisions.ts';
+import { type Precision, precisionText } from '../../core/activation/precisions.ts';
 import { type Head, headId, parseHead } from './head.ts';
-import {
-  OtherPrecisionError,
-  precisionText,
-  refuseOtherPrecision,
-  refuseUnofferedPrecision,
-} from './precision-binding.ts';
+import { OtherPrecisionError, refuseOtherPrecision, refuseUnofferedPrecision } from './precision-binding.ts';
 
 const former = async (): Promise<Head> => {
   const path = fileURLToPath(new URL('former/head-1.json', import.meta.url));

@@ -1,25 +1,13 @@
+import {
+  type FeaturesPrecision,
+  precisionText,
+  UNNAMED_PRECISION,
+} from '../../core/activation/precisions.ts';
 import { HeadError } from '../errors.ts';
-import type { Precision } from '../onnx/precisions.ts';
 import type { Head } from './head.ts';
-
-/** What a head or features are taken for that do not name their precision: those of former releases do not. */
-const UNNAMED: Precision = 'fp32';
 
 /** A head was fitted on features of another precision than it is to read. */
 export class OtherPrecisionError extends HeadError {}
-
-/** What features were, or will be, computed in. */
-export interface FeaturesPrecision {
-  /** `null` where nobody wrote it down: read as fp32. */
-  readonly precision: Precision | null;
-  /** Precisions of the bundle whose findings were shown to be each other's, fp32 among them. */
-  readonly equivalents: readonly Precision[];
-}
-
-/** A precision for a person: `fp16`, or `unknown, read as fp32`. */
-export function precisionText(precision: Precision | null | undefined): string {
-  return precision ?? `unknown, read as ${UNNAMED}`;
-}
 
 /**
  * A head reads features of the precision that it was fitted on, or of one whose findings were shown to be the same.
@@ -28,8 +16,8 @@ export function precisionText(precision: Precision | null | undefined): string {
  * @throws OtherPrecisionError naming both precisions
  */
 export function refuseOtherPrecision(head: Head, features: FeaturesPrecision, source: string): void {
-  const fitted = head.precision ?? UNNAMED;
-  const given = features.precision ?? UNNAMED;
+  const fitted = head.precision ?? UNNAMED_PRECISION;
+  const given = features.precision ?? UNNAMED_PRECISION;
   if (fitted === given) return;
   if ([fitted, given].every((precision) => features.equivalents.includes(precision))) return;
   throw new OtherPrecisionError(
@@ -43,8 +31,8 @@ export function refuseOtherPrecision(head: Head, features: FeaturesPrecision, so
  * @param offered precisions that the model's bundle offers; fp32 unless it is known
  * @throws OtherPrecisionError
  */
-export function refuseUnofferedPrecision(head: Head, offered: readonly string[] = [UNNAMED]): void {
-  const fitted = head.precision ?? UNNAMED;
+export function refuseUnofferedPrecision(head: Head, offered: readonly string[] = [UNNAMED_PRECISION]): void {
+  const fitted = head.precision ?? UNNAMED_PRECISION;
   if (offered.includes(fitted)) return;
   throw new OtherPrecisionError(
     `Head "${head.name}" was fitted on features in ${fitted}, but the active model offers ${offered.join(', ') || 'none'}. Fit it on features in one of these, or show that ${fitted} finds the same: retclip model verify BUNDLE --photographs DIR`,

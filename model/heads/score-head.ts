@@ -1,5 +1,5 @@
+import { type ExamFeatures, pairOf } from '../../core/exams/exam-features.ts';
 import type { FindingLevel, ScoredFinding } from '../../core/exams/finding.ts';
-import { type ExamFeatures, pairOf } from './exam-features.ts';
 import type { Calibration, Head } from './head.ts';
 
 function sigmoid(score: number): number {

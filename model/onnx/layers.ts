@@ -1,11 +1,11 @@
+import { PRECISIONS, type Precision } from '../../core/activation/precisions.ts';
 import type { VisionGeometry } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import { freeBuffer } from '../free-buffer.ts';
 import { type GraphBuilder, MICROSOFT } from './graph-builder.ts';
-import { PRECISIONS, type Precision } from './precisions.ts';
 import { float16Bytes, float32Bytes, quantize } from './weight-encoding.ts';
 
-export { PRECISIONS, type Precision } from './precisions.ts';
+export { PRECISIONS, type Precision } from '../../core/activation/precisions.ts';
 
 /**
  * The precisions in which a kind of vision tower is made. The int8 of inverted residuals needs ranges that are known

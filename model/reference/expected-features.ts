@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Precision } from '../../core/activation/precisions.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { embed } from '../embed/embed.ts';
 import { BundleError } from '../errors.ts';
-import type { Precision } from '../onnx/precisions.ts';
 import { cosine } from './cosine.ts';
 
 const vectors = z.array(z.array(z.number()));

@@ -5,8 +5,8 @@ import { decideOutcome } from '../../core/policies/decide-outcome.ts';
 import { policyId } from '../../core/policies/policy-id.ts';
 import type { Home } from '../../core/ports/index.ts';
 import { DEFAULT_SETTINGS } from '../../core/programs/program-settings.ts';
+import { encodeSafetensors } from '../../core/tensors/safetensors.ts';
 import { outputOf, requestedPair } from '../../core/testing/records.ts';
-import { encodeSafetensors } from '../../gpu-worker/features/safetensors.ts';
 import type { Head } from '../../model/heads/head.ts';
 import { storeHead } from '../../model/heads/stored-heads.ts';
 

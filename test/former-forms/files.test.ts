@@ -8,7 +8,7 @@ import { ExportFile } from '../../cli/export/export-file.ts';
 import { ParquetEncoder } from '../../cli/export/parquet-encoder.ts';
 import { readKey } from '../../cli/upload/pseudonym-key.ts';
 import { extendTable } from '../../cli/upload/pseudonym-table.ts';
-import { decodeSafetensors } from '../../gpu-worker/features/safetensors.ts';
+import { decodeSafetensors } from '../../core/tensors/safetensors.ts';
 import { filePosition } from '../../local/host/event-relay.ts';
 import { bundleId, manifestSchema } from '../../model/bundle/manifest.ts';
 import { FeaturesFile } from '../../model/cohort/features-file.ts';
@@ -61,9 +61,9 @@ describe('features of release 0.1.0', () => {
   };
 
   it('lie in a shard', async () => {
-    const { row, shard } = await release.json('features-shard.expected.json');
+    const { row } = await release.json('features-shard.expected.json');
     const path = release.path('features-shard.safetensors');
-    const { tensors, metadata } = decodeSafetensors(await readFile(path), shard);
+    const { tensors, metadata } = decodeSafetensors(await readFile(path));
     expect(metadata).toMatchObject({ model: MODEL, preprocessing: 'squash-bicubic-v1' });
     expect(metadata.requests?.split(' ')).toHaveLength(4);
     expect(row).toBe(3);

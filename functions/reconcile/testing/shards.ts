@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../../core/ports/index.ts';
-import { decodeSafetensors, encodeSafetensors } from '../../../gpu-worker/features/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../../core/tensors/safetensors.ts';
 
 /** A value of the row that no other row has. */
 export function rowValue(row: number): number {
@@ -31,7 +31,7 @@ export async function putShard(
 /** Rows of a shard that still hold numbers. */
 export async function rowsLeft(store: ObjectStore, key: string): Promise<number[]> {
   const { content } = await store.get(key);
-  const patient = decodeSafetensors(content, key).tensors.get('patient');
+  const patient = decodeSafetensors(content).tensors.get('patient');
   const data = patient?.data as Float32Array;
   return Array.from({ length: data.length / 2 }, (_, row) => row).filter(
     (row) => data[2 * row] === rowValue(row),

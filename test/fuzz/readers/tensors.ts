@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreError } from '../../../core/errors.ts';
 import { eraseRow } from '../../../core/features/erase-row.ts';
-import { encodeSafetensors } from '../../../gpu-worker/features/safetensors.ts';
+import { encodeSafetensors } from '../../../core/tensors/safetensors.ts';
 import { openTensorArchive } from '../../../model/checkpoint/open-tensor-archive.ts';
 import { FeaturesFile } from '../../../model/cohort/features-file.ts';
 import { FEATURES_FORMAT } from '../../../model/cohort/features-layout.ts';
