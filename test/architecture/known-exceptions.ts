@@ -5,13 +5,10 @@
 export const REFUSED_IMPORTS: readonly string[] = [
   'cli/heads/embed.ts → gpu-worker/quality/index.ts',
   'functions/index-exam/index-exam.ts → rescore-worker/feature-rows.ts',
-  'functions/search/stored-text-encoder.ts → gpu-worker/bundle/fetch-bundle.ts',
   'lib/api/user-directory.ts → functions/api/scope-prefix.ts',
   'local/crash/writing-process.ts → test/conformance/exam-records.ts',
   'local/rebuild/rebuild-database.ts → local/host/event-relay.ts',
   'models/untrained-bundle.ts → model/checkpoint/testing/write-checkpoint.ts',
-  'rescore-worker/feature-rows.ts → gpu-worker/features/safetensors.ts',
-  'rescore-worker/main.ts → gpu-worker/worker-log.ts',
 ];
 
 /** Arrows between siblings that close a circle and are still to be mended, under the same rule. */
@@ -33,7 +30,6 @@ export const CLOSING_ARROWS: readonly string[] = [
   'model/bundle → model/heads',
   'model/bundle → model/reference',
   'model/bundle → model/runtime',
-  'model/embed → model/heads',
   'model/cohort → model/heads',
   'model/evaluation → model/heads',
   'model/bundle/open-bundle.ts → model/bundle/verified-file.ts',
