@@ -37,15 +37,26 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--odir", type=Path, action="append", default=[], help="folder with labels.csv and images")
     parser.add_argument("--eyepacs", type=Path, action="append", default=[], help="folder with labels.csv and images")
     parser.add_argument("--phantoms", type=Path, action="append", default=[], help="folder that phantoms/make.ts wrote")
-    parser.add_argument("--pairs", type=Path, action="append", default=[],
-                        help="table .csv or .jsonl with patient, left, right, report")
-    parser.add_argument("--reference", type=Path, action="append", default=[],
-                        help="RET-CLIP's TSV and JSONL folder, or its LMDB folder")
+    parser.add_argument(
+        "--pairs", type=Path, action="append", default=[], help="table .csv or .jsonl with patient, left, right, report"
+    )
+    parser.add_argument(
+        "--reference",
+        type=Path,
+        action="append",
+        default=[],
+        help="RET-CLIP's TSV and JSONL folder, or its LMDB folder",
+    )
 
 
 def _sources(arguments: argparse.Namespace) -> Sources:
-    return Sources(tuple(arguments.odir), tuple(arguments.eyepacs), tuple(arguments.phantoms), tuple(arguments.pairs),
-                   tuple(arguments.reference))
+    return Sources(
+        tuple(arguments.odir),
+        tuple(arguments.eyepacs),
+        tuple(arguments.phantoms),
+        tuple(arguments.pairs),
+        tuple(arguments.reference),
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--text-weights", type=Path, help="BERT weights to start from")
     train.add_argument("--resume", action="store_true", help="go on from latest.pt in --out")
     train.add_argument("--set", action="append", default=[], metavar="NAME=JSON", help="replace a setting")
-    train.add_argument("--judge-every", type=int, default=1, metavar="EPOCHS", help="judge on the kept patients so often")
+    train.add_argument(
+        "--judge-every", type=int, default=1, metavar="EPOCHS", help="judge on the kept patients so often"
+    )
     train.add_argument("--checkpoint-every", type=int, default=200, metavar="STEPS")
     train.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     export = verbs.add_parser("export", help="write the averaged model of a run as a checkpoint of its own")
@@ -165,8 +178,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         specificities = (arguments.specificity, arguments.eye_specificity)
         for head in export_heads(heads, kept, features, arguments.sensitivity, specificities):
             (arguments.heads / f"{head['name']}.json").write_text(json.dumps(head) + "\n", encoding="utf-8")
-    report = {"cohorts": count_cohorts({"training": train, "validation": validation}),
-              **full_report(model, heads, kept, features, linear, tokenizer, settings.context_length)}
+    report = {
+        "cohorts": count_cohorts({"training": train, "validation": validation}),
+        **full_report(model, heads, kept, features, linear, tokenizer, settings.context_length),
+    }
     if arguments.robustness:
         real = [i for i, exam in enumerate(kept.exams) if exam.source != "phantoms"]
         chosen = ImageStore([kept.exams[i] for i in real], kept.left[real], kept.right[real], [])
@@ -177,7 +192,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _card(arguments: argparse.Namespace) -> int:
     try:
-        written, figures = (json.loads(path.read_text(encoding="utf-8")) for path in (arguments.written, arguments.figures))
+        written, figures = (
+            json.loads(path.read_text(encoding="utf-8")) for path in (arguments.written, arguments.figures)
+        )
         card = model_card(written, figures)
     except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError(f"The card cannot be made: {error!r}.") from error

@@ -40,15 +40,39 @@ class Augmentation:
     @staticmethod
     def reference() -> Augmentation:
         return Augmentation(
-            smallest_side=0.95, aspect=0.0, rotation_degrees=0.0, flip=0.5, border=0.0, brightness=0.2, contrast=0.2,
-            saturation=0.2, channel_gain=0.0, gamma=0.0, blur=0.0, jpeg=0.0, noise=0.0, erasing=0.1,
+            smallest_side=0.95,
+            aspect=0.0,
+            rotation_degrees=0.0,
+            flip=0.5,
+            border=0.0,
+            brightness=0.2,
+            contrast=0.2,
+            saturation=0.2,
+            channel_gain=0.0,
+            gamma=0.0,
+            blur=0.0,
+            jpeg=0.0,
+            noise=0.0,
+            erasing=0.1,
         )
 
     @staticmethod
     def none() -> Augmentation:
         return Augmentation(
-            smallest_side=1.0, aspect=0.0, rotation_degrees=0.0, flip=0.0, border=0.0, brightness=0.0, contrast=0.0,
-            saturation=0.0, channel_gain=0.0, gamma=0.0, blur=0.0, jpeg=0.0, noise=0.0, erasing=0.0,
+            smallest_side=1.0,
+            aspect=0.0,
+            rotation_degrees=0.0,
+            flip=0.0,
+            border=0.0,
+            brightness=0.0,
+            contrast=0.0,
+            saturation=0.0,
+            channel_gain=0.0,
+            gamma=0.0,
+            blur=0.0,
+            jpeg=0.0,
+            noise=0.0,
+            erasing=0.0,
         )
 
 

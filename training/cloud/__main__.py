@@ -15,8 +15,8 @@ import re
 import shutil
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Mapping, Sequence
 
 import torch
 from torch.distributed.elastic.multiprocessing.api import SignalException
@@ -40,8 +40,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python3 -m training.cloud", description=__doc__, allow_abbrev=False,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python3 -m training.cloud",
+        description=__doc__,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--run", required=True, help="name of the run; the same name goes on with it")
     parser.add_argument("--data", help=f"what to fetch of the bucket's {DATA_PREFIX}")
     parser.add_argument("--work", type=Path, default=Path("."), help="working directory, with room for the data")
@@ -55,18 +59,35 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[st
     own, options = _parser().parse_known_args(arguments)
     for name in (own.run, *([own.data] if own.data else [])):
         if not re.fullmatch(r"[\w][\w.-]*(/[\w][\w.-]*)*", name):
-            raise ConfigurationError(f'"{name}" cannot name a folder of the bucket: use letters, digits, ".", "_" and "-".')
+            raise ConfigurationError(
+                f'"{name}" cannot name a folder of the bucket: use letters, digits, ".", "_" and "-".'
+            )
     for option in options:
         if option.split("=")[0] in ("--out", "--resume"):
-            raise ConfigurationError(f"{option} is not given here: a run in the cloud has its place, and goes on by itself.")
+            raise ConfigurationError(
+                f"{option} is not given here: a run in the cloud has its place, and goes on by itself."
+            )
     return own, options
 
 
 def torchrun_arguments(place: Place, processes: int, port: int, options: Sequence[str]) -> list[str]:
     """The command line of torchrun for one node. Nodes have fixed ranks and never join later."""
-    arguments = ["--nnodes", str(place.nodes), "--node_rank", str(place.rank), "--nproc_per_node", str(processes),
-                 "--master_addr", place.main_address, "--master_port", str(port),
-                 "--rdzv_conf", f"timeout={SECONDS_TO_GATHER}", "--monitor_interval", "1"]
+    arguments = [
+        "--nnodes",
+        str(place.nodes),
+        "--node_rank",
+        str(place.rank),
+        "--nproc_per_node",
+        str(processes),
+        "--master_addr",
+        place.main_address,
+        "--master_port",
+        str(port),
+        "--rdzv_conf",
+        f"timeout={SECONDS_TO_GATHER}",
+        "--monitor_interval",
+        "1",
+    ]
     if torch.__version__.startswith("1."):
         # PyTorch 1.13 does not understand its own defaults on Python 3.11.
         arguments += ["--redirects", "0:1", "--tee", "0:1"]
@@ -102,7 +123,9 @@ def run(own: argparse.Namespace, options: Sequence[str], environment: Mapping[st
     # What counts is what the bucket has: all nodes must go on from the same step.
     shutil.rmtree(folder, ignore_errors=True)
     resume = store.download(prefix + CHECKPOINT, folder / CHECKPOINT)
-    print(f"Node {place.rank} of {place.nodes}: {'goes on from the last checkpoint' if resume else 'starts'}", flush=True)
+    print(
+        f"Node {place.rank} of {place.nodes}: {'goes on from the last checkpoint' if resume else 'starts'}", flush=True
+    )
     if not place.is_main:
         return _train(place, own, options, resume)
     for name in LOGS:

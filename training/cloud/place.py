@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import socket
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 
 from ..errors import ConfigurationError
 
@@ -41,7 +41,9 @@ def place_of(environment: Mapping[str, str]) -> Place:
     except (KeyError, ValueError) as error:
         raise ConfigurationError(f"AWS Batch describes this node wrongly: {error}.") from error
     if not (0 <= index < nodes and 0 <= main < nodes):
-        raise ConfigurationError(f"AWS Batch describes this node wrongly: {index} of {nodes}, {main} being the main one.")
+        raise ConfigurationError(
+            f"AWS Batch describes this node wrongly: {index} of {nodes}, {main} being the main one."
+        )
     if index == main:
         # The variable is set on the other nodes only.
         address = own_address(environment)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Mapping, Optional, Union
+from typing import TypeAlias
 
 #: A file, or the bytes of an encoded image.
-ImageSource = Union[Path, bytes]
+ImageSource: TypeAlias = Path | bytes
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,11 @@ class Exam:
     patient: str
     group: str
     source: str
-    left: Optional[ImageSource]
-    right: Optional[ImageSource]
-    report: Optional[str] = None
-    findings: tuple[Optional[tuple[str, ...]], Optional[tuple[str, ...]]] = (None, None)
-    flags: Optional[tuple[int, ...]] = None
-    grades: tuple[Optional[int], Optional[int]] = (None, None)
+    left: ImageSource | None
+    right: ImageSource | None
+    report: str | None = None
+    findings: tuple[tuple[str, ...] | None, tuple[str, ...] | None] = (None, None)
+    flags: tuple[int, ...] | None = None
+    grades: tuple[int | None, int | None] = (None, None)
     complete: bool = False
     attributes: Mapping[str, str] = field(default_factory=dict)

@@ -19,7 +19,7 @@ from .exam import Exam, ImageSource
 def decode(source: ImageSource, size: int) -> np.ndarray:
     """The whole picture squashed to `size` by PIL's bicubic, uint8 [size, size, 3]."""
     with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
-        return np.asarray(image.convert("RGB").resize((size, size), Image.BICUBIC))
+        return np.asarray(image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC))
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ImageStore:
 def load_images(exams: list[Exam], size: int, threads: int = 4) -> ImageStore:
     """Decodes every exam. One with an unreadable photograph is left out and named on the error output."""
 
-    def load(exam: Exam) -> "tuple[np.ndarray, np.ndarray] | str":
+    def load(exam: Exam) -> tuple[np.ndarray, np.ndarray] | str:
         eyes = {}
         for side, source in (("left", exam.left), ("right", exam.right)):
             if source is None:
@@ -53,7 +53,7 @@ def load_images(exams: list[Exam], size: int, threads: int = 4) -> ImageStore:
 
     kept, left, right, refused = [], [], [], []
     with ThreadPoolExecutor(threads) as pool:
-        for exam, loaded in zip(exams, pool.map(load, exams)):
+        for exam, loaded in zip(exams, pool.map(load, exams), strict=True):
             if isinstance(loaded, str):
                 refused.append(loaded)
                 continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Optional
 
 from ..errors import DataError
 from ..reports.keywords import KEYWORDS, split_keywords
@@ -14,7 +13,7 @@ from .exam import Exam
 LABELS = ("N", "D", "G", "C", "A", "H", "M", "O")
 
 
-def _grade(findings: tuple[str, ...]) -> Optional[int]:
+def _grade(findings: tuple[str, ...]) -> int | None:
     grades = [KEYWORDS[name].grade for name in findings if KEYWORDS[name].label in ("N", "D")]
     if not grades:
         return 0
@@ -25,7 +24,9 @@ def _findings(cell: str, where: str) -> tuple[str, ...]:
     names = split_keywords(cell)
     unknown = [name for name in names if name not in KEYWORDS]
     if unknown:
-        raise DataError(f'{where} has the unknown keyword "{unknown[0]}": add it to training/reports/odir-keywords.txt.')
+        raise DataError(
+            f'{where} has the unknown keyword "{unknown[0]}": add it to training/reports/odir-keywords.txt.'
+        )
     return tuple(names)
 
 
@@ -57,7 +58,7 @@ def read_odir(folder: Path) -> list[Exam]:
             flags = tuple(int(row[label]) for label in LABELS)
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(f"{where} is not as ODIR's table should be: {error!r}.") from error
-        findings = tuple(_findings(cell, where) if image else None for image, cell in zip(images, cells))
+        findings = tuple(_findings(cell, where) if image else None for image, cell in zip(images, cells, strict=True))
         seen = [found for found in findings if found is not None]
         if not seen:
             continue

@@ -12,17 +12,28 @@ from .read_eyepacs import GRADE_KEYWORDS
 from .read_odir import LABELS
 
 _LABELS = {
-    "normal": "N", "diabetic-retinopathy": "D", "glaucoma": "G", "cataract": "C", "amd": "A", "hypertension": "H",
-    "myopia": "M", "other": "O",
+    "normal": "N",
+    "diabetic-retinopathy": "D",
+    "glaucoma": "G",
+    "cataract": "C",
+    "amd": "A",
+    "hypertension": "H",
+    "myopia": "M",
+    "other": "O",
 }
 _KEYWORDS = {
-    "normal": "normal fundus", "glaucoma": "glaucoma", "cataract": "cataract",
-    "amd": "dry age-related macular degeneration", "hypertension": "hypertensive retinopathy",
+    "normal": "normal fundus",
+    "glaucoma": "glaucoma",
+    "cataract": "cataract",
+    "amd": "dry age-related macular degeneration",
+    "hypertension": "hypertensive retinopathy",
     "myopia": "pathological myopia",
 }
 _OTHER = {
-    "epiretinal-membrane": "epiretinal membrane", "laser-scars": "laser spot",
-    "myelinated-nerve-fibres": "myelinated nerve fibers", "choroidal-naevus": "choroidal naevus",
+    "epiretinal-membrane": "epiretinal membrane",
+    "laser-scars": "laser spot",
+    "myelinated-nerve-fibres": "myelinated nerve fibers",
+    "choroidal-naevus": "choroidal naevus",
     "asteroid-hyalosis": "asteroid hyalosis",
 }
 
@@ -56,8 +67,10 @@ def read_phantoms(folder: Path) -> list[Exam]:
                 labels.discard("N")
             findings = tuple(_findings(eyes[side]) if side in eyes else None for side in ("left", "right"))
             grades = tuple(
-                None if side not in eyes
-                else eyes[side]["signs"].get("microaneurysms", 1) if "diabetic-retinopathy" in eyes[side]["labels"]
+                None
+                if side not in eyes
+                else eyes[side]["signs"].get("microaneurysms", 1)
+                if "diabetic-retinopathy" in eyes[side]["labels"]
                 else 0
                 for side in ("left", "right")
             )

@@ -7,8 +7,9 @@ import binascii
 import io
 import json
 import pickle
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Any
 
 from ..errors import DataError
 from .exam import Exam
@@ -22,7 +23,9 @@ def _decode(value: Any, where: str) -> bytes:
         raise DataError(f"{where} is no base64 image: {error}.") from error
 
 
-def _exams(reports: Iterable[tuple[str, str]], images: dict[str, tuple[Any, Any]], source: str, where: str) -> list[Exam]:
+def _exams(
+    reports: Iterable[tuple[str, str]], images: dict[str, tuple[Any, Any]], source: str, where: str
+) -> list[Exam]:
     exams = []
     for patient, report in reports:
         if patient not in images:
@@ -50,7 +53,9 @@ def read_reference_tsv(folder: Path, split: str = "train") -> list[Exam]:
                     value = json.loads(line)
                     reports += [(str(patient), str(value["text"])) for patient in value["image_ids"]]
                 except (ValueError, KeyError, TypeError) as error:
-                    raise DataError(f'Line {number} of "{texts}" needs text_id, text and image_ids: {error!r}.') from error
+                    raise DataError(
+                        f'Line {number} of "{texts}" needs text_id, text and image_ids: {error!r}.'
+                    ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f'The data in "{folder}" cannot be read: {error}.') from error
     return _exams(reports, images, f"reference/{split}", f'"{folder}"')
@@ -75,21 +80,27 @@ def read_reference_lmdb(folder: Path) -> list[Exam]:
     try:
         import lmdb
     except ImportError as error:
-        raise DataError("To read LMDB, install python3-lmdb (Debian) or lmdb (PyPI), or name the TSV folder.") from error
+        raise DataError(
+            "To read LMDB, install python3-lmdb (Debian) or lmdb (PyPI), or name the TSV folder."
+        ) from error
     reports: list[tuple[str, str]] = []
     images: dict[str, tuple[Any, Any]] = {}
     try:
-        with lmdb.open(str(folder / "pairs"), readonly=True, lock=False, create=False) as pairs:
-            with pairs.begin() as transaction:
-                for number in range(int(transaction.get(b"num_samples"))):
-                    patient, _, text = _plain(transaction.get(str(number).encode()))
-                    reports.append((str(patient), str(text)))
-        with lmdb.open(str(folder / "imgs"), readonly=True, lock=False, create=False) as pictures:
-            with pictures.begin() as transaction:
-                for patient, _ in reports:
-                    value = transaction.get(patient.encode())
-                    if value is not None:
-                        images[patient] = _plain(value)
+        with (
+            lmdb.open(str(folder / "pairs"), readonly=True, lock=False, create=False) as pairs,
+            pairs.begin() as transaction,
+        ):
+            for number in range(int(transaction.get(b"num_samples"))):
+                patient, _, text = _plain(transaction.get(str(number).encode()))
+                reports.append((str(patient), str(text)))
+        with (
+            lmdb.open(str(folder / "imgs"), readonly=True, lock=False, create=False) as pictures,
+            pictures.begin() as transaction,
+        ):
+            for patient, _ in reports:
+                value = transaction.get(patient.encode())
+                if value is not None:
+                    images[patient] = _plain(value)
     except (lmdb.Error, TypeError, ValueError, pickle.UnpicklingError) as error:
         raise DataError(f'The data base in "{folder}" is not as the reference writes it: {error!r}.') from error
     return _exams(reports, images, f"reference/{folder.name}", f'"{folder}"')

@@ -32,8 +32,11 @@ def read_sources(sources: Sources) -> list[Exam]:
     """Raises DataError if nothing is named or a cohort cannot be read."""
     exams: list[Exam] = []
     for folders, read in (
-        (sources.odir, read_odir), (sources.eyepacs, read_eyepacs), (sources.phantoms, read_phantoms),
-        (sources.pairs, read_pairs), (sources.reference, _read_reference),
+        (sources.odir, read_odir),
+        (sources.eyepacs, read_eyepacs),
+        (sources.phantoms, read_phantoms),
+        (sources.pairs, read_pairs),
+        (sources.reference, _read_reference),
     ):
         for folder in folders:
             exams += read(folder)

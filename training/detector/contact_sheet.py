@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -23,7 +23,7 @@ def write_contact_sheet(path: Path, eyes: Sequence[Eye], left: np.ndarray, thres
     rows = max(1, -(-len(wrong) // COLUMNS))
     sheet = Image.new("RGB", (COLUMNS * BUNDLE_SIZE, rows * (BUNDLE_SIZE + 14)))
     draw = ImageDraw.Draw(sheet)
-    for place, index in enumerate(wrong):
+    for place, index in enumerate(wrong.tolist()):
         at = (place % COLUMNS * BUNDLE_SIZE, place // COLUMNS * (BUNDLE_SIZE + 14))
         sheet.paste(Image.fromarray(read_square(eyes[index].path)), (at[0], at[1] + 14))
         draw.text(at, f"{eyes[index].path.stem}: left {left[index]:.3f}", fill="white")

@@ -7,7 +7,7 @@ Kinds in `TAUGHT` train the gradability output; those in `UNSEEN` only judge it.
 from __future__ import annotations
 
 import io
-from typing import Callable
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -81,9 +81,9 @@ def missing_field(square: np.ndarray, random: np.random.Generator) -> np.ndarray
 def jpeg_ruin(square: np.ndarray, random: np.random.Generator) -> np.ndarray:
     encoded = io.BytesIO()
     side = int(random.integers(72, 145))
-    small = Image.fromarray(square).resize((side, side), Image.BILINEAR)
+    small = Image.fromarray(square).resize((side, side), Image.Resampling.BILINEAR)
     small.save(encoded, "JPEG", quality=int(random.integers(2, 11)))
-    return np.asarray(Image.open(encoded).resize(square.shape[1::-1], Image.BILINEAR))
+    return np.asarray(Image.open(encoded).resize(square.shape[1::-1], Image.Resampling.BILINEAR))
 
 
 def noise(square: np.ndarray, random: np.random.Generator) -> np.ndarray:

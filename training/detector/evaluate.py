@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,10 +21,10 @@ from .degradations import TAUGHT, UNSEEN
 from .figures import Figure, area, share
 from .laterality_figures import laterality_figures, threshold_of
 from .network import Detector
+from .pattern import pattern_picture
 from .photographs import DETECTOR_SIZE, shrink
 from .pictures import Pictures, degraded_square, read_pictures
 from .safetensors_file import write_safetensors
-from .pattern import pattern_picture
 
 # Of good photographs, so many may be called ungradable.
 FALSE_ALARMS = 0.01
@@ -47,7 +48,9 @@ def gradability_figures(
         "keyword: lens dust": [eye for eye in validation if "lens dust" in eye.keywords],
         "keyword: cataract": [eye for eye in validation if "cataract" in eye.keywords],
     }
-    pictures = {name: (eyes, read_pictures(eyes).pixels) for name, eyes in cases.items()}
+    pictures: dict[str, tuple[Sequence[Eye], Any]] = {
+        name: (eyes, read_pictures(eyes).pixels) for name, eyes in cases.items()
+    }
     for kind, degradation in {**TAUGHT, **UNSEEN}.items():
         squares = [shrink(degraded_square(eye, kind, degradation)) for eye in good.eyes[::3]]
         name = f"degraded: {kind}{'' if kind in TAUGHT else ' (never taught)'}"

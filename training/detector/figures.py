@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Callable, Sequence
 
 import numpy as np
 
@@ -45,7 +45,9 @@ def auroc(good: np.ndarray, bad: np.ndarray) -> float:
     return float((rank_sum - len(good) * (len(good) + 1) / 2) / (len(good) * len(bad)))
 
 
-def _bootstrap(groups: Sequence[str], statistic: Callable[[np.ndarray], float], seed: int) -> tuple[float, float]:
+def _bootstrap(
+    groups: Sequence[str] | np.ndarray, statistic: Callable[[np.ndarray], float], seed: int
+) -> tuple[float, float]:
     random = np.random.default_rng(seed)
     names, inverse = np.unique(np.asarray(groups), return_inverse=True)
     members = [np.flatnonzero(inverse == index) for index in range(len(names))]
@@ -58,7 +60,7 @@ def _bootstrap(groups: Sequence[str], statistic: Callable[[np.ndarray], float], 
     return float(low), float(high)
 
 
-def share(hits: np.ndarray, groups: Sequence[str], seed: int = 1) -> Figure:
+def share(hits: np.ndarray, groups: Sequence[str] | np.ndarray, seed: int = 1) -> Figure:
     """
     The share of photographs that hit. @param hits bool [photographs] @param groups patients of the photographs
 

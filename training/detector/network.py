@@ -71,7 +71,7 @@ class Tower(nn.Module):
         self.register_buffer("batch_norm_epsilon", torch.tensor(EPSILON))
         self.stem = ConvNorm(3, STEM, 3, 2)
         inputs = [STEM, *(shape.out for shape in BLOCKS)]
-        self.blocks = nn.ModuleList(Block(width, shape) for width, shape in zip(inputs, BLOCKS))
+        self.blocks = nn.ModuleList(Block(width, shape) for width, shape in zip(inputs[:-1], BLOCKS, strict=True))
         self.head = ConvNorm(inputs[-1], HEAD)
         self.proj = nn.Parameter(torch.randn(HEAD, 2) * HEAD**-0.5)
         self.bias = nn.Parameter(torch.zeros(2))

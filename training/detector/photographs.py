@@ -15,7 +15,7 @@ DETECTOR_SIZE = 112
 def read_square(path: Path, size: int = BUNDLE_SIZE) -> np.ndarray:
     """Squashes a photograph to a bundle's input: uint8 [size, size, 3], RGB."""
     with Image.open(path) as image:
-        squashed = image.convert("RGB").resize((size, size), Image.BICUBIC)
+        squashed = image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
         return np.asarray(squashed, dtype=np.uint8)
 
 

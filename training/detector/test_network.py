@@ -9,7 +9,6 @@ from .network import BLOCKS, Detector
 from .pictures import Pictures
 from .train import batch_loss, train
 
-
 torch.set_num_threads(1)
 
 
@@ -48,13 +47,13 @@ class AugmentationTest(unittest.TestCase):
         light_is_left = changed[:, :, :16].mean((1, 2, 3)) > changed[:, :, 16:].mean((1, 2, 3))
         self.assertTrue(torch.equal(light_is_left.float(), labels))
         self.assertTrue(0 < labels.sum() < 64)
-        self.assertTrue(0 <= changed.min() and changed.max() <= 255)
+        self.assertTrue(changed.min() >= 0 and changed.max() <= 255)
 
     def test_keeps_size_and_range(self) -> None:
         planes = torch.rand(4, 3, 32, 32)
         result = moved(planes, torch.tensor([True, False, True, False]))
         self.assertEqual(result.shape, planes.shape)
-        self.assertTrue(0 <= result.min() and result.max() <= 1)
+        self.assertTrue(result.min() >= 0 and result.max() <= 1)
 
 
 class TrainingTest(unittest.TestCase):

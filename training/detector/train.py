@@ -52,7 +52,7 @@ def batch_loss(
 
 @torch.no_grad()
 def follow(average: nn.Module, model: nn.Module, decay: float) -> None:
-    for kept, new in zip(average.state_dict().values(), model.state_dict().values()):
+    for kept, new in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
         if kept.is_floating_point():
             kept.lerp_(new, 1 - decay)
         else:
@@ -66,9 +66,7 @@ def train(clean: Pictures, degraded: Pictures, epochs: int, decay: float = AVERA
     clean_count = round(BATCH * (1 - DEGRADED_SHARE))
     steps = len(clean.eyes) // clean_count
     optimizer = torch.optim.AdamW(model.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, LEARNING_RATE, total_steps=epochs * steps, pct_start=0.15
-    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=epochs * steps, pct_start=0.15)
     clean_left, degraded_left = clean.is_left, degraded.is_left
     teaches = torch.tensor([float(eye.teaches_gradability) for eye in clean.eyes])
     started = time.monotonic()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping
 
 import numpy as np
 import torch
@@ -57,10 +57,12 @@ def save_features(path: Path, cohorts: Mapping[str, tuple[ImageStore, CohortFeat
         arrays[f"{name}.patient"] = np.array([exam.patient for exam in store.exams])
         arrays[f"{name}.group"] = np.array([exam.group for exam in store.exams])
     with path.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, **arrays)  # type: ignore[arg-type] # no array is named allow_pickle
 
 
-def text_features(model: RetClip, tokenizer: Tokenizer, texts: list[str], length: int, device: str = "cpu") -> np.ndarray:
+def text_features(
+    model: RetClip, tokenizer: Tokenizer, texts: list[str], length: int, device: str = "cpu"
+) -> np.ndarray:
     """The report's feature for the patient level, [N, E]."""
     with torch.no_grad():
         tokens = tokenizer.encode_all(texts, length).to(device)

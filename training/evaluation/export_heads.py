@@ -58,8 +58,18 @@ def threshold_for(probabilities: np.ndarray, labels: np.ndarray, sensitivity: fl
     return max(threshold_at(probabilities, labels, sensitivity), float(np.nextafter(highest, 1.0)))
 
 
-def _head(name: str, feature: str, weights: torch.Tensor, biases: torch.Tensor, scores: np.ndarray, targets: np.ndarray,
-          groups: np.ndarray, sensitivity: float, specificity: float, provenance: str) -> dict[str, Any]:
+def _head(
+    name: str,
+    feature: str,
+    weights: torch.Tensor,
+    biases: torch.Tensor,
+    scores: np.ndarray,
+    targets: np.ndarray,
+    groups: np.ndarray,
+    sensitivity: float,
+    specificity: float,
+    provenance: str,
+) -> dict[str, Any]:
     labels, statistics = [], {}
     for k, label in enumerate(NAMES):
         known = ~np.isnan(targets[:, k])
@@ -68,27 +78,53 @@ def _head(name: str, feature: str, weights: torch.Tensor, biases: torch.Tensor, 
         probabilities = 1 / (1 + np.exp(-(slope * raw + intercept)))
         threshold = threshold_for(probabilities, truth, sensitivity, specificity)
         found = probabilities >= threshold
-        labels.append({
-            "name": label, "weights": [float(w) for w in weights[k]], "bias": float(biases[k]), "threshold": threshold,
-            "calibration": {"kind": "platt", "slope": slope, "intercept": intercept},
-        })
+        labels.append(
+            {
+                "name": label,
+                "weights": [float(w) for w in weights[k]],
+                "bias": float(biases[k]),
+                "threshold": threshold,
+                "calibration": {"kind": "platt", "slope": slope, "intercept": intercept},
+            }
+        )
         statistics[label] = {
-            "known": int(known.sum()), "positive": int(truth.sum()), "prevalence": float(truth.mean()), "penalty": 0,
-            "auroc": auroc(truth, raw), "sensitivity": float(found[truth == 1].mean()),
+            "known": int(known.sum()),
+            "positive": int(truth.sum()),
+            "prevalence": float(truth.mean()),
+            "penalty": 0,
+            "auroc": auroc(truth, raw),
+            "sensitivity": float(found[truth == 1].mean()),
             "specificity": float((~found)[truth == 0].mean()),
         }
     return {
-        "format": 1, "name": name, "feature": feature, "kind": "multi-label", "normalize": False, "labels": labels,
-        "trained": True, "provenance": provenance, "intendedUse": INTENDED_USE,
+        "format": 1,
+        "name": name,
+        "feature": feature,
+        "kind": "multi-label",
+        "normalize": False,
+        "labels": labels,
+        "trained": True,
+        "provenance": provenance,
+        "intendedUse": INTENDED_USE,
         "statistics": {
-            "units": len(targets), "groups": int(len(np.unique(groups))), "folds": 1, "seed": "retclip-validation-1",
-            "calibration": "platt", "threshold": f"sensitivity {sensitivity}, specificity at least {specificity}", "labels": statistics,
+            "units": len(targets),
+            "groups": len(np.unique(groups)),
+            "folds": 1,
+            "seed": "retclip-validation-1",
+            "calibration": "platt",
+            "threshold": f"sensitivity {sensitivity}, specificity at least {specificity}",
+            "labels": statistics,
         },
     }
 
 
-def export_heads(heads: DiagnosisHeads, store: ImageStore, features: CohortFeatures, sensitivity: float,
-                 specificities: tuple[float, float]) -> list[dict[str, Any]]:
+def export_heads(
+    heads: DiagnosisHeads,
+    store: ImageStore,
+    features: CohortFeatures,
+    sensitivity: float,
+    specificities: tuple[float, float],
+) -> list[dict[str, Any]]:
     """Heads `odir` and `odir-eye` from the kept ODIR patients in `store`; at least one of each label is needed.
 
     `specificities` are what the thresholds of the two must not fall below: a patient is referred for either of two eyes.
@@ -98,16 +134,41 @@ def export_heads(heads: DiagnosisHeads, store: ImageStore, features: CohortFeatu
     scores = head_scores(heads, features)
     groups = np.array([exam.group for exam in exams])
     patients = np.array([exam.flags for exam in exams], dtype=float)
-    eyes = np.array([eye_targets(exam.findings[side], exam.grades[side], exam.complete)[: len(LABELS)]
-                     for side in (0, 1) for exam in exams])
+    eyes = np.array(
+        [
+            eye_targets(exam.findings[side], exam.grades[side], exam.complete)[: len(LABELS)]
+            for side in (0, 1)
+            for exam in exams
+        ]
+    )
     eye_scores = np.concatenate([scores["left"][rows], scores["right"][rows]])
     provenance = (
         "Weights trained together with the towers (the paper's fine-tuning protocol) on ODIR-5K, EyePACS and phantoms; "
         "calibration and thresholds from the kept ODIR-5K patients, by training/evaluation/export_heads.py."
     )
     return [
-        _head("odir", "pair", heads.patient.weight.detach(), heads.patient.bias.detach(), scores["patient"][rows],
-              patients, groups, sensitivity, specificities[0], provenance),
-        _head("odir-eye", "visual", heads.eye.weight.detach(), heads.eye.bias.detach(), eye_scores, eyes,
-              np.concatenate([groups, groups]), sensitivity, specificities[1], provenance),
+        _head(
+            "odir",
+            "pair",
+            heads.patient.weight.detach(),
+            heads.patient.bias.detach(),
+            scores["patient"][rows],
+            patients,
+            groups,
+            sensitivity,
+            specificities[0],
+            provenance,
+        ),
+        _head(
+            "odir-eye",
+            "visual",
+            heads.eye.weight.detach(),
+            heads.eye.bias.detach(),
+            eye_scores,
+            eyes,
+            np.concatenate([groups, groups]),
+            sensitivity,
+            specificities[1],
+            provenance,
+        ),
     ]

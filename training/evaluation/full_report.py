@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -59,25 +60,35 @@ def worse_eye(scores: dict[str, np.ndarray], rows: np.ndarray) -> np.ndarray:
     return np.concatenate([np.minimum(left[:, :1], right[:, :1]), np.maximum(left[:, 1:], right[:, 1:])], axis=1)
 
 
-def _odir(store: ImageStore, features: CohortFeatures, scores: dict[str, np.ndarray], linear: LinearProtocol | None,
-          source: str) -> dict[str, Any]:
+def _odir(
+    store: ImageStore,
+    features: CohortFeatures,
+    scores: dict[str, np.ndarray],
+    linear: LinearProtocol | None,
+    source: str,
+) -> dict[str, Any]:
     rows = rows_of(store.exams, source)
     exams = [store.exams[i] for i in rows]
     flags = np.array([exam.flags for exam in exams])
     groups = np.array([exam.group for exam in exams])
     fine_tuned = scores["patient"][rows, : len(LABELS)]
-    result: dict[str, Any] = {"fine-tuned pair": areas(flags, fine_tuned, groups),
-                              "fine-tuned worse eye": areas(flags, worse_eye(scores, rows), groups)}
+    result: dict[str, Any] = {
+        "fine-tuned pair": areas(flags, fine_tuned, groups),
+        "fine-tuned worse eye": areas(flags, worse_eye(scores, rows), groups),
+    }
     by_protocol = {"fine-tuned pair": fine_tuned}
     if linear is not None:
         by_protocol["linear on frozen pair"] = linear.scores(features.pair[rows])
-        result["linear on frozen pair"] = {**areas(flags, by_protocol["linear on frozen pair"], groups),
-                                           "penalty": linear.penalty}
+        result["linear on frozen pair"] = {
+            **areas(flags, by_protocol["linear on frozen pair"], groups),
+            "penalty": linear.penalty,
+        }
     if source == "odir":
         result["groups"] = {
             name: {
                 stratum: areas(flags[members], fine_tuned[members], groups[members]) | {"patients": int(members.sum())}
-                for stratum, members in masks.items() if members.any()
+                for stratum, members in masks.items()
+                if members.any()
             }
             for name, masks in strata_of(exams, store.left[rows.tolist()], store.right[rows.tolist()]).items()
         }
@@ -96,12 +107,15 @@ def _eyepacs(exams: list[Exam], scores: dict[str, np.ndarray], rows: np.ndarray)
             worse = (grades.max(axis=1) >= least).astype(int)
             result[f'patient grade >= {least} by "{output}"'] = _area(worse, eyes.max(axis=1), counts)[0]
             each = (grades.reshape(-1) >= least).astype(int)
-            result[f'eye grade >= {least} by "{output}"'] = _area(each, eyes.reshape(-1), np.repeat(counts, 2, axis=1))[0]
+            result[f'eye grade >= {least} by "{output}"'] = _area(each, eyes.reshape(-1), np.repeat(counts, 2, axis=1))[
+                0
+            ]
     return result
 
 
-def _retrieval(model: RetClip, store: ImageStore, features: CohortFeatures, tokenizer: Tokenizer, length: int,
-               device: str) -> dict[str, Any]:
+def _retrieval(
+    model: RetClip, store: ImageStore, features: CohortFeatures, tokenizer: Tokenizer, length: int, device: str
+) -> dict[str, Any]:
     rows = rows_of(store.exams, "odir")
     exams = [store.exams[i] for i in rows]
     keys = np.array([report_keys(exam)["patient"] for exam in exams])
@@ -114,19 +128,30 @@ def _retrieval(model: RetClip, store: ImageStore, features: CohortFeatures, toke
         for name, retrieve in (("different reports", retrieval_at_1), ("reports of any patients", retrieval_among_any)):
             found, chance = retrieve(features.patient[rows], encoded, keys)
 
-            def share(drawn: np.ndarray, retrieve: Callable[..., tuple[float, float]] = retrieve,
-                      encoded: np.ndarray = encoded) -> float:
+            def share(
+                drawn: np.ndarray,
+                retrieve: Callable[..., tuple[float, float]] = retrieve,
+                encoded: np.ndarray = encoded,
+            ) -> float:
                 return retrieve(features.patient[rows][drawn], encoded[drawn], keys[drawn], rounds=3)[0]
 
             result[f"{language}, {name}"] = {
-                **_figure(found, bootstrap_interval(share, groups, 100)), "chance": round(chance, 4),
+                **_figure(found, bootstrap_interval(share, groups, 100)),
+                "chance": round(chance, 4),
                 "times chance": round(found / chance, 2),
             }
     return result
 
 
-def full_report(model: RetClip, heads: DiagnosisHeads, store: ImageStore, features: CohortFeatures,
-                linear: LinearProtocol | None, tokenizer: Tokenizer, length: int) -> dict[str, Any]:
+def full_report(
+    model: RetClip,
+    heads: DiagnosisHeads,
+    store: ImageStore,
+    features: CohortFeatures,
+    linear: LinearProtocol | None,
+    tokenizer: Tokenizer,
+    length: int,
+) -> dict[str, Any]:
     """`features` are those of `store`, the kept patients; `linear` was fitted on the training patients."""
     scores = head_scores(heads, features)
     present = {exam.source for exam in store.exams}

@@ -22,8 +22,11 @@ from .metrics import auroc, mean_known
 
 def rows_of(exams: list[Exam], source: str, complete_pairs: bool = True) -> np.ndarray:
     return np.array(
-        [i for i, exam in enumerate(exams)
-         if exam.source == source and (not complete_pairs or (exam.left is not None and exam.right is not None))],
+        [
+            i
+            for i, exam in enumerate(exams)
+            if exam.source == source and (not complete_pairs or (exam.left is not None and exam.right is not None))
+        ],
         dtype=int,
     )
 
@@ -32,12 +35,15 @@ def head_scores(heads: DiagnosisHeads, features: CohortFeatures) -> dict[str, np
     """Logits: `left` and `right` [N, EYE_OUTPUTS], `patient` [N, PATIENT_OUTPUTS]."""
     with torch.no_grad():
         device = heads.eye.weight.device
-        scores = heads(torch.from_numpy(features.visual_left).to(device), torch.from_numpy(features.visual_right).to(device))
-    return {name: value.cpu().numpy() for name, value in zip(("left", "right", "patient"), scores)}
+        scores = heads(
+            torch.from_numpy(features.visual_left).to(device), torch.from_numpy(features.visual_right).to(device)
+        )
+    return {name: value.cpu().numpy() for name, value in zip(("left", "right", "patient"), scores, strict=True)}
 
 
-def retrieval_at_1(images: np.ndarray, texts: np.ndarray, keys: np.ndarray, candidates: int = 100,
-                   rounds: int = 200, seed: int = 1) -> tuple[float, float]:
+def retrieval_at_1(
+    images: np.ndarray, texts: np.ndarray, keys: np.ndarray, candidates: int = 100, rounds: int = 200, seed: int = 1
+) -> tuple[float, float]:
     """Share of exams whose own report comes first among `candidates` reports that are all different, and chance.
 
     Each round draws that many exams with distinct keys (as many as there are, if fewer).
@@ -56,8 +62,9 @@ def retrieval_at_1(images: np.ndarray, texts: np.ndarray, keys: np.ndarray, cand
     return float(np.mean(found)), 1 / max(size, 1)
 
 
-def retrieval_among_any(images: np.ndarray, texts: np.ndarray, keys: np.ndarray, candidates: int = 100,
-                        rounds: int = 200, seed: int = 1) -> tuple[float, float]:
+def retrieval_among_any(
+    images: np.ndarray, texts: np.ndarray, keys: np.ndarray, candidates: int = 100, rounds: int = 200, seed: int = 1
+) -> tuple[float, float]:
     """Share of exams for which a report equal to their own comes first among those of `candidates` random exams, and the
     share that a random choice would reach."""
     generator = np.random.default_rng(seed)
@@ -73,8 +80,9 @@ def retrieval_among_any(images: np.ndarray, texts: np.ndarray, keys: np.ndarray,
     return float(np.mean(found)), float(np.mean(chance))
 
 
-def judge(model: RetClip, heads: DiagnosisHeads, store: ImageStore, tokenizer: Tokenizer,
-          context_length: int) -> dict[str, Any]:
+def judge(
+    model: RetClip, heads: DiagnosisHeads, store: ImageStore, tokenizer: Tokenizer, context_length: int
+) -> dict[str, Any]:
     """A short table of what matters, from the trained heads and the text tower."""
     device = heads.eye.weight.device.type
     features = embed_cohort(model, store, device)
@@ -87,12 +95,20 @@ def judge(model: RetClip, heads: DiagnosisHeads, store: ImageStore, tokenizer: T
         flags = np.array([store.exams[i].flags for i in rows])
         areas = {label: auroc(flags[:, k], scores["patient"][rows, k]) for k, label in enumerate(LABELS)}
         worse = {
-            label: auroc(flags[:, k], np.maximum(scores["left"][rows, k], scores["right"][rows, k])
-                         if label != "N" else np.minimum(scores["left"][rows, k], scores["right"][rows, k]))
+            label: auroc(
+                flags[:, k],
+                np.maximum(scores["left"][rows, k], scores["right"][rows, k])
+                if label != "N"
+                else np.minimum(scores["left"][rows, k], scores["right"][rows, k]),
+            )
             for k, label in enumerate(LABELS)
         }
-        result[source] = {"pair": areas, "mean": mean_known(list(areas.values())),
-                          "eyes": worse, "eyes-mean": mean_known(list(worse.values()))}
+        result[source] = {
+            "pair": areas,
+            "mean": mean_known(list(areas.values())),
+            "eyes": worse,
+            "eyes-mean": mean_known(list(worse.values())),
+        }
     rows = rows_of(store.exams, "eyepacs")
     if len(rows) > 0:
         grades = np.array([store.exams[i].grades for i in rows])

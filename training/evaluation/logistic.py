@@ -33,7 +33,9 @@ def fit_logistic(x: np.ndarray, y: np.ndarray, penalty: float) -> tuple[np.ndarr
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        losses = torch.nn.functional.binary_cross_entropy_with_logits(inputs @ weights + biases, filled, reduction="none")
+        losses = torch.nn.functional.binary_cross_entropy_with_logits(
+            inputs @ weights + biases, filled, reduction="none"
+        )
         loss = ((losses * known).sum(dim=0) / known.sum(dim=0).clamp(min=1)).sum() + penalty / 2 * (weights**2).sum()
         loss.backward()
         return loss

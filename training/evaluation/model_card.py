@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from ..data.exam import Exam
 from .export_heads import NAMES
 
-_LABELS = dict(zip(("N", "D", "G", "C", "A", "H", "M", "O"), NAMES))
+_LABELS = dict(zip(("N", "D", "G", "C", "A", "H", "M", "O"), NAMES, strict=True))
 _SETS = {"odir": "ODIR-5K", "eyepacs": "EyePACS", "phantoms": "Phantoms"}
 
 
@@ -56,15 +57,32 @@ def figures(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 yield from _areas(areas, units, data=_name(source, "validation"), protocol=protocol)
     for by, strata in report.get("odir", {}).get("groups", {}).items():
         for value, areas in strata.items():
-            yield from _areas(areas, areas["patients"], data=_name("odir", "validation"), protocol="fine-tuned pair",
-                              group={"by": by, "value": value})
+            yield from _areas(
+                areas,
+                areas["patients"],
+                data=_name("odir", "validation"),
+                protocol="fine-tuned pair",
+                group={"by": by, "value": value},
+            )
     for name, measured in report.get("eyepacs", {}).items():
-        yield from _figure(measured, data=_name("eyepacs", "validation"), task="grade", label="diabetic-retinopathy",
-                           metric="auroc", protocol=f"fine-tuned, {name}", units=measured["count"])
+        yield from _figure(
+            measured,
+            data=_name("eyepacs", "validation"),
+            task="grade",
+            label="diabetic-retinopathy",
+            metric="auroc",
+            protocol=f"fine-tuned, {name}",
+            units=measured["count"],
+        )
     for name, measured in report.get("retrieval among 100", {}).items():
-        yield from _figure(measured, data=_name("odir", "validation"), task="retrieval", metric="recall-at-1",
-                           protocol=f"{name}, among 100; chance {measured['chance']}",
-                           units=report["odir"]["fine-tuned pair"]["N"]["count"])
+        yield from _figure(
+            measured,
+            data=_name("odir", "validation"),
+            task="retrieval",
+            metric="recall-at-1",
+            protocol=f"{name}, among 100; chance {measured['chance']}",
+            units=report["odir"]["fine-tuned pair"]["N"]["count"],
+        )
 
 
 def model_card(written: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
@@ -72,8 +90,13 @@ def model_card(written: dict[str, Any], report: dict[str, Any]) -> dict[str, Any
     rest = dict(written)
     sources = rest.pop("sources")
     data = [
-        {"name": _name(source, split), "use": "training" if split == "training" else "validation",
-         **{key: value for key, value in counts.items()}, "source": sources[source]}
-        for source, splits in report["cohorts"].items() for split, counts in splits.items()
+        {
+            "name": _name(source, split),
+            "use": "training" if split == "training" else "validation",
+            **counts,
+            "source": sources[source],
+        }
+        for source, splits in report["cohorts"].items()
+        for split, counts in splits.items()
     ]
     return {"summary": rest.pop("summary"), "data": data, **rest, "accuracy": list(figures(report))}

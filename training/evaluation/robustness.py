@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,13 +26,13 @@ def _with_borders(image: Image.Image) -> Image.Image:
     """As of a camera of 3 : 2 whose picture, black at both sides, is squashed to a square."""
     wide = Image.new("RGB", (image.width * 3 // 2, image.height))
     wide.paste(image, (image.width // 4, 0))
-    return wide.resize(image.size, Image.BICUBIC)
+    return wide.resize(image.size, Image.Resampling.BICUBIC)
 
 
 def _closer(image: Image.Image) -> Image.Image:
     margin = image.width // 10
     box = (margin, margin, image.width - margin, image.height - margin)
-    return image.resize(image.size, Image.BICUBIC, box=box)
+    return image.resize(image.size, Image.Resampling.BICUBIC, box=box)
 
 
 def _tinted(red: float, green: float, blue: float) -> Change:
@@ -47,8 +48,8 @@ def _gamma(power: float) -> Change:
 
 
 def _coarser(image: Image.Image) -> Image.Image:
-    small = image.resize((image.width // 2, image.height // 2), Image.BICUBIC)
-    return small.resize(image.size, Image.BICUBIC)
+    small = image.resize((image.width // 2, image.height // 2), Image.Resampling.BICUBIC)
+    return small.resize(image.size, Image.Resampling.BICUBIC)
 
 
 def _recoded(image: Image.Image) -> Image.Image:

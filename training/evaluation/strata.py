@@ -29,9 +29,14 @@ def strata_of(exams: list[Exam], left: Tensor, right: Tensor) -> dict[str, dict[
     worse = np.minimum(sharpness(left), sharpness(right))
     low, high = np.quantile(worse, [1 / 3, 2 / 3])
     return {
-        "age": {f"{first} to {last}" if last < 200 else f"{first} and older": (ages >= first) & (ages <= last)
-                for first, last in AGE_BANDS},
+        "age": {
+            f"{first} to {last}" if last < 200 else f"{first} and older": (ages >= first) & (ages <= last)
+            for first, last in AGE_BANDS
+        },
         "sex": {sex.lower(): sexes == sex for sex in ("Female", "Male")},
-        "sharpness": {"least sharp third": worse <= low, "middle third": (worse > low) & (worse <= high),
-                      "sharpest third": worse > high},
+        "sharpness": {
+            "least sharp third": worse <= low,
+            "middle third": (worse > low) & (worse <= high),
+            "sharpest third": worse > high,
+        },
     }

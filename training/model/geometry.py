@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, TypeAlias
 
 from ..errors import ConfigurationError
 
@@ -51,7 +51,7 @@ class MbconvGeometry:
     batch_norm_epsilon: float = 1e-3
 
 
-VisionGeometry = Union[VisionTransformerGeometry, ModifiedResNetGeometry, MbconvGeometry]
+VisionGeometry: TypeAlias = VisionTransformerGeometry | ModifiedResNetGeometry | MbconvGeometry
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,9 @@ def parse_geometry(value: dict[str, Any], vocabulary: int) -> Geometry:
         elif kind == "mbconv":
             parsed = MbconvGeometry(**{**vision, "blocks": stages(vision["blocks"])})
         else:
-            raise ConfigurationError(f'Unknown vision tower "{kind}": use vision-transformer, modified-resnet or mbconv.')
+            raise ConfigurationError(
+                f'Unknown vision tower "{kind}": use vision-transformer, modified-resnet or mbconv.'
+            )
         return Geometry(parsed, TextGeometry(vocabulary=vocabulary, **value["text"]), int(value["embedding"]))
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigurationError(f"The configuration's geometry cannot be read: {error}.") from error

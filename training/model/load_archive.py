@@ -15,7 +15,12 @@ import torch
 
 from ..errors import CheckpointError
 
-_ALLOWED = {"collections OrderedDict", "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_parameter", "torch Size"}
+_ALLOWED = {
+    "collections OrderedDict",
+    "torch._utils _rebuild_tensor_v2",
+    "torch._utils _rebuild_parameter",
+    "torch Size",
+}
 #: Ways to name a global other than by plain text, which torch.save's protocol 2 does not use.
 _INDIRECT = {"STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"}
 
@@ -46,5 +51,5 @@ def load_archive(path: Path, what: str) -> Any:
         return torch.load(path, map_location="cpu", weights_only=False)
     except CheckpointError:
         raise
-    except Exception as error:  # noqa: BLE001 - torch raises what the unpickler, zip or file system raise
+    except Exception as error:
         raise CheckpointError(f'The {what} "{path}" cannot be read: {error}.') from error

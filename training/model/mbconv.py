@@ -14,8 +14,17 @@ from .geometry import BlockGeometry, MbconvGeometry
 class ConvolutionUnit(nn.Module):
     """Convolution without bias and batch norm, named `conv` and `bn`; ReLU6 unless it is a projection."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, epsilon: float, *, stride: int = 1, groups: int = 1,
-                 activation: bool = True) -> None:
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        epsilon: float,
+        *,
+        stride: int = 1,
+        groups: int = 1,
+        activation: bool = True,
+    ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
         self.bn = nn.BatchNorm2d(outputs, eps=epsilon)
@@ -58,7 +67,7 @@ class Mbconv(nn.Module):
         self.stem = ConvolutionUnit(3, geometry.stem, 3, epsilon, stride=2)
         widths = [geometry.stem, *(block.width for block in geometry.blocks)]
         self.blocks = nn.ModuleList(
-            InvertedResidual(inputs, block, epsilon) for inputs, block in zip(widths, geometry.blocks)
+            InvertedResidual(inputs, block, epsilon) for inputs, block in zip(widths[:-1], geometry.blocks, strict=True)
         )
         self.head = ConvolutionUnit(widths[-1], geometry.head, 1, epsilon)
         self.proj = nn.Parameter(torch.randn(geometry.head, embedding) * geometry.head**-0.5)

@@ -53,7 +53,7 @@ class AttentionPool(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = x.flatten(2).transpose(1, 2)
         x = torch.cat([x.mean(dim=1, keepdim=True), x], dim=1) + self.positional_embedding
-        batch, length, width = x.shape
+        batch, _, width = x.shape
 
         def split(y: Tensor) -> Tensor:
             return y.view(batch, -1, self.heads, width // self.heads).transpose(1, 2)

@@ -17,8 +17,14 @@ from .retclip import RetClip
 #: Mean and deviation of the pictures, from 0 to 1, that EfficientNet-Lite was trained on.
 EFFICIENTNET_LITE_NORMALIZATION = (127 / 255, 128 / 255)
 
-_UNIT = {"_bn0": "expand.bn", "_bn1": "depthwise.bn", "_bn2": "project.bn", "_expand_conv": "expand.conv",
-         "_depthwise_conv": "depthwise.conv", "_project_conv": "project.conv"}
+_UNIT = {
+    "_bn0": "expand.bn",
+    "_bn1": "depthwise.bn",
+    "_bn2": "project.bn",
+    "_expand_conv": "expand.conv",
+    "_depthwise_conv": "depthwise.conv",
+    "_project_conv": "project.conv",
+}
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:
@@ -99,9 +105,7 @@ def warm_start_text(model: RetClip, path: Path) -> None:
     """Starts the text tower from BERT (`bert.…`, poolers and language-model heads are left out)."""
     tensors = {name: tensor for name, tensor in load_tensors(path).items() if name.startswith("bert.")}
     tensors = {name[len("bert.") :]: tensor for name, tensor in tensors.items()}
-    tensors = {
-        name.replace(".gamma", ".weight").replace(".beta", ".bias"): tensor for name, tensor in tensors.items()
-    }
+    tensors = {name.replace(".gamma", ".weight").replace(".beta", ".bias"): tensor for name, tensor in tensors.items()}
     if not tensors:
         raise CheckpointError(f'The weights "{path}" hold no tensor named "bert.…".')
     own = model.bert.state_dict()

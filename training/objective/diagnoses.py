@@ -17,13 +17,20 @@ from ..reports.keywords import KEYWORDS
 #: Findings with an output of their own, frequent enough in ODIR-5K to learn.
 KINDS: dict[str, tuple[str, ...]] = {
     "drusen": ("drusen",),
-    "epiretinal-membrane": ("macular epiretinal membrane", "epiretinal membrane", "epiretinal membrane over the macula"),
+    "epiretinal-membrane": (
+        "macular epiretinal membrane",
+        "epiretinal membrane",
+        "epiretinal membrane over the macula",
+    ),
     "myelinated-nerve-fibres": ("myelinated nerve fibers",),
     "laser-scars": ("laser spot", "post laser photocoagulation", "post retinal laser surgery"),
     "vitreous-degeneration": ("vitreous degeneration", "vitreous opacity"),
     "media-opacity": ("refractive media opacity",),
-    "vein-occlusion": ("branch retinal vein occlusion", "old branch retinal vein occlusion",
-                       "central retinal vein occlusion"),
+    "vein-occlusion": (
+        "branch retinal vein occlusion",
+        "old branch retinal vein occlusion",
+        "central retinal vein occlusion",
+    ),
     "wet-amd": ("wet age-related macular degeneration",),
     "maculopathy": ("maculopathy",),
     "lens-dust": ("lens dust",),

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import math
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import torch
 from torch import Tensor
@@ -48,8 +48,14 @@ class Batch:
         def cut(values: dict[str, Tensor]) -> dict[str, Tensor]:
             return {name: value[start:stop] for name, value in values.items()}
 
-        return Batch(self.left[start:stop], self.right[start:stop], self.tokens[start:stop], cut(self.keys),
-                     self.texts[start:stop], cut(self.targets))
+        return Batch(
+            self.left[start:stop],
+            self.right[start:stop],
+            self.tokens[start:stop],
+            cut(self.keys),
+            self.texts[start:stop],
+            cut(self.targets),
+        )
 
     def to(self, device: str) -> Batch:
         if device == "cpu":
@@ -97,8 +103,18 @@ def report_of(exam: Exam, choose: random.Random, chinese_share: float) -> str:
 class Batches:
     """The batches of a run. `shares` gives the share of a source's exams (or of `normal` ones) that an epoch takes."""
 
-    def __init__(self, store: ImageStore, tokenizer: Tokenizer, augmentation: Augmentation, *, batch_size: int,
-                 seed: int, context_length: int, shares: dict[str, float], chinese_share: float = 0.5) -> None:
+    def __init__(
+        self,
+        store: ImageStore,
+        tokenizer: Tokenizer,
+        augmentation: Augmentation,
+        *,
+        batch_size: int,
+        seed: int,
+        context_length: int,
+        shares: dict[str, float],
+        chinese_share: float = 0.5,
+    ) -> None:
         self.store = store
         self.tokenizer = tokenizer
         self.augmentation = augmentation

@@ -23,7 +23,7 @@ def with_module_prefix(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def without_module_prefix(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name[len("module.") :] if name.startswith("module.") else name: t for name, t in tensors.items()}
+    return {name.removeprefix("module."): t for name, t in tensors.items()}
 
 
 def write_checkpoint(path: Path, value: dict[str, Any]) -> None:

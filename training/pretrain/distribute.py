@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Iterator
+from collections.abc import Iterator
 
 import torch
-import torch.distributed as distributed
+from torch import distributed
 
 
 @contextlib.contextmanager

@@ -39,11 +39,14 @@ def export_checkpoint(source: Path, target: Path, settings: Settings, tokenizer:
     """Writes the averaged model as a checkpoint of its own; the optimizer's state stays behind."""
     value = read_checkpoint(source)
     model, heads = load_judged(source, settings, tokenizer)
-    write_checkpoint(target, {
-        "epoch": value["epoch"],
-        "step": value["step"],
-        "name": value["name"],
-        "state_dict": with_module_prefix(model.state_dict()),
-        "optimizer": {},
-        "heads": heads.state_dict(),
-    })
+    write_checkpoint(
+        target,
+        {
+            "epoch": value["epoch"],
+            "step": value["step"],
+            "name": value["name"],
+            "state_dict": with_module_prefix(model.state_dict()),
+            "optimizer": {},
+            "heads": heads.state_dict(),
+        },
+    )

@@ -27,8 +27,9 @@ class ObjectiveSettings:
 
 
 class Objective:
-    def __init__(self, model: RetClip, heads: DiagnosisHeads, settings: ObjectiveSettings,
-                 weights: dict[str, Tensor]) -> None:
+    def __init__(
+        self, model: RetClip, heads: DiagnosisHeads, settings: ObjectiveSettings, weights: dict[str, Tensor]
+    ) -> None:
         self.model = model
         self.heads = heads
         self.settings = settings

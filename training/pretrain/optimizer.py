@@ -24,5 +24,7 @@ def make_optimizer(modules: dict[str, nn.Module], settings: Settings) -> torch.o
             groups.setdefault(key, []).append(parameter)
     return torch.optim.AdamW(
         [{"params": members, "factor": rate, "weight_decay": decay} for (rate, decay), members in groups.items()],
-        lr=settings.learning_rate, betas=(0.9, 0.98), eps=1e-6,
+        lr=settings.learning_rate,
+        betas=(0.9, 0.98),
+        eps=1e-6,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import fields
-from typing import Callable, ContextManager
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,7 @@ from ..model.retclip import Features, RetClip
 from .batches import Batch
 from .objective import Objective, concatenate, detach
 
-Autocast = Callable[[], ContextManager[None]]
+Autocast = Callable[[], AbstractContextManager[None]]
 
 
 def _encode(model: RetClip, batch: Batch, autocast: Autocast) -> Features:
@@ -33,8 +34,14 @@ class _KeptStatistics:
                 buffer.copy_(value)
 
 
-def backward(objective: Objective, batch: Batch, parts: int, seed: int, autocast: Autocast,
-             scale: Callable[[Tensor], Tensor] = lambda loss: loss) -> dict[str, float]:
+def backward(
+    objective: Objective,
+    batch: Batch,
+    parts: int,
+    seed: int,
+    autocast: Autocast,
+    scale: Callable[[Tensor], Tensor] = lambda loss: loss,
+) -> dict[str, float]:
     """Adds the gradient of the batch's loss to the parameters and returns the losses.
 
     With `parts` > 1 the towers run twice over one part at a time (GradCache, Gao et al. 2021): first without gradient
@@ -61,7 +68,7 @@ def backward(objective: Objective, batch: Batch, parts: int, seed: int, autocast
     torch.manual_seed(seed + 1)
     losses = objective.losses(cached, batch)
     scale(losses["total"]).backward()
-    for number, (chunk, (start, stop)) in enumerate(zip(chunks, bounds)):
+    for number, (chunk, (start, stop)) in enumerate(zip(chunks, bounds, strict=True)):
         torch.manual_seed(seed + 2 + number)
         features = _encode(objective.model, chunk, autocast)
         outputs, gradients = [], []

@@ -6,9 +6,10 @@ import contextlib
 import json
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import torch
 from torch import nn
@@ -58,8 +59,15 @@ def _scaler(enabled: bool) -> Any:
 class Trainer:
     """Owns everything that a checkpoint holds. `device` is where the model already is."""
 
-    def __init__(self, settings: Settings, model: RetClip, heads: DiagnosisHeads, store: ImageStore,
-                 tokenizer: Tokenizer, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        model: RetClip,
+        heads: DiagnosisHeads,
+        store: ImageStore,
+        tokenizer: Tokenizer,
+        device: str = "cpu",
+    ) -> None:
         if settings.batch_size % rank_count() != 0:
             raise ConfigurationError(f"A batch of {settings.batch_size} cannot be divided among {rank_count()} ranks.")
         self.settings = settings
@@ -68,8 +76,13 @@ class Trainer:
         if settings.frozen > 0:
             model.visual.freeze(settings.frozen)
         self.batches = Batches(
-            store, tokenizer, settings.augmentation, batch_size=settings.batch_size, seed=settings.seed,
-            context_length=settings.context_length, shares=settings.shares,
+            store,
+            tokenizer,
+            settings.augmentation,
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+            context_length=settings.context_length,
+            shares=settings.shares,
         )
         if self.batches.steps < 1:
             raise ConfigurationError(
@@ -126,8 +139,14 @@ class Trainer:
         self.progress.step += 1
         return losses
 
-    def run(self, out: Path, *, checkpoint_every: int = 200, after_epoch: AfterEpoch | None = None,
-            stop_after: int | None = None) -> None:
+    def run(
+        self,
+        out: Path,
+        *,
+        checkpoint_every: int = 200,
+        after_epoch: AfterEpoch | None = None,
+        stop_after: int | None = None,
+    ) -> None:
         """Trains to the end, or for `stop_after` more steps. Rank 0 writes `latest.pt` and a line a step to `log.jsonl`.
 
         Raises CheckpointError if the disk is full; the last checkpoint is then still whole.
@@ -142,8 +161,15 @@ class Trainer:
             for number in range(self.progress.step - epoch * per_epoch, per_epoch):
                 started = time.perf_counter()
                 losses = self.step(order, number, epoch)
-                self._log(out, {"epoch": epoch, "step": self.progress.step, **losses,
-                                "seconds": round(time.perf_counter() - started, 3)})
+                self._log(
+                    out,
+                    {
+                        "epoch": epoch,
+                        "step": self.progress.step,
+                        **losses,
+                        "seconds": round(time.perf_counter() - started, 3),
+                    },
+                )
                 done += 1
                 if number + 1 < per_epoch and self.progress.step % checkpoint_every == 0:
                     self.save(out / "latest.pt")
@@ -177,17 +203,20 @@ class Trainer:
     def save(self, path: Path) -> None:
         if rank() != 0:
             return
-        write_checkpoint(path, {
-            "epoch": self.progress.epoch,
-            "step": self.progress.step,
-            "name": self.settings.name,
-            "state_dict": with_module_prefix(self.model.state_dict()),
-            "optimizer": self.optimizer.state_dict(),
-            "heads": self.heads.state_dict(),
-            "average": None if self.average is None else self.average.state_dict(),
-            "scaler": self.scaler.state_dict(),
-            "seed": self.settings.seed,
-        })
+        write_checkpoint(
+            path,
+            {
+                "epoch": self.progress.epoch,
+                "step": self.progress.step,
+                "name": self.settings.name,
+                "state_dict": with_module_prefix(self.model.state_dict()),
+                "optimizer": self.optimizer.state_dict(),
+                "heads": self.heads.state_dict(),
+                "average": None if self.average is None else self.average.state_dict(),
+                "scaler": self.scaler.state_dict(),
+                "seed": self.settings.seed,
+            },
+        )
 
     def resume(self, path: Path) -> None:
         """Continues from a checkpoint of a run with the same settings.

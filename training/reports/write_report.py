@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from typing import Optional, Sequence
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from .keywords import GENERAL_WORDING, KEYWORDS
 
 #: Findings of one eye, as names of keywords; None for an eye that never came.
-Findings = Optional[Sequence[str]]
+Findings: TypeAlias = Sequence[str] | None
 
 #: How often a keyword is written as its label alone ("diabetic retinopathy" for any grade of it).
 GENERAL_SHARE = 0.25

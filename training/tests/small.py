@@ -13,30 +13,54 @@ from ..augmentation.augment import Augmentation
 from ..data.exam import Exam
 from ..data.image_store import ImageStore
 from ..model.geometry import (
-    BlockGeometry, Geometry, MbconvGeometry, ModifiedResNetGeometry, TextGeometry, VisionTransformerGeometry,
+    BlockGeometry,
+    Geometry,
+    MbconvGeometry,
+    ModifiedResNetGeometry,
+    TextGeometry,
+    VisionGeometry,
+    VisionTransformerGeometry,
 )
 from ..model.retclip import RetClip
-from ..objective.diagnoses import DiagnosisHeads, EYE_OUTPUTS, PATIENT_OUTPUTS
+from ..objective.diagnoses import EYE_OUTPUTS, PATIENT_OUTPUTS, DiagnosisHeads
 from ..pretrain.batches import Batch, Batches
 from ..pretrain.objective import Objective, ObjectiveSettings
 from ..text.tokenizer import Tokenizer
 
 VOCABULARY = "\n".join(
-    ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz:,，、。左右双眼正常底糖尿病视网膜变青光白内障中度轻重非增殖期",
-     *(f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")]
+    [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *"abcdefghijklmnopqrstuvwxyz:,，、。左右双眼正常底糖尿病视网膜变青光白内障中度轻重非增殖期",
+        *(f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"),
+    ]
 )
 
-TOWERS = {
+MBCONV = MbconvGeometry(
+    image_size=32,
+    stem=8,
+    head=24,
+    blocks=(
+        BlockGeometry(1, 3, 1, 8),
+        BlockGeometry(2, 5, 2, 12),
+        BlockGeometry(2, 3, 1, 12),
+    ),
+)
+
+TOWERS: dict[str, VisionGeometry] = {
     "vision-transformer": VisionTransformerGeometry(image_size=32, patch_size=16, width=64, layers=1, hidden=96),
     "modified-resnet": ModifiedResNetGeometry(image_size=64, width=8, layers=(1, 1, 1, 1)),
-    "mbconv": MbconvGeometry(image_size=32, stem=8, head=24, blocks=(
-        BlockGeometry(1, 3, 1, 8), BlockGeometry(2, 5, 2, 12), BlockGeometry(2, 3, 1, 12),
-    )),
+    "mbconv": MBCONV,
 }
 
 
 def geometry(tower: str = "vision-transformer", dropout: float = 0.0) -> Geometry:
-    text = TextGeometry(vocabulary=Tokenizer(VOCABULARY).size, positions=40, width=64, layers=1, hidden=64, dropout=dropout)
+    text = TextGeometry(
+        vocabulary=Tokenizer(VOCABULARY).size, positions=40, width=64, layers=1, hidden=64, dropout=dropout
+    )
     return Geometry(TOWERS[tower], text, embedding=16)
 
 
@@ -46,10 +70,19 @@ def exams(count: int = 12) -> list[Exam]:
     result = []
     for i in range(count):
         left, right = kinds[i % 4], kinds[(i // 2) % 4]
-        result.append(Exam(
-            patient=str(i), group=str(i), source="odir", left=None, right=None, findings=(left, right),
-            flags=(int(i % 2 == 0), int(i % 3 == 0), 0, 1, 0, 0, 0, 1), grades=(0, 2 if i % 3 == 0 else 0), complete=True,
-        ))
+        result.append(
+            Exam(
+                patient=str(i),
+                group=str(i),
+                source="odir",
+                left=None,
+                right=None,
+                findings=(left, right),
+                flags=(int(i % 2 == 0), int(i % 3 == 0), 0, 1, 0, 0, 0, 1),
+                grades=(0, 2 if i % 3 == 0 else 0),
+                complete=True,
+            )
+        )
     return result
 
 
@@ -60,9 +93,18 @@ def store(count: int = 12, size: int = 32, seed: int = 3) -> ImageStore:
     return ImageStore(exams(count), left, right, [])
 
 
-def batches(cohort: ImageStore | None = None, batch_size: int = 4, augmentation: Augmentation = Augmentation()) -> Batches:
-    return Batches(cohort or store(), Tokenizer(VOCABULARY), augmentation, batch_size=batch_size, seed=5,
-                   context_length=40, shares={})
+def batches(
+    cohort: ImageStore | None = None, batch_size: int = 4, augmentation: Augmentation = Augmentation()
+) -> Batches:
+    return Batches(
+        cohort or store(),
+        Tokenizer(VOCABULARY),
+        augmentation,
+        batch_size=batch_size,
+        seed=5,
+        context_length=40,
+        shares={},
+    )
 
 
 def whole_batch(count: int = 8, size: int = 32) -> Batch:
@@ -70,8 +112,9 @@ def whole_batch(count: int = 8, size: int = 32) -> Batch:
     return cohort.batch(cohort.order(0), 0, 0, size)
 
 
-def model_and_objective(tower: str = "vision-transformer", dropout: float = 0.0,
-                        settings: ObjectiveSettings | None = None) -> tuple[RetClip, DiagnosisHeads, Objective]:
+def model_and_objective(
+    tower: str = "vision-transformer", dropout: float = 0.0, settings: ObjectiveSettings | None = None
+) -> tuple[RetClip, DiagnosisHeads, Objective]:
     torch.manual_seed(7)
     model = RetClip(geometry(tower, dropout), initial_scale=10.0)
     heads = DiagnosisHeads(model.geometry.embedding, dropout=dropout)
@@ -83,7 +126,8 @@ def model_and_objective(tower: str = "vision-transformer", dropout: float = 0.0,
 def gradients(*modules: torch.nn.Module) -> dict[str, torch.Tensor]:
     return {
         f"{i}.{name}": torch.zeros_like(p) if p.grad is None else p.grad.clone()
-        for i, module in enumerate(modules) for name, p in module.named_parameters()
+        for i, module in enumerate(modules)
+        for name, p in module.named_parameters()
     }
 
 
@@ -91,13 +135,25 @@ def configuration(**changes: Any) -> dict[str, Any]:
     return {
         "name": "small",
         "geometry": {
-            "vision": {"kind": "mbconv", "image_size": 32, "stem": 8, "blocks": [[1, 1, 3, 1, 8], [2, 2, 5, 2, 12]], "head": 24},
+            "vision": {
+                "kind": "mbconv",
+                "image_size": 32,
+                "stem": 8,
+                "blocks": [[1, 1, 3, 1, 8], [2, 2, 5, 2, 12]],
+                "head": 24,
+            },
             "text": {"positions": 40, "width": 64, "layers": 1, "hidden": 64, "dropout": 0.1},
             "embedding": 16,
         },
         "phases": [{"epochs": 2, "image_size": 32}],
-        "learning_rate": 0.001, "batch_size": 4, "context_length": 40, "stored_size": 32, "warmup_steps": 2,
-        "average_decay": 0.9, "clip_gradient": 1.0, "frozen": 1,
+        "learning_rate": 0.001,
+        "batch_size": 4,
+        "context_length": 40,
+        "stored_size": 32,
+        "warmup_steps": 2,
+        "average_decay": 0.9,
+        "clip_gradient": 1.0,
+        "frozen": 1,
         "objective": {"positives": "equal-reports", "eye_weight": 1.0, "patient_weight": 1.0},
         **changes,
     }
@@ -107,8 +163,10 @@ def write_odir(folder: Path, patients: int = 16, size: int = 40) -> None:
     """A miniature in ODIR-5K's true layout, of noise."""
     (folder / "images").mkdir(parents=True)
     random = np.random.default_rng(1)
-    header = ("id,group,age,sex,left_image,right_image,left_keywords,right_keywords,N,D,G,C,A,H,M,O,left_eye_label,"
-              "right_eye_label,has_pair,in_odir200x3,res_source")
+    header = (
+        "id,group,age,sex,left_image,right_image,left_keywords,right_keywords,N,D,G,C,A,H,M,O,left_eye_label,"
+        "right_eye_label,has_pair,in_odir200x3,res_source"
+    )
     lines = [header]
     for i in range(patients):
         for side in ("left", "right"):

@@ -9,7 +9,12 @@ from ..augmentation.augment import Augmentation, augment
 from ..data.exam import Exam
 from ..data.image_store import ImageStore
 from ..objective.diagnoses import (
-    EYE_OUTPUTS, PATIENT_OUTPUTS, eye_targets, known_cross_entropy, patient_targets, positive_weights,
+    EYE_OUTPUTS,
+    PATIENT_OUTPUTS,
+    eye_targets,
+    known_cross_entropy,
+    patient_targets,
+    positive_weights,
 )
 from ..pretrain.batches import report_keys
 from ..pretrain.schedule import cosine_factor
@@ -45,7 +50,7 @@ class Drawing(unittest.TestCase):
 
 
 class Positives(unittest.TestCase):
-    def exam(self, left, right, report=None) -> Exam:
+    def exam(self, left: tuple[str, ...] | None, right: tuple[str, ...] | None, report: str | None = None) -> Exam:
         return Exam("1", "1", "odir", None, None, report=report, findings=(left, right))
 
     def test_are_exams_with_the_same_findings_in_any_order_at_each_level(self) -> None:
@@ -62,18 +67,22 @@ class Positives(unittest.TestCase):
 
 class Targets(unittest.TestCase):
     def test_of_an_eye(self) -> None:
-        targets = dict(zip(EYE_OUTPUTS, eye_targets(("moderate non proliferative retinopathy", "laser spot"), 2, True)))
+        targets = dict(
+            zip(
+                EYE_OUTPUTS, eye_targets(("moderate non proliferative retinopathy", "laser spot"), 2, True), strict=True
+            )
+        )
         expected = {"D": 1.0, "O": 1.0, "N": 0.0, "grade-2": 1.0, "grade-3": 0.0, "laser-scars": 1.0, "drusen": 0.0}
         self.assertEqual({name: targets[name] for name in expected}, expected)
 
     def test_of_a_grade_alone_are_unknown_for_all_else(self) -> None:
-        targets = dict(zip(EYE_OUTPUTS, eye_targets(("normal fundus",), 0, False)))
+        targets = dict(zip(EYE_OUTPUTS, eye_targets(("normal fundus",), 0, False), strict=True))
         self.assertEqual((targets["D"], targets["grade-1"]), (0.0, 0.0))
         self.assertTrue(all(value != value for name, value in targets.items() if name in "NGCAHMO" or name == "drusen"))
 
     def test_of_the_patient_are_those_of_the_worse_eye(self) -> None:
         exam = Exam("1", "1", "eyepacs", None, None, findings=(("normal fundus",), ("x",)), grades=(0, 3))
-        targets = dict(zip(PATIENT_OUTPUTS, patient_targets(exam)))
+        targets = dict(zip(PATIENT_OUTPUTS, patient_targets(exam), strict=True))
         self.assertEqual((targets["D"], targets["grade-3"], targets["grade-4"]), (1.0, 1.0, 0.0))
         self.assertNotEqual(targets["G"], targets["G"])
 
@@ -113,14 +122,16 @@ class Augmenting(unittest.TestCase):
     def test_flips_each_picture_by_itself(self) -> None:
         pictures = small.store(6, 32).left.permute(0, 3, 1, 2).float() / 255
         flipped = self.draw(dataclasses.replace(Augmentation.none(), flip=0.5), 32)
-        same = [float((a - b).abs().max()) < 1e-4 for a, b in zip(flipped, pictures)]
-        mirrored = [float((a - b.flip(2)).abs().max()) < 1e-4 for a, b in zip(flipped, pictures)]
-        self.assertTrue(all(a != b for a, b in zip(same, mirrored)))
+        same = [float((a - b).abs().max()) < 1e-4 for a, b in zip(flipped, pictures, strict=True)]
+        mirrored = [float((a - b.flip(2)).abs().max()) < 1e-4 for a, b in zip(flipped, pictures, strict=True)]
+        self.assertTrue(all(a != b for a, b in zip(same, mirrored, strict=True)))
         self.assertTrue(any(same) and any(mirrored))
 
     def test_a_border_is_black(self) -> None:
         bordered = self.draw(dataclasses.replace(Augmentation.none(), border=1.0, largest_border=2.0))
-        self.assertTrue(bool((bordered[..., 0].amax(dim=(1, 2)) == 0).any() or (bordered[..., -1].amax(dim=(1, 2)) == 0).any()))
+        self.assertTrue(
+            bool((bordered[..., 0].amax(dim=(1, 2)) == 0).any() or (bordered[..., -1].amax(dim=(1, 2)) == 0).any())
+        )
 
 
 class Schedule(unittest.TestCase):

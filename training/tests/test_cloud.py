@@ -67,8 +67,12 @@ class EcsAgent:
 
 
 def batch_variables(nodes: int, index: int, main: int = 0, **more: str) -> "dict[str, str]":
-    return {"AWS_BATCH_JOB_NUM_NODES": str(nodes), "AWS_BATCH_JOB_NODE_INDEX": str(index),
-            "AWS_BATCH_JOB_MAIN_NODE_INDEX": str(main), **more}
+    return {
+        "AWS_BATCH_JOB_NUM_NODES": str(nodes),
+        "AWS_BATCH_JOB_NODE_INDEX": str(index),
+        "AWS_BATCH_JOB_MAIN_NODE_INDEX": str(main),
+        **more,
+    }
 
 
 class Places(unittest.TestCase):
@@ -88,9 +92,14 @@ class Places(unittest.TestCase):
         self.assertEqual(ranks, [Place(3, 1, "10.20.0.7"), Place(3, 2, "10.20.0.7")])
 
     def test_variables_that_make_no_sense_are_refused(self) -> None:
-        for variables in (batch_variables(2, 1), batch_variables(2, 2), batch_variables(2, 0, 5),
-                          {"AWS_BATCH_JOB_NUM_NODES": "2"}, {**batch_variables(2, 0), "AWS_BATCH_JOB_NODE_INDEX": "first"},
-                          batch_variables(2, 0, ECS_CONTAINER_METADATA_URI_V4=f"http://127.0.0.1:{free_port()}")):
+        for variables in (
+            batch_variables(2, 1),
+            batch_variables(2, 2),
+            batch_variables(2, 0, 5),
+            {"AWS_BATCH_JOB_NUM_NODES": "2"},
+            {**batch_variables(2, 0), "AWS_BATCH_JOB_NODE_INDEX": "first"},
+            batch_variables(2, 0, ECS_CONTAINER_METADATA_URI_V4=f"http://127.0.0.1:{free_port()}"),
+        ):
             with self.assertRaises(ConfigurationError, msg=str(variables)):
                 place_of(variables)
 
@@ -103,19 +112,39 @@ class Runs(unittest.TestCase):
         self.folder = Path(folder.name)
         port = free_port()
         server = subprocess.Popen(
-            [NODE, S3RVER, "--directory", self.folder / "s3", "--port", str(port), "--address", "127.0.0.1", "--silent",
-             "--configure-bucket", "clinic"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                str(NODE),
+                S3RVER,
+                "--directory",
+                self.folder / "s3",
+                "--port",
+                str(port),
+                "--address",
+                "127.0.0.1",
+                "--silent",
+                "--configure-bucket",
+                "clinic",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
         self.environment = {
-            "DATA_BUCKET": "clinic", "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}", "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER",
+            "DATA_BUCKET": "clinic",
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "S3RVER",
+            "AWS_SECRET_ACCESS_KEY": "S3RVER",
             # S3 knows the checksums that newer versions add; s3rver does not.
-            "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required", "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
+            "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
+            "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
         }
         before = {name: os.environ.get(name) for name in self.environment}
         os.environ.update(self.environment)
-        self.addCleanup(lambda: [os.environ.pop(n) if v is None else os.environ.update({n: v}) for n, v in before.items()])
+        self.addCleanup(
+            lambda: [os.environ.pop(n) if v is None else os.environ.update({n: v}) for n, v in before.items()]
+        )
         deadline = time.monotonic() + 60
         while not answers(port) and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -131,13 +160,39 @@ class Runs(unittest.TestCase):
         for path in [*(self.folder / "odir").rglob("*.*"), self.folder / "vocab.txt", self.folder / "small.json"]:
             self.store.upload(path, f"training/data/first/{path.relative_to(self.folder).as_posix()}")
 
-    def start(self, nodes: int, index: int, port: int, *more: str, **variables: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", "training.cloud", "--run", "odir-1", "--data", "first", "--processes", "1",
-                   "--work", f"{self.folder}/node-{index}", "--port", str(port), "--upload-every", "0.1",
-                   "--configuration", "data/small.json", "--vocabulary", "data/vocab.txt", "--odir", "data/odir",
-                   "--checkpoint-every", "1", "--judge-every", "5", *more]
+    def start(self, nodes: int, index: int, port: int, *more: str, **variables: str) -> subprocess.Popen[str]:
+        command = [
+            sys.executable,
+            "-m",
+            "training.cloud",
+            "--run",
+            "odir-1",
+            "--data",
+            "first",
+            "--processes",
+            "1",
+            "--work",
+            f"{self.folder}/node-{index}",
+            "--port",
+            str(port),
+            "--upload-every",
+            "0.1",
+            "--configuration",
+            "data/small.json",
+            "--vocabulary",
+            "data/vocab.txt",
+            "--odir",
+            "data/odir",
+            "--checkpoint-every",
+            "1",
+            "--judge-every",
+            "5",
+            *more,
+        ]
         environment = {**os.environ, **batch_variables(nodes, index), **variables}
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
     def fetched(self, name: str) -> Path:
         path = self.folder / "fetched" / name
@@ -178,14 +233,14 @@ class Runs(unittest.TestCase):
         judged = self.fetched("validation.jsonl").read_text(encoding="utf-8").splitlines()
         self.assertEqual(json.loads(judged[-1])["epoch"], 4)
 
-    def run_here(self, *arguments: str) -> "tuple[int, str]":
+    def run_here(self, *arguments: str) -> tuple[object, str]:
         """Within this process; only what torchrun starts is another. Returns the exit code and what was said."""
         from ..cloud.__main__ import main
 
         here, handler, said = os.getcwd(), signal.getsignal(signal.SIGTERM), io.StringIO()
         try:
             with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
-                code = main([*arguments, "--work", str(self.folder / "here"), "--processes", "1"])
+                code: object = main([*arguments, "--work", str(self.folder / "here"), "--processes", "1"])
         except SystemExit as exit:
             code = exit.code
         finally:
@@ -194,15 +249,32 @@ class Runs(unittest.TestCase):
         return code, said.getvalue()
 
     def test_with_wrong_settings_end_with_the_code_that_is_not_tried_again(self) -> None:
-        code, said = self.run_here("--run", "wrong", "--data", "first", "--port", str(free_port()), "--configuration",
-                                   "data/small.json", "--vocabulary", "data/vocab.txt", "--set", "batch_size=1")
+        code, said = self.run_here(
+            "--run",
+            "wrong",
+            "--data",
+            "first",
+            "--port",
+            str(free_port()),
+            "--configuration",
+            "data/small.json",
+            "--vocabulary",
+            "data/vocab.txt",
+            "--set",
+            "batch_size=1",
+        )
         self.assertEqual(code, 2, said)
         self.assertIn("ended with 2", said)
         self.assertFalse(self.store.download("training/runs/wrong/latest.pt", self.folder / "none"))
 
     def test_are_refused_where_they_name_no_run_no_data_or_a_place_of_their_own(self) -> None:
-        for arguments in ((), ("--run", "../other"), ("--run", "one", "--data", "/"), ("--run", "one", "--resume"),
-                          ("--run", "one", "--out=elsewhere")):
+        for arguments in (
+            (),
+            ("--run", "../other"),
+            ("--run", "one", "--data", "/"),
+            ("--run", "one", "--resume"),
+            ("--run", "one", "--out=elsewhere"),
+        ):
             self.assertEqual(self.run_here(*arguments)[0], 2, arguments)
         code, said = self.run_here("--run", "one", "--data", "nothing")
         self.assertEqual(code, 3)

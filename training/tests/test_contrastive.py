@@ -2,6 +2,7 @@
 
 import math
 import unittest
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -27,7 +28,7 @@ def plain_loss(images: np.ndarray, texts: np.ndarray, scale: float, positives: l
     return (direction(images, texts) + direction(texts, images)) / 2
 
 
-def slope(function, x: np.ndarray, index: tuple[int, int]) -> float:
+def slope(function: Callable[[np.ndarray], float], x: np.ndarray, index: tuple[int, int]) -> float:
     step = 1e-6
     up, down = x.copy(), x.copy()
     up[index] += step

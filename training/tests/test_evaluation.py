@@ -14,7 +14,6 @@ from ..evaluation.strata import sharpness, strata_of
 from ..pretrain.checkpoint import read_checkpoint
 from . import small
 
-
 CARD = Path(__file__).parents[1] / "cards" / "default.json"
 
 
@@ -25,7 +24,9 @@ class Exporting(unittest.TestCase):
         self.folder = Path(folder.name)
         small.write_odir(self.folder / "odir", 40)
         (self.folder / "vocab.txt").write_text(small.VOCABULARY, encoding="utf-8")
-        (self.folder / "small.json").write_text(json.dumps(small.configuration(phases=[{"epochs": 1, "image_size": 32}])))
+        (self.folder / "small.json").write_text(
+            json.dumps(small.configuration(phases=[{"epochs": 1, "image_size": 32}]))
+        )
         self.common = ["--configuration", f"{self.folder}/small.json", "--vocabulary", f"{self.folder}/vocab.txt"]
         self.run_verb("train", "--odir", f"{self.folder}/odir", "--out", f"{self.folder}/run", "--threads", "1")
 
@@ -41,14 +42,27 @@ class Exporting(unittest.TestCase):
         self.assertFalse(torch.equal(final["state_dict"][f"module.{name}"], run["state_dict"][f"module.{name}"]))
 
     def test_evaluates_by_both_protocols_and_keeps_the_features(self) -> None:
-        self.run_verb("evaluate", "--checkpoint", f"{self.folder}/run/latest.pt", "--odir", f"{self.folder}/odir",
-                      "--out", f"{self.folder}/report.json", "--features", f"{self.folder}/features.npz", "--threads", "1", "--robustness")
+        self.run_verb(
+            "evaluate",
+            "--checkpoint",
+            f"{self.folder}/run/latest.pt",
+            "--odir",
+            f"{self.folder}/odir",
+            "--out",
+            f"{self.folder}/report.json",
+            "--features",
+            f"{self.folder}/features.npz",
+            "--threads",
+            "1",
+            "--robustness",
+        )
         report = json.loads((self.folder / "report.json").read_text())
         figure = report["odir"]["linear on frozen pair"]["C"]
         self.assertLessEqual(figure["interval"][0], figure["interval"][1])
         self.assertIsNone(report["odir"]["fine-tuned pair"]["G"]["value"], "no patient of the miniature has glaucoma")
-        self.assertEqual(report["odir"]["groups"]["sex"]["female"]["patients"],
-                         report["odir"]["fine-tuned pair"]["C"]["count"])
+        self.assertEqual(
+            report["odir"]["groups"]["sex"]["female"]["patients"], report["odir"]["fine-tuned pair"]["C"]["count"]
+        )
         changes = report["robustness"]
         self.assertEqual(changes["as it is"]["odir mean"], round(report["odir"]["fine-tuned pair"]["mean"]["value"], 4))
         self.assertGreater(len({json.dumps(figures) for figures in changes.values()}), 1)
@@ -57,8 +71,18 @@ class Exporting(unittest.TestCase):
         self.assertFalse(set(features["train.group"]) & set(features["validation.group"]))
 
     def test_makes_a_model_card_of_the_figures(self) -> None:
-        self.run_verb("evaluate", "--checkpoint", f"{self.folder}/run/latest.pt", "--odir", f"{self.folder}/odir",
-                      "--out", f"{self.folder}/report.json", "--no-linear", "--threads", "1")
+        self.run_verb(
+            "evaluate",
+            "--checkpoint",
+            f"{self.folder}/run/latest.pt",
+            "--odir",
+            f"{self.folder}/odir",
+            "--out",
+            f"{self.folder}/report.json",
+            "--no-linear",
+            "--threads",
+            "1",
+        )
         words = ["--written", str(CARD), "--figures", f"{self.folder}/report.json", "--effort", "a minute"]
         self.assertEqual(main(["card", *words, "--out", f"{self.folder}/card.json"]), 0)
         card = json.loads((self.folder / "card.json").read_text(encoding="utf-8"))
@@ -69,7 +93,14 @@ class Exporting(unittest.TestCase):
         cataract = [f for f in card["accuracy"] if f.get("label") == "cataract" and "group" not in f]
         self.assertEqual([figure["protocol"] for figure in cataract], ["fine-tuned pair", "fine-tuned worse eye"])
         self.assertFalse(any(figure.get("label") == "glaucoma" for figure in card["accuracy"]), "it was not measurable")
-        written = ["--written", f"{self.folder}/missing.json", "--figures", f"{self.folder}/report.json", "--effort", "x"]
+        written = [
+            "--written",
+            f"{self.folder}/missing.json",
+            "--figures",
+            f"{self.folder}/report.json",
+            "--effort",
+            "x",
+        ]
         self.assertEqual(main(["card", *written, "--out", f"{self.folder}/card.json"]), 2)
 
     def test_ends_with_a_clear_error_for_another_configuration(self) -> None:

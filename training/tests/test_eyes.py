@@ -25,7 +25,7 @@ RED, BLUE = (200, 0, 0), (0, 0, 200)
 
 
 def mean_colour(pictures: torch.Tensor) -> list[int]:
-    return [int(round(float(value))) for value in pictures.float().mean(dim=(0, 1))]
+    return [round(float(value)) for value in pictures.float().mean(dim=(0, 1))]
 
 
 class Photographs(unittest.TestCase):
@@ -37,8 +37,11 @@ class Photographs(unittest.TestCase):
         Image.new("RGB", (20, 20), BLUE).save(self.right)
 
     def test_are_loaded_each_to_its_own_side_and_a_single_one_to_both(self) -> None:
-        exams = [Exam("1", "1", "x", self.left, self.right, report="a"), Exam("2", "2", "x", self.left, None, report="a"),
-                 Exam("3", "3", "x", None, self.right, report="a")]
+        exams = [
+            Exam("1", "1", "x", self.left, self.right, report="a"),
+            Exam("2", "2", "x", self.left, None, report="a"),
+            Exam("3", "3", "x", None, self.right, report="a"),
+        ]
         store = load_images(exams, 8)
         self.assertEqual([mean_colour(eye) for eye in store.left], [[*RED], [*RED], [*BLUE]])
         self.assertEqual([mean_colour(eye) for eye in store.right], [[*BLUE], [*RED], [*BLUE]])
@@ -81,8 +84,11 @@ class Vectors(unittest.TestCase):
         picture = torch.zeros(2, 3, 32, 32)
         with torch.no_grad():
             features, text = model(picture, picture, tokens), model.bert(tokens)
-            for level, prefix in (("patient", "text_projection"), ("left", "text_projection_left"),
-                                  ("right", "text_projection_right")):
+            for level, prefix in (
+                ("patient", "text_projection"),
+                ("left", "text_projection_left"),
+                ("right", "text_projection_right"),
+            ):
                 first, last = getattr(model, prefix)[0], getattr(model, prefix)[2]
                 own = torch.relu(text @ first.weight.T + first.bias) @ last.weight.T + last.bias
                 self.assertLess(float((getattr(features, f"text_{level}") - own).abs().max()), 1e-5, level)
@@ -123,17 +129,28 @@ class Objectives(unittest.TestCase):
         for level in scales:
             loss = tripartite_loss(Features(**vectors), scales)[level]
             found = torch.autograd.grad(loss, list(vectors.values()), allow_unused=True)
-            reached = {name for name, gradient in zip(names, found) if gradient is not None}
+            reached = {name for name, gradient in zip(names, found, strict=True) if gradient is not None}
             self.assertEqual(reached, {level, f"text_{level}"})
 
     def test_targets_and_keys_are_of_their_own_eye(self) -> None:
-        exam = Exam("1", "1", "odir", None, None, findings=(("glaucoma",), ("cataract",)), flags=(0,) * 8,
-                    grades=(0, 3), complete=True)
+        exam = Exam(
+            "1",
+            "1",
+            "odir",
+            None,
+            None,
+            findings=(("glaucoma",), ("cataract",)),
+            flags=(0,) * 8,
+            grades=(0, 3),
+            complete=True,
+        )
         targets = targets_of([exam])
         for side, label, grade in (("left", "G", 0), ("right", "C", 3)):
-            values = dict(zip(EYE_OUTPUTS, targets[side][0].tolist()))
+            values = dict(zip(EYE_OUTPUTS, targets[side][0].tolist(), strict=True))
             self.assertEqual([name for name in LABELS if values[name] == 1], [label])
-            self.assertEqual([values[f"grade-{step}"] for step in (1, 2, 3, 4)], [float(grade >= s) for s in (1, 2, 3, 4)])
+            self.assertEqual(
+                [values[f"grade-{step}"] for step in (1, 2, 3, 4)], [float(grade >= s) for s in (1, 2, 3, 4)]
+            )
         keys = report_keys(exam)
         mirrored = report_keys(Exam("2", "2", "odir", None, None, findings=(("cataract",), ("glaucoma",))))
         self.assertNotEqual(keys["left"], keys["right"])
@@ -151,15 +168,28 @@ class Objectives(unittest.TestCase):
             heads.patient.weight.zero_()
             heads.patient.bias.zero_()
             heads.patient.weight[0] = torch.tensor([1000.0, 100.0, 10.0, 1.0])
-        features = CohortFeatures(np.array([[1.0, 2.0]], np.float32), np.array([[3.0, 4.0]], np.float32), np.zeros((1, 2)))
+        features = CohortFeatures(
+            np.array([[1.0, 2.0]], np.float32), np.array([[3.0, 4.0]], np.float32), np.zeros((1, 2))
+        )
         scores = head_scores(heads.eval(), features)
         self.assertEqual([float(scores[level][0, 0]) for level in ("left", "right", "patient")], [12.0, 34.0, 1234.0])
 
     def test_diagnoses_of_an_eye_are_learned_against_that_eyes_targets(self) -> None:
         _, heads, objective = small.model_and_objective()
         batch = small.whole_batch(4)
-        vectors = {name: torch.zeros(4, 16) for name in (
-            "visual_left", "visual_right", "patient", "left", "right", "text_patient", "text_left", "text_right")}
+        vectors = {
+            name: torch.zeros(4, 16)
+            for name in (
+                "visual_left",
+                "visual_right",
+                "patient",
+                "left",
+                "right",
+                "text_patient",
+                "text_left",
+                "text_right",
+            )
+        }
         with torch.no_grad():
             heads.eye.weight.zero_()
             heads.eye.bias.zero_()

@@ -32,7 +32,7 @@ class Metrics(unittest.TestCase):
         groups = np.repeat(np.arange(20), 2)
         counts = drawn_counts(groups, 30)
         self.assertTrue((counts.sum(axis=1) == 40).all() and (counts[:, ::2] == counts[:, 1::2]).all())
-        for row, area in zip(counts, drawn_aurocs(labels, scores, counts)):
+        for row, area in zip(counts, drawn_aurocs(labels, scores, counts), strict=True):
             drawn = np.repeat(np.arange(40), row.astype(int))
             self.assertAlmostEqual(area, auroc(labels[drawn], scores[drawn]), places=12)
         self.assertTrue(np.isnan(drawn_aurocs(np.ones(40), scores, counts)).all())

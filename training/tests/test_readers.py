@@ -77,17 +77,23 @@ class Reading(unittest.TestCase):
 
     def test_phantoms_without_the_eyes_that_were_spoiled_on_purpose(self) -> None:
         eye = {"labels": ["diabetic-retinopathy", "other"], "signs": {"microaneurysms": 3, "laser-scars": 1}}
-        patient = {"patient": "phantom-000001", "labels": ["diabetic-retinopathy", "other"],
-                   "left": {**eye, "quality": "gradable"}, "right": {**eye, "quality": "too-dark"}}
+        patient = {
+            "patient": "phantom-000001",
+            "labels": ["diabetic-retinopathy", "other"],
+            "left": {**eye, "quality": "gradable"},
+            "right": {**eye, "quality": "too-dark"},
+        }
         self.write("truth.json", json.dumps({"seed": "x", "patients": [patient, {**patient, "left": None}]}))
         (exam,) = read_phantoms(self.folder)
         self.assertEqual(exam.findings, (("severe nonproliferative retinopathy", "laser spot"), None))
         self.assertEqual(exam.flags, (0, 1, 0, 0, 0, 0, 0, 1))
 
     def test_tables_of_pairs(self) -> None:
-        rows = [{"patient": "1", "left": "a.jpg", "right": "b.jpg", "report": "左眼白内障"},
-                {"patient": "2", "left": "c.jpg", "right": "", "report": "x, y", "group": "family"}]
-        table = "patient,left,right,report,group\n1,a.jpg,b.jpg,左眼白内障,\n2,c.jpg,,\"x, y\",family\n"
+        rows = [
+            {"patient": "1", "left": "a.jpg", "right": "b.jpg", "report": "左眼白内障"},
+            {"patient": "2", "left": "c.jpg", "right": "", "report": "x, y", "group": "family"},
+        ]
+        table = 'patient,left,right,report,group\n1,a.jpg,b.jpg,左眼白内障,\n2,c.jpg,,"x, y",family\n'
         for path in (self.write("p.csv", table), self.write("p.jsonl", "\n".join(json.dumps(row) for row in rows))):
             first, second = read_pairs(path)
             self.assertEqual((first.report, first.group, first.left), ("左眼白内障", "1", self.folder / "a.jpg"))
@@ -154,7 +160,7 @@ class Reading(unittest.TestCase):
         store = load_images([*exams, Exam("none", "none", "test", None, None, report="x")], 8)
         self.assertEqual([exam.patient for exam in store.exams], ["good"])
         self.assertEqual(len(store.refused), 4)
-        for name, line in zip(("cut", "text", "missing", "neither eye"), store.refused):
+        for name, line in zip(("cut", "text", "missing", "neither eye"), store.refused, strict=True):
             self.assertIn(name, line)
 
     def test_a_missing_eye_is_stood_in_for_by_the_other(self) -> None:
@@ -167,7 +173,7 @@ class Reading(unittest.TestCase):
         pixels = np.random.default_rng(1).integers(0, 255, (30, 50, 3), dtype=np.uint8)
         path = self.folder / "a.png"
         Image.fromarray(pixels).save(path)
-        expected = np.asarray(Image.fromarray(pixels).resize((12, 12), Image.BICUBIC))
+        expected = np.asarray(Image.fromarray(pixels).resize((12, 12), Image.Resampling.BICUBIC))
         self.assertTrue((decode(path, 12) == expected).all())
 
 

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch.nn import functional
@@ -29,37 +30,50 @@ class Reference(unittest.TestCase):
         if not fixture.exists():
             print("SKIPPED: parity with the reference implementation: ../shared is not there.", file=sys.stderr)
             return
-        model = RetClip(Geometry(
-            VisionTransformerGeometry(224, 32, 128, 3, 512), TextGeometry(21128, 128, 128, 2, 512), 64
-        )).eval()
+        model = RetClip(
+            Geometry(VisionTransformerGeometry(224, 32, 128, 3, 512), TextGeometry(21128, 128, 128, 2, 512), 64)
+        ).eval()
         model.load_state_dict(load_tensors(fixture))
         expected = json.loads((SHARED / "fixtures" / "ret-clip-tiny.expected.json").read_text())
         tokenizer = Tokenizer.read(SHARED / "data" / "ret-clip" / "vocab.txt")
         self.assertEqual([tokenizer.encode(text, 100) for text in expected["texts"]], expected["tokens"])
 
-        def pictures(names: list) -> torch.Tensor:
+        def pictures(names: list[str]) -> torch.Tensor:
             decoded = [torch.from_numpy(decode(SHARED / "data" / "fundus" / name, 224).copy()) for name in names]
             return normalize(torch.stack(decoded).permute(0, 3, 1, 2).float() / 255)
 
         count = len(expected["left_images"])
         with torch.no_grad():
-            features = model(pictures(expected["left_images"]), pictures(expected["right_images"]),
-                             torch.tensor(expected["tokens"][:count]))
+            features = model(
+                pictures(expected["left_images"]),
+                pictures(expected["right_images"]),
+                torch.tensor(expected["tokens"][:count]),
+            )
             # Shorter padding must change nothing.
             text = model.bert(tokenizer.encode_all(expected["texts"], 100))
-        for own, theirs in (("visual_left", "left_visual"), ("visual_right", "right_visual"), ("left", "left"),
-                            ("right", "right"), ("patient", "patient")):
+        for own, theirs in (
+            ("visual_left", "left_visual"),
+            ("visual_right", "right_visual"),
+            ("left", "left"),
+            ("right", "right"),
+            ("patient", "patient"),
+        ):
             self.assertLess(float((getattr(features, own) - torch.tensor(expected[theirs])).abs().max()), 1e-4, own)
-        for projection, theirs in ((model.text_projection, "text_patient"), (model.text_projection_left, "text_left"),
-                                   (model.text_projection_right, "text_right")):
+        for projection, theirs in (
+            (model.text_projection, "text_patient"),
+            (model.text_projection_left, "text_left"),
+            (model.text_projection_right, "text_right"),
+        ):
             self.assertLess(float((projection(text) - torch.tensor(expected[theirs])).abs().max()), 1e-5, theirs)
 
 
-def plain_mbconv(tensors: dict, x: torch.Tensor) -> torch.Tensor:
+def plain_mbconv(tensors: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """From the checkpoint's tensors alone, as docs describe them."""
     epsilon = float(tensors["batch_norm_epsilon"])
 
-    def unit(name: str, x: torch.Tensor, stride: int = 1, groups: int = 1, padding: int = 0, active: bool = True):
+    def unit(
+        name: str, x: torch.Tensor, stride: int = 1, groups: int = 1, padding: int = 0, active: bool = True
+    ) -> torch.Tensor:
         x = functional.conv2d(x, tensors[f"{name}.conv.weight"], stride=stride, groups=groups, padding=padding)
         mean, variance = tensors[f"{name}.bn.running_mean"], tensors[f"{name}.bn.running_var"]
         x = (x - mean[:, None, None]) / torch.sqrt(variance[:, None, None] + epsilon)
@@ -84,7 +98,7 @@ def plain_mbconv(tensors: dict, x: torch.Tensor) -> torch.Tensor:
 class Towers(unittest.TestCase):
     def test_mbconv_computes_what_its_tensors_say(self) -> None:
         torch.manual_seed(3)
-        tower = Mbconv(small.TOWERS["mbconv"], 16)
+        tower = Mbconv(small.MBCONV, 16)
         for module in tower.modules():
             if isinstance(module, torch.nn.BatchNorm2d):
                 module.running_mean.normal_()
@@ -102,14 +116,23 @@ class Towers(unittest.TestCase):
         for name, geometry in small.TOWERS.items():
             model, _, _ = small.model_and_objective(name)
             size = geometry.image_size
-            features = model(torch.randn(2, 3, size, size), torch.randn(2, 3, size, size), torch.tensor([[2, 9, 3]] * 2))
+            features = model(
+                torch.randn(2, 3, size, size), torch.randn(2, 3, size, size), torch.tensor([[2, 9, 3]] * 2)
+            )
             self.assertEqual({tuple(t.shape) for t in features.tensors()}, {(2, 16)}, name)
 
     def test_modified_resnet_has_openai_s_tensor_names(self) -> None:
         model, _, _ = small.model_and_objective("modified-resnet")
         names = set(model.visual.state_dict())
-        for name in ("conv1.weight", "bn3.running_var", "layer1.0.downsample.0.weight", "layer4.0.conv3.weight",
-                     "layer2.0.downsample.1.bias", "attnpool.positional_embedding", "attnpool.c_proj.bias"):
+        for name in (
+            "conv1.weight",
+            "bn3.running_var",
+            "layer1.0.downsample.0.weight",
+            "layer4.0.conv3.weight",
+            "layer2.0.downsample.1.bias",
+            "attnpool.positional_embedding",
+            "attnpool.c_proj.bias",
+        ):
             self.assertIn(name, names)
 
     def test_frozen_parts_get_no_gradient_and_keep_their_statistics(self) -> None:
@@ -125,10 +148,16 @@ class Towers(unittest.TestCase):
         self.assertIsNotNone(model.visual.blocks[1].expand.conv.weight.grad)
 
 
-def efficientnet_names(tower: Mbconv) -> dict:
+def efficientnet_names(tower: Mbconv) -> dict[str, torch.Tensor]:
     """A tower's tensors under the names of the published EfficientNet-Lite weights."""
-    unit = {"expand.conv": "_expand_conv", "expand.bn": "_bn0", "depthwise.conv": "_depthwise_conv",
-            "depthwise.bn": "_bn1", "project.conv": "_project_conv", "project.bn": "_bn2"}
+    unit = {
+        "expand.conv": "_expand_conv",
+        "expand.bn": "_bn0",
+        "depthwise.conv": "_depthwise_conv",
+        "depthwise.bn": "_bn1",
+        "project.conv": "_project_conv",
+        "project.bn": "_bn2",
+    }
     named = {"_fc.weight": torch.zeros(10, 4)}
     for name, tensor in tower.state_dict().items():
         parts = name.split(".")
@@ -148,7 +177,7 @@ class WarmStart(unittest.TestCase):
 
     def test_from_efficientnet_lite_gives_its_features_for_its_own_normalisation(self) -> None:
         torch.manual_seed(1)
-        published = Mbconv(small.TOWERS["mbconv"], 16).eval()
+        published = Mbconv(small.MBCONV, 16).eval()
         torch.save(efficientnet_names(published), self.path)
         model, _, _ = small.model_and_objective("mbconv")
         warm_start_vision(model, self.path)
@@ -162,7 +191,7 @@ class WarmStart(unittest.TestCase):
         self.assertTrue(torch.equal(published.head.conv.weight, tower.head.conv.weight))
 
     def test_refuses_another_geometry(self) -> None:
-        tower = Mbconv(small.TOWERS["mbconv"], 16)
+        tower = Mbconv(small.MBCONV, 16)
         tensors = efficientnet_names(tower)
         tensors["_conv_head.weight"] = torch.zeros(99, 12, 1, 1)
         torch.save(tensors, self.path)
@@ -182,8 +211,9 @@ class WarmStart(unittest.TestCase):
         warm_start_vision(model, self.path)
         warm_start_text(model, self.path)
         self.assertTrue(torch.equal(model.visual.conv1.weight, source.visual.conv1.weight))
-        self.assertTrue(torch.equal(model.bert.embeddings.word_embeddings.weight,
-                                    source.bert.embeddings.word_embeddings.weight))
+        self.assertTrue(
+            torch.equal(model.bert.embeddings.word_embeddings.weight, source.bert.embeddings.word_embeddings.weight)
+        )
 
     def test_a_file_that_would_execute_something_is_refused(self) -> None:
         torch.save({"a": torch.zeros(2)}, self.path)
@@ -193,7 +223,7 @@ class WarmStart(unittest.TestCase):
             load_tensors(self.path)
 
         class Hostile:
-            def __reduce__(self):
+            def __reduce__(self) -> tuple[Any, ...]:
                 return (eval, ("1/0",))
 
         torch.save({"a": Hostile()}, self.path)

@@ -9,13 +9,14 @@ import sys
 import tempfile
 import time
 import unittest
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
+from typing import Any
 
 import torch
 
 from ..errors import CheckpointError, ConfigurationError
-from ..model.geometry import parse_geometry
+from ..model.geometry import Geometry, MbconvGeometry, VisionTransformerGeometry, parse_geometry
 from ..pretrain.checkpoint import read_checkpoint, write_checkpoint
 from ..pretrain.settings import parse_settings, read_settings
 from ..pretrain.trainer import Trainer, build_model
@@ -25,14 +26,14 @@ from . import small
 ROOT = Path(__file__).parents[2]
 
 
-def trainer(**changes) -> Trainer:
+def trainer(**changes: Any) -> Trainer:
     settings = parse_settings(small.configuration(**changes), "test")
     tokenizer = Tokenizer(small.VOCABULARY)
     model, heads = build_model(settings, tokenizer)
     return Trainer(settings, model, heads, small.store(12), tokenizer)
 
 
-def assert_same(test: unittest.TestCase, a, b, where: str = "") -> None:
+def assert_same(test: unittest.TestCase, a: Any, b: Any, where: str = "") -> None:
     if isinstance(a, torch.Tensor):
         test.assertTrue(torch.equal(a, b), where)
     elif isinstance(a, dict):
@@ -41,7 +42,7 @@ def assert_same(test: unittest.TestCase, a, b, where: str = "") -> None:
             assert_same(test, a[key], b[key], f"{where}/{key}")
     elif isinstance(a, (list, tuple)):
         test.assertEqual(len(a), len(b), where)
-        for i, (left, right) in enumerate(zip(a, b)):
+        for i, (left, right) in enumerate(zip(a, b, strict=True)):
             assert_same(test, left, right, f"{where}/{i}")
     else:
         test.assertEqual(a, b, where)
@@ -95,8 +96,15 @@ class Resuming(unittest.TestCase):
                 trainer().resume(path)
 
     def test_refuses_settings_that_make_no_run(self) -> None:
-        for changes in ({"batch_size": 13}, {"context_length": 99}, {"batch_size": 1}, {"nonsense": 1},
-                        {"objective": {"levels": ["eye"]}}, {"phases": []}):
+        refused: tuple[dict[str, Any], ...] = (
+            {"batch_size": 13},
+            {"context_length": 99},
+            {"batch_size": 1},
+            {"nonsense": 1},
+            {"objective": {"levels": ["eye"]}},
+            {"phases": []},
+        )
+        for changes in refused:
             with self.assertRaises(ConfigurationError, msg=str(changes)):
                 trainer(**changes)
 
@@ -109,11 +117,19 @@ class Checkpoints(unittest.TestCase):
         self.assertLessEqual({"epoch", "step", "name", "state_dict", "optimizer"}, set(value))
         names = list(value["state_dict"])
         self.assertTrue(all(name.startswith("module.") for name in names))
-        for name in ("module.logit_scale", "module.logit_scale_left", "module.logit_scale_right", "module.visual.proj",
-                     "module.bert.embeddings.word_embeddings.weight", "module.text_projection.2.bias",
-                     "module.text_projection_left.0.weight", "module.text_projection_right.0.weight",
-                     "module.global_feature_mapping.weight", "module.left_feature_mapping.weight",
-                     "module.right_feature_mapping.weight"):
+        for name in (
+            "module.logit_scale",
+            "module.logit_scale_left",
+            "module.logit_scale_right",
+            "module.visual.proj",
+            "module.bert.embeddings.word_embeddings.weight",
+            "module.text_projection.2.bias",
+            "module.text_projection_left.0.weight",
+            "module.text_projection_right.0.weight",
+            "module.global_feature_mapping.weight",
+            "module.left_feature_mapping.weight",
+            "module.right_feature_mapping.weight",
+        ):
             self.assertIn(name, names)
         self.assertEqual(value["state_dict"]["module.logit_scale"].shape, ())
 
@@ -136,12 +152,15 @@ class Checkpoints(unittest.TestCase):
 
 class Configurations(unittest.TestCase):
     def test_that_come_with_the_training_describe_models_that_can_be_built(self) -> None:
-        sizes = {}
+        sizes: dict[str, Geometry] = {}
         for path in sorted((ROOT / "training" / "configurations").glob("*.json")):
             geometry = read_settings(path).geometry
             sizes[path.stem] = parse_geometry(geometry, 728)
-        self.assertEqual(sizes["ret-clip"].vision.heads, 12)
-        self.assertEqual(len(sizes["default"].vision.blocks), 16)
+        published, default = sizes["ret-clip"].vision, sizes["default"].vision
+        assert isinstance(published, VisionTransformerGeometry)
+        assert isinstance(default, MbconvGeometry)
+        self.assertEqual(published.heads, 12)
+        self.assertEqual(len(default.blocks), 16)
         self.assertEqual(sizes["default"].embedding, 256)
 
 
@@ -155,34 +174,74 @@ class CommandLine(unittest.TestCase):
         configuration = small.configuration(phases=[{"epochs": 6, "image_size": 32}])
         (self.folder / "small.json").write_text(json.dumps(configuration))
 
-    def start(self, out: str, *more: str, launcher: Sequence[str] = (sys.executable,)) -> subprocess.Popen:
-        command = [*launcher, "-m", "training", "train", "--threads", "1", "--configuration", f"{self.folder}/small.json",
-                   "--vocabulary", f"{self.folder}/vocab.txt", "--odir", f"{self.folder}/odir",
-                   "--out", f"{self.folder}/{out}", "--checkpoint-every", "1", *more]
+    def start(self, out: str, *more: str, launcher: Sequence[str] = (sys.executable,)) -> subprocess.Popen[str]:
+        command = [
+            *launcher,
+            "-m",
+            "training",
+            "train",
+            "--threads",
+            "1",
+            "--configuration",
+            f"{self.folder}/small.json",
+            "--vocabulary",
+            f"{self.folder}/vocab.txt",
+            "--odir",
+            f"{self.folder}/odir",
+            "--out",
+            f"{self.folder}/{out}",
+            "--checkpoint-every",
+            "1",
+            *more,
+        ]
         return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def test_torchrun_trains_as_one_process_does(self) -> None:
         geometry = small.configuration()["geometry"]
-        vision = {"kind": "vision-transformer", "image_size": 32, "patch_size": 16, "width": 64, "layers": 1, "hidden": 64}
+        vision = {
+            "kind": "vision-transformer",
+            "image_size": 32,
+            "patch_size": 16,
+            "width": 64,
+            "layers": 1,
+            "hidden": 64,
+        }
         geometry = {**geometry, "vision": vision, "text": {**geometry["text"], "dropout": 0.0}}
-        changes = {"geometry": geometry, "augmentation": "none", "frozen": 0, "phases": [{"epochs": 2, "image_size": 32}],
-                   "objective": {"positives": "equal-reports"}}
+        changes = {
+            "geometry": geometry,
+            "augmentation": "none",
+            "frozen": 0,
+            "phases": [{"epochs": 2, "image_size": 32}],
+            "objective": {"positives": "equal-reports"},
+        }
         (self.folder / "small.json").write_text(json.dumps(small.configuration(**changes)))
         one = self.start("one")
         # PyTorch 1.13's torchrun needs both options on Python 3.11, where it does not understand its own defaults.
-        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2",
-                   "--redirects", "0:1", "--tee", "0:1"]
+        command = [
+            sys.executable,
+            "-m",
+            "torch.distributed.run",
+            "--standalone",
+            "--nproc_per_node",
+            "2",
+            "--redirects",
+            "0:1",
+            "--tee",
+            "0:1",
+        ]
         two = self.start("two", launcher=command)
         for process in (one, two):
             code, errors = self.finish(process)
             self.assertEqual(code, 0, errors)
-        logs = [[json.loads(line) for line in (self.folder / out / "log.jsonl").read_text().splitlines()]
-                for out in ("one", "two")]
+        logs = [
+            [json.loads(line) for line in (self.folder / out / "log.jsonl").read_text().splitlines()]
+            for out in ("one", "two")
+        ]
         self.assertEqual([len(log) for log in logs], [6, 6])
-        for alone, shared in zip(*logs):
+        for alone, shared in zip(*logs, strict=True):
             self.assertAlmostEqual(alone["total"], shared["total"], delta=1e-4)
 
-    def finish(self, process: subprocess.Popen) -> tuple[int, str]:
+    def finish(self, process: subprocess.Popen[str]) -> tuple[int, str]:
         _, errors = process.communicate(timeout=120)
         return process.returncode, errors
 

@@ -208,9 +208,7 @@ class VisionTransformer(nn.Module):
 def pictures(size):
     """Bytes that the tests make as well: [PICTURES, size, size, 3]."""
     index = torch.arange(size * size * 3)
-    rows = [
-        (index // (5 + 37 * picture) * 53 + index % 3 * 90 * picture) % 256 for picture in range(PICTURES)
-    ]
+    rows = [(index // (5 + 37 * picture) * 53 + index % 3 * 90 * picture) % 256 for picture in range(PICTURES)]
     return torch.stack(rows).reshape(PICTURES, size, size, 3)
 
 

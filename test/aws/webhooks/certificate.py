@@ -16,8 +16,17 @@ name, folder = sys.argv[1], pathlib.Path(sys.argv[2])
 now = datetime.datetime.now(datetime.timezone.utc)
 
 
-def certificate(subject: str, key, issuer: str, issuer_key, extension) -> x509.Certificate:
-    named = lambda text: x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+def named(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def certificate(
+    subject: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    extension: x509.ExtensionType,
+) -> x509.Certificate:
     return (
         x509.CertificateBuilder()
         .subject_name(named(subject))
@@ -34,12 +43,13 @@ def certificate(subject: str, key, issuer: str, issuer_key, extension) -> x509.C
 authority_key = ec.generate_private_key(ec.SECP256R1())
 key = ec.generate_private_key(ec.SECP256R1())
 authority = certificate(
-    "Authority of a test", authority_key, "Authority of a test", authority_key,
+    "Authority of a test",
+    authority_key,
+    "Authority of a test",
+    authority_key,
     x509.BasicConstraints(ca=True, path_length=0),
 )
-issued = certificate(
-    name, key, "Authority of a test", authority_key, x509.SubjectAlternativeName([x509.DNSName(name)])
-)
+issued = certificate(name, key, "Authority of a test", authority_key, x509.SubjectAlternativeName([x509.DNSName(name)]))
 pem = serialization.Encoding.PEM
 (folder / "authority.pem").write_bytes(authority.public_bytes(pem))
 (folder / "certificate.pem").write_bytes(issued.public_bytes(pem))

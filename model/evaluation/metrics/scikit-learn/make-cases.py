@@ -1,6 +1,6 @@
 """Writes cases.json: what scikit-learn says of stored labels and probabilities.
 
-    pip install scikit-learn==1.7.2 && python make-cases.py
+pip install scikit-learn==1.7.2 && python make-cases.py
 """
 
 import json
@@ -30,9 +30,7 @@ def binary(name, labels, probabilities):
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=float)
     found = (probabilities >= THRESHOLD).astype(int)
     both = 0 < labels.sum() < len(labels)
-    recall = lambda label: defined(
-        lambda: metrics.recall_score(labels, found, pos_label=label, zero_division=np.nan)
-    )
+    recall = lambda label: defined(lambda: metrics.recall_score(labels, found, pos_label=label, zero_division=np.nan))
     precision = lambda label: defined(
         lambda: metrics.precision_score(labels, found, pos_label=label, zero_division=np.nan)
     )
