@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { HeadReference } from '../../core/activation/active-model.ts';
-import { type ComparedExams, comparedAtLeast } from '../../core/jobs/compared-exams.ts';
-import { comparisonOf } from '../../core/jobs/comparison.ts';
+import type { ComparedExams } from '../../core/jobs/compared-exams.ts';
+import { comparedAtLeast, comparisonOf } from '../../core/jobs/comparison.ts';
 import { movedBy } from '../../core/jobs/job-progress.ts';
 import type { JobView } from '../../core/jobs/job-view.ts';
 import { shadowPage } from '../../functions/api/shadow-page.ts';

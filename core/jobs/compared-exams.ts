@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { LabelComparison } from './label-comparison.ts';
 
 /** Which exams tried heads were compared over. */
 export const comparedExamsSchema = z.object({
@@ -33,13 +32,4 @@ export function allCompared(parts: readonly ComparedExams[]): ComparedExams {
     }),
     NO_EXAMS,
   );
-}
-
-/** Of a part that an earlier version wrote: an exam counts once for each label, so no label counts more than there are. */
-export function comparedAtLeast(labels: readonly LabelComparison[]): ComparedExams {
-  const counts = labels.map(
-    ({ both, onlyLive, onlyShadow, neither, unknownLive }) =>
-      both + onlyLive + onlyShadow + neither + unknownLive.positive + unknownLive.negative,
-  );
-  return { ...NO_EXAMS, exams: Math.max(0, ...counts) };
 }

@@ -1,9 +1,24 @@
-import { allCompared, comparedAtLeast } from './compared-exams.ts';
+import { allCompared, type ComparedExams, NO_EXAMS } from './compared-exams.ts';
 import { addedUp, agreementOf, type Comparison, type LabelComparison } from './label-comparison.ts';
-import type { ShardReceipt } from './shard-receipt.ts';
+
+/** A part of what was compared: a shard of a job, or a page of exams. */
+export interface ComparedPart {
+  readonly compared: readonly LabelComparison[];
+  /** Absent in parts of before there was such a count. */
+  readonly over?: ComparedExams | undefined;
+}
+
+/** Of a part that an earlier version wrote: an exam counts once for each label, so no label counts more than there are. */
+export function comparedAtLeast(labels: readonly LabelComparison[]): ComparedExams {
+  const counts = labels.map(
+    ({ both, onlyLive, onlyShadow, neither, unknownLive }) =>
+      both + onlyLive + onlyShadow + neither + unknownLive.positive + unknownLive.negative,
+  );
+  return { ...NO_EXAMS, exams: Math.max(0, ...counts) };
+}
 
 /** How tried heads agree with the live ones, over all exams of all parts. */
-export function comparisonOf(parts: readonly Pick<ShardReceipt, 'compared' | 'over'>[]): Comparison {
+export function comparisonOf(parts: readonly ComparedPart[]): Comparison {
   const labels = new Map<string, LabelComparison>();
   for (const one of parts.flatMap((part) => part.compared)) {
     const before = labels.get(one.label);
