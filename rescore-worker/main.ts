@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readJob } from '../core/jobs/job-store.ts';
-import { unknownJob } from '../core/jobs/plan-job.ts';
+import { unknownJob } from '../core/jobs/planning/plan-job.ts';
 import type { Home } from '../core/ports/index.ts';
 import { lineLog } from '../core/ports/log.ts';
 import { rescoreJob } from './rescore-job.ts';

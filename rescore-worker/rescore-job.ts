@@ -1,7 +1,7 @@
 import { shardResultsKey } from '../core/jobs/job-keys.ts';
 import type { JobRecord } from '../core/jobs/job-record.ts';
 import { isCancelled, readPlan, readShard } from '../core/jobs/job-store.ts';
-import { shardsOfWorker } from '../core/jobs/plan-job.ts';
+import { shardsOfWorker } from '../core/jobs/planning/plan-job.ts';
 import { listReceipts } from '../core/jobs/receipts.ts';
 import type { ShardRescored, ShardResults } from '../core/jobs/rescore-results.ts';
 import type { Home } from '../core/ports/index.ts';

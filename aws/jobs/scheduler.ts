@@ -4,7 +4,7 @@ import {
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
-import { type JobSchedule, schedulerName } from '../../core/jobs/job-schedule.ts';
+import { type JobSchedule, schedulerName } from '../../core/jobs/schedules/job-schedule.ts';
 import { faultOf } from '../faults/tell-faults.ts';
 
 /** What EventBridge Scheduler needs to call for jobs. */

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { stringify } from 'csv-stringify/sync';
 import { buildUntrainedBundle } from '../../bundles/untrained-bundle.ts';
-import type { JobView } from '../../core/jobs/job-view.ts';
+import type { JobView } from '../../core/jobs/reports/job-view.ts';
 import { PROJECT_ROOT } from '../../lib/project-root.ts';
 import { sharedData } from '../../test/shared-data.ts';
 import { retclip } from '../../test/system/retclip.ts';

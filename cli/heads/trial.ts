@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { HeadReference } from '../../core/activation/active-model.ts';
-import type { ComparedExams } from '../../core/jobs/compared-exams.ts';
-import { comparedAtLeast, comparisonOf } from '../../core/jobs/comparison.ts';
-import { movedBy } from '../../core/jobs/job-progress.ts';
-import type { JobView } from '../../core/jobs/job-view.ts';
+import type { ComparedExams } from '../../core/jobs/comparison/compared-exams.ts';
+import { comparedAtLeast, comparisonOf } from '../../core/jobs/comparison/comparison.ts';
+import { movedBy } from '../../core/jobs/reports/job-progress.ts';
+import type { JobView } from '../../core/jobs/reports/job-view.ts';
 import { shadowPage } from '../../functions/api/shadow-page.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';

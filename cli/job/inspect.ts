@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { JobView } from '../../core/jobs/job-view.ts';
+import type { JobView } from '../../core/jobs/reports/job-view.ts';
 import type { EndpointOptions } from '../endpoint.ts';
 import { JobClient } from './job-client.ts';
 import { jobTable, jobText } from './job-text.ts';

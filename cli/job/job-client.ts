@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { HeadReference } from '../../core/activation/active-model.ts';
-import type { JobView } from '../../core/jobs/job-view.ts';
+import type { JobView } from '../../core/jobs/reports/job-view.ts';
 import {
   headAnswer,
   jobAnswer,

@@ -1,4 +1,4 @@
-import type { JobView } from '../../core/jobs/job-view.ts';
+import type { JobView } from '../../core/jobs/reports/job-view.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { terminalTable } from '../terminal/table.ts';
 

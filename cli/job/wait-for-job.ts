@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { JOB_ENDS } from '../../core/jobs/job-report.ts';
-import type { JobView } from '../../core/jobs/job-view.ts';
+import type { JobView } from '../../core/jobs/reports/job-view.ts';
 import { CliError, EXIT_CODES } from '../errors.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import type { JobClient } from './job-client.ts';

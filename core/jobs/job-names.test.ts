@@ -3,9 +3,9 @@ import { InvalidInputError } from '../errors.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { jobId } from './job-id.ts';
 import * as keys from './job-keys.ts';
-import { scheduleOfKey } from './job-schedule.ts';
 import { JobDamagedError, listJobs, nextJobInstant, readJob, readShard, storeJob } from './job-store.ts';
-import { shardsOfWorker, unknownJob } from './plan-job.ts';
+import { shardsOfWorker, unknownJob } from './planning/plan-job.ts';
+import { scheduleOfKey } from './schedules/job-schedule.ts';
 
 const JOB = { program: 'north', job: 'j1' };
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { examKeySchema } from '../exams/exam-key.ts';
 import { outcomeSchema } from '../exams/outcome.ts';
+import { comparisonSchema } from './comparison/label-comparison.ts';
 import { JOB_MODES } from './job-record.ts';
-import { comparisonSchema } from './label-comparison.ts';
 
 /** How a job ended. `failed`: it could not be planned. */
 export const JOB_ENDS = ['finished', 'cancelled', 'failed'] as const;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { outcomeSchema } from '../exams/outcome.ts';
-import { comparedExamsSchema } from './compared-exams.ts';
+import { comparedExamsSchema } from './comparison/compared-exams.ts';
+import { labelComparisonSchema } from './comparison/label-comparison.ts';
 import { failedExamSchema } from './job-plan.ts';
-import { labelComparisonSchema } from './label-comparison.ts';
 
 const count = z.number().int().nonnegative();
 

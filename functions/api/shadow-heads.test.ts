@@ -96,7 +96,7 @@ describe('heads in shadow', () => {
       pages.push(page.body);
       cursor = page.body.cursor;
     } while (cursor !== undefined);
-    const { comparisonOf } = await import('../../core/jobs/comparison.ts');
+    const { comparisonOf } = await import('../../core/jobs/comparison/comparison.ts');
     const compared = comparisonOf(pages);
     expect(compared.over).toEqual({
       exams: 3,
@@ -107,7 +107,7 @@ describe('heads in shadow', () => {
       { label: 'glaucoma', both: 1, onlyLive: 1, onlyShadow: 1, neither: 0 },
       { label: 'myopia', unknownLive: { positive: 0, negative: 1 } },
     ]);
-    const { movedBy } = await import('../../core/jobs/job-progress.ts');
+    const { movedBy } = await import('../../core/jobs/reports/job-progress.ts');
     expect(movedBy(pages)).toEqual(
       expect.arrayContaining([
         { from: 'recall', to: 'refer', exams: 1 },

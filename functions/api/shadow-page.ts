@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { headReferenceSchema } from '../../core/activation/active-model.ts';
-import { comparedExamsSchema } from '../../core/jobs/compared-exams.ts';
-import { labelComparisonSchema } from '../../core/jobs/label-comparison.ts';
+import { comparedExamsSchema } from '../../core/jobs/comparison/compared-exams.ts';
+import { labelComparisonSchema } from '../../core/jobs/comparison/label-comparison.ts';
 import { shardReceiptSchema } from '../../core/jobs/shard-receipt.ts';
 
 /** A part of a comparison; the parts of all pages add up. */

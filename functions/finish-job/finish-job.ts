@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { identifierSchema } from '../../core/exams/identifier.ts';
-import { deadLettersOf } from '../../core/jobs/dead-letters-of.ts';
-import { finishJob } from '../../core/jobs/finish-job.ts';
 import { jobName } from '../../core/jobs/job-record.ts';
 import { readJob } from '../../core/jobs/job-store.ts';
+import { deadLettersOf } from '../../core/jobs/reports/dead-letters-of.ts';
+import { finishJob } from '../../core/jobs/reports/finish-job.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';

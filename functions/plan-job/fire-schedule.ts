@@ -1,5 +1,5 @@
 import type { JobRecord } from '../../core/jobs/job-record.ts';
-import { readSchedule } from '../../core/jobs/job-schedule.ts';
+import { readSchedule } from '../../core/jobs/schedules/job-schedule.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
 import { createJob } from '../api/jobs/create-job.ts';

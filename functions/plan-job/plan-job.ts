@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { CoreError, InvalidInputError } from '../../core/errors.ts';
 import { identifierSchema } from '../../core/exams/identifier.ts';
-import { finishJob } from '../../core/jobs/finish-job.ts';
 import { jobOfRecordKey } from '../../core/jobs/job-keys.ts';
 import type { JobPlan } from '../../core/jobs/job-plan.ts';
 import { type JobKey, type JobRecord, jobName } from '../../core/jobs/job-record.ts';
-import { type JobSchedule, readSchedule, scheduleOfKey } from '../../core/jobs/job-schedule.ts';
 import { isCancelled, readJob, readReport } from '../../core/jobs/job-store.ts';
-import { planJob } from '../../core/jobs/plan-job.ts';
+import { planJob } from '../../core/jobs/planning/plan-job.ts';
+import { finishJob } from '../../core/jobs/reports/finish-job.ts';
+import { type JobSchedule, readSchedule, scheduleOfKey } from '../../core/jobs/schedules/job-schedule.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';

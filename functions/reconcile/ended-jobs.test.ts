@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { finishJob } from '../../core/jobs/finish-job.ts';
 import { cancellationKey, manifestKey, planKey, shardResultsKey } from '../../core/jobs/job-keys.ts';
 import { type JobRecord, jobName } from '../../core/jobs/job-record.ts';
 import { storeJob } from '../../core/jobs/job-store.ts';
 import { storeReceipt } from '../../core/jobs/receipts.ts';
+import { finishJob } from '../../core/jobs/reports/finish-job.ts';
 import { FunctionRun } from '../testing/function-run.ts';
 import { reconciled } from './testing/reconciled.ts';
 

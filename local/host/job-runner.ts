@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { CoreError } from '../../core/errors.ts';
-import { deadLettersOf } from '../../core/jobs/dead-letters-of.ts';
-import { finishJob } from '../../core/jobs/finish-job.ts';
 import type { JobPlan } from '../../core/jobs/job-plan.ts';
 import { type JobKey, type JobRecord, jobName } from '../../core/jobs/job-record.ts';
 import { isCancelled, listJobs, readJob, readReport, readShard } from '../../core/jobs/job-store.ts';
-import { planJob } from '../../core/jobs/plan-job.ts';
+import { planJob } from '../../core/jobs/planning/plan-job.ts';
 import { listReceipts, readReceipt, storeReceipt } from '../../core/jobs/receipts.ts';
-import { screenShard } from '../../core/jobs/screen-shard.ts';
+import { deadLettersOf } from '../../core/jobs/reports/dead-letters-of.ts';
+import { finishJob } from '../../core/jobs/reports/finish-job.ts';
+import { screenShard } from '../../core/jobs/shards/screen-shard.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { ACTIVE_MODEL_KEY } from '../../core/activation/active-model.ts';
-import { type JobSchedule, storeSchedule } from '../../core/jobs/job-schedule.ts';
 import { listJobs } from '../../core/jobs/job-store.ts';
+import { type JobSchedule, storeSchedule } from '../../core/jobs/schedules/job-schedule.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { MODEL } from '../../core/testing/records.ts';
 import { temporaryHome } from '../../core/testing/temporary-home.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { readStoredJson } from '../../core/documents/stored-json.ts';
 import { JOB_SCHEDULES_PREFIX } from '../../core/jobs/job-keys.ts';
-import { type JobSchedule, listSchedules } from '../../core/jobs/job-schedule.ts';
-import { nextRun } from '../../core/jobs/schedule-expression.ts';
+import { type JobSchedule, listSchedules } from '../../core/jobs/schedules/job-schedule.ts';
+import { nextRun } from '../../core/jobs/schedules/schedule-expression.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';

@@ -19,7 +19,6 @@ export const CLOSING_ARROWS: readonly string[] = [
   'cli/upload/read-workbook.ts → cli/upload/read-table.ts',
   'core/exams/exam-record.ts → core/exams/final.ts',
   'core/exams/laterality.ts → core/exams/eye-words.ts',
-  'core/jobs/compared-exams.ts → core/jobs/label-comparison.ts',
   'core/names/explain-folder.ts → core/names/own-pattern.ts',
   'core/names/explain-folder.ts → core/names/pattern-doubts.ts',
   'functions/api/caller.ts → functions/api/services.ts',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildUntrainedBundle } from '../../bundles/untrained-bundle.ts';
-import type { JobView } from '../../core/jobs/job-view.ts';
+import type { JobView } from '../../core/jobs/reports/job-view.ts';
 import { writeCohort } from '../../phantoms/index.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';
 import { retclip } from '../system/retclip.ts';

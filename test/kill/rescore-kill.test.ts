@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { JobView } from '../../core/jobs/job-view.ts';
+import type { JobView } from '../../core/jobs/reports/job-view.ts';
 import { listFormerResults } from '../../core/records/former-results.ts';
 import { PROJECT_ROOT } from '../../lib/project-root.ts';
 import { openLocalHome } from '../../local/home.ts';

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { headReferenceSchema } from '../../../core/activation/active-model.ts';
 import { identifierSchema } from '../../../core/exams/identifier.ts';
-import { jobRequestSchema } from '../../../core/jobs/job-request.ts';
-import { jobScheduleSchema } from '../../../core/jobs/job-schedule.ts';
-import { jobViewSchema } from '../../../core/jobs/job-view.ts';
+import { jobRequestSchema } from '../../../core/jobs/planning/job-request.ts';
+import { jobViewSchema } from '../../../core/jobs/reports/job-view.ts';
+import { jobScheduleSchema } from '../../../core/jobs/schedules/job-schedule.ts';
 import { headSchema } from '../../../model/heads/head.ts';
 import { programParameters } from '../schemas.ts';
 

@@ -11,13 +11,13 @@ import { MISSING_EYE_REASONS, UNGRADABLE_REASONS } from '../../../core/exams/qua
 import { reviewStageSchema } from '../../../core/exams/review.ts';
 import { reviewSettingsSchema } from '../../../core/exams/review-settings.ts';
 import { promotionSchema } from '../../../core/heads/promotion.ts';
-import { comparedExamsSchema } from '../../../core/jobs/compared-exams.ts';
+import { comparedExamsSchema } from '../../../core/jobs/comparison/compared-exams.ts';
+import { comparisonSchema, labelComparisonSchema } from '../../../core/jobs/comparison/label-comparison.ts';
 import { JOB_MODES, jobSelectionSchema } from '../../../core/jobs/job-record.ts';
 import { deadLetterSchema, failureSchema, JOB_STATES } from '../../../core/jobs/job-report.ts';
-import { jobRequestSchema } from '../../../core/jobs/job-request.ts';
-import { jobScheduleSchema } from '../../../core/jobs/job-schedule.ts';
-import { jobViewSchema } from '../../../core/jobs/job-view.ts';
-import { comparisonSchema, labelComparisonSchema } from '../../../core/jobs/label-comparison.ts';
+import { jobRequestSchema } from '../../../core/jobs/planning/job-request.ts';
+import { jobViewSchema } from '../../../core/jobs/reports/job-view.ts';
+import { jobScheduleSchema } from '../../../core/jobs/schedules/job-schedule.ts';
 import { shardReceiptSchema } from '../../../core/jobs/shard-receipt.ts';
 import { QUEUE_NAMES } from '../../../core/messages/queues.ts';
 import { outcomePolicySchema, policyRuleSchema } from '../../../core/policies/outcome-policy.ts';

@@ -6,8 +6,8 @@ import {
   listSchedules,
   readSchedule,
   storeSchedule,
-} from '../../../core/jobs/job-schedule.ts';
-import { nextRun } from '../../../core/jobs/schedule-expression.ts';
+} from '../../../core/jobs/schedules/job-schedule.ts';
+import { nextRun } from '../../../core/jobs/schedules/schedule-expression.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../caller.ts';
 import { requireProgram } from '../jobs/create-job.ts';

@@ -3,8 +3,8 @@ import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/clien
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { followSchedule } from '../../../aws/jobs/scheduler.ts';
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
-import { jobRequestSchema } from '../../../core/jobs/job-request.ts';
-import type { JobSchedule } from '../../../core/jobs/job-schedule.ts';
+import { jobRequestSchema } from '../../../core/jobs/planning/job-request.ts';
+import type { JobSchedule } from '../../../core/jobs/schedules/job-schedule.ts';
 import type {
   DomainEvent,
   Events,

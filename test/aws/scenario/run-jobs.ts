@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobView } from '../../../core/jobs/job-view.ts';
+import type { JobView } from '../../../core/jobs/reports/job-view.ts';
 import { allResults, expectThat, PROGRAM, type Stage } from './stage.ts';
 
 const PROMPTS = {

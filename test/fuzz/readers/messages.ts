@@ -1,7 +1,7 @@
 import { subjectOfMessage } from '../../../core/dead-letters/message-subject.ts';
 import { CoreError } from '../../../core/errors.ts';
 import { shardRescoredSchema, shardResultsSchema } from '../../../core/jobs/rescore-results.ts';
-import { nextRun } from '../../../core/jobs/schedule-expression.ts';
+import { nextRun } from '../../../core/jobs/schedules/schedule-expression.ts';
 import { parseImageKey } from '../../../core/keys/image-key.ts';
 import { examCheckSchema } from '../../../core/messages/exam-check.ts';
 import { parseMessage } from '../../../core/messages/parse-message.ts';

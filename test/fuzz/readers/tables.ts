@@ -4,7 +4,7 @@ import { CliError } from '../../../cli/errors.ts';
 import { planManifest } from '../../../cli/upload/plan-manifest.ts';
 import { readText } from '../../../cli/upload/read-text.ts';
 import { CoreError } from '../../../core/errors.ts';
-import { manifestPage } from '../../../core/jobs/uploaded-manifest.ts';
+import { manifestPage } from '../../../core/jobs/planning/uploaded-manifest.ts';
 import { explainFolder } from '../../../core/names/explain-folder.ts';
 import { checkOwnPattern, readOwnPattern } from '../../../core/names/own-pattern.ts';
 import { readLabels } from '../../../model/cohort/read-labels.ts';

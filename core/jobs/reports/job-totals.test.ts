@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { comparisonOf } from './comparison.ts';
+import { comparisonOf } from '../comparison/comparison.ts';
+import { agreementOf, LabelComparisons } from '../comparison/label-comparison.ts';
+import type { ShardReceipt } from '../shard-receipt.ts';
 import { movedBy, progress, totalsOf } from './job-progress.ts';
-import { agreementOf, LabelComparisons } from './label-comparison.ts';
-import type { ShardReceipt } from './shard-receipt.ts';
 
 const failed = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ patient: `P${index}`, exam: '1', reason: 'cut' }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lastDue } from '../../local/host/schedule-ticker.ts';
-import { InvalidInputError } from '../errors.ts';
+import { lastDue } from '../../../local/host/schedule-ticker.ts';
+import { InvalidInputError } from '../../errors.ts';
 import type { JobSchedule } from './job-schedule.ts';
 import { nextRun } from './schedule-expression.ts';
 

@@ -1,7 +1,7 @@
-import { eraseObject } from '../objects/erase-objects.ts';
-import type { ObjectStore } from '../ports/index.ts';
-import { manifestKey, shardResultsKey } from './job-keys.ts';
-import type { JobKey } from './job-record.ts';
+import { eraseObject } from '../../objects/erase-objects.ts';
+import type { ObjectStore } from '../../ports/index.ts';
+import { manifestKey, shardResultsKey } from '../job-keys.ts';
+import type { JobKey } from '../job-record.ts';
 
 const AT_ONCE = 16;
 

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../errors.ts';
 
 const CRON = /^cron\(([^\s()]+(?: [^\s()]+){5})\)$/;
 const RATE = /^rate\(([1-9]\d{0,5}) (minute|minutes|hour|hours|day|days)\)$/;

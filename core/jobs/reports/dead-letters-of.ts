@@ -1,7 +1,7 @@
-import { listDeadLetters } from '../dead-letters/dead-letters.ts';
-import { QUEUE_NAMES } from '../messages/queues.ts';
-import type { Home } from '../ports/index.ts';
-import type { DeadLetter } from './job-report.ts';
+import { listDeadLetters } from '../../dead-letters/dead-letters.ts';
+import { QUEUE_NAMES } from '../../messages/queues.ts';
+import type { Home } from '../../ports/index.ts';
+import type { DeadLetter } from '../job-report.ts';
 
 /** Told in a report; `retclip redrive` shows all. */
 const MOST = 100;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidInputError } from '../errors.ts';
-import { temporaryHome } from '../testing/temporary-home.ts';
+import { InvalidInputError } from '../../errors.ts';
+import { temporaryHome } from '../../testing/temporary-home.ts';
 import {
   deleteSchedule,
   type JobSchedule,

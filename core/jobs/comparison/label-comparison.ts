@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Finding } from '../exams/finding.ts';
+import type { Finding } from '../../exams/finding.ts';
 import { allCompared, type ComparedExams, comparedExamsSchema, NO_EXAMS } from './compared-exams.ts';
 
 const count = z.number().int().nonnegative();

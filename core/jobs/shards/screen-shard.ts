@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ActiveModel } from '../activation/active-model.ts';
-import type { ExamKey } from '../exams/exam-key.ts';
-import type { ExamRecord } from '../exams/exam-record.ts';
-import type { Outcome } from '../exams/outcome.ts';
-import { requestIdOf, workOf } from '../exams/request-id.ts';
-import { type ScreeningRequest, screeningRequestOf } from '../messages/screening-request.ts';
-import type { Home } from '../ports/index.ts';
-import { updateExam } from '../records/update-exam.ts';
-import { ERASED_EXAM, ERASED_NAME, type FailedExam, type ManifestLine } from './job-plan.ts';
-import type { JobRecord } from './job-record.ts';
-import type { ShardReceipt } from './shard-receipt.ts';
+import type { ActiveModel } from '../../activation/active-model.ts';
+import type { ExamKey } from '../../exams/exam-key.ts';
+import type { ExamRecord } from '../../exams/exam-record.ts';
+import type { Outcome } from '../../exams/outcome.ts';
+import { requestIdOf, workOf } from '../../exams/request-id.ts';
+import { type ScreeningRequest, screeningRequestOf } from '../../messages/screening-request.ts';
+import type { Home } from '../../ports/index.ts';
+import { updateExam } from '../../records/update-exam.ts';
+import { ERASED_EXAM, ERASED_NAME, type FailedExam, type ManifestLine } from '../job-plan.ts';
+import type { JobRecord } from '../job-record.ts';
+import type { ShardReceipt } from '../shard-receipt.ts';
 
 export interface ScreenShardOptions {
   readonly home: Pick<Home, 'exams' | 'objects'>;

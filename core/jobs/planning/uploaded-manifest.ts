@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { InvalidInputError } from '../errors.ts';
-import { identifierSchema } from '../exams/identifier.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import { InvalidInputError } from '../../errors.ts';
+import { identifierSchema } from '../../exams/identifier.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
 
 /** Read at once; a line must fit. */
 const PART_BYTES = 128 * 1_024;

@@ -1,7 +1,7 @@
-import type { ExamRecord } from '../exams/exam-record.ts';
-import { finalOf } from '../exams/final.ts';
-import { requestIdOf, workOf } from '../exams/request-id.ts';
-import type { JobRecord } from './job-record.ts';
+import type { ExamRecord } from '../../exams/exam-record.ts';
+import { finalOf } from '../../exams/final.ts';
+import { requestIdOf, workOf } from '../../exams/request-id.ts';
+import type { JobRecord } from '../job-record.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 

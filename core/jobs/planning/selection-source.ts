@@ -1,10 +1,10 @@
-import type { ExamKey } from '../exams/exam-key.ts';
-import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../exams/exam-record.ts';
-import { OUTCOMES } from '../exams/outcome.ts';
-import type { Home } from '../ports/index.ts';
-import type { ManifestLine } from './job-plan.ts';
-import type { JobRecord } from './job-record.ts';
-import { failedExamsOf } from './receipts.ts';
+import type { ExamKey } from '../../exams/exam-key.ts';
+import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../exams/exam-record.ts';
+import { OUTCOMES } from '../../exams/outcome.ts';
+import type { Home } from '../../ports/index.ts';
+import type { ManifestLine } from '../job-plan.ts';
+import type { JobRecord } from '../job-record.ts';
+import { failedExamsOf } from '../receipts.ts';
 import { selects } from './selects.ts';
 import { manifestPage } from './uploaded-manifest.ts';
 

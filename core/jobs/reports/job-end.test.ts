@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import { storeOnce } from '../documents/stored-once.ts';
-import { temporaryHome } from '../testing/temporary-home.ts';
+import { storeOnce } from '../../documents/stored-once.ts';
+import { temporaryHome } from '../../testing/temporary-home.ts';
+import { planKey, receiptKey } from '../job-keys.ts';
+import type { JobRecord } from '../job-record.ts';
+import { cancelJob, readReport, storeJob } from '../job-store.ts';
+import { failedExamsOf, listReceipts, ReceiptReader, storeReceipt } from '../receipts.ts';
+import type { ShardReceipt } from '../shard-receipt.ts';
 import { finishJob } from './finish-job.ts';
-import { planKey, receiptKey } from './job-keys.ts';
 import { progressOf } from './job-progress.ts';
-import type { JobRecord } from './job-record.ts';
-import { cancelJob, readReport, storeJob } from './job-store.ts';
 import { viewJob } from './job-view.ts';
-import { failedExamsOf, listReceipts, ReceiptReader, storeReceipt } from './receipts.ts';
-import type { ShardReceipt } from './shard-receipt.ts';
 
 const PLANNED_AT = '2026-05-01T08:00:00.000Z';
 const NOW = new Date('2026-05-01T09:00:00.000Z');

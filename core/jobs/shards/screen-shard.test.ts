@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { registeredExam, screenedExam } from '../../test/conformance/exam-records.ts';
-import type { ExamKey } from '../exams/exam-key.ts';
-import type { Outcome } from '../exams/outcome.ts';
-import { MODEL } from '../testing/records.ts';
-import { temporaryHome } from '../testing/temporary-home.ts';
-import type { ManifestLine } from './job-plan.ts';
-import type { JobRecord } from './job-record.ts';
+import { registeredExam, screenedExam } from '../../../test/conformance/exam-records.ts';
+import type { ExamKey } from '../../exams/exam-key.ts';
+import type { Outcome } from '../../exams/outcome.ts';
+import { MODEL } from '../../testing/records.ts';
+import { temporaryHome } from '../../testing/temporary-home.ts';
+import type { ManifestLine } from '../job-plan.ts';
+import type { JobRecord } from '../job-record.ts';
 import { type ScreenShardOptions, screenShard } from './screen-shard.ts';
 
 const AT = '2026-05-01T00:00:00.000Z';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { ObjectStore } from '../ports/index.ts';
+import type { ObjectStore } from '../../ports/index.ts';
+import { comparisonSchema } from '../comparison/label-comparison.ts';
+import { type JobRecord, jobRecordSchema } from '../job-record.ts';
+import { jobProgressSchema, jobReportSchema } from '../job-report.ts';
+import { isCancelled, readReport } from '../job-store.ts';
+import type { ReceiptReader } from '../receipts.ts';
 import { progressOf } from './job-progress.ts';
-import { type JobRecord, jobRecordSchema } from './job-record.ts';
-import { jobProgressSchema, jobReportSchema } from './job-report.ts';
-import { isCancelled, readReport } from './job-store.ts';
-import { comparisonSchema } from './label-comparison.ts';
-import type { ReceiptReader } from './receipts.ts';
 
 /** A job as the API and the command line show it: what was asked, how far it is, and how it ended. */
 export const jobViewSchema = jobRecordSchema.omit({ schema: true }).extend(jobProgressSchema.shape).extend({

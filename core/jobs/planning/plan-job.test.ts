@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { JobRun } from '../../rescore-worker/testing/job-run.ts';
-import { manifestKey, planKey } from './job-keys.ts';
-import { readPlan, readShard } from './job-store.ts';
+import { JobRun } from '../../../rescore-worker/testing/job-run.ts';
+import { manifestKey, planKey } from '../job-keys.ts';
+import { readPlan, readShard } from '../job-store.ts';
 import { planJob, shardsOfWorker } from './plan-job.ts';
 
 const EXAMS = 1_700;

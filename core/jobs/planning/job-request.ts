@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { headReferenceSchema } from '../activation/active-model.ts';
-import { JOB_MODES, jobSelectionSchema } from './job-record.ts';
+import { headReferenceSchema } from '../../activation/active-model.ts';
+import { JOB_MODES, jobSelectionSchema } from '../job-record.ts';
 
 const probability = z.number().min(0).max(1);
 

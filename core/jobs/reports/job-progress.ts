@@ -1,10 +1,10 @@
-import type { Outcome } from '../exams/outcome.ts';
-import type { ObjectStore } from '../ports/index.ts';
-import type { JobRecord } from './job-record.ts';
-import type { JobProgress, JobState } from './job-report.ts';
-import { readPlan, readReport } from './job-store.ts';
-import { listReceipts, type ReceiptReader } from './receipts.ts';
-import type { ShardReceipt } from './shard-receipt.ts';
+import type { Outcome } from '../../exams/outcome.ts';
+import type { ObjectStore } from '../../ports/index.ts';
+import type { JobRecord } from '../job-record.ts';
+import type { JobProgress, JobState } from '../job-report.ts';
+import { readPlan, readReport } from '../job-store.ts';
+import { listReceipts, type ReceiptReader } from '../receipts.ts';
+import type { ShardReceipt } from '../shard-receipt.ts';
 
 const SECONDS_PER_HOUR = 3_600;
 

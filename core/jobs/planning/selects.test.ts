@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { registeredExam, screenedExam } from '../../test/conformance/exam-records.ts';
-import type { ExamRecord } from '../exams/exam-record.ts';
-import type { Outcome } from '../exams/outcome.ts';
-import { requestIdOf, workOf } from '../exams/request-id.ts';
-import type { JobRecord, JobSelection } from './job-record.ts';
+import { registeredExam, screenedExam } from '../../../test/conformance/exam-records.ts';
+import type { ExamRecord } from '../../exams/exam-record.ts';
+import type { Outcome } from '../../exams/outcome.ts';
+import { requestIdOf, workOf } from '../../exams/request-id.ts';
+import type { JobRecord, JobSelection } from '../job-record.ts';
 import { modelOf, selects } from './selects.ts';
 
 const KEY = { program: 'north', patient: 'P1', exam: '1' };

@@ -1,10 +1,10 @@
-import { storeOnce } from '../documents/stored-once.ts';
-import { InvalidInputError } from '../errors.ts';
-import type { Home, WrittenObject } from '../ports/index.ts';
-import { manifestKey, planKey } from './job-keys.ts';
-import { EXAMS_PER_SHARD, type JobPlan, type ManifestLine } from './job-plan.ts';
-import { type JobRecord, jobName } from './job-record.ts';
-import { readPlan } from './job-store.ts';
+import { storeOnce } from '../../documents/stored-once.ts';
+import { InvalidInputError } from '../../errors.ts';
+import type { Home, WrittenObject } from '../../ports/index.ts';
+import { manifestKey, planKey } from '../job-keys.ts';
+import { EXAMS_PER_SHARD, type JobPlan, type ManifestLine } from '../job-plan.ts';
+import { type JobRecord, jobName } from '../job-record.ts';
+import { readPlan } from '../job-store.ts';
 import { type SelectionSource, selectionSource } from './selection-source.ts';
 
 /** Metadata of a shard: where planning goes on behind it; absent from the last. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jobSelectionSchema } from './job-record.ts';
+import { jobSelectionSchema } from '../job-record.ts';
 import { jobRequestSchema } from './job-request.ts';
 
 describe('what a job is asked for by', () => {

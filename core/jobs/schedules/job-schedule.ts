@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { readStoredJson } from '../documents/stored-json.ts';
-import { storeOnce } from '../documents/stored-once.ts';
-import { InvalidInputError } from '../errors.ts';
-import { identifierSchema } from '../exams/identifier.ts';
-import type { ObjectStore, Page, PageRequest } from '../ports/index.ts';
-import { JOB_SCHEDULES_PREFIX } from './job-keys.ts';
-import { jobRequestSchema } from './job-request.ts';
+import { readStoredJson } from '../../documents/stored-json.ts';
+import { storeOnce } from '../../documents/stored-once.ts';
+import { InvalidInputError } from '../../errors.ts';
+import { identifierSchema } from '../../exams/identifier.ts';
+import type { ObjectStore, Page, PageRequest } from '../../ports/index.ts';
+import { JOB_SCHEDULES_PREFIX } from '../job-keys.ts';
+import { jobRequestSchema } from '../planning/job-request.ts';
 import { nextRun } from './schedule-expression.ts';
 
 /** A job that is called for again and again. */
