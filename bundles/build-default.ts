@@ -5,16 +5,11 @@ import { photographedExams } from '../cli/model/compared-exams.ts';
 import { PRECISIONS, type Precision } from '../core/activation/precisions.ts';
 import { comparePrecisions } from '../model/agreement/compare-precisions.ts';
 import { recordAgreements } from '../model/agreement/record-agreements.ts';
-import {
-  type Bundle,
-  openBundle,
-  readModelCard,
-  verifyBundle,
-  whyNotOffered,
-} from '../model/bundle/index.ts';
+import { type Bundle, openBundle, readModelCard, whyNotOffered } from '../model/bundle/index.ts';
 import { BundleError } from '../model/errors.ts';
 import { readHead } from '../model/heads/read-head.ts';
 import { importCheckpoint } from '../model/import/import-checkpoint.ts';
+import { verifyBundle } from '../model/verification/verify-bundle.ts';
 import { DETECTOR_CHECKPOINT } from './detector-file.ts';
 import { shipPolicies } from './ship-policies.ts';
 import { buildUntrainedBundle } from './untrained-bundle.ts';

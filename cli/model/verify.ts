@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import type { Agreement, Bundle, Comparison } from '../../model/bundle/index.ts';
+import type { Agreement, Bundle } from '../../model/bundle/index.ts';
 import { isOffered, whyNotOffered } from '../../model/bundle/offered-precisions.ts';
 import type { Head } from '../../model/heads/head.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
-import type { ExpectedComparison } from '../../model/reference/expected-features.ts';
+import type { ExpectedComparison } from '../../model/verification/expected-features.ts';
+import type { Comparison } from '../../model/verification/verify-bundle.ts';
 import { EXIT_CODES } from '../errors.ts';
 import { requireFile, requireFolder } from '../given-path.ts';
 import { leftOutLines } from '../heads/left-out.ts';
@@ -100,7 +101,7 @@ function json(verification: Verification): string {
 async function compareWithExpected(bundle: Bundle, options: VerifyOptions) {
   const { expected, images } = options;
   if (expected === undefined) return [];
-  const { compareExpected } = await import('../../model/reference/expected-features.ts');
+  const { compareExpected } = await import('../../model/verification/expected-features.ts');
   return compareExpected(bundle, expected, images ?? dirname(expected));
 }
 
@@ -108,7 +109,8 @@ async function verify(directory: string, options: VerifyOptions): Promise<void> 
   await requireFolder('Bundle', directory);
   for (const head of options.heads) await requireFile('Head', head);
   if (options.expected !== undefined) await requireFile('Expected features', options.expected);
-  const { openBundle, verifyBundle } = await import('../../model/bundle/index.ts');
+  const { openBundle } = await import('../../model/bundle/index.ts');
+  const { verifyBundle } = await import('../../model/verification/verify-bundle.ts');
   const opened = await openBundle(directory);
   const comparisons = await verifyBundle(opened);
   const expected = await compareWithExpected(opened, options);

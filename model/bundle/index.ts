@@ -17,4 +17,3 @@ export {
   verifyHashes,
   visionFileName,
 } from './open-bundle.ts';
-export { type Comparison, LEAST_COSINES, verifyBundle } from './verify-bundle.ts';

@@ -17,12 +17,10 @@ import {
   VOCABULARY_FILE,
 } from './manifest.ts';
 import { readPolicies } from './read-policies.ts';
-import { verifiedFile } from './verified-file.ts';
+import { type BundleFolder, verifiedFile } from './verified-file.ts';
 
 /** A model bundle on disk: a manifest that is sound, heads that fit it, files of the sizes it says. */
-export interface Bundle {
-  readonly directory: string;
-  readonly manifest: Manifest;
+export interface Bundle extends BundleFolder {
   readonly heads: readonly (Head & { readonly id: string })[];
   /** Named policies for these heads. */
   readonly policies: readonly (OutcomePolicy & { readonly name: string })[];
@@ -61,7 +59,7 @@ async function readManifest(directory: string): Promise<Manifest> {
 export interface OpenBundleOptions {
   /** Whether the text tower is wanted; `true` unless told. A worker that only screens does without it. */
   readonly text?: boolean;
-  /** Whether what sees photographs is wanted; `true` unless told. Who only encodes texts does without it. */
+  /** Whether what sees photographs is wanted; `true` unless told. A reader that only encodes texts does without it. */
   readonly vision?: boolean;
 }
 

@@ -1,22 +1,24 @@
 import { join } from 'node:path';
 import { BundleError } from '../errors.ts';
 import { hashFile } from './file-hash.ts';
-import type { Bundle } from './open-bundle.ts';
+import type { Manifest } from './manifest.ts';
+
+/** A folder and what its manifest says of it. */
+export interface BundleFolder {
+  readonly directory: string;
+  readonly manifest: Manifest;
+}
 
 /** Files of a bundle that were found to be what its manifest says. */
-const verified = new WeakMap<Bundle['manifest'], Set<string>>();
+const verified = new WeakMap<Manifest, Set<string>>();
 
 /**
- * Path of a bundle's file, whose content has been compared with the manifest. Whatever is loaded from a bundle is asked
- * for here: a file that the manifest does not list is none of the bundle's.
+ * Path of a bundle's file, after its content has been compared with the manifest. Everything that is loaded from a bundle
+ * passes here, so a file that the manifest does not list is never loaded.
  *
  * @throws BundleError naming the file
  */
-export async function verifiedFile(
-  bundle: Pick<Bundle, 'directory' | 'manifest'>,
-  name: string,
-): Promise<string> {
-  const { directory, manifest } = bundle;
+export async function verifiedFile({ directory, manifest }: BundleFolder, name: string): Promise<string> {
   const path = join(directory, name);
   const known = verified.get(manifest) ?? new Set();
   verified.set(manifest, known);

@@ -27,7 +27,7 @@ export interface InvertedResidualClassifier extends NamedTensors {
  * @throws UnreadableFileError, UnsafePickleError if it is no such file
  * @example
  * const classifier = await openInvertedResidualClassifier('detector.pt');
- * await writeModel('detector.onnx', classifierGraph(classifier, 'fp32'));
+ * await writeModel('detector.onnx', detectorGraph(classifier, 224));
  * await classifier.close();
  */
 export async function openInvertedResidualClassifier(path: string): Promise<InvertedResidualClassifier> {

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DETECTOR_CHECKPOINT } from '../../bundles/detector-file.ts';
-import { openBundle, verifyBundle } from '../bundle/index.ts';
+import { openBundle } from '../bundle/index.ts';
 import { GEOMETRIES, toldOf } from '../checkpoint/testing/geometries.ts';
 import { writeTorchCheckpoint } from '../checkpoint/testing/write-checkpoint.ts';
 import { DetectorError } from '../errors.ts';
 import { type ImportOptions, importCheckpoint } from '../import/import-checkpoint.ts';
 import { DetectorSession } from '../runtime/detector-session.ts';
+import { verifyBundle } from '../verification/verify-bundle.ts';
+import { testPattern, verifyDetector } from '../verification/verify-detector.ts';
 import { readDetectorSettings } from './detector-settings.ts';
-import { testPattern } from './test-pattern.ts';
-import { verifyDetector } from './verify-detector.ts';
 
 const SETTINGS_FILE = DETECTOR_CHECKPOINT.replace('.safetensors', '.json');
 const tiny = GEOMETRIES.tiny;

@@ -2,13 +2,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Manifest, openBundle, verifyBundle } from '../bundle/index.ts';
+import { type Manifest, openBundle } from '../bundle/index.ts';
 import { GEOMETRIES, toldOf } from '../checkpoint/testing/geometries.ts';
 import { writeTorchCheckpoint } from '../checkpoint/testing/write-checkpoint.ts';
 import type { Geometry } from '../checkpoint/weights.ts';
 import { BundleError, VocabularyError } from '../errors.ts';
 import { PRECISIONS } from '../onnx/layers.ts';
 import { VisionSession } from '../runtime/vision-session.ts';
+import { verifyBundle } from '../verification/verify-bundle.ts';
 import { type ImportOptions, importCheckpoint } from './import-checkpoint.ts';
 
 let directory: string;

@@ -5,17 +5,21 @@ import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { LEAST_COSINES } from '../bundle/index.ts';
-import { openInvertedResidualClassifier } from '../checkpoint/open-inverted-residual-classifier.ts';
+import {
+  type InvertedResidualClassifier,
+  openInvertedResidualClassifier,
+} from '../checkpoint/open-inverted-residual-classifier.ts';
 import { openRetClipWeights } from '../checkpoint/open-retclip-weights.ts';
 import { UntoldGeometryError } from '../errors.ts';
-import { classifierGraph } from '../onnx/classifier-graph.ts';
-import { precisionsOf } from '../onnx/layers.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
+import { invertedResiduals, projectPooled } from '../onnx/inverted-residuals.ts';
+import { Layers, precisionsOf } from '../onnx/layers.ts';
 import { encodeModel } from '../onnx/write-model.ts';
 import { cosine } from '../reference/cosine.ts';
 import { visionReference } from '../reference/vision-reference.ts';
 import { FusionSession } from '../runtime/fusion-session.ts';
 import { floatsOf, VisionSession } from '../runtime/vision-session.ts';
+import { LEAST_COSINES } from '../verification/verify-bundle.ts';
 import { importCheckpoint } from './import-checkpoint.ts';
 
 /** What `model/reference/pytorch/make_fixtures.py` wrote: random checkpoints, and their features by PyTorch. */
@@ -161,12 +165,25 @@ describe('a vision transformer whose heads are 80 channels wide', () => {
   });
 });
 
+/** The classifier's logits as one graph: uint8 `pixels` [batch, size, size, 3] in, float32 [batch, outputs] out. */
+function classifierGraph(classifier: InvertedResidualClassifier): GraphBuilder {
+  const { body, outputs, prefix } = classifier;
+  const graph = new GraphBuilder('classifier');
+  const layers = new Layers(graph, classifier, 'fp32');
+  const pixels = graph.input('pixels', 'uint8', ['batch', body.imageSize, body.imageSize, 3]);
+  const pooled = invertedResiduals(layers, pixels, classifier, body, prefix);
+  const projection = { weight: `${prefix}proj`, bias: `${prefix}bias`, outputs };
+  const logits = projectPooled(layers, pooled, classifier, projection);
+  graph.output('logits', 'float32', ['batch', outputs], logits);
+  return graph;
+}
+
 describe('a classifier of inverted residuals, against PyTorch', () => {
   it('gives its logits, and a picture the same in every batch', async () => {
     const { features, pixels } = await expectedOf('classifier');
     const classifier = await openInvertedResidualClassifier(fixture('classifier.pt'));
     const { imageSize } = classifier.body;
-    const session = await InferenceSession.create(await encodeModel(classifierGraph(classifier, 'fp32')));
+    const session = await InferenceSession.create(await encodeModel(classifierGraph(classifier)));
     await classifier.close();
     const logits = async (bytes: Uint8Array) => {
       const shape = [bytes.length / (imageSize * imageSize * 3), imageSize, imageSize, 3];

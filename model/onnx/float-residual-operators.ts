@@ -1,8 +1,8 @@
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import { normedConvolution } from './convolution.ts';
-import type { ResidualConvolution, ResidualOperators } from './inverted-residuals.ts';
 import type { Layers } from './layers.ts';
 import { COLOUR_FACTORS } from './picture-planes.ts';
+import type { ResidualConvolution, ResidualOperators } from './residual-operators.ts';
 
 /** Inverted residuals on values [batch, channels, height, width] in floating point. */
 export class FloatResidualOperators implements ResidualOperators<string> {

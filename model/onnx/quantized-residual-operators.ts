@@ -10,9 +10,9 @@ import {
 import { convolutionAttributes, foldConvolution, type NormedConvolution } from './convolution.ts';
 import { FloatResidualOperators } from './float-residual-operators.ts';
 import { MICROSOFT } from './graph-builder.ts';
-import type { ResidualConvolution, ResidualOperators } from './inverted-residuals.ts';
 import type { Layers } from './layers.ts';
 import { quantizeConvolution } from './quantized-convolution.ts';
+import type { ResidualConvolution, ResidualOperators } from './residual-operators.ts';
 import { float32Bytes } from './weight-encoding.ts';
 
 /** What a value's bytes stand for, computed when it is asked for. */

@@ -8,7 +8,7 @@ export const REFUSED_IMPORTS: readonly string[] = [
   'lib/api/user-directory.ts → functions/api/scope-prefix.ts',
   'local/crash/writing-process.ts → test/conformance/exam-records.ts',
   'local/rebuild/rebuild-database.ts → local/host/event-relay.ts',
-  'models/untrained-bundle.ts → model/checkpoint/testing/write-checkpoint.ts',
+  'bundles/untrained-bundle.ts → model/checkpoint/testing/write-checkpoint.ts',
 ];
 
 /** Arrows between siblings that close a circle and are still to be mended, under the same rule. */
@@ -25,15 +25,9 @@ export const CLOSING_ARROWS: readonly string[] = [
   'gpu-worker/inference → gpu-worker/exam',
   'gpu-worker/features → gpu-worker/inference',
   'local/private-files.ts → local/database',
-  'model/bundle → model/detector',
   'model/bundle → model/heads',
-  'model/bundle → model/reference',
-  'model/bundle → model/runtime',
   'model/cohort → model/heads',
   'model/evaluation → model/heads',
-  'model/bundle/open-bundle.ts → model/bundle/verified-file.ts',
-  'model/onnx/inverted-residuals.ts → model/onnx/float-residual-operators.ts',
-  'model/onnx/inverted-residuals.ts → model/onnx/quantized-residual-operators.ts',
   'phantoms/anatomy → phantoms/patient',
   'phantoms/render → phantoms/lesions',
 ];

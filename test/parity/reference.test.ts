@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Bundle } from '../../model/bundle/index.ts';
-import { LEAST_COSINES, verifyBundle } from '../../model/bundle/index.ts';
 import { embed } from '../../model/embed/embed.ts';
 import { importCheckpoint } from '../../model/import/import-checkpoint.ts';
 import { PRECISIONS } from '../../model/onnx/layers.ts';
 import { cosine } from '../../model/reference/cosine.ts';
+import { LEAST_COSINES, verifyBundle } from '../../model/verification/verify-bundle.ts';
 import { sharedData } from '../shared-data.ts';
 
 const WHAT = 'parity with the reference implementation';

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { verifyDetector } from '../detector/verify-detector.ts';
+import { REFERENCE_FILE } from '../bundle/manifest.ts';
+import { type Bundle, verifyHashes } from '../bundle/open-bundle.ts';
+import { verifiedFile } from '../bundle/verified-file.ts';
 import { BundleError } from '../errors.ts';
 import type { Precision } from '../onnx/layers.ts';
 import { cosine } from '../reference/cosine.ts';
@@ -8,9 +10,7 @@ import { referenceInput } from '../reference/reference-input.ts';
 import { type FusedFeatures, FusionSession } from '../runtime/fusion-session.ts';
 import { TextSession } from '../runtime/text-session.ts';
 import { VisionSession } from '../runtime/vision-session.ts';
-import { REFERENCE_FILE } from './manifest.ts';
-import { type Bundle, verifyHashes } from './open-bundle.ts';
-import { verifiedFile } from './verified-file.ts';
+import { verifyDetector } from './verify-detector.ts';
 
 /** Least cosine with the reference features that a graph must reach. */
 export const LEAST_COSINES: Readonly<Record<Precision | 'text', number>> = {

@@ -1,14 +1,32 @@
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { BundleError } from '../errors.ts';
 import { DetectorSession } from '../runtime/detector-session.ts';
-import { PATTERN_SQUARES, testPattern } from './test-pattern.ts';
+
+/** Squares along each side: at a size that is a multiple of it, shrinking by area means does not change the picture. */
+const PATTERN_SQUARES = 16;
+
+/**
+ * A picture of coloured squares that any language makes alike, to compare what a detector computes from it:
+ * uint8 [size, size, 3].
+ *
+ * @param size side in pixels, a multiple of 16 for exactly the same picture
+ */
+export function testPattern(size: number): Uint8Array {
+  const side = size / PATTERN_SQUARES;
+  return Uint8Array.from({ length: size * size * 3 }, (_, index) => {
+    const pixel = Math.floor(index / 3);
+    const x = Math.floor((pixel % size) / side);
+    const y = Math.floor(Math.floor(pixel / size) / side);
+    return (x * (13 + 8 * (index % 3)) + y * 29 + x * y * 3) % 256;
+  });
+}
 
 /** Largest difference of a logit from the one that training computed. */
 export const LARGEST_DIFFERENCE = 1e-3;
 
 /**
- * Proves a bundle's detector: it loads and computes of the test pattern what it did in training. Where the pattern's
- * squares are no whole pixels, it cannot be shown unchanged, and the numbers must only be finite.
+ * Proves that a bundle's detector loads and computes from the test pattern what it computed in training. Where a square
+ * does not cover whole pixels, the pattern itself changes, and the numbers must only be finite.
  *
  * @throws BundleError with the figures
  */

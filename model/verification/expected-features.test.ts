@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generatePatient } from '../../phantoms/index.ts';
-import { type Bundle, verifyBundle } from '../bundle/index.ts';
+import type { Bundle } from '../bundle/index.ts';
 import type { ToldGeometry } from '../checkpoint/geometry/attention-heads.ts';
 import { embed } from '../embed/embed.ts';
 import { BundleError } from '../errors.ts';
 import { importCheckpoint } from '../import/import-checkpoint.ts';
 import { compareExpected } from './expected-features.ts';
+import { verifyBundle } from './verify-bundle.ts';
 
-/** Heads of 80 channels: see `pytorch/make_fixtures.py`. */
-const CHECKPOINT = fileURLToPath(new URL('pytorch/vision-transformer.pt', import.meta.url));
+/** Heads of 80 channels: see `model/reference/pytorch/make_fixtures.py`. */
+const CHECKPOINT = fileURLToPath(new URL('../reference/pytorch/vision-transformer.pt', import.meta.url));
 const TEXTS = ['word1 word2', 'word7'];
 
 let folder: string;

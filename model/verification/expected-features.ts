@@ -5,7 +5,7 @@ import type { Precision } from '../../core/activation/precisions.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { embed } from '../embed/embed.ts';
 import { BundleError } from '../errors.ts';
-import { cosine } from './cosine.ts';
+import { cosine } from '../reference/cosine.ts';
 
 const vectors = z.array(z.array(z.number()));
 const IMAGE_FEATURES = ['left_visual', 'right_visual', 'left', 'right', 'patient'] as const;
