@@ -13,7 +13,6 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'rescore-worker': ['core', 'model', 'aws', 'local'],
   'local/host': ['core', 'model', 'local', 'functions', 'gpu-worker', 'rescore-worker'],
   cli: ['core', 'decoding', 'model', 'phantoms', 'aws', 'local', 'local/host', 'functions'],
-  models: ['core', 'model', 'phantoms', 'cli'],
   bundles: ['core', 'model', 'phantoms', 'cli'],
   lib: ['core', 'aws'],
   bin: ['lib'],
