@@ -1,9 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { prepareDataFolder } from './data-folder.ts';
-import { isBusy, storageError } from './database/storage-errors.ts';
 import { DataFolderInUseError } from './errors.ts';
 import { makePrivateFile, PRIVATE_FILE } from './private-files.ts';
+import { isBusy, storageError } from './storage-errors.ts';
 
 /** Keeps other hosts off a data folder until it is released or its process ends, however it ends. */
 export interface DataFolderLock {

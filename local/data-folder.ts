@@ -1,8 +1,8 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { alreadyExists, storageError } from './database/storage-errors.ts';
 import { DataFolderError } from './errors.ts';
 import { PRIVATE_FOLDER, requireOwner } from './private-files.ts';
+import { alreadyExists, storageError } from './storage-errors.ts';
 
 /** Logs of the host and of the processes that it starts, in the data folder. */
 export const LOG_FILES = ['host.log', 'worker.log', 'jobs.log'] as const;

@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, lstatSync, openSync } from 'node:fs';
 import { chmod, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing } from './database/storage-errors.ts';
 import { DataFolderError } from './errors.ts';
+import { isMissing } from './storage-errors.ts';
 
 /** Rights of what only its owner may use: folders and files of a data folder, and of its backups. */
 export const PRIVATE_FOLDER = 0o700;

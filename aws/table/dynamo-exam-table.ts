@@ -9,7 +9,8 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
+import { EXAM_LISTINGS, type ExamListing } from '../../core/exams/exam-listing.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { IndexEntry, IndexRange } from '../../core/lists/exam-index.ts';
 import { IndexedExamTable } from '../../core/lists/indexed-exam-table.ts';
 import { compareText } from '../../core/lists/read-exam-index.ts';

@@ -1,12 +1,16 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
-import { leftOutLines } from '../heads/left-out.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
-import { acceptUnverifiedOption, chosenPrecision, type PrecisionFlags } from '../model/chosen-precision.ts';
-import { precisionOption } from '../model/precisions.ts';
+import {
+  acceptUnverifiedOption,
+  chosenPrecision,
+  type PrecisionFlags,
+  precisionOption,
+} from '../options/precision.ts';
 import { startProgress } from '../progress.ts';
 import { errorColours, colours as pc } from '../terminal/colours.ts';
+import { leftOutLines } from '../terminal/left-out.ts';
 import { listText, resultsText } from './tables.ts';
 
 interface BenchmarkOptions extends PrecisionFlags {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Cohort, LabelOptions } from '../../model/cohort/index.ts';
+import { listOption } from '../options/option-values.ts';
 import { colours as pc } from '../terminal/colours.ts';
-import { listOption } from './fit-options.ts';
-import { leftOutLines } from './left-out.ts';
+import { leftOutLines } from '../terminal/left-out.ts';
 
 /** Options by which a verb reads a labels file. */
 export interface CohortFlags {

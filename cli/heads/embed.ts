@@ -2,14 +2,18 @@ import { Command } from 'commander';
 import { CliError, EXIT_CODES } from '../errors.ts';
 import { requireFolder, requireNew } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
-import { acceptUnverifiedOption, chosenPrecision, type PrecisionFlags } from '../model/chosen-precision.ts';
-import { precisionOption } from '../model/precisions.ts';
+import {
+  acceptUnverifiedOption,
+  chosenPrecision,
+  type PrecisionFlags,
+  precisionOption,
+} from '../options/precision.ts';
 import { startProgress } from '../progress.ts';
 import { colours as pc } from '../terminal/colours.ts';
+import { leftOutLines } from '../terminal/left-out.ts';
+import { findPhotographs } from '../upload/find-photographs.ts';
 import { withCohortSource } from '../upload/options.ts';
 import { terminalAsk } from '../upload/terminal.ts';
-import { leftOutLines } from './left-out.ts';
-import { findPhotographs } from './photographs.ts';
 
 interface EmbedOptions extends PrecisionFlags {
   readonly model: string;

@@ -4,9 +4,9 @@ import type { EvaluationReport } from '../../model/evaluation/index.ts';
 import { EXIT_CODES } from '../errors.ts';
 import { startProgress } from '../progress.ts';
 import { colours as pc } from '../terminal/colours.ts';
+import { leftOutLines } from '../terminal/left-out.ts';
 import { type EvaluateHeadOptions, evaluateHead } from './evaluate-head.ts';
 import { evaluationText } from './evaluation-text.ts';
-import { leftOutLines } from './left-out.ts';
 
 interface EvalOptions extends EvaluateHeadOptions {
   readonly out: string;

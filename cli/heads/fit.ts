@@ -2,9 +2,9 @@ import { Command, Option } from 'commander';
 import { HEAD_FEATURES, type Head, type HeadFeature, headId } from '../../model/heads/head.ts';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
 import { requireFile, requireNew } from '../given-path.ts';
+import { foldsOption, headNameOption, shareOption } from '../options/option-values.ts';
 import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { type CohortFlags, cohortLines, labelOptionsOf, withCohortOptions } from './cohort-options.ts';
-import { foldsOption, headNameOption, shareOption } from './fit-options.ts';
 import { fitTable } from './fit-table.ts';
 import { headText } from './head-text.ts';
 

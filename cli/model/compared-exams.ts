@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { ComparedExam, ComparedImage } from '../../model/agreement/compare-precisions.ts';
-import { type FindOptions, findPhotographs } from '../heads/photographs.ts';
+import { type FindOptions, findPhotographs } from '../upload/find-photographs.ts';
 import type { RefusedItem } from '../upload/planned-image.ts';
 import type { Ask } from '../upload/settle-questions.ts';
 

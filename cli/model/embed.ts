@@ -4,8 +4,12 @@ import type { Embedding } from '../../model/embed/embed.ts';
 import { CliError, WrongUseError } from '../errors.ts';
 import { requireFile, requireFolder } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
-import { acceptUnverifiedOption, chosenPrecision, type PrecisionFlags } from './chosen-precision.ts';
-import { precisionOption } from './precisions.ts';
+import {
+  acceptUnverifiedOption,
+  chosenPrecision,
+  type PrecisionFlags,
+  precisionOption,
+} from '../options/precision.ts';
 
 interface EmbedOptions extends PrecisionFlags {
   readonly model: string;

@@ -3,10 +3,10 @@ import type { Precision } from '../../model/onnx/layers.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFile, requireNew } from '../given-path.ts';
 import { headOfFile } from '../job/send-head.ts';
+import { precisionsOption } from '../options/precision.ts';
 import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { bundleText } from './bundle-text.ts';
 import { headsOption } from './heads-option.ts';
-import { precisionsOption } from './precisions.ts';
 
 interface ImportOptions {
   readonly vocab: string;

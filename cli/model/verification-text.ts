@@ -2,8 +2,24 @@ import { type Agreement, LEAST_PATIENTS, MOST_CHANGED_SHARE } from '../../model/
 import type { Bundle } from '../../model/bundle/index.ts';
 import { agreementText, isOffered, whyNotOffered } from '../../model/bundle/offered-precisions.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
+import type { ExpectedComparison } from '../../model/verification/expected-features.ts';
+import type { Comparison } from '../../model/verification/verify-bundle.ts';
 import { colours as pc } from '../terminal/colours.ts';
-import type { Verification } from './verify.ts';
+import type { ComparedExams } from './compared-exams.ts';
+
+/** What was seen of the precisions beside fp32. */
+export interface Verification {
+  readonly bundle: Bundle;
+  readonly comparisons: readonly Comparison[];
+  /** What the checkpoint's own implementation computes; empty where it was not given. */
+  readonly expected: readonly ExpectedComparison[];
+  /** What they were compared on; `null` if they were not, `why` says why. */
+  readonly on: Pick<ComparedExams, 'source' | 'drawn'> | null;
+  readonly why: string | null;
+  readonly agreements: ReadonlyMap<Precision, Agreement>;
+  readonly recorded: boolean;
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
 
 /** What evidence of one precision says, in figures. */
 function figures({ largestShift, leastCosine }: Agreement): string {

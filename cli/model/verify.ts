@@ -4,17 +4,15 @@ import type { Agreement, Bundle } from '../../model/bundle/index.ts';
 import { isOffered, whyNotOffered } from '../../model/bundle/offered-precisions.ts';
 import type { Head } from '../../model/heads/head.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
-import type { ExpectedComparison } from '../../model/verification/expected-features.ts';
-import type { Comparison } from '../../model/verification/verify-bundle.ts';
 import { EXIT_CODES } from '../errors.ts';
 import { requireFile, requireFolder } from '../given-path.ts';
-import { leftOutLines } from '../heads/left-out.ts';
 import { headOfFile } from '../job/send-head.ts';
 import { startProgress } from '../progress.ts';
+import { leftOutLines } from '../terminal/left-out.ts';
 import { withCohortSource } from '../upload/options.ts';
 import { terminalAsk } from '../upload/terminal.ts';
-import { type ComparedExams, drawnExams, photographedExams } from './compared-exams.ts';
-import { verificationText } from './verification-text.ts';
+import { drawnExams, photographedExams } from './compared-exams.ts';
+import { type Verification, verificationText } from './verification-text.ts';
 
 interface VerifyOptions {
   readonly photographs?: string;
@@ -27,20 +25,6 @@ interface VerifyOptions {
   readonly images?: string;
   readonly record: boolean;
   readonly json: boolean;
-}
-
-/** What was seen of the precisions beside fp32. */
-export interface Verification {
-  readonly bundle: Bundle;
-  readonly comparisons: readonly Comparison[];
-  /** What the checkpoint's own implementation computes; empty where it was not given. */
-  readonly expected: readonly ExpectedComparison[];
-  /** What they were compared on; `null` if they were not, `why` says why. */
-  readonly on: Pick<ComparedExams, 'source' | 'drawn'> | null;
-  readonly why: string | null;
-  readonly agreements: ReadonlyMap<Precision, Agreement>;
-  readonly recorded: boolean;
-  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /** Why precisions cannot be compared, in words; `null` if they can. */

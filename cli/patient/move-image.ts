@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { type Laterality, parseLaterality } from '../../core/exams/laterality.ts';
+import type { Laterality } from '../../core/exams/laterality.ts';
+import { parseLaterality } from '../../core/exams/read-laterality.ts';
 import { examDetailSchema } from '../../functions/api/schemas.ts';
 import { examText } from './exam-text.ts';
 import { clientOf, examPath, type PatientOptions, withPatientOptions } from './patient-options.ts';

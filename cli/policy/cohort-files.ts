@@ -5,8 +5,8 @@ import type { Head } from '../../model/heads/head.ts';
 import type { AssessedCohort } from '../../model/policies/index.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFile } from '../given-path.ts';
-import { listOption } from '../heads/fit-options.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
+import { listOption } from '../options/option-values.ts';
 
 /** Options that name labelled cohorts and what judges them. */
 export interface CohortFileFlags {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { policyId } from '../../core/policies/index.ts';
 import { EXIT_CODES } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
-import { leftOutLines } from '../heads/left-out.ts';
+import { leftOutLines } from '../terminal/left-out.ts';
 import { assessedCohorts, type CohortFileFlags, headsOf, withCohortFiles } from './cohort-files.ts';
 import { fatesTable } from './fit-text.ts';
 import { findPolicy } from './named-policy.ts';

@@ -1,8 +1,9 @@
 import { basename, resolve } from 'node:path';
 import pLimit from 'p-limit';
-import { parseLaterality } from '../../core/exams/laterality.ts';
+import { parseLaterality } from '../../core/exams/read-laterality.ts';
 import type { Doubt } from '../../core/names/doubt.ts';
-import { explainFolder, type NamedImage } from '../../core/names/explain-folder.ts';
+import { explainFolder } from '../../core/names/explain-folder.ts';
+import type { NamedImage } from '../../core/names/explained-folder.ts';
 import { patternText } from '../../core/names/pattern-doubts.ts';
 import { finishPlan } from './finish-plan.ts';
 import { hasImageSuffix, lookAtFile } from './look-at-file.ts';

@@ -5,7 +5,8 @@ import { InvalidInputError } from '../../core/errors.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { Field } from '../../core/exams/field.ts';
 import { parseIdentifier } from '../../core/exams/identifier.ts';
-import { type Laterality, parseLaterality } from '../../core/exams/laterality.ts';
+import type { Laterality } from '../../core/exams/laterality.ts';
+import { parseLaterality } from '../../core/exams/read-laterality.ts';
 import { parseDay } from '../../core/names/day.ts';
 import { eyesIn } from '../../core/names/eyes-in-text.ts';
 import { fieldOf } from '../../core/names/field-words.ts';
@@ -15,7 +16,8 @@ import { lookAtFile } from './look-at-file.ts';
 import { type ManifestColumn, manifestColumns } from './manifest-columns.ts';
 import { nameDoubts } from './name-doubts.ts';
 import type { PlannedImage, RefusedItem, UploadPlan } from './planned-image.ts';
-import { readTable, type TableRow } from './read-table.ts';
+import { readTable } from './read-table.ts';
+import type { TableRow } from './table.ts';
 
 const OPEN_AT_ONCE = 16;
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import { ONLY_EXAM } from '../../core/names/explain-folder.ts';
+import { ONLY_EXAM } from '../../core/names/explained-folder.ts';
 import type { UploadPlan } from './planned-image.ts';
 
 const PSEUDONYM_BYTES = 16;

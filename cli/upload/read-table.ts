@@ -5,14 +5,7 @@ import { z } from 'zod';
 import { WrongUseError } from '../errors.ts';
 import { readText } from './read-text.ts';
 import { readWorkbook } from './read-workbook.ts';
-
-/** A row of a table, with its line in the file. */
-export interface TableRow {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-export type Table = { readonly rows: readonly TableRow[] } | { readonly reason: string };
+import type { Table, TableRow } from './table.ts';
 
 const recordsSchema = z.array(
   z.object({ info: z.object({ lines: z.number() }), record: z.array(z.string()) }),

@@ -1,6 +1,6 @@
 // The library's reader for Node streams: on a damaged workbook it never ends.
 import { readSheet } from 'read-excel-file/universal';
-import type { Table } from './read-table.ts';
+import type { Table } from './table.ts';
 
 /** A number beyond is rounded by Excel itself: it keeps 15 digits. */
 const LARGEST_EXACT = 1e15;

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import { ONLY_EXAM } from '../../core/names/explain-folder.ts';
+import { ONLY_EXAM } from '../../core/names/explained-folder.ts';
 import type { Client } from '../client.ts';
 import { sha256Of } from './finish-plan.ts';
 import { examsOf, type PlannedExam } from './plan-upload.ts';

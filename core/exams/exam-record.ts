@@ -4,8 +4,6 @@ import { examImageSchema, MOST_IMAGES, requestedImageSchema } from './exam-image
 import { examKeySchema } from './exam-key.ts';
 import { examResultSchema } from './exam-result.ts';
 import { expectedImagesSchema } from './expected-images.ts';
-import { finalOf } from './final.ts';
-import { OUTCOMES } from './outcome.ts';
 import { readingSchema, reviewSchema } from './review.ts';
 
 /** `registered`: waits for images. `screening`: asked of the worker. `screened`: answered. */
@@ -50,20 +48,3 @@ export const examRecordSchema = examKeySchema.extend({
   updatedAt: z.iso.datetime(),
 });
 export type ExamRecord = Readonly<z.infer<typeof examRecordSchema>>;
-
-/** What an exam is listed under: its outcome once it is screened, what it waits for until then. */
-export const EXAM_LISTINGS = ['registered', 'screening', ...OUTCOMES] as const;
-export type ExamListing = (typeof EXAM_LISTINGS)[number];
-
-/**
- * Screened exams are listed by what holds of them now, which readers may have changed. Those that wait keep their place
- * until they are answered, however often they are written.
- *
- * @returns the listing of a record, and the instant (ISO 8601, UTC) by which it is sorted there
- */
-export function listingOf(record: ExamRecord): { readonly listing: ExamListing; readonly at: string } {
-  const final = record.status === 'screened' ? finalOf(record) : null;
-  if (final !== null && record.result !== null)
-    return { listing: final.outcome, at: record.result.screenedAt };
-  return { listing: record.status === 'registered' ? 'registered' : 'screening', at: record.createdAt };
-}

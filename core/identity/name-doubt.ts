@@ -1,4 +1,4 @@
-import { wordsBesideEyeLetter } from '../exams/laterality.ts';
+import { wordsBesideEyeLetter } from '../exams/read-laterality.ts';
 import type { ReceivedImage } from '../exams/receive-image.ts';
 import { fieldOf } from '../names/field-words.ts';
 import { isImageName } from '../names/folder-words.ts';

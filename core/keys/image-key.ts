@@ -1,7 +1,8 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import { parseIdentifier } from '../exams/identifier.ts';
-import { type Laterality, lateralityOfFileName } from '../exams/laterality.ts';
+import type { Laterality } from '../exams/laterality.ts';
+import { lateralityOfFileName } from '../exams/read-laterality.ts';
 
 /** Every photograph's key begins so: the store's notifications are filtered by it. */
 export const IMAGE_PREFIX = 'images/';

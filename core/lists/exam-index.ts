@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../errors.ts';
-import { type ExamListing, type ExamRecord, listingOf } from '../exams/exam-record.ts';
+import { type ExamListing, listingOf } from '../exams/exam-listing.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
 import { OUTCOMES, type Outcome } from '../exams/outcome.ts';
 import type { ReviewStage } from '../exams/review.ts';
 import { reviewStateOf } from '../exams/review-state.ts';

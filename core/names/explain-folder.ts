@@ -1,37 +1,17 @@
 import { InvalidInputError } from '../errors.ts';
 import type { Field } from '../exams/field.ts';
 import { parseIdentifier } from '../exams/identifier.ts';
-import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
+import { LATERALITIES } from '../exams/laterality.ts';
 import { type NamedDay, parseDay, parseMonthOrYear } from './day.ts';
-import type { Doubt, DoubtKind } from './doubt.ts';
+import type { Doubt } from './doubt.ts';
+import { type ExplainedFolder, type FileDoubt, type NamedImage, ONLY_EXAM } from './explained-folder.ts';
 import { namePatients, type PatientOfFile } from './name-patients.ts';
 import { readOwnPattern } from './own-pattern.ts';
 import { groupedDoubts, patternDoubts } from './pattern-doubts.ts';
 import { type FileName, type SightedFile, sightEyes } from './sight-eye.ts';
 
-/** The exam of photographs whose names tell no visit. */
-export const ONLY_EXAM = '1';
-
 /** Hardly anybody took digital photographs of a fundus before. */
 const FIRST_DIGITAL_CAMERAS = '2000';
-
-/** What a file's name and folders tell. */
-export interface NamedImage {
-  readonly patient: string;
-  readonly exam: string;
-  readonly laterality: Laterality;
-  readonly field: Field | null;
-  /** ISO day that the name or a folder tells. */
-  readonly day: string | null;
-  /** The pattern by which it was read: `{clinic}/{patient}/{eye}{tail}`. */
-  readonly pattern: string;
-}
-
-export interface ExplainedFolder {
-  /** One for each file, in their order: what it is, or why it cannot be told. */
-  readonly files: readonly (NamedImage | { readonly refused: string })[];
-  readonly doubts: readonly Doubt[];
-}
 
 export interface ExplainOptions {
   /** Name of the uploaded folder itself: a year or a date there is a visit. */
@@ -40,13 +20,6 @@ export interface ExplainOptions {
   readonly pattern?: string;
   /** Names the visit of every photograph. */
   readonly exam?: string;
-}
-
-/** A doubt over one file. */
-export interface FileDoubt {
-  readonly kind: DoubtKind;
-  readonly text: string;
-  readonly image: number;
 }
 
 function identifiers(named: NamedImage): NamedImage | { readonly refused: string } {

@@ -2,14 +2,12 @@ import { InvalidInputError } from '../errors.ts';
 import { eyeWord } from '../exams/eye-words.ts';
 import { parseIdentifier } from '../exams/identifier.ts';
 import { parseDay } from './day.ts';
-import type { ExplainedFolder, NamedImage } from './explain-folder.ts';
+import { type ExplainedFolder, type NamedImage, ONLY_EXAM } from './explained-folder.ts';
 import { eyesIn } from './eyes-in-text.ts';
 import { fieldOf } from './field-words.ts';
 import { compilePattern, OWN_PLACEHOLDERS, placeholdersOf } from './pattern.ts';
 import type { FileName } from './sight-eye.ts';
 import { ordinaryWidth } from './width.ts';
-
-const ONLY_EXAM = '1';
 
 /**
  * Checks a programme's own pattern.

@@ -1,5 +1,5 @@
 import type { Doubt } from './doubt.ts';
-import type { ExplainedFolder, FileDoubt } from './explain-folder.ts';
+import type { ExplainedFolder, FileDoubt } from './explained-folder.ts';
 import { NAME_PATTERNS } from './patterns.ts';
 import type { Sight } from './sight-eye.ts';
 

@@ -1,4 +1,5 @@
-import { type ExamListing, type ExamRecord, listingOf } from '../exams/exam-record.ts';
+import { type ExamListing, listingOf } from '../exams/exam-listing.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
 import { type Outcome, outcomeSchema } from '../exams/outcome.ts';
 import type { UngradableReason } from '../exams/quality.ts';
 import { reviewStateOf } from '../exams/review-state.ts';

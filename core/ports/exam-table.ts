@@ -1,5 +1,6 @@
 import type { ExamKey } from '../exams/exam-key.ts';
-import type { ExamListing, ExamRecord } from '../exams/exam-record.ts';
+import type { ExamListing } from '../exams/exam-listing.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
 import type { Outcome } from '../exams/outcome.ts';
 import type { ReviewStage } from '../exams/review.ts';
 import type { ExamFacts } from './exam-facts.ts';

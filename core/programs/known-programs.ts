@@ -1,4 +1,4 @@
-import { EXAM_LISTINGS } from '../exams/exam-record.ts';
+import { EXAM_LISTINGS } from '../exams/exam-listing.ts';
 import type { Home } from '../ports/index.ts';
 import { isProgramName } from './program-name.ts';
 import { isRegistered, listPrograms } from './program-register.ts';

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { readStoredJson } from '../documents/stored-json.ts';
 import { CoreError } from '../errors.ts';
-import { EXAM_LISTINGS } from '../exams/exam-record.ts';
+import { EXAM_LISTINGS } from '../exams/exam-listing.ts';
 import { eraseObject } from '../objects/erase-objects.ts';
 import type { ExamTable, ObjectStore } from '../ports/index.ts';
 import { addToTally, emptyTally, examTallySchema } from './exam-tally.ts';

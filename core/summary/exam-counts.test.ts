@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { EXAM_LISTINGS } from '../exams/exam-record.ts';
+import { EXAM_LISTINGS } from '../exams/exam-listing.ts';
 import type { ExamFacts } from '../ports/exam-facts.ts';
 import type { ListingRequest } from '../ports/index.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';

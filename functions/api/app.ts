@@ -6,8 +6,9 @@ import type { Log } from '../../core/ports/log.ts';
 import { KnownPrograms } from '../../core/programs/known-programs.ts';
 import { CountedExams } from '../../core/summary/counted-exams.ts';
 import type { ScreeningCondition } from '../../core/summary/screening-condition.ts';
+import type { ApiEnvironment, ApiServices } from './api-environment.ts';
 import { auditing } from './auditing.ts';
-import { type ApiEnvironment, type Authenticate, authentication } from './caller.ts';
+import { type Authenticate, authentication } from './authentication.ts';
 import { withoutDoubtfulPrograms } from './doubtful-programs.ts';
 import { jsonBodies } from './json-bodies.ts';
 import { KnownLabels } from './known-labels.ts';
@@ -38,7 +39,6 @@ import { addUploadRoutes } from './routes/uploads.ts';
 import { addWebhookRoutes, type WebhookHome } from './routes/webhooks.ts';
 import { addWorkListRoutes } from './routes/work-list.ts';
 import { SentOnce } from './sent-once.ts';
-import type { ApiServices } from './services.ts';
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
 

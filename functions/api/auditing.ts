@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import type { ApiEnvironment } from './caller.ts';
+import type { ApiEnvironment } from './api-environment.ts';
 
 /** Longest part of a filter that is kept. */
 const LONGEST = 200;

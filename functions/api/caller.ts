@@ -1,8 +1,6 @@
-import type { Context, MiddlewareHandler } from 'hono';
 import { suggestion } from '../../core/suggestions/near-names.ts';
 import { itemOfProgram } from './flattened-claim.ts';
 import { ApiError } from './problem.ts';
-import type { ApiServices } from './services.ts';
 
 /** What a caller may do. */
 export const SCOPES = ['read', 'review', 'operate', 'admin'] as const;
@@ -20,35 +18,8 @@ export interface Caller {
   readonly doubtful?: ReadonlyMap<string, string>;
 }
 
-/** Finds out who calls; `null` if nobody known. The home decides: a JWT's claims in AWS, a token on one machine. */
-export type Authenticate = (context: Context) => Caller | null;
-
 /** Stands for every program: in a caller's programs, and in the audit trail's entries of what concerns all. */
 export const EVERY_PROGRAM = '*';
-
-/** What a request is about, for the audit trail. */
-export interface Audited {
-  readonly route: string;
-  readonly program: string;
-  subjects: readonly string[];
-}
-
-export type ApiEnvironment = {
-  Variables: { caller: Caller; services: ApiServices; audited?: Audited };
-};
-
-/** Lets known callers through. */
-export function authentication(authenticate: Authenticate): MiddlewareHandler<ApiEnvironment> {
-  return async (context, next) => {
-    const caller = authenticate(context);
-    if (caller === null) {
-      await context.var.services.refusedTokens.note(context);
-      throw new ApiError(401, 'Send a valid token in the header "Authorization: Bearer …".');
-    }
-    context.set('caller', caller);
-    await next();
-  };
-}
 
 /** Whether the caller's token is for this program. */
 export function mayEnter(caller: Caller, program: string): boolean {

@@ -7,7 +7,7 @@ import { verifyPresignedUpload } from '../../local/objects/presigned-upload.ts';
 import { reconciled } from '../reconcile/testing/reconciled.ts';
 import { apiClient, OPERATOR } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';
-import type { ApiEnvironment } from './caller.ts';
+import type { ApiEnvironment } from './api-environment.ts';
 import { rateLimiting } from './rate-limit.ts';
 
 const HOUR = 3_600;

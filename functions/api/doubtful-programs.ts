@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { KnownPrograms } from '../../core/programs/known-programs.ts';
-import type { ApiEnvironment, Caller } from './caller.ts';
+import type { ApiEnvironment } from './api-environment.ts';
+import type { Caller } from './caller.ts';
 
 /**
  * Programs of a flattened list that may be parts of one name: a list `[north east]` may stand for the program

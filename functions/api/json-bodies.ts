@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
-import type { ApiEnvironment } from './caller.ts';
+import type { ApiEnvironment } from './api-environment.ts';
 import { ApiError } from './problem.ts';
 
 /** The only media type of a request's body, and the only coding of its text. @see RFC 8259, 8.1 */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type Authenticate, type Caller, SCOPES, type Scope } from './caller.ts';
+import { SCOPE_PREFIX } from '../../aws/scope-prefix.ts';
+import type { Authenticate } from './authentication.ts';
+import { type Caller, SCOPES, type Scope } from './caller.ts';
 import { isFlattened, itemsOfClaim, programOfItem } from './flattened-claim.ts';
-import { SCOPE_PREFIX } from './scope-prefix.ts';
 
 /** Cognito groups of this form give a program; other issuers use the claim `programs`. */
 const PROGRAM_GROUP = 'program:';

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import type { ApiEnvironment } from './caller.ts';
+import type { ApiEnvironment } from './api-environment.ts';
 import { ApiError } from './problem.ts';
 
 /** How often one caller may call. */

@@ -1,13 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { isIdentifier } from '../../core/exams/identifier.ts';
-import {
-  type ApiEnvironment,
-  EVERY_PROGRAM,
-  requireEveryProgram,
-  requireScope,
-  type Scope,
-} from './caller.ts';
+import type { ApiEnvironment } from './api-environment.ts';
+import { EVERY_PROGRAM, requireEveryProgram, requireScope, type Scope } from './caller.ts';
 import { ApiError } from './problem.ts';
 import { requireKnownProgram } from './unknown-program.ts';
 
@@ -43,7 +38,8 @@ const once: MiddlewareHandler<ApiEnvironment> = async (context, next) => {
   const key = context.req.header('idempotency-key');
   const program = context.req.param('program');
   if (context.req.method !== 'POST' || key === undefined || program === undefined) return next();
-  return context.var.services.sentOnce.answer(context, program, key, next);
+  const { caller, services } = context.var;
+  return services.sentOnce.answer(context, { caller: caller.subject, program, key }, next);
 };
 
 /**

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { InvalidInputError, ObjectChangedError, ObjectNotFoundError } from '../../core/errors.ts';
 import { ANSWERS_REMEMBERED_MILLISECONDS, REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import type { ObjectStore, WrittenObject } from '../../core/ports/index.ts';
-import type { ApiEnvironment } from './caller.ts';
 import { ApiError } from './problem.ts';
 
 /** A request that has not been answered for so long was cut short: it may be taken up again. */
@@ -24,6 +23,14 @@ export type Remembered = z.infer<typeof rememberedSchema>;
 /** How old what is remembered is. What seems to come from the future is as old as it is ahead: a clock was set. */
 export function ageOf({ at }: Remembered, now: number): number {
   return Math.abs(now - at);
+}
+
+/** Who sent a request for which program, and its Idempotency-Key. */
+export interface KeyedRequest {
+  /** Subject of the caller. */
+  readonly caller: string;
+  readonly program: string;
+  readonly key: string;
 }
 
 type Claimed = { readonly answer: NonNullable<Remembered['answer']> } | { readonly claim: WrittenObject };
@@ -55,18 +62,14 @@ export class SentOnce {
   }
 
   /** Answers a request from memory, or lets it be handled and remembers the answer. */
-  async answer(
-    context: Context<ApiEnvironment>,
-    program: string,
-    key: string,
-    next: Next,
-  ): Promise<Response | undefined> {
+  async answer(context: Context, sent: KeyedRequest, next: Next): Promise<Response | undefined> {
+    const { caller, program, key } = sent;
     if (!KEY_FORM.test(key)) {
       throw new ApiError(400, 'Expected an Idempotency-Key of 1 to 200 printable ASCII characters.');
     }
     const { method, path } = context.req;
     const request = digest(method, path, await context.req.text());
-    const object = `${REQUESTS_PREFIX}${program}/${digest(context.var.caller.subject, key)}.json`;
+    const object = `${REQUESTS_PREFIX}${program}/${digest(caller, key)}.json`;
     const claimed = await this.#claim(object, request);
     if ('answer' in claimed) {
       const { status, contentType, body } = claimed.answer;

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Authenticate, type Caller, SCOPES } from './caller.ts';
+import type { Authenticate } from './authentication.ts';
+import { type Caller, SCOPES } from './caller.ts';
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();

@@ -8,7 +8,8 @@ import {
   NOTHING_ANNOUNCED,
 } from '../../core/exams/expected-images.ts';
 import { FIELDS, type Field, fieldSchema } from '../../core/exams/field.ts';
-import { type Laterality, parseLaterality } from '../../core/exams/laterality.ts';
+import type { Laterality } from '../../core/exams/laterality.ts';
+import { parseLaterality } from '../../core/exams/read-laterality.ts';
 import type { ReceivedImage } from '../../core/exams/receive-image.ts';
 import { movedFromOf } from '../../core/identity/moved-from.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';

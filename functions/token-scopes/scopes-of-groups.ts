@@ -1,5 +1,5 @@
+import { SCOPE_PREFIX } from '../../aws/scope-prefix.ts';
 import { SCOPES } from '../api/caller.ts';
-import { SCOPE_PREFIX } from '../api/scope-prefix.ts';
 
 /** Groups of this form give a scope. */
 const SCOPE_GROUP = 'scope:';

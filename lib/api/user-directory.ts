@@ -10,7 +10,7 @@ import {
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { SCOPE_PREFIX } from '../../functions/api/scope-prefix.ts';
+import { SCOPE_PREFIX } from '../../aws/scope-prefix.ts';
 import { BundledFunction } from '../functions/bundled-function.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 

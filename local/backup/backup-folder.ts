@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { isMissing } from '../database/storage-errors.ts';
 import { LocalError } from '../errors.ts';
 import { keepPrivate, PRIVATE_FILE, PRIVATE_FOLDER, requireOwner } from '../private-files.ts';
+import { isMissing } from '../storage-errors.ts';
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -4,9 +4,9 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { isMissing } from '../database/storage-errors.ts';
 import { sha256OfFile } from '../objects/content-files.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
+import { isMissing } from '../storage-errors.ts';
 
 /** A file that is to have just this content. */
 export interface WantedFile {

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { type DataFolder, dataFolder } from '../data-folder.ts';
 import { lockDataFolder } from '../data-folder-lock.ts';
-import { storageError } from '../database/storage-errors.ts';
 import { DataFolderError } from '../errors.ts';
 import { openLocalHome } from '../home.ts';
 import { PRIVATE_FOLDER } from '../private-files.ts';
+import { storageError } from '../storage-errors.ts';
 import {
   type Backup,
   BackupError,

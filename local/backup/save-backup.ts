@@ -4,11 +4,11 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { type DataFolder, dataFolder } from '../data-folder.ts';
 import { Database } from '../database/database.ts';
-import { storageError } from '../database/storage-errors.ts';
 import { DataFolderError } from '../errors.ts';
 import { openLocalHome } from '../home.ts';
 import { sha256OfFile } from '../objects/content-files.ts';
 import { PRIVATE_FOLDER } from '../private-files.ts';
+import { storageError } from '../storage-errors.ts';
 import {
   type Backup,
   BackupError,

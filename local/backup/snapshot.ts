@@ -3,9 +3,9 @@ import { open, rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import type { Database } from '../database/database.ts';
-import { isBusy, storageError } from '../database/storage-errors.ts';
 import { StorageBusyError, StorageDamagedError } from '../errors.ts';
 import { makePrivateFile } from '../private-files.ts';
+import { isBusy, storageError } from '../storage-errors.ts';
 
 /** A content that a database names, and by which objects. */
 export interface NamedContent {

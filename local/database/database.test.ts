@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalError, StorageBusyError, StorageFullError, StorageUnwritableError } from '../errors.ts';
 import { openLocalHome } from '../home.ts';
+import { storageError } from '../storage-errors.ts';
 import { Database } from './database.ts';
-import { storageError } from './storage-errors.ts';
 
 const HOME_MODULE = fileURLToPath(new URL('../home.ts', import.meta.url));
 const INSERT = 'INSERT INTO unreferenced_contents VALUES (?)';

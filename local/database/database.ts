@@ -2,8 +2,8 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 import { setTimeout as delay } from 'node:timers/promises';
 import { LocalError, StorageBusyError } from '../errors.ts';
 import { makePrivateFile } from '../private-files.ts';
+import { storageError } from '../storage-errors.ts';
 import { dropFreePages, prepareSchema } from './schema.ts';
-import { storageError } from './storage-errors.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { mentions } from '../../core/pseudonyms/mentions.ts';
-import { isMissing } from '../database/storage-errors.ts';
+import { isMissing } from '../storage-errors.ts';
 
 const CHUNK_BYTES = 1_024 * 1_024;
 const NEWLINE = 0x0a;

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { isMissing } from '../database/storage-errors.ts';
+import { isMissing } from '../storage-errors.ts';
 
 const CHUNK_BYTES = 4 * 1_024 * 1_024;
 

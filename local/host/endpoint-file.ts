@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { storageError } from '../database/storage-errors.ts';
+import { storageError } from '../storage-errors.ts';
 
 /** What a running host tells those who share its data folder. */
 export interface EndpointFile {

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../core/ports/index.ts';
+import { filePosition } from '../events/position.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
 import { fairGroups } from '../queue/testing/fair-groups.ts';
-import { EventRelay, type EventRelayOptions, filePosition } from './event-relay.ts';
+import { EventRelay, type EventRelayOptions } from './event-relay.ts';
 
 let folder: string;
 let home: LocalHome;

@@ -1,34 +1,14 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { programOfEvent } from '../../core/ports/events.ts';
 import type { DomainEvent, OutgoingMessage } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { LocalEvents } from '../events/local-events.ts';
+import type { Position } from '../events/position.ts';
 import type { LocalQueue } from '../queue/local-queue.ts';
 import { RepeatedWork } from './repeated-work.ts';
 
 const EVENTS_AT_ONCE = 200;
 const PAUSE_MILLISECONDS = 250;
 const PAUSE_AFTER_FAULT_MILLISECONDS = 2_000;
-
-/** How far a relay has come; kept where it is lost together with what the events are for. */
-export interface Position {
-  read(): Promise<number>;
-  write(sequence: number): Promise<void>;
-}
-
-/** A position in a file of its own. */
-export function filePosition(file: string): Position {
-  return {
-    async read() {
-      const sequence = Number(await readFile(file, 'utf8').catch(() => '0'));
-      return Number.isSafeInteger(sequence) && sequence >= 0 ? sequence : 0;
-    },
-    async write(sequence) {
-      await writeFile(`${file}.new`, String(sequence), { mode: 0o600 });
-      await rename(`${file}.new`, file);
-    },
-  };
-}
 
 export interface EventRelayOptions {
   readonly events: LocalEvents;

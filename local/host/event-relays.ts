@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { programOfEvent } from '../../core/ports/events.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
+import { filePosition, type Position } from '../events/position.ts';
 import type { LocalHome } from '../home.ts';
-import { EventRelay, filePosition, type Position } from './event-relay.ts';
+import { EventRelay } from './event-relay.ts';
 
 function webhooksPosition({ folder }: LocalHome): Position {
   return filePosition(join(folder.directory, 'webhooks-followed'));

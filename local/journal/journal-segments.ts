@@ -15,8 +15,8 @@ import {
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataFolder } from '../data-folder.ts';
-import { isMissing } from '../database/storage-errors.ts';
 import { PRIVATE_FILE } from '../private-files.ts';
+import { isMissing } from '../storage-errors.ts';
 import { type JournaledVersion, readVersionLine, versionLine } from './version-line.ts';
 
 /** Versions in one file: about 100 kB, so that taking a version out costs no more than storing one. */

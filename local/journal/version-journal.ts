@@ -1,5 +1,5 @@
 import type { Database, Row } from '../database/database.ts';
-import { storageError } from '../database/storage-errors.ts';
+import { storageError } from '../storage-errors.ts';
 import type { JournalSegments } from './journal-segments.ts';
 import { segmentOf, VERSIONS_PER_SEGMENT } from './journal-segments.ts';
 import type { JournaledVersion } from './version-line.ts';

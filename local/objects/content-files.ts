@@ -4,7 +4,7 @@ import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DataFolder } from '../data-folder.ts';
-import { alreadyExists, isMissing, storageError } from '../database/storage-errors.ts';
+import { alreadyExists, isMissing, storageError } from '../storage-errors.ts';
 
 /** A content being written for longer than this was left by a process that died. */
 const ABANDONED_MILLISECONDS = 10 * 60 * 1_000;

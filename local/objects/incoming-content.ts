@@ -3,8 +3,8 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChecksumMismatchError } from '../../core/errors.ts';
 import type { DataFolder } from '../data-folder.ts';
-import { storageError } from '../database/storage-errors.ts';
 import { UploadCutShortError, UploadTooLongError } from '../errors.ts';
+import { storageError } from '../storage-errors.ts';
 
 /** What a content must be. */
 export interface ExpectedContent {

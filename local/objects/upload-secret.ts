@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataFolder } from '../data-folder.ts';
-import { alreadyExists, isMissing, storageError } from '../database/storage-errors.ts';
 import { StorageDamagedError } from '../errors.ts';
+import { alreadyExists, isMissing, storageError } from '../storage-errors.ts';
 
 const SECRET_BYTES = 32;
 

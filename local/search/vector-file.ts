@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import type { ExamOfProgram, IndexedExam } from '../../core/ports/index.ts';
-import { storageError } from '../database/storage-errors.ts';
 import { makePrivateFile } from '../private-files.ts';
+import { storageError } from '../storage-errors.ts';
 
 const BUSY_MILLISECONDS = 15_000;
 

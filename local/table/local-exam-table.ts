@@ -1,5 +1,6 @@
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../core/exams/exam-record.ts';
+import { EXAM_LISTINGS, type ExamListing } from '../../core/exams/exam-listing.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import {
   type ExamIndex,
   type IndexEntry,

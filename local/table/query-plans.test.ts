@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import { EXAM_LISTINGS } from '../../core/exams/exam-record.ts';
+import { EXAM_LISTINGS } from '../../core/exams/exam-listing.ts';
 import { screenedExams } from '../../functions/testing/screened-exams.ts';
 import { Database } from '../database/database.ts';
 import { LocalExamTable } from './local-exam-table.ts';

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { z } from 'zod';
-import { type Laterality, parseLaterality } from '../../core/exams/laterality.ts';
+import type { Laterality } from '../../core/exams/laterality.ts';
+import { parseLaterality } from '../../core/exams/read-laterality.ts';
 import { CohortError } from '../errors.ts';
 import { type LabelColumns, type LabelOptions, labelColumns } from './label-columns.ts';
 import { labelName, labelNames } from './label-name.ts';

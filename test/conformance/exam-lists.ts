@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RevisionConflictError } from '../../core/errors.ts';
-import { EXAM_LISTINGS, type ExamRecord } from '../../core/exams/exam-record.ts';
+import { EXAM_LISTINGS } from '../../core/exams/exam-listing.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { imagesOfResult } from '../../core/exams/exam-result.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import type { Review, ReviewStage } from '../../core/exams/review.ts';

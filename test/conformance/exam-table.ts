@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInputError, RevisionConflictError } from '../../core/errors.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
-import { EXAM_LISTINGS, type ExamRecord } from '../../core/exams/exam-record.ts';
+import { EXAM_LISTINGS } from '../../core/exams/exam-listing.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamTable, ListingRequest, Page, PageRequest } from '../../core/ports/index.ts';
 import { registeredExam, replacedImage, screenedExam } from './exam-records.ts';
 import { type Limitations, testsWith } from './subject.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXAM_LISTINGS } from '../../core/exams/exam-record.ts';
+import { EXAM_LISTINGS } from '../../core/exams/exam-listing.ts';
 import { DEFAULT_REVIEW_SETTINGS, readingOf } from '../../core/exams/review-settings.ts';
 import type { ExamTable } from '../../core/ports/index.ts';
 import { registeredExam, screenedExam } from '../conformance/exam-records.ts';

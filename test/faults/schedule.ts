@@ -1,5 +1,5 @@
 import type { Laterality } from '../../core/exams/laterality.ts';
-import { seededRandom } from '../../local/crash/seeded-random.ts';
+import { seededRandom } from '../crash/seeded-random.ts';
 import type { ArmedFault } from './armed-faults.ts';
 import type { PhotographKind } from './photographs.ts';
 

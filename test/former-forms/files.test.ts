@@ -9,7 +9,7 @@ import { ParquetEncoder } from '../../cli/export/parquet-encoder.ts';
 import { readKey } from '../../cli/upload/pseudonym-key.ts';
 import { extendTable } from '../../cli/upload/pseudonym-table.ts';
 import { decodeSafetensors } from '../../core/tensors/safetensors.ts';
-import { filePosition } from '../../local/host/event-relay.ts';
+import { filePosition } from '../../local/events/position.ts';
 import { bundleId, manifestSchema } from '../../model/bundle/manifest.ts';
 import { FeaturesFile } from '../../model/cohort/features-file.ts';
 import { headId } from '../../model/heads/head.ts';

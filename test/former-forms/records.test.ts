@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { recordOf as recordOfItem } from '../../aws/table/exam-item.ts';
 import { currentImage } from '../../core/exams/exam-image.ts';
+import { listingOf } from '../../core/exams/exam-listing.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import { examRecordSchema, listingOf } from '../../core/exams/exam-record.ts';
+import { examRecordSchema } from '../../core/exams/exam-record.ts';
 import { finalOf } from '../../core/exams/final.ts';
 import { reviewStateOf } from '../../core/exams/review-state.ts';
 import { indexOf } from '../../core/lists/exam-index.ts';

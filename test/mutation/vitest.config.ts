@@ -8,7 +8,7 @@ export default defineConfig({
     exclude: [
       ...['node_modules/**', 'cdk.out/**', '.cache/**'],
       // A mutant lives in the process of the tests only: those that kill or watch other processes cannot see it.
-      ...['test/kill/**', 'test/jobs/**', 'local/crash/**'],
+      ...['test/kill/**', 'test/jobs/**', 'test/crash/**'],
       // Random steps find a mutant in one run and miss it in the next.
       ...['functions/exactly-once.test.ts', 'rescore-worker/exactly-once.test.ts'],
       // A signal to a process that is busy with mutants comes too late.

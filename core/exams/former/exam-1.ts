@@ -5,7 +5,8 @@ import type { ExamRecord } from '../exam-record.ts';
 import type { ExamResult } from '../exam-result.ts';
 import { expectedEyesSchema, imagesOfEyes } from '../expected-images.ts';
 import { type EyeImages, eyeImagesSchema, type ImageVersion, imageVersionSchema } from '../image-version.ts';
-import { LATERALITIES, type Laterality, lateralityOfFileName } from '../laterality.ts';
+import { LATERALITIES, type Laterality } from '../laterality.ts';
+import { lateralityOfFileName } from '../read-laterality.ts';
 import { formerResultOf } from './result-1.ts';
 
 /** What `exam/1` had in other places than `exam/2`. Everything else is the same in both. */

@@ -1,5 +1,6 @@
 import type { ExamKey } from '../../exams/exam-key.ts';
-import { EXAM_LISTINGS, type ExamListing, type ExamRecord } from '../../exams/exam-record.ts';
+import { EXAM_LISTINGS, type ExamListing } from '../../exams/exam-listing.ts';
+import type { ExamRecord } from '../../exams/exam-record.ts';
 import { OUTCOMES } from '../../exams/outcome.ts';
 import type { Home } from '../../ports/index.ts';
 import type { ManifestLine } from '../job-plan.ts';

@@ -1,5 +1,5 @@
 import type { HeadReference } from '../../../core/activation/active-model.ts';
-import { EXAM_LISTINGS } from '../../../core/exams/exam-record.ts';
+import { EXAM_LISTINGS } from '../../../core/exams/exam-listing.ts';
 import { withLiveHeads } from '../../../core/heads/promotion.ts';
 import { jobId } from '../../../core/jobs/job-id.ts';
 import type { JobRecord } from '../../../core/jobs/job-record.ts';

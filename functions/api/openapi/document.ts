@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { COMPONENTS } from './components.ts';
 import { shareSchemas } from './share-schemas.ts';
 

@@ -5,7 +5,7 @@ import { reviewStateOf } from '../../../core/exams/review-state.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { agreementOf } from '../../../core/reviews/agreement.ts';
 import { readerReports } from '../../../core/reviews/reader-report.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { PROBLEMS } from '../responses.ts';
 import { agreementAnswer, agreementQuery } from '../reviews/review-schemas.ts';
 import { programParameters } from '../schemas.ts';

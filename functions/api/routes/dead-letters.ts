@@ -10,7 +10,8 @@ import {
 import { InvalidInputError } from '../../../core/errors.ts';
 import { QUEUE_NAMES } from '../../../core/messages/queues.ts';
 import type { Home } from '../../../core/ports/index.ts';
-import type { ApiEnvironment, Caller } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
+import type { Caller } from '../caller.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { deadLettersAnswer, programParameters, redriveChoice } from '../schemas.ts';
 import { scoped } from '../scoped.ts';

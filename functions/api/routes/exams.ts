@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Home } from '../../../core/ports/index.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { entityTag } from '../entity-tag.ts';
 import { examDetailOf, examStateOf } from '../exam-state.ts';
 import { ApiError } from '../problem.ts';

@@ -5,7 +5,7 @@ import { HeadError } from '../../../model/errors.ts';
 import { parseHead, refuseForeignHead } from '../../../model/heads/head.ts';
 import { refuseUnofferedPrecision } from '../../../model/heads/precision-binding.ts';
 import { storeHead } from '../../../model/heads/stored-heads.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { headAnswer, headBody } from '../jobs/job-schemas.ts';
 import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS } from '../responses.ts';

@@ -16,7 +16,7 @@ import {
   programSettingsSchema,
   settingsKey,
 } from '../../../core/programs/program-settings.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { examDetailOf } from '../exam-state.ts';
 import { ApiError } from '../problem.ts';
 import { CHANGE_PROBLEMS } from '../responses.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../../core/jobs/schedules/job-schedule.ts';
 import { nextRun } from '../../../core/jobs/schedules/schedule-expression.ts';
 import type { Home } from '../../../core/ports/index.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { requireProgram } from '../jobs/create-job.ts';
 import { scheduleAnswer, scheduleBody, scheduleParameters, schedulesPage } from '../jobs/job-schemas.ts';
 import type { KnownLabels } from '../known-labels.ts';

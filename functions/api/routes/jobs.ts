@@ -6,7 +6,7 @@ import { ReceiptReader } from '../../../core/jobs/receipts.ts';
 import { viewJob } from '../../../core/jobs/reports/job-view.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { Configuration } from '../../../core/programs/configuration.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { createJob } from '../jobs/create-job.ts';
 import {
   jobAnswer,

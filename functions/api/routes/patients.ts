@@ -5,7 +5,7 @@ import { erasePatient } from '../../../core/patients/erase-patient.ts';
 import { erasedSchema } from '../../../core/patients/erasure-record.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { resultLineOf } from '../../../core/reviews/result-line.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { BODY_PROBLEMS, CHANGE_PROBLEMS } from '../responses.ts';
 import { patientParameters, programParameters } from '../schemas.ts';
 import { noteSubjects, scoped } from '../scoped.ts';

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Home } from '../../../core/ports/index.ts';
 import { listPrograms } from '../../../core/programs/program-register.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { PROBLEMS } from '../responses.ts';
 import { pageQuery } from '../schemas.ts';
 import { aboutEveryProgram } from '../scoped.ts';

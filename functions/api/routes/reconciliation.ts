@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { reconcile } from '../../../core/reconciliation/reconcile.ts';
 import { type ReconciliationScope, StoredRecord } from '../../../core/reconciliation/stored-record.ts';
 import type { ReconciledHome } from '../../../core/reconciliation/sweep.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { answerOf, reconciliationAnswer, reconciliationBody } from '../reconciliation-answer.ts';
 import { BODY_PROBLEMS, CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';

@@ -6,7 +6,7 @@ import { factsOf } from '../../../core/ports/exam-facts.ts';
 import { type ExamFilter, fitsFilter } from '../../../core/ports/exam-filter.ts';
 import type { Home, Page, PageRequest } from '../../../core/ports/index.ts';
 import { resultLineOf } from '../../../core/reviews/result-line.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { chainedPage } from '../chained-page.ts';
 import type { KnownLabels } from '../known-labels.ts';
 import { PROBLEMS } from '../responses.ts';

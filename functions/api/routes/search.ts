@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Home, TextEncoder } from '../../../core/ports/index.ts';
 import { searchAnswerSchema, searchExams, searchRequestSchema } from '../../../core/search/search-exams.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';

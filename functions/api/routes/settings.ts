@@ -7,7 +7,7 @@ import {
   programSettingsSchema,
   settingsKey,
 } from '../../../core/programs/program-settings.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { entityTag, requireMatch } from '../entity-tag.ts';
 import { CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';

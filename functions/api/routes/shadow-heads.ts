@@ -7,7 +7,7 @@ import { startShadow, stopShadow } from '../../../core/heads/shadow-heads.ts';
 import { LabelComparisons } from '../../../core/jobs/comparison/label-comparison.ts';
 import { movedBy } from '../../../core/jobs/reports/job-progress.ts';
 import type { Home } from '../../../core/ports/index.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { headsBody, headsChanged } from '../heads-change.ts';
 import { requireFittingHeads } from '../jobs/fitting-heads.ts';
 import { ApiError } from '../problem.ts';

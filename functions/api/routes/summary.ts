@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { CountedExams, ExamCount } from '../../../core/summary/counted-exams.ts';
 import { screenedIn } from '../../../core/summary/exam-tally.ts';
 import type { ScreeningCondition } from '../../../core/summary/screening-condition.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters, summarySchema } from '../schemas.ts';
 import { scoped } from '../scoped.ts';

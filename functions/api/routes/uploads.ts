@@ -6,7 +6,7 @@ import { IMAGE_METADATA } from '../../../core/keys/image-metadata.ts';
 import type { Home, StoredObject } from '../../../core/ports/index.ts';
 import { registerProgram } from '../../../core/programs/program-register.ts';
 import { announcementOf } from '../../../core/reconciliation/ask-again.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { BODY_PROBLEMS } from '../responses.ts';
 import {
   programParameters,

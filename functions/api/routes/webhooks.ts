@@ -8,7 +8,7 @@ import {
   webhookRequestSchema,
 } from '../../../core/webhooks/webhook-endpoints.ts';
 import { checkWebhookUrl } from '../../webhooks/address-guard.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';

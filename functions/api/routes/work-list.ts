@@ -5,7 +5,7 @@ import type { ReviewStage } from '../../../core/exams/review.ts';
 import { reviewStateOf } from '../../../core/exams/review-state.ts';
 import type { Home, Page } from '../../../core/ports/index.ts';
 import { resultLineOf } from '../../../core/reviews/result-line.ts';
-import type { ApiEnvironment } from '../caller.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
 import { chainedPage } from '../chained-page.ts';
 import { PROBLEMS } from '../responses.ts';
 import { type workListItem, workListPage, workListQuery } from '../reviews/review-schemas.ts';

@@ -1,4 +1,5 @@
-import { EXAM_LISTINGS, type ExamRecord } from '../../../exams/exam-record.ts';
+import { EXAM_LISTINGS } from '../../../exams/exam-listing.ts';
+import type { ExamRecord } from '../../../exams/exam-record.ts';
 import type { FeaturesReference } from '../../../exams/exam-result.ts';
 import { type ProgramPlace, stepThroughPrograms } from '../../program-walk.ts';
 import { readExams } from '../../read-exams.ts';

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { registeredExam } from '../../test/conformance/exam-records.ts';
-import { type LocalHome, openLocalHome } from '../home.ts';
+import { type LocalHome, openLocalHome } from '../../local/home.ts';
+import { registeredExam } from '../conformance/exam-records.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Step } from './step.ts';
 

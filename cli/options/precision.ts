@@ -1,7 +1,23 @@
-import { Option } from 'commander';
-import type { Precision } from '../../core/activation/precisions.ts';
+import { InvalidArgumentError, Option } from 'commander';
+import { PRECISIONS, type Precision } from '../../core/activation/precisions.ts';
 import type { Bundle } from '../../model/bundle/index.ts';
 import { WrongUseError } from '../errors.ts';
+
+/** One precision as an option's value. */
+export function precisionOption(value: string): Precision {
+  const found = PRECISIONS.find((precision) => precision === value.trim());
+  if (found === undefined) {
+    throw new InvalidArgumentError(
+      `Expected ${PRECISIONS.join(', ')} but received ${JSON.stringify(value)}.`,
+    );
+  }
+  return found;
+}
+
+/** Several precisions, separated by commas. */
+export function precisionsOption(value: string): Precision[] {
+  return value.split(',').map(precisionOption);
+}
 
 /** Options by which a verb chooses the precision of a bundle. */
 export interface PrecisionFlags {

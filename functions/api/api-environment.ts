@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../../core/audit/audit-trail.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { KnownPrograms } from '../../core/programs/known-programs.ts';
+import type { Caller } from './caller.ts';
 import type { RefusedTokens } from './refused-tokens.ts';
 import type { SentOnce } from './sent-once.ts';
 
@@ -12,3 +13,15 @@ export interface ApiServices {
   readonly programs: KnownPrograms;
   readonly log: Log;
 }
+
+/** What a request is about, for the audit trail. */
+export interface Audited {
+  readonly route: string;
+  readonly program: string;
+  subjects: readonly string[];
+}
+
+/** What each request carries through the API. */
+export type ApiEnvironment = {
+  Variables: { caller: Caller; services: ApiServices; audited?: Audited };
+};

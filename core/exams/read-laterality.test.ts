@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../errors.ts';
-import { lateralityOfFileName, parseLaterality } from './laterality.ts';
+import { lateralityOfFileName, parseLaterality } from './read-laterality.ts';
 
 describe('a laterality field', () => {
   it.each([

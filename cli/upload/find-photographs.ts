@@ -1,10 +1,10 @@
 import type { CohortPhotographs } from '../../model/cohort/embed-cohort.ts';
 import { WrongUseError } from '../errors.ts';
-import { planText } from '../upload/plan-text.ts';
-import { examsOf, type PlanOptions, planUpload } from '../upload/plan-upload.ts';
-import type { RefusedItem } from '../upload/planned-image.ts';
-import { type Ask, settleQuestions } from '../upload/settle-questions.ts';
-import { terminalColumns } from '../upload/terminal.ts';
+import { planText } from './plan-text.ts';
+import { examsOf, type PlanOptions, planUpload } from './plan-upload.ts';
+import type { RefusedItem } from './planned-image.ts';
+import { type Ask, settleQuestions } from './settle-questions.ts';
+import { terminalColumns } from './terminal.ts';
 
 /** Stands for a program where nothing is uploaded and none is named. */
 const NO_PROGRAM = 'cohort';
@@ -16,7 +16,7 @@ export interface FindOptions extends PlanOptions {
 /**
  * Finds a cohort's photographs as `retclip upload` would, without sending any.
  *
- * @param ask `null` where nobody can be asked
+ * @param ask `null` where there is no one to ask
  * @throws WrongUseError if there are none, something is doubtful and not accepted, or several programs are mixed
  */
 export async function findPhotographs(

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import { ChecksumMismatchError } from '../../core/errors.ts';
-import { ApiError } from '../../functions/api/problem.ts';
+import { ChecksumMismatchError } from '../core/errors.ts';
+import { ApiError } from '../functions/api/problem.ts';
 import {
   LocalError,
   StorageBusyError,
@@ -17,8 +17,8 @@ import {
   UploadRefusedError,
   UploadStalledError,
   UploadTooLongError,
-} from '../errors.ts';
-import { storageProblem } from '../host/storage-problem.ts';
+} from './errors.ts';
+import { storageProblem } from './host/storage-problem.ts';
 import { storageError } from './storage-errors.ts';
 
 const system = (code: string) =>

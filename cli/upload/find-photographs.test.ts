@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { findPhotographs } from './photographs.ts';
+import { findPhotographs } from './find-photographs.ts';
 
 /** A picture of one colour: every file has a content of its own. */
 const picture = (red: number) =>

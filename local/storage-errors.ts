@@ -7,8 +7,8 @@ import {
   StorageFullError,
   StorageUnwritableError,
   TooManyFilesError,
-} from '../errors.ts';
-import { bytesText } from '../room/bytes-text.ts';
+} from './errors.ts';
+import { bytesText } from './room/bytes-text.ts';
 
 /** SQLite's primary result codes (https://sqlite.org/rescode.html). */
 const SQLITE = {

@@ -1,4 +1,4 @@
-import { colours as pc } from '../terminal/colours.ts';
+import { colours as pc } from './colours.ts';
 
 /** Items named one by one before the rest is counted. */
 const NAMED = 10;
