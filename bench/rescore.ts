@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { storeHead } from '../core/heads/stored-heads.ts';
 import { jobId } from '../core/jobs/job-id.ts';
 import type { JobRecord } from '../core/jobs/job-record.ts';
 import type { JobReport } from '../core/jobs/job-report.ts';
@@ -14,7 +15,6 @@ import { JobRunner } from '../local/host/job-runner.ts';
 import { LogFile } from '../local/host/log-file.ts';
 import { QueuePoller } from '../local/host/queue-poller.ts';
 import { runRescoreWorker } from '../local/host/rescore-process.ts';
-import { storeHead } from '../model/heads/stored-heads.ts';
 import { drawnHead, populate } from '../rescore-worker/testing/population.ts';
 
 /**

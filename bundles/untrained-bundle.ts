@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Head } from '../core/heads/head.ts';
 import type { Bundle } from '../model/bundle/index.ts';
 import { writeSafetensorsCheckpoint } from '../model/checkpoint/testing/write-checkpoint.ts';
 import type { Geometry } from '../model/checkpoint/weights.ts';
-import type { Head } from '../model/heads/head.ts';
 import { INTENDED_USE, importCheckpoint } from '../model/import/import-checkpoint.ts';
 import { DISEASES } from '../phantoms/index.ts';
 import { Random } from '../phantoms/random.ts';

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type { ActiveModel } from '../core/activation/active-model.ts';
+import { refuseOtherPrecision } from '../core/heads/precision-binding.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
 import { isOffered, offeredPrecisions } from '../model/bundle/index.ts';
-import { refuseOtherPrecision } from '../model/heads/precision-binding.ts';
 import { bestPrecision } from '../model/runtime/best-precision.ts';
 import { bestProvider } from '../model/runtime/execution-provider.ts';
 import { loadBundle, screeningModel } from './bundle/load-bundle.ts';

@@ -32,8 +32,5 @@ export class VocabularyError extends ModelError {}
 /** A detector of laterality is none, does not fit the model, or has no settings. */
 export class DetectorError extends ModelError {}
 
-/** A head does not fit the model, or is malformed. */
-export class HeadError extends ModelError {}
-
 /** Features and labels do not make a cohort: a file is malformed, or the two do not belong together. */
 export class CohortError extends ModelError {}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { storeHead } from '../model/heads/stored-heads.ts';
+import { storeHead } from '../core/heads/stored-heads.ts';
 import { JobRun } from './testing/job-run.ts';
 import { drawnHead } from './testing/population.ts';
 

@@ -1,3 +1,4 @@
+import { readHead } from '../core/heads/stored-heads.ts';
 import { shardResultsKey } from '../core/jobs/job-keys.ts';
 import type { JobRecord } from '../core/jobs/job-record.ts';
 import { isCancelled, readPlan, readShard } from '../core/jobs/job-store.ts';
@@ -6,7 +7,6 @@ import { listReceipts } from '../core/jobs/receipts.ts';
 import type { ShardRescored, ShardResults } from '../core/jobs/rescore-results.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Log } from '../core/ports/log.ts';
-import { readHead } from '../model/heads/stored-heads.ts';
 import { ShardScorer } from './score-shard.ts';
 
 export interface RescoreOptions {

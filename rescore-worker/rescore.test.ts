@@ -25,7 +25,7 @@ describe('re-scoring', () => {
   it('reads the very numbers of the features', async () => {
     await using run = await JobRun.open();
     await run.run({ heads: [await run.head('new')] });
-    const { HeadScorer } = await import('../model/heads/score-head.ts');
+    const { HeadScorer } = await import('../core/heads/score-head.ts');
     const { drawnHead } = await import('./testing/population.ts');
     const { FeatureRows } = await import('./feature-rows.ts');
     const rows = await FeatureRows.read(run.home.objects, run.population.shards[1] as string);
@@ -64,7 +64,7 @@ describe('re-scoring', () => {
 
   it('refuses heads for another geometry, exam by exam', async () => {
     await using run = await JobRun.open();
-    const { storeHead } = await import('../model/heads/stored-heads.ts');
+    const { storeHead } = await import('../core/heads/stored-heads.ts');
     const { drawnHead } = await import('./testing/population.ts');
     const foreign = await storeHead(run.home.objects, drawnHead('wide', 9, ['glaucoma']));
     const report = await run.run({ heads: [foreign] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Head } from '../model/heads/head.ts';
-import { storeHead } from '../model/heads/stored-heads.ts';
+import type { Head } from '../core/heads/head.ts';
+import { storeHead } from '../core/heads/stored-heads.ts';
 import { JobRun } from './testing/job-run.ts';
 import { drawnHead, featureOf } from './testing/population.ts';
 

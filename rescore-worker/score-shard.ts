@@ -1,12 +1,13 @@
 import type { ExamFeatures } from '../core/exams/exam-features.ts';
 import { examName } from '../core/exams/exam-key.ts';
+import { type Head, refuseForeignHead } from '../core/heads/head.ts';
+import { LEVELS } from '../core/heads/head-readings.ts';
+import { refuseOtherPrecision } from '../core/heads/precision-binding.ts';
+import { HeadScorer } from '../core/heads/score-head.ts';
 import type { FailedExam, ManifestLine } from '../core/jobs/job-plan.ts';
 import type { JobRecord } from '../core/jobs/job-record.ts';
 import type { FindingColumn, RescoredExamLine } from '../core/jobs/rescore-results.ts';
 import type { ObjectStore } from '../core/ports/object-store.ts';
-import { type Head, refuseForeignHead } from '../model/heads/head.ts';
-import { refuseOtherPrecision } from '../model/heads/precision-binding.ts';
-import { HeadScorer } from '../model/heads/score-head.ts';
 import { FeatureRows, FeaturesError } from './feature-rows.ts';
 
 /** Feature shards read side by side: they bound the memory. */
@@ -19,15 +20,10 @@ export interface ScoredShard {
   readonly failed: readonly FailedExam[];
 }
 
-/** Levels at which a head finds something. */
-function levelsOf({ feature }: Head): readonly FindingColumn['level'][] {
-  if (feature === 'visual') return ['left', 'right'];
-  return feature === 'left' || feature === 'right' ? [feature] : ['patient'];
-}
-
+/** A column for every finding that the heads make, in their order. */
 function columnsOf(heads: readonly Head[]): FindingColumn[] {
   return heads.flatMap((head) =>
-    levelsOf(head).flatMap((level) =>
+    LEVELS[head.feature].flatMap((level) =>
       head.labels.map(({ name, threshold }) => ({ level, head: head.name, label: name, threshold })),
     ),
   );
@@ -140,7 +136,7 @@ export class ShardScorer {
     return this.#scorers.flatMap((scorer) => {
       const findings = scorer.score(features);
       const labels = scorer.head.labels.length;
-      return levelsOf(scorer.head).flatMap((level) => {
+      return LEVELS[scorer.head.feature].flatMap((level) => {
         const first = findings.findIndex((finding) => finding.level === level);
         return Array.from({ length: labels }, (_, label) =>
           first === -1 ? null : (findings[first + label]?.probability ?? null),

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Precision } from '../core/activation/precisions.ts';
+import { OtherPrecisionError, refuseOtherPrecision } from '../core/heads/precision-binding.ts';
 import { storeShard } from '../gpu-worker/features/feature-shard.ts';
 import { type LocalHome, openLocalHome } from '../local/home.ts';
-import { OtherPrecisionError, refuseOtherPrecision } from '../model/heads/precision-binding.ts';
 import { FeatureRows } from './feature-rows.ts';
 import { drawnHead } from './testing/population.ts';
 

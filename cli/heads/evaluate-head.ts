@@ -30,8 +30,8 @@ export async function evaluateHead(
   onResample?: (done: number) => void,
 ): Promise<EvaluationReport> {
   const { FeaturesFile, joinCohort, readLabels } = await import('../../model/cohort/index.ts');
-  const { headId, refuseForeignHead } = await import('../../model/heads/head.ts');
-  const { refuseOtherPrecision } = await import('../../model/heads/precision-binding.ts');
+  const { headId, refuseForeignHead } = await import('../../core/heads/head.ts');
+  const { refuseOtherPrecision } = await import('../../core/heads/precision-binding.ts');
   const { evaluate, evaluateGroups, RESEARCH_USE, scoreCohort } = await import(
     '../../model/evaluation/index.ts'
   );

@@ -1,4 +1,4 @@
-import type { Head } from '../../model/heads/head.ts';
+import type { Head } from '../../core/heads/head.ts';
 import { terminalTable } from '../terminal/table.ts';
 
 const figure = (value: number): string => value.toFixed(3);

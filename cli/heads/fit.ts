@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { HEAD_FEATURES, type Head, type HeadFeature, headId } from '../../model/heads/head.ts';
+import { HEAD_FEATURES, type Head, type HeadFeature, headId } from '../../core/heads/head.ts';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
 import { requireFile, requireNew } from '../given-path.ts';
 import { foldsOption, headNameOption, shareOption } from '../options/option-values.ts';

@@ -27,7 +27,7 @@ async function readJson(path: string): Promise<unknown> {
 
 async function fromPrompts(path: string, options: FromPromptsOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
-  const { headId } = await import('../../model/heads/head.ts');
+  const { headId } = await import('../../core/heads/head.ts');
   const { headFromPrompts } = await import('../../model/heads/prompts/head-from-prompts.ts');
   const { promptSetOf } = await import('../../model/heads/prompts/prompt-set.ts');
   const { writeHead } = await import('../../model/heads/write-head.ts');

@@ -1,5 +1,5 @@
 import { precisionText } from '../../core/activation/precisions.ts';
-import { type Head, headId } from '../../model/heads/head.ts';
+import { type Head, headId } from '../../core/heads/head.ts';
 import { colours as pc } from '../terminal/colours.ts';
 
 /** What a head is, for a terminal. */

@@ -1,5 +1,5 @@
 import type { HeadReference } from '../../core/activation/active-model.ts';
-import type { Head } from '../../model/heads/head.ts';
+import type { Head } from '../../core/heads/head.ts';
 import { WrongUseError } from '../errors.ts';
 
 /** Whatever keeps heads in the system. */
@@ -9,7 +9,7 @@ export interface HeadKeeper {
 
 /** Reads a head from its file. @throws WrongUseError if it cannot be read or is none */
 export async function headOfFile(file: string): Promise<Head> {
-  const { HeadError } = await import('../../model/errors.ts');
+  const { HeadError } = await import('../../core/heads/head.ts');
   const { readHead } = await import('../../model/heads/read-head.ts');
   try {
     return await readHead(file);

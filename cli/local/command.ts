@@ -85,7 +85,7 @@ async function local(options: LocalOptions): Promise<void> {
     stream.removeAllListeners('error').on('error', () => undefined);
   const rebuilt = options.rebuild ? await rebuild(options.data, !options.json) : undefined;
   const { startHost } = await import('../../local/host/host.ts');
-  const { UndecidedError } = await import('../../model/heads/deciding-heads.ts');
+  const { UndecidedError } = await import('../../core/heads/deciding-heads.ts');
   const starting = startHost({
     dataFolder: options.data,
     model: options.model,

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
+import type { Head } from '../../core/heads/head.ts';
 import type { Agreement, Bundle } from '../../model/bundle/index.ts';
 import { isOffered, whyNotOffered } from '../../model/bundle/offered-precisions.ts';
-import type { Head } from '../../model/heads/head.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { EXIT_CODES } from '../errors.ts';
 import { requireFile, requireFolder } from '../given-path.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { Head } from '../../core/heads/head.ts';
 import type { OutcomePolicy } from '../../core/policies/index.ts';
 import type { Bundle } from '../../model/bundle/index.ts';
-import type { Head } from '../../model/heads/head.ts';
 import type { AssessedCohort } from '../../model/policies/index.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFile } from '../given-path.ts';
@@ -51,7 +51,7 @@ export function withCohortFiles(command: Command): Command {
 /** The heads that a verb is to decide by: those of files, or the bundle's. @throws HeadError if one does not fit */
 export async function headsOf({ heads }: Pick<CohortFileFlags, 'heads'>, bundle: Bundle): Promise<Head[]> {
   const { readHead } = await import('../../model/heads/read-head.ts');
-  const { refuseForeignHead } = await import('../../model/heads/head.ts');
+  const { refuseForeignHead } = await import('../../core/heads/head.ts');
   const { geometry, id } = bundle.manifest;
   if (heads.length === 0) return bundle.heads.map(({ id: _, ...head }) => head);
   const read = await Promise.all(heads.map(readHead));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { storeHead } from '../../model/heads/stored-heads.ts';
+import { storeHead } from '../../core/heads/stored-heads.ts';
 import { JobRun } from '../../rescore-worker/testing/job-run.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';
 

@@ -1,12 +1,11 @@
 import type { HeadReference } from '../../core/activation/active-model.ts';
+import { HeadError, parseHead } from '../../core/heads/head.ts';
 import { readActiveModel } from '../../core/heads/promotion.ts';
+import { readHead } from '../../core/heads/stored-heads.ts';
 import { HEADS_PREFIX } from '../../core/keys/head-key.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { suggestion } from '../../core/suggestions/near-names.ts';
 import type { CountedExams } from '../../core/summary/counted-exams.ts';
-import { HeadError } from '../../model/errors.ts';
-import { parseHead } from '../../model/heads/head.ts';
-import { readHead } from '../../model/heads/stored-heads.ts';
 import { ApiError } from './problem.ts';
 
 const PAGE = 1_000;

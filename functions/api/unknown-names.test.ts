@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storeHead } from '../../core/heads/stored-heads.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
-import { storeHead } from '../../model/heads/stored-heads.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';
 import { apiClient } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';

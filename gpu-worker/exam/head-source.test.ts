@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Precision } from '../../core/activation/precisions.ts';
+import type { Head } from '../../core/heads/head.ts';
+import { OtherPrecisionError } from '../../core/heads/precision-binding.ts';
+import { storeHead } from '../../core/heads/stored-heads.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
-import type { Head } from '../../model/heads/head.ts';
-import { OtherPrecisionError } from '../../model/heads/precision-binding.ts';
-import { storeHead } from '../../model/heads/stored-heads.ts';
 import { headSource } from './head-source.ts';
 
 const MODEL = 'm'.repeat(64);

@@ -1,10 +1,10 @@
 import type { HeadReference } from '../../core/activation/active-model.ts';
 import type { FeaturesPrecision } from '../../core/activation/precisions.ts';
+import { type Head, headId, headSchema } from '../../core/heads/head.ts';
+import { refuseOtherPrecision } from '../../core/heads/precision-binding.ts';
+import { HeadScorer } from '../../core/heads/score-head.ts';
+import { readHead } from '../../core/heads/stored-heads.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
-import { type Head, headId, headSchema } from '../../model/heads/head.ts';
-import { refuseOtherPrecision } from '../../model/heads/precision-binding.ts';
-import { HeadScorer } from '../../model/heads/score-head.ts';
-import { readHead } from '../../model/heads/stored-heads.ts';
 
 /**
  * Finds the heads that requests name: the bundle's own at hand, promoted ones in the store, each read once. So a

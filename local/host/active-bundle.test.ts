@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ActiveModel, HeadReference } from '../../core/activation/active-model.ts';
+import type { Head } from '../../core/heads/head.ts';
 import { promoteHeads, readActiveModel } from '../../core/heads/promotion.ts';
 import { startShadow } from '../../core/heads/shadow-heads.ts';
-import type { Head } from '../../model/heads/head.ts';
-import { storeHead } from '../../model/heads/stored-heads.ts';
+import { storeHead } from '../../core/heads/stored-heads.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
 import { activate } from './active-bundle.ts';
 

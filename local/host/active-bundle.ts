@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/activation/active-model.ts';
 import { readStoredJson } from '../../core/documents/stored-json.ts';
+import { requireDecidingHeads, UndecidedError } from '../../core/heads/deciding-heads.ts';
+import { storeHead } from '../../core/heads/stored-heads.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { offeredPrecisions, openBundle } from '../../model/bundle/index.ts';
-import { requireDecidingHeads, UndecidedError } from '../../model/heads/deciding-heads.ts';
-import { storeHead } from '../../model/heads/stored-heads.ts';
 
 /** Reads what a bundle screens with. @throws ModelError if the folder is no sound bundle */
 export async function activeModelOf(bundleFolder: string): Promise<ActiveModel> {

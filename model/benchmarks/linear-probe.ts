@@ -1,10 +1,10 @@
+import type { Head } from '../../core/heads/head.ts';
 import type { FeaturesOrigin } from '../cohort/features-layout.ts';
 import { macroMean, RankedScores } from '../evaluation/metrics/index.ts';
 import { thresholdFor } from '../heads/fit/calibration/threshold.ts';
 import { PENALTIES } from '../heads/fit/choose-penalty.ts';
 import { FeatureBasis } from '../heads/fit/linear/feature-basis.ts';
 import { minimize, type Problem, type ProblemSpace } from '../heads/fit/linear/minimize.ts';
-import type { Head } from '../heads/head.ts';
 import type { BenchmarkSet } from './benchmark-set.ts';
 import type { BenchmarkFeatures, SplitFeatures } from './embed-benchmark.ts';
 import { scoreSplit } from './score-split.ts';

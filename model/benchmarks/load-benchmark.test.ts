@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { headSchema } from '../heads/head.ts';
+import { headSchema } from '../../core/heads/head.ts';
 import type { BenchmarkSet } from './benchmark-set.ts';
 import { BenchmarkError } from './errors.ts';
 import { loadBenchmark } from './load-benchmark.ts';

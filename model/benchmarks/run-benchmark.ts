@@ -1,9 +1,9 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { headId } from '../../core/heads/head.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { originOf, type UnreadablePhotograph } from '../cohort/index.ts';
 import { type EvaluationReport, evaluate, RESEARCH_USE, writeReport } from '../evaluation/index.ts';
-import { headId } from '../heads/head.ts';
 import type { Precision } from '../onnx/layers.ts';
 import { BENCHMARK_FILE, type BenchmarkResult } from './benchmark-result.ts';
 import { embedBenchmark } from './embed-benchmark.ts';

@@ -1,6 +1,6 @@
+import type { Head } from '../../core/heads/head.ts';
+import { HeadScorer } from '../../core/heads/score-head.ts';
 import type { ScoredCohort } from '../evaluation/scored-cohort.ts';
-import type { Head } from '../heads/head.ts';
-import { HeadScorer } from '../heads/score-head.ts';
 import type { BenchmarkSet } from './benchmark-set.ts';
 import type { SplitFeatures } from './embed-benchmark.ts';
 

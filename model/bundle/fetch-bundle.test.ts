@@ -45,11 +45,12 @@ describe('the active bundle', () => {
   });
 
   it.each([
-    ['cut', (content: Buffer) => content.subarray(1)],
-    ['changed', (content: Buffer) => content.fill(1, 0, 8)],
-  ])('is fetched anew if the cached one is %s', async (_, damage) => {
+    ['vision.fp32.onnx', 'cut', (content: Buffer) => content.subarray(1)],
+    ['vision.fp32.onnx', 'changed', (content: Buffer) => content.fill(1, 0, 8)],
+    ['heads/odir.json', 'changed', (content: Buffer) => content.fill(1, 0, 8)],
+  ])('is fetched again if the cached %s is %s', async (name, _, damage) => {
     await fetchBundle(home.objects, id, cache());
-    const file = join(cache(), id, 'vision.fp32.onnx');
+    const file = join(cache(), id, name);
     const sound = await readFile(file);
     await writeFile(file, damage(Buffer.from(sound)));
     await fetchBundle(home.objects, id, cache());

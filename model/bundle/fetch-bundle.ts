@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { HeadError } from '../../core/heads/head.ts';
 import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { BundleError, ModelError } from '../errors.ts';
@@ -36,7 +37,7 @@ async function soundBundle(directory: string, part: OpenBundleOptions): Promise<
     await verifyHashes(bundle, part);
     return bundle;
   } catch (error) {
-    if (error instanceof ModelError) return undefined;
+    if (error instanceof ModelError || error instanceof HeadError) return undefined;
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type Head, headId, parseHead, refuseForeignHead } from '../../core/heads/head.ts';
 import type { OutcomePolicy } from '../../core/policies/index.ts';
 import { BundleError } from '../errors.ts';
-import { type Head, headId, parseHead, refuseForeignHead } from '../heads/head.ts';
 import type { Precision } from '../onnx/layers.ts';
 import { uncoveredFile } from './covered-files.ts';
 import {

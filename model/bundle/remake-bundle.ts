@@ -1,8 +1,8 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Head, headId, refuseForeignHead } from '../../core/heads/head.ts';
 import { type OutcomePolicy, policyId } from '../../core/policies/index.ts';
 import { BundleError } from '../errors.ts';
-import { type Head, headId, refuseForeignHead } from '../heads/head.ts';
 import { hashFile } from './file-hash.ts';
 import { bundleId, MANIFEST_FILE, type Manifest } from './manifest.ts';
 import type { ModelCard } from './model-card.ts';

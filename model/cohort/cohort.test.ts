@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HeadFeature } from '../../core/heads/head.ts';
 import { CohortError } from '../errors.ts';
-import type { HeadFeature } from '../heads/head.ts';
 import {
   type ExamStates,
   FeatureCollection,

@@ -1,6 +1,6 @@
 import type { Laterality } from '../../core/exams/laterality.ts';
+import type { HeadFeature } from '../../core/heads/head.ts';
 import { CohortError } from '../errors.ts';
-import type { HeadFeature } from '../heads/head.ts';
 import type { FeatureRow, FeaturesFile } from './features-file.ts';
 import type { CohortExam } from './features-layout.ts';
 import { LabelIndex } from './label-index.ts';

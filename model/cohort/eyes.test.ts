@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExamFeatures } from '../../core/exams/exam-features.ts';
-import type { HeadFeature } from '../heads/head.ts';
+import type { HeadFeature } from '../../core/heads/head.ts';
 import { FeatureCollection, type FeatureRow, FeaturesFile } from './index.ts';
 
 /** Numbers say where they stand: tensor (1 left visual, 2 right visual, 3 left, 4 right, 5 patient), exam, channel. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { PRECISIONS } from '../../core/activation/precisions.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
+import { featureDimensions, type HeadFeature } from '../../core/heads/head.ts';
 import { RandomAccessFile } from '../checkpoint/random-access-file.ts';
 import { SafetensorsArchive } from '../checkpoint/safetensors.ts';
 import { CohortError } from '../errors.ts';
-import { featureDimensions, type HeadFeature } from '../heads/head.ts';
 import {
   type CohortExam,
   type EyeState,

@@ -1,7 +1,7 @@
+import type { Head } from '../../core/heads/head.ts';
+import { gradeProbabilities, HeadScorer } from '../../core/heads/score-head.ts';
 import type { Cohort } from '../cohort/cohort.ts';
 import { POSITIVE, UNKNOWN } from '../cohort/read-labels.ts';
-import type { Head } from '../heads/head.ts';
-import { gradeProbabilities, HeadScorer } from '../heads/score-head.ts';
 import { EvaluationError } from './errors.ts';
 import type { ScoredClasses, ScoredCohort } from './scored-cohort.ts';
 

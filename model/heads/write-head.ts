@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
-import { HeadError } from '../errors.ts';
-import { type Head, parseHead } from './head.ts';
+import { type Head, HeadError, parseHead } from '../../core/heads/head.ts';
 
 /**
  * Writes a head to a new file.

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type Head, HeadError, headId, refuseForeignHead } from '../../core/heads/head.ts';
 import { hashFile } from '../bundle/file-hash.ts';
 import {
   bundleId,
@@ -16,8 +17,7 @@ import type { ToldGeometry } from '../checkpoint/geometry/attention-heads.ts';
 import { openRetClipWeights } from '../checkpoint/open-retclip-weights.ts';
 import type { RetClipWeights } from '../checkpoint/weights.ts';
 import { writeDetector } from '../detector/write-detector.ts';
-import { BundleError, HeadError, VocabularyError } from '../errors.ts';
-import { type Head, headId, refuseForeignHead } from '../heads/head.ts';
+import { BundleError, VocabularyError } from '../errors.ts';
 import { fusionGraph } from '../onnx/fusion-graph.ts';
 import { type Precision, precisionsOf } from '../onnx/layers.ts';
 import { textGraph } from '../onnx/text-graph.ts';

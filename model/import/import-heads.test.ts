@@ -2,11 +2,10 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Head, HeadError } from '../../core/heads/head.ts';
 import { openBundle } from '../bundle/index.ts';
 import { GEOMETRIES } from '../checkpoint/testing/geometries.ts';
 import { writeSafetensorsCheckpoint } from '../checkpoint/testing/write-checkpoint.ts';
-import { HeadError } from '../errors.ts';
-import type { Head } from '../heads/head.ts';
 import { type ImportOptions, importCheckpoint } from './import-checkpoint.ts';
 
 const { embedding, text } = GEOMETRIES.inverted;

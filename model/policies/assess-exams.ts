@@ -1,11 +1,11 @@
 import type { ExamFeatures } from '../../core/exams/exam-features.ts';
 import type { EyeResult } from '../../core/exams/exam-result.ts';
 import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
+import { type Head, headId } from '../../core/heads/head.ts';
+import { HeadScorer } from '../../core/heads/score-head.ts';
 import type { DecisionInput } from '../../core/policies/index.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import type { EyeState, FeaturesFile } from '../cohort/index.ts';
-import { type Head, headId } from '../heads/head.ts';
-import { HeadScorer } from '../heads/score-head.ts';
 import { type FusedFeatures, FusionSession } from '../runtime/fusion-session.ts';
 
 /** Exams whose features are in memory at once. */

@@ -1,4 +1,5 @@
 import { isReferral } from '../../core/exams/outcome.ts';
+import type { Head } from '../../core/heads/head.ts';
 import {
   type DecisionInput,
   decideOutcome,
@@ -9,7 +10,6 @@ import type { Bundle } from '../bundle/open-bundle.ts';
 import { type FeaturesFile, type LabelTable, POSITIVE, UNKNOWN } from '../cohort/index.ts';
 import { LabelIndex } from '../cohort/label-index.ts';
 import { CohortError } from '../errors.ts';
-import type { Head } from '../heads/head.ts';
 import { assessExams } from './assess-exams.ts';
 import { PolicyError } from './errors.ts';
 import type { PolicyCohort, PolicyExam } from './policy-cohort.ts';

@@ -1,6 +1,6 @@
 import { isReferral, type Outcome } from '../../core/exams/outcome.ts';
+import { type Head, headId } from '../../core/heads/head.ts';
 import { decideOutcome, type OutcomePolicy, policyId, speaksOfDisease } from '../../core/policies/index.ts';
-import { type Head, headId } from '../heads/head.ts';
 import type { AssessedCohort } from './assessed-cohort.ts';
 import { type ChosenThresholds, chooseThresholds } from './choose-thresholds.ts';
 import { type CrossFitOptions, crossFit } from './cross-fit.ts';

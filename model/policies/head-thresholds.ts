@@ -1,5 +1,5 @@
+import { type Head, headId } from '../../core/heads/head.ts';
 import type { OutcomePolicy } from '../../core/policies/index.ts';
-import { type Head, headId } from '../heads/head.ts';
 
 /**
  * Gives a head a policy's thresholds for its own, so that a program without thresholds decides as by that policy. Its

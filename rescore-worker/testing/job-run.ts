@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HeadReference } from '../../core/activation/active-model.ts';
 import type { ExamResult } from '../../core/exams/exam-result.ts';
+import { storeHead } from '../../core/heads/stored-heads.ts';
 import { jobId } from '../../core/jobs/job-id.ts';
 import type { JobRecord } from '../../core/jobs/job-record.ts';
 import type { JobReport } from '../../core/jobs/job-report.ts';
@@ -15,7 +16,6 @@ import { listFormerResults } from '../../core/records/former-results.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
-import { storeHead } from '../../model/heads/stored-heads.ts';
 import { rescoreJob } from '../rescore-job.ts';
 import { drawnHead, type Population, type PopulationOptions, populate } from './population.ts';
 

@@ -1,14 +1,14 @@
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { requestIdOf } from '../../core/exams/request-id.ts';
+import type { Head } from '../../core/heads/head.ts';
+import { storeHead } from '../../core/heads/stored-heads.ts';
 import { decideOutcome } from '../../core/policies/decide-outcome.ts';
 import { policyId } from '../../core/policies/policy-id.ts';
 import type { Home } from '../../core/ports/index.ts';
 import { DEFAULT_SETTINGS } from '../../core/programs/program-settings.ts';
 import { encodeSafetensors } from '../../core/tensors/safetensors.ts';
 import { outputOf, requestedPair } from '../../core/testing/records.ts';
-import type { Head } from '../../model/heads/head.ts';
-import { storeHead } from '../../model/heads/stored-heads.ts';
 
 const WRITES_AT_ONCE = 256;
 

@@ -12,9 +12,6 @@ export const REFUSED_IMPORTS: readonly string[] = [
 export const CLOSING_ARROWS: readonly string[] = [
   'gpu-worker/inference → gpu-worker/exam',
   'gpu-worker/features → gpu-worker/inference',
-  'model/bundle → model/heads',
-  'model/cohort → model/heads',
-  'model/evaluation → model/heads',
   'phantoms/anatomy → phantoms/patient',
   'phantoms/render → phantoms/lesions',
 ];

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { headId, parseHead, refuseForeignHead } from '../../core/heads/head.ts';
 import { openBundle } from '../../model/bundle/index.ts';
 import { FeaturesFile } from '../../model/cohort/index.ts';
-import { headId, parseHead, refuseForeignHead } from '../../model/heads/head.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { retclip } from '../system/retclip.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadReference } from '../../core/activation/active-model.ts';
 import { startShadow } from '../../core/heads/shadow-heads.ts';
+import { readHead, storeHead } from '../../core/heads/stored-heads.ts';
 import { createApi } from '../../functions/api/app.ts';
 import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { type LoopbackServer, serveOnLoopback } from '../../local/host/loopback-server.ts';
-import { readHead, storeHead } from '../../model/heads/stored-heads.ts';
 import { JobRun } from '../../rescore-worker/testing/job-run.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';
 import { retclip } from '../system/retclip.ts';

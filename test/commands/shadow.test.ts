@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActiveModel } from '../../core/activation/active-model.ts';
+import { storeHead } from '../../core/heads/stored-heads.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
 import { MODEL } from '../../core/testing/records.ts';
-import { storeHead } from '../../model/heads/stored-heads.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';
 import { ServedApi } from '../system/served-api.ts';
 

@@ -8,11 +8,11 @@ import { ExportFile } from '../../cli/export/export-file.ts';
 import { ParquetEncoder } from '../../cli/export/parquet-encoder.ts';
 import { readKey } from '../../cli/upload/pseudonym-key.ts';
 import { extendTable } from '../../cli/upload/pseudonym-table.ts';
+import { headId } from '../../core/heads/head.ts';
 import { decodeSafetensors } from '../../core/tensors/safetensors.ts';
 import { filePosition } from '../../local/events/position.ts';
 import { bundleId, manifestSchema } from '../../model/bundle/manifest.ts';
 import { FeaturesFile } from '../../model/cohort/features-file.ts';
-import { headId } from '../../model/heads/head.ts';
 import { readHead } from '../../model/heads/read-head.ts';
 import { FormerRelease } from './former-release.ts';
 

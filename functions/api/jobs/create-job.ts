@@ -1,14 +1,13 @@
 import type { HeadReference } from '../../../core/activation/active-model.ts';
 import { EXAM_LISTINGS } from '../../../core/exams/exam-listing.ts';
+import { type Head, HeadError } from '../../../core/heads/head.ts';
 import { withLiveHeads } from '../../../core/heads/promotion.ts';
+import { readHead, storeHead } from '../../../core/heads/stored-heads.ts';
 import { jobId } from '../../../core/jobs/job-id.ts';
 import type { JobRecord } from '../../../core/jobs/job-record.ts';
 import { nextJobInstant, readJob, storeJob } from '../../../core/jobs/job-store.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { Configuration } from '../../../core/programs/configuration.ts';
-import { HeadError } from '../../../model/errors.ts';
-import type { Head } from '../../../model/heads/head.ts';
-import { readHead, storeHead } from '../../../model/heads/stored-heads.ts';
 import { ApiError } from '../problem.ts';
 import { requireFittingHeads } from './fitting-heads.ts';
 import type { JobBody } from './job-schemas.ts';

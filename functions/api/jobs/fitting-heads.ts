@@ -1,11 +1,10 @@
 import type { ActiveModel, HeadReference } from '../../../core/activation/active-model.ts';
+import { requireDecidingHeads, UndecidedError } from '../../../core/heads/deciding-heads.ts';
+import { HeadError, refuseForeignHead } from '../../../core/heads/head.ts';
+import { refuseUnofferedPrecision } from '../../../core/heads/precision-binding.ts';
 import { withLiveHeads } from '../../../core/heads/promotion.ts';
+import { readHead } from '../../../core/heads/stored-heads.ts';
 import type { ObjectStore } from '../../../core/ports/index.ts';
-import { HeadError } from '../../../model/errors.ts';
-import { requireDecidingHeads, UndecidedError } from '../../../model/heads/deciding-heads.ts';
-import { refuseForeignHead } from '../../../model/heads/head.ts';
-import { refuseUnofferedPrecision } from '../../../model/heads/precision-binding.ts';
-import { readHead } from '../../../model/heads/stored-heads.ts';
 import { ApiError } from '../problem.ts';
 
 /** @throws ApiError 400 if a head is stored nowhere, or made for a model of another geometry */

@@ -10,6 +10,7 @@ import { outcomeSchema } from '../../../core/exams/outcome.ts';
 import { MISSING_EYE_REASONS, UNGRADABLE_REASONS } from '../../../core/exams/quality.ts';
 import { reviewStageSchema } from '../../../core/exams/review.ts';
 import { reviewSettingsSchema } from '../../../core/exams/review-settings.ts';
+import { calibrationSchema, fitStatisticsSchema, headSchema } from '../../../core/heads/head.ts';
 import { promotionSchema } from '../../../core/heads/promotion.ts';
 import { comparedExamsSchema } from '../../../core/jobs/comparison/compared-exams.ts';
 import { comparisonSchema, labelComparisonSchema } from '../../../core/jobs/comparison/label-comparison.ts';
@@ -27,7 +28,6 @@ import { resultLineSchema } from '../../../core/reviews/result-line.ts';
 import { reviewLineSchema, verdictLineSchema } from '../../../core/reviews/review-line.ts';
 import { searchAnswerSchema, searchRequestSchema } from '../../../core/search/search-exams.ts';
 import { webhookEndpointSchema, webhookRequestSchema } from '../../../core/webhooks/webhook-endpoints.ts';
-import { calibrationSchema, fitStatisticsSchema, headSchema } from '../../../model/heads/head.ts';
 import { headsRequest, promotionRequest } from '../heads-change.ts';
 import {
   jobsPage,

@@ -1,10 +1,9 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { HeadError, parseHead, refuseForeignHead } from '../../../core/heads/head.ts';
+import { refuseUnofferedPrecision } from '../../../core/heads/precision-binding.ts';
+import { storeHead } from '../../../core/heads/stored-heads.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { Configuration } from '../../../core/programs/configuration.ts';
-import { HeadError } from '../../../model/errors.ts';
-import { parseHead, refuseForeignHead } from '../../../model/heads/head.ts';
-import { refuseUnofferedPrecision } from '../../../model/heads/precision-binding.ts';
-import { storeHead } from '../../../model/heads/stored-heads.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import { headAnswer, headBody } from '../jobs/job-schemas.ts';
 import { ApiError } from '../problem.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Head } from '../../../core/heads/head.ts';
 import { FeatureCollection } from '../../cohort/write-features.ts';
-import type { Head } from '../../heads/head.ts';
 import { seededIndices } from '../bootstrap/random.ts';
 
 /** Channels of the made-up model. */

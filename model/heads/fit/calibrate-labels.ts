@@ -1,6 +1,6 @@
+import type { Calibration, FitStatistics } from '../../../core/heads/head.ts';
+import { probabilitiesOf, shareLogits } from '../../../core/heads/score-head.ts';
 import { RankedScores } from '../../evaluation/metrics/index.ts';
-import type { Calibration, FitStatistics } from '../head.ts';
-import { probabilitiesOf, shareLogits } from '../score-head.ts';
 import { isotonicCalibration } from './calibration/isotonic.ts';
 import { plattCalibration } from './calibration/platt.ts';
 import { type Threshold, type ThresholdAim, thresholdFor } from './calibration/threshold.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { headId, parseHead } from '../../../core/heads/head.ts';
+import { gradeProbabilities, HeadScorer } from '../../../core/heads/score-head.ts';
 import { Random } from '../../../phantoms/random.ts';
 import type { Targets } from '../../cohort/cohort.ts';
 import type { FeaturesOrigin } from '../../cohort/features-layout.ts';
 import { CohortError } from '../../errors.ts';
-import { headId, parseHead } from '../head.ts';
-import { gradeProbabilities, HeadScorer } from '../score-head.ts';
 import { type FitInput, type FitOptions, fitHead } from './fit-head.ts';
 
 const ORIGIN: FeaturesOrigin = {

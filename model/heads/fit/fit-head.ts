@@ -1,7 +1,7 @@
+import type { Head, HeadFeature } from '../../../core/heads/head.ts';
 import type { Targets } from '../../cohort/cohort.ts';
 import type { FeaturesOrigin } from '../../cohort/features-layout.ts';
 import { CohortError } from '../../errors.ts';
-import type { Head, HeadFeature } from '../head.ts';
 import { type CalibrationKind, calibrateLabels, labelStatistics } from './calibrate-labels.ts';
 import type { ThresholdAim } from './calibration/threshold.ts';
 import { choosePenalties } from './choose-penalty.ts';

@@ -1,6 +1,6 @@
+import type { Head } from '../../../core/heads/head.ts';
 import type { Targets } from '../../cohort/cohort.ts';
 import { CohortError } from '../../errors.ts';
-import type { Head } from '../head.ts';
 
 /** What is to be learned, one column for each label of the head. */
 export interface FitTargets {

@@ -1,5 +1,4 @@
-import { HeadError } from '../../errors.ts';
-import type { Head } from '../head.ts';
+import { type Head, HeadError } from '../../../core/heads/head.ts';
 import type { PromptSet } from './prompt-set.ts';
 
 /** What a head of prompts takes over from the model that encoded them. */

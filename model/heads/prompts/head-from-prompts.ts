@@ -1,6 +1,6 @@
+import { type Head, refuseForeignHead } from '../../../core/heads/head.ts';
 import type { Bundle } from '../../bundle/open-bundle.ts';
 import type { TextSession } from '../../runtime/text-session.ts';
-import { type Head, refuseForeignHead } from '../head.ts';
 import { compilePrompts } from './compile-prompts.ts';
 import { type PromptSet, textsOf } from './prompt-set.ts';
 

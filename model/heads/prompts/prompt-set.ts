@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HeadError } from '../../errors.ts';
+import { HeadError } from '../../../core/heads/head.ts';
 
 /** Levels that a text can be compared with: each has a mapping of the photographs and a projection of the text. */
 export const PROMPT_LEVELS = ['patient', 'left', 'right'] as const;

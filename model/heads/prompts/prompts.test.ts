@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HeadError, parseHead } from '../../../core/heads/head.ts';
+import { HeadScorer } from '../../../core/heads/score-head.ts';
 import { type Bundle, openBundle } from '../../bundle/index.ts';
-import { HeadError } from '../../errors.ts';
 import { TextSession } from '../../runtime/text-session.ts';
-import { parseHead } from '../head.ts';
-import { HeadScorer } from '../score-head.ts';
 import { compilePrompts, type TextFeatures } from './compile-prompts.ts';
 import { headFromPrompts } from './head-from-prompts.ts';
 import { promptSetOf } from './prompt-set.ts';

@@ -2,13 +2,13 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HeadError, parseHead } from '../../../core/heads/head.ts';
 import { openBundle } from '../../../model/bundle/index.ts';
 import { openTensorArchive } from '../../../model/checkpoint/open-tensor-archive.ts';
 import { unpickle } from '../../../model/checkpoint/pickle/unpickler.ts';
 import { PickleWriter } from '../../../model/checkpoint/testing/pickle-writer.ts';
 import { ZipWriter } from '../../../model/checkpoint/testing/zip-writer.ts';
 import { ModelError } from '../../../model/errors.ts';
-import { parseHead } from '../../../model/heads/head.ts';
 import { promptSetOf } from '../../../model/heads/prompts/prompt-set.ts';
 import { refuseExternalData } from '../../../model/onnx/external-data.ts';
 import { Tokenizer } from '../../../model/tokenizer/tokenizer.ts';
@@ -18,7 +18,7 @@ import type { Reader } from '../reader.ts';
 import { documents, structured, texts, textual } from './mutations.ts';
 
 const DEFAULT = fileURLToPath(new URL('../../../bundles/default', import.meta.url));
-const refusals = [ModelError];
+const refusals = [ModelError, HeadError];
 
 /** A pickle of two tensors, one of them a view, as `torch.save` writes it. */
 function stateDict(): PickleWriter {

@@ -1,4 +1,4 @@
-import type { Calibration } from '../../head.ts';
+import type { Calibration } from '../../../../core/heads/head.ts';
 
 interface Block {
   readonly from: number;

@@ -1,4 +1,4 @@
-import type { Calibration } from '../../head.ts';
+import type { Calibration } from '../../../../core/heads/head.ts';
 
 const STEPS = 100;
 /** A calibration must rise: scores that say nothing get this slope. */

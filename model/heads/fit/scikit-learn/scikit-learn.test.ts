@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { calibrate } from '../../../../core/heads/score-head.ts';
 import type { Targets } from '../../../cohort/cohort.ts';
-import { calibrate } from '../../score-head.ts';
 import { isotonicCalibration } from '../calibration/isotonic.ts';
 import { plattCalibration } from '../calibration/platt.ts';
 import { PENALTIES } from '../choose-penalty.ts';

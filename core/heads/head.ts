@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { PRECISIONS } from '../../core/activation/precisions.ts';
-import { HeadError } from '../errors.ts';
+import { PRECISIONS } from '../activation/precisions.ts';
+import { CoreError } from '../errors.ts';
+
+/** A head does not fit the model, or is malformed. */
+export class HeadError extends CoreError {}
 
 /** What a head can read: each eye's `visual`, both concatenated, or a mapped feature. */
 export const HEAD_FEATURES = ['visual', 'pair', 'left', 'right', 'patient'] as const;
@@ -30,7 +33,7 @@ const labelSchema = z
     name: labelName,
     weights: z.array(z.number()).min(1),
     bias: z.number(),
-    /** Probability from which on a finding is positive. */
+    /** A finding is positive at this probability and above. */
     threshold: z.number().min(0).max(1),
     calibration: calibrationSchema,
   })
@@ -39,17 +42,17 @@ const labelSchema = z
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
 
-/** What a fitted head was fitted to, and how it did on exams that it was not fitted to. */
+/** What a head was fitted to, and how well it does on exams that it was not fitted to. */
 export const fitStatisticsSchema = z
   .object({
-    /** Exams, or eyes for a head that reads eyes. */
+    /** Exams, or eyes where the head reads single eyes. */
     units: count,
     /** Patients, or groups where the labels name groups. */
     groups: count,
     folds: count,
     seed: z.string(),
     calibration: z.enum(['platt', 'isotonic', 'none']),
-    /** What every threshold was set for: `sensitivity 0.9`. */
+    /** The aim by which every threshold was chosen: `sensitivity 0.9`. */
     threshold: z.string(),
     labels: z.record(
       z.string(),
@@ -57,7 +60,7 @@ export const fitStatisticsSchema = z
         .object({
           known: count,
           positive: count,
-          /** Share of positives among those known. Predictive values elsewhere depend on it. */
+          /** Share of positives among those known. Predictive values depend on it. */
           prevalence: share,
           /** Strength of the penalty: the loss is the sum over units plus strength / 2 · |weights|², on standardised features. */
           penalty: z.number().nonnegative(),
@@ -80,33 +83,33 @@ export const headSchema = z
     name: labelName,
     feature: z.enum(HEAD_FEATURES),
     /**
-     * `multi-label`: each label for itself, by sigmoid. `multi-class`: exactly one of them, by softmax. `ordinal`: grades
-     * that rise, each label with the probability that it is this grade or a higher one; the lowest grade is no label.
+     * `multi-label`: each label by itself, by sigmoid. `multi-class`: exactly one of them, by softmax. `ordinal`: rising
+     * grades, where a label's probability is that of this grade or a higher one; the lowest grade has no label.
      */
     kind: z.enum(['multi-label', 'multi-class', 'ordinal']),
-    /** Whether the feature is brought to length 1 first, as a cosine wants it. */
+    /** Whether the feature is scaled to length 1 first, as for a cosine. */
     normalize: z.boolean(),
     labels: z.array(labelSchema).min(1),
-    /** Name of the grade below the first label: of `ordinal` only. */
+    /** Name of the grade below the first label, for `ordinal` only. */
     lowest: labelName.optional(),
-    /** Id of the bundle whose features it reads; any of the right geometry if left out. */
+    /** Id of the bundle whose features it reads; without it, any bundle of the right geometry. */
     model: z
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
-    /** Precision of the features that it was fitted on; left out by former releases, and of prompts. */
+    /** Precision of the features that it was fitted on. Former releases and prompt sets do not name it. */
     precision: z.enum(PRECISIONS).optional(),
     trained: z.boolean(),
     provenance: z.string(),
     intendedUse: z.string(),
-    /** Of a fitted head. Not part of its id: nothing is scored by it. */
+    /** Only a fitted head has them. They are not part of its id, because scoring does not use them. */
     statistics: fitStatisticsSchema.optional(),
   })
   .strict();
 
 export type Head = Readonly<z.infer<typeof headSchema>>;
 
-/** @returns what is wrong with a head beyond its schema, or `null` */
+/** @returns what is wrong with a head that its schema cannot say, or `null` */
 function objection(head: Head): string | null {
   const [first, ...rest] = head.labels;
   const dimensions = first?.weights.length;
@@ -151,7 +154,7 @@ export function parseHead(text: string, source: string): Head {
   return parsed.data;
 }
 
-/** Names a head by its content, without its statistics: 32 hexadecimal digits. */
+/** The id of a head: a hash of its content without its statistics, 32 hexadecimal digits. */
 export function headId(head: Head): string {
   return createHash('sha256')
     .update(JSON.stringify({ ...headSchema.parse(head), statistics: undefined }))
@@ -160,7 +163,7 @@ export function headId(head: Head): string {
 }
 
 /**
- * Channels that a feature has in a model.
+ * How many channels a feature has in a model.
  *
  * @param embedding channels of the joint space
  */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { temporaryHome } from '../../core/testing/temporary-home.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';
-import { HeadError } from '../errors.ts';
+import { temporaryHome } from '../testing/temporary-home.ts';
+import { HeadError } from './head.ts';
 import { readHead, storeHead } from './stored-heads.ts';
 
 const HEAD = drawnHead('odir', 2, ['amd']);

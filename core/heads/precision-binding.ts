@@ -1,18 +1,14 @@
-import {
-  type FeaturesPrecision,
-  precisionText,
-  UNNAMED_PRECISION,
-} from '../../core/activation/precisions.ts';
-import { HeadError } from '../errors.ts';
-import type { Head } from './head.ts';
+import { type FeaturesPrecision, precisionText, UNNAMED_PRECISION } from '../activation/precisions.ts';
+import { type Head, HeadError } from './head.ts';
 
-/** A head was fitted on features of another precision than it is to read. */
+/** A head was fitted on features of one precision and is to read another. */
 export class OtherPrecisionError extends HeadError {}
 
 /**
- * A head reads features of the precision that it was fitted on, or of one whose findings were shown to be the same.
+ * Refuses features that a head must not read: those of a precision that it was not fitted on, unless the bundle shows that
+ * both find the same.
  *
- * @param source what gives the features, for the message: `Features file "f.safetensors"`, `The worker`
+ * @param source what gives the features, for the message: `features file "f.safetensors"`, `the worker`
  * @throws OtherPrecisionError naming both precisions
  */
 export function refuseOtherPrecision(head: Head, features: FeaturesPrecision, source: string): void {
@@ -26,7 +22,7 @@ export function refuseOtherPrecision(head: Head, features: FeaturesPrecision, so
 }
 
 /**
- * Whether a head may read what the active model gives, in whichever precision its workers run.
+ * Refuses a head that was fitted on a precision that the active model does not offer.
  *
  * @param offered precisions that the model's bundle offers; fp32 unless it is known
  * @throws OtherPrecisionError

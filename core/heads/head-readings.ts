@@ -1,9 +1,9 @@
-import type { FindingLevel } from '../../core/exams/finding.ts';
-import type { Reading } from '../../core/policies/assessed-eyes.ts';
+import type { FindingLevel } from '../exams/finding.ts';
+import type { Reading } from '../policies/assessed-eyes.ts';
 import type { Head, HeadFeature } from './head.ts';
 
-/** Whom a head of each feature finds something of. */
-const LEVELS: Readonly<Record<HeadFeature, readonly FindingLevel[]>> = {
+/** What each feature tells of: each eye, one of them, or the patient. */
+export const LEVELS: Readonly<Record<HeadFeature, readonly FindingLevel[]>> = {
   visual: ['left', 'right'],
   left: ['left'],
   right: ['right'],
@@ -11,7 +11,7 @@ const LEVELS: Readonly<Record<HeadFeature, readonly FindingLevel[]>> = {
   patient: ['patient'],
 };
 
-/** What a head says something about, where every eye is gradable. */
+/** Every finding that a head makes where both eyes are gradable. */
 export function readingsOf({ name, feature, labels }: Pick<Head, 'name' | 'feature' | 'labels'>): Reading[] {
   return LEVELS[feature].flatMap((level) =>
     labels.map((label) => ({ level, head: name, label: label.name })),

@@ -1,19 +1,19 @@
-import type { HeadReference } from '../../core/activation/active-model.ts';
-import { unassessedEyes } from '../../core/policies/assessed-eyes.ts';
-import { DEFAULT_POLICY } from '../../core/policies/outcome-policy.ts';
-import type { ObjectStore } from '../../core/ports/object-store.ts';
-import { HeadError } from '../errors.ts';
+import type { HeadReference } from '../activation/active-model.ts';
+import { unassessedEyes } from '../policies/assessed-eyes.ts';
+import { DEFAULT_POLICY } from '../policies/outcome-policy.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { HeadError } from './head.ts';
 import { readingsOf } from './head-readings.ts';
 import { readHead } from './stored-heads.ts';
 
-/** The heads cannot decide any outcome: by them every exam would be `not-assessed`. */
+/** The heads cannot decide any outcome: every exam would be `not-assessed`. */
 export class UndecidedError extends HeadError {}
 
 /**
- * Sees that heads look for disease in both eyes, by the rules that every program begins with.
+ * Refuses heads that do not look for disease in both eyes, as the default policy asks.
  *
- * @param remedy what to do otherwise, for the message
- * @throws UndecidedError if they do not
+ * @param remedy what to do instead, for the message
+ * @throws UndecidedError if they leave an eye out
  * @throws HeadError if one is stored nowhere
  */
 export async function requireDecidingHeads(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type Precision, precisionText } from '../../core/activation/precisions.ts';
+import { type Precision, precisionText } from '../activation/precisions.ts';
 import { type Head, headId, parseHead } from './head.ts';
 import { OtherPrecisionError, refuseOtherPrecision, refuseUnofferedPrecision } from './precision-binding.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ExamFeatures, pairOf } from '../../core/exams/exam-features.ts';
-import type { FindingLevel } from '../../core/exams/finding.ts';
+import { type ExamFeatures, pairOf } from '../exams/exam-features.ts';
+import type { FindingLevel } from '../exams/finding.ts';
 import type { Head } from './head.ts';
 import { HeadScorer } from './score-head.ts';
 

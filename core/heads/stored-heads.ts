@@ -1,12 +1,11 @@
-import type { HeadReference } from '../../core/activation/active-model.ts';
-import { ObjectNotFoundError } from '../../core/errors.ts';
-import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
-import { headKey } from '../../core/keys/head-key.ts';
-import type { ObjectStore } from '../../core/ports/object-store.ts';
-import { HeadError } from '../errors.ts';
-import { type Head, headId, parseHead } from './head.ts';
+import type { HeadReference } from '../activation/active-model.ts';
+import { ObjectNotFoundError } from '../errors.ts';
+import { bundleFileKey } from '../keys/bundle-file-key.ts';
+import { headKey } from '../keys/head-key.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { type Head, HeadError, headId, parseHead } from './head.ts';
 
-/** Keeps a head where every part of the system finds it. @returns its name and id */
+/** Stores a head where every part of the system finds it. @returns its name and id */
 export async function storeHead(store: ObjectStore, head: Head): Promise<HeadReference> {
   const reference = { name: head.name, id: headId(head) };
   const key = headKey(reference.id);
@@ -17,10 +16,10 @@ export async function storeHead(store: ObjectStore, head: Head): Promise<HeadRef
 }
 
 /**
- * Reads a head by its id: one that was added, or one of the bundle.
+ * Reads a head by its id: one that was added after its bundle, or one of the bundle.
  *
  * @param model id of the bundle
- * @throws HeadError if it is nowhere, or is not what its id promises
+ * @throws HeadError if it is stored nowhere, or its content does not have this id
  */
 export async function readHead(store: ObjectStore, reference: HeadReference, model: string): Promise<Head> {
   const { name, id } = reference;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ExamFeatures } from '../../core/exams/exam-features.ts';
-import { HeadError } from '../errors.ts';
-import { type Head, headId, parseHead, refuseForeignHead } from './head.ts';
+import type { ExamFeatures } from '../exams/exam-features.ts';
+import { type Head, HeadError, headId, parseHead, refuseForeignHead } from './head.ts';
 import { calibrate, gradeProbabilities, HeadScorer } from './score-head.ts';
 
 const HEAD: Head = {

@@ -1,12 +1,12 @@
-import { type ExamFeatures, pairOf } from '../../core/exams/exam-features.ts';
-import type { FindingLevel, ScoredFinding } from '../../core/exams/finding.ts';
+import { type ExamFeatures, pairOf } from '../exams/exam-features.ts';
+import type { FindingLevel, ScoredFinding } from '../exams/finding.ts';
 import type { Calibration, Head } from './head.ts';
 
 function sigmoid(score: number): number {
   return 1 / (1 + Math.exp(-score));
 }
 
-/** Probability between the two points around a score; outside them, that of the nearest. */
+/** Probability between the two points around a score; outside all points, that of the nearest. */
 function interpolate(scores: readonly number[], probabilities: readonly number[], score: number): number {
   const after = scores.findIndex((point) => point >= score);
   if (after === -1) return probabilities.at(-1) ?? 0;
@@ -16,7 +16,7 @@ function interpolate(scores: readonly number[], probabilities: readonly number[]
   return high === low ? to : from + ((to - from) * (score - low)) / (high - low);
 }
 
-/** Turns a score into a calibrated probability. */
+/** Turns a score into a calibrated probability. @example calibrate({ kind: 'none' }, 0) // 0.5 */
 export function calibrate(calibration: Calibration, score: number): number {
   switch (calibration.kind) {
     case 'none':
@@ -36,7 +36,7 @@ function softmax(scores: readonly number[]): number[] {
 }
 
 /**
- * Probabilities of single grades out of an ordinal head's.
+ * Probabilities of single grades, from the cumulative ones of an ordinal head.
  *
  * @param reached probabilities of each grade or a higher one, beginning above the lowest grade
  * @returns one for each grade, the lowest first; they sum to 1
@@ -45,7 +45,7 @@ export function gradeProbabilities(reached: readonly number[]): number[] {
   return [1, ...reached].map((probability, grade) => probability - (reached[grade] ?? 0));
 }
 
-/** What turns scores into probabilities. */
+/** The parts of a head that turn its scores into probabilities. */
 export interface Readout {
   readonly kind: Head['kind'];
   readonly labels: readonly { readonly calibration: Calibration }[];
@@ -77,7 +77,7 @@ export function probabilitiesOf({ kind, labels }: Readout, scores: readonly numb
   });
 }
 
-/** What a head finds, with the threshold that it suggests. Whether that is reached, and in which image, others say. */
+/** What a head finds, with the threshold that it suggests. Its caller says whether that is reached, and in which image. */
 export type HeadFinding = Omit<ScoredFinding, 'image'>;
 
 /** A head with its weights ready for use. */
@@ -91,8 +91,8 @@ export class HeadScorer {
   }
 
   /**
-   * Scores an exam: a head of `visual` finds in each eye, one of `left` or `right` in that eye, the others in the
-   * patient. Eyes without features have no findings.
+   * Scores an exam. A head of `visual` has findings for each eye, one of `left` or `right` for that eye, any other for the
+   * patient. An eye without features has none.
    *
    * @returns one finding for each label and level
    */
@@ -128,13 +128,13 @@ export class HeadScorer {
   /**
    * Reads one vector of the head's feature.
    *
-   * @returns calibrated probabilities of the labels, in their order. Of an ordinal head none is above the one before.
+   * @returns calibrated probabilities of the labels, in their order. An ordinal head's never rise from one to the next.
    */
   probabilities(feature: Float32Array): number[] {
     return probabilitiesOf(this.head, this.scores(feature));
   }
 
-  /** Weights times feature plus bias of each label: before sigmoid or softmax, and before calibration. */
+  /** Weights times feature plus bias, for each label: before calibration, sigmoid and softmax. */
   scores(feature: Float32Array): number[] {
     let length = 1;
     if (this.head.normalize) {
