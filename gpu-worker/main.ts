@@ -10,7 +10,7 @@ import type { Worker } from './worker.ts';
 import { tellHost } from './worker-notice.ts';
 import { readEnvironment, type WorkerEnvironment } from './worker-options.ts';
 
-/** Of the 30 s that a stopping container has, some are left for the way out. */
+/** A stopping container has 30 s. The worker finishes within this time and leaves the rest for its exit. */
 const STOP_MILLISECONDS = 25_000;
 const REPORT_MILLISECONDS = 30_000;
 /** Of a worker that was stopped before the end of its job, so that AWS Batch starts it again: 128 + SIGTERM. */

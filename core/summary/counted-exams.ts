@@ -8,7 +8,7 @@ import type { ExamTable, ObjectStore } from '../ports/index.ts';
 import { addToTally, emptyTally, examTallySchema } from './exam-tally.ts';
 
 const PAGE = 1_000;
-/** A count is fresh for so long, and for so many times as long as it took. */
+/** A count stays fresh for at least this long, and for longer where counting took long. */
 const FRESH_MILLISECONDS = 2_000;
 const FRESH_TIMES = 20;
 /** A count that took longer is kept for the next process. */

@@ -9,7 +9,7 @@ import type { ModelCard } from './model-card.ts';
 import { type Bundle, openBundle } from './open-bundle.ts';
 import { POLICIES_FOLDER } from './read-policies.ts';
 
-/** What of a bundle is not its features: it may change while the id stays. */
+/** Parts of a bundle that do not shape its features. They may change while the id stays. */
 export interface BundleReadOut {
   readonly heads: readonly Head[];
   readonly policies: readonly (OutcomePolicy & { readonly name: string })[];
