@@ -163,6 +163,18 @@ describe('a folder that one pattern explains is read without a question', () => 
       { 'north/north_001_OD': 'north_001 | 1 | right | ', 'north/north_001_OS': 'north_001 | 1 | left | ' },
     ],
     [
+      'names that begin like a camera’s word, in a clinic’s folder',
+      { 'north/Imran_OD': 'Imran | 1 | right | ', 'north/Imelda_OS': 'Imelda | 1 | left | ' },
+    ],
+    [
+      'names that begin like a place’s or a visit’s word',
+      {
+        'north/Seth/OD': 'Seth | 1 | right | ',
+        'north/Daya/OS': 'Daya | 1 | left | ',
+        'north/Daya/OD': 'Daya | 1 | right | ',
+      },
+    ],
+    [
       'folders that say nothing',
       { 'images/10_left': '10 | 1 | left | ', 'images/10_right': '10 | 1 | right | ' },
     ],

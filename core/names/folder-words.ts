@@ -1,17 +1,19 @@
 /** What cameras and programs call a photograph when they know nothing of its patient. */
 const IMAGE_WORDS = [
-  ...['image', 'images', 'img', 'imgs', 'im', 'dsc', 'dscn', 'dscf', 'pxl', 'scan', 'scans', 'photo'],
+  ...['image', 'images', 'img', 'imgs', 'imgp', 'dsc', 'dscn', 'dscf', 'pxl', 'scan', 'scans', 'photo'],
   ...[
     'photograph',
     'foto',
     'pic',
     'picture',
     'bild',
+    'bilder',
     'imagen',
     'imagem',
     'immagine',
     'fundus',
     'retina',
+    'retinal',
     'eye',
   ],
   ...['eyes', 'capture', 'snapshot', 'screenshot', 'frame', 'file', 'untitled', 'export', 'exported', 'copy'],
@@ -59,9 +61,18 @@ const EMPTY_WORDS = [
   ...['left and right', 'both', 'ou', '照片', '图片', '眼底'],
 ];
 
+/**
+ * A letter that numbers what the word before it says: apart from it (`Site B`), a capital behind a small letter (`imageA`)
+ * or any letter behind an ideograph. A letter that continues the word makes another word, and perhaps a person's name:
+ * Imran, Seth, Daya.
+ */
+const NUMBERING = '(?:[\\s_.-]+\\p{L}|(?-i:(?<=\\p{Ll})\\p{Lu})|(?<=\\p{Script=Han})\\p{L})';
+
 /** Folders that name a visit. */
-const VISIT =
-  /^(?:(?:visit|exam|examination|session|baseline|follow[ _-]?up|fu|screening|visite|visita|untersuchung|besuch|month|week|year|day|round|复查|访视|第)[ _.-]*[\p{L}]?\d{0,3}次?|(?:[vtmwy])[ _-]?\d{1,3}|\d{1,3}(?:st|nd|rd|th)?[ _-](?:visit|exam|session|month|months|week|year))$/iu;
+const VISIT = new RegExp(
+  `^(?:(?:visit|exam|examination|session|baseline|follow[ _-]?up|fu|screening|visite|visita|untersuchung|besuch|month|week|year|day|round|复查|访视|第)s?${NUMBERING}?[ _.-]*\\d{0,3}次?|(?:[vtmwy])[ _-]?\\d{1,3}|\\d{1,3}(?:st|nd|rd|th)?[ _-](?:visit|exam|session|month|months|week|year))$`,
+  'iu',
+);
 
 function oneOf(words: readonly string[]): string {
   return [...words]
@@ -70,8 +81,12 @@ function oneOf(words: readonly string[]): string {
     .join('|');
 }
 
-const IMAGE_NAME = new RegExp(`^(?:${oneOf(IMAGE_WORDS)})(?:[\\s_.()-]*\\p{Lu}?\\d*)*$`, 'iu');
-const PLACE_NAME = new RegExp(`^(?:${oneOf(PLACE_WORDS)})(?:[\\s_.-]*\\p{L}?\\d*)$`, 'iu');
+/** Im is a surname as well: only a number behind it says that it is none. */
+const IMAGE_NAME = new RegExp(
+  `^(?:im(?![\\s_.()-]*\\p{L})|(?:${oneOf(IMAGE_WORDS)}){1,3}s?${NUMBERING}?(?![\\p{L}\\p{M}]))[\\p{Lu}\\d\\s_.()-]*$`,
+  'iu',
+);
+const PLACE_NAME = new RegExp(`^(?:${oneOf(PLACE_WORDS)})s?${NUMBERING}?[\\s_.-]*\\d*$`, 'iu');
 const EMPTY_NAME = new RegExp(`^(?:${oneOf(EMPTY_WORDS)})$`, 'iu');
 const CARD_FOLDER = /^\d{3}(?:canon|msdcf|nikon|nd\d+|_pana|media|apple)$/iu;
 
