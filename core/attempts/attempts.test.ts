@@ -77,6 +77,41 @@ describe('attempts at a request', () => {
     expect((await attempts.find(delivery(9))).crashes).toBe(1);
   });
 
+  it('are taken back where the worker lives and has not tried; the request stays a suspect', async () => {
+    await attempts.begin(delivery(2));
+    await attempts.begin(delivery(3));
+    await attempts.spare(delivery(3));
+    expect(await attempts.find(delivery(4))).toEqual({ crashes: 1, failures: 0, isSuspect: true });
+    for (let again = 0; again < 2; again += 1) await attempts.spare(delivery(3));
+    expect(await attempts.find(delivery(4))).toEqual({ crashes: 0, failures: 0, isSuspect: true });
+  });
+
+  it('take back a crash that did not come where the worker outlived a fault', async () => {
+    await attempts.begin(delivery(2));
+    await attempts.begin(delivery(3));
+    expect(await attempts.fail(delivery(3), 'a fault', true)).toBe(1);
+    expect(await attempts.find(delivery(4))).toEqual({ crashes: 1, failures: 1, isSuspect: true });
+    expect(await attempts.fail(delivery(4), 'a fault', true)).toBe(2);
+    expect(await attempts.find(delivery(5))).toEqual({ crashes: 0, failures: 2, isSuspect: true });
+  });
+
+  it('keep the last reason, 500 characters of it at most', async () => {
+    await attempts.fail(delivery(2), 'the first', false);
+    await attempts.fail(delivery(3), `${'x'.repeat(500)}y`, false);
+    const { content } = await home.objects.get(attemptNoteKey(EXAM, REQUEST));
+    expect(JSON.parse(Buffer.from(content).toString()).reason).toBe('x'.repeat(500));
+  });
+
+  it.each(['often', '-1', '1.5', '1e300', ''])(
+    'are those of one never sent again where redrives are %j',
+    async (redrives) => {
+      const message = { ...delivery(2), attributes: { redrives } };
+      await attempts.begin(message);
+      expect((await attempts.find(delivery(3))).crashes).toBe(1);
+      expect((await attempts.find({ ...message, receiveCount: 3 })).crashes).toBe(1);
+    },
+  );
+
   it('leave one version, and none when they are forgotten', async () => {
     for (let crash = 0; crash < 4; crash += 1) await attempts.begin(delivery(2 + crash));
     await attempts.begin(delivery(2, { requestId: `${REQUEST}.json` }));
@@ -96,20 +131,33 @@ describe('attempts at a request', () => {
     'at %s, which is no request, are not counted',
     async (body) => {
       const message = { ...delivery(2), body };
-      await attempts.begin(message);
-      await attempts.fail(message, 'a fault', true);
-      await attempts.forget(message);
-      expect(await versions()).toEqual([]);
+      // Not even a store that can do nothing is missed.
+      const none = new Attempts({} as never);
+      await none.begin(message);
+      await none.spare(message);
+      expect(await none.fail(message, 'a fault', true)).toBe(1);
+      await none.forget(message);
+      expect(await none.find(message)).toEqual({ crashes: 0, failures: 0, isSuspect: true });
     },
   );
 
-  it('are forgotten after a month that nobody came back', async () => {
+  it('are forgotten after thirty days in which no worker came back, however many they are', async () => {
+    const { objects } = home;
+    const small = {
+      list: (prefix: string, page: { cursor?: string }) => objects.list(prefix, { ...page, limit: 1 }),
+      listVersions: objects.listVersions.bind(objects),
+      delete: objects.delete.bind(objects),
+      deleteVersion: objects.deleteVersion.bind(objects),
+    };
     await attempts.begin(delivery(2));
-    now += 29 * 24 * 3_600_000;
+    await attempts.begin(delivery(2, { requestId: 'dead' }));
+    await attempts.begin(delivery(2, { requestId: 'f00d.json' }));
+    now += 24 * 3_600_000;
     await attempts.begin(delivery(2, { requestId: 'beef' }));
-    expect(await forgetAttempts(home.objects, now)).toBe(0);
-    now += 2 * 24 * 3_600_000;
-    expect(await forgetAttempts(home.objects, now)).toBe(1);
+    now += 29 * 24 * 3_600_000;
+    expect(await forgetAttempts(small, now)).toBe(0);
+    now += 1;
+    expect(await forgetAttempts(small, now)).toBe(3);
     expect((await versions()).map(({ key }) => key)).toEqual([attemptNoteKey(EXAM, 'beef')]);
   });
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEAD_LETTER_ATTRIBUTES } from '../dead-letters/send-to-dead-letters.ts';
 import { ObjectNotFoundError } from '../errors.ts';
 import { examKeySchema } from '../exams/exam-key.ts';
+import { eraseObject, eraseOtherVersions } from '../objects/erase-objects.ts';
 import type { ObjectStore, ReceivedMessage } from '../ports/index.ts';
 import { type AttemptNote, attemptNoteKey, attemptNoteSchema, freshNote } from './attempt-note.ts';
 
@@ -17,7 +18,6 @@ export interface KnownAttempts {
 }
 
 const requestSchema = z.object({ exam: examKeySchema, requestId: z.string().min(1) });
-const PAGE = 100;
 const LONGEST_REASON = 500;
 
 /** Where a message's note lies; `null` if it is no request, so that no attempt can be made. */
@@ -35,6 +35,8 @@ function redrivesOf({ attributes }: AttemptedMessage): number {
   return Number.isSafeInteger(redrives) && redrives > 0 ? redrives : 0;
 }
 
+type NoteStore = Pick<ObjectStore, 'get' | 'put' | 'listVersions' | 'deleteVersion' | 'delete'>;
+
 /**
  * Counts attempts at screening requests by notes in the object store. A message on its first delivery has none and costs
  * nothing; what came back is looked up.
@@ -47,9 +49,9 @@ function redrivesOf({ attributes }: AttemptedMessage): number {
  * ```
  */
 export class Attempts {
-  readonly #objects: Pick<ObjectStore, 'get' | 'put' | 'listVersions' | 'deleteVersion'>;
+  readonly #objects: NoteStore;
 
-  constructor(objects: Pick<ObjectStore, 'get' | 'put' | 'listVersions' | 'deleteVersion'>) {
+  constructor(objects: NoteStore) {
     this.#objects = objects;
   }
 
@@ -98,7 +100,7 @@ export class Attempts {
   /** Removes the note for good: the request was answered or buried. No fault if there is none. */
   async forget(message: AttemptedMessage): Promise<void> {
     const key = keyOf(message.body);
-    if (key !== null) await this.#removeVersions(key, null);
+    if (key !== null) await eraseObject(this.#objects, key);
   }
 
   async #read(message: AttemptedMessage): Promise<AttemptNote> {
@@ -128,16 +130,8 @@ export class Attempts {
     if (key === null) return;
     const content = Buffer.from(JSON.stringify(note));
     const { versionId } = await this.#objects.put(key, content, { contentType: 'application/json' });
-    await this.#removeVersions(key, versionId);
-  }
-
-  /** Former versions of a note are of no use to anyone. */
-  async #removeVersions(key: string, but: string | null): Promise<void> {
-    const { items } = await this.#objects.listVersions(key, { limit: PAGE });
-    for (const version of items) {
-      if (version.key !== key || version.versionId === null || version.versionId === but) continue;
-      await this.#objects.deleteVersion(key, version.versionId);
-    }
+    // Former versions of a note are of no use to anyone.
+    await eraseOtherVersions(this.#objects, key, versionId);
   }
 }
 

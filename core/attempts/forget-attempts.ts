@@ -1,3 +1,4 @@
+import { type ErasableStore, eraseObject } from '../objects/erase-objects.ts';
 import type { ObjectStore } from '../ports/index.ts';
 import { ATTEMPTS_PREFIX } from './attempt-note.ts';
 
@@ -12,7 +13,7 @@ const KEPT_MILLISECONDS = 30 * 24 * 3_600_000;
  * @returns how many versions were removed
  */
 export async function forgetAttempts(
-  store: Pick<ObjectStore, 'list' | 'listVersions' | 'deleteVersion'>,
+  store: ErasableStore & Pick<ObjectStore, 'list'>,
   now: number,
 ): Promise<number> {
   const old: string[] = [];
@@ -27,13 +28,6 @@ export async function forgetAttempts(
     cursor = page.cursor;
   } while (cursor !== undefined);
   let removed = 0;
-  for (const key of old) {
-    const { items } = await store.listVersions(key, { limit: PAGE });
-    for (const version of items) {
-      if (version.key !== key || version.versionId === null) continue;
-      await store.deleteVersion(key, version.versionId);
-      removed += 1;
-    }
-  }
+  for (const key of old) removed += await eraseObject(store, key);
   return removed;
 }

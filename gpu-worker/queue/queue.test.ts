@@ -46,7 +46,7 @@ const notes = async () => (await home.objects.listVersions(ATTEMPTS_PREFIX, { li
 
 describe('a message whose work', () => {
   const settlement = (
-    objects: Pick<LocalHome['objects'], 'get' | 'put' | 'listVersions' | 'deleteVersion'>,
+    objects: Pick<LocalHome['objects'], 'get' | 'put' | 'listVersions' | 'deleteVersion' | 'delete'>,
   ) =>
     new Settlement({
       screening: home.queues.screening,
