@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { ReconciledHome } from '../../core/reconciliation/sweep.ts';
-import { EXAM } from '../../core/testing/records.ts';
-import { FunctionRun } from '../testing/function-run.ts';
+import { FunctionRun } from '../../functions/testing/function-run.ts';
+import { EXAM } from '../testing/records.ts';
+import type { ReconciledHome } from './sweep.ts';
 import { reconciled } from './testing/reconciled.ts';
 import { putShard } from './testing/shards.ts';
 

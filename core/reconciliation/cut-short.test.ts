@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { forgetInReconciliations } from '../../core/reconciliation/forget-patient.ts';
-import { reconcile } from '../../core/reconciliation/reconcile.ts';
-import { RECONCILIATIONS_PREFIX, recordKey } from '../../core/reconciliation/stored-record.ts';
-import type { ReconciledHome } from '../../core/reconciliation/sweep.ts';
-import { EXAM } from '../../core/testing/records.ts';
-import { FunctionRun } from '../testing/function-run.ts';
+import { FunctionRun } from '../../functions/testing/function-run.ts';
+import { EXAM } from '../testing/records.ts';
+import { forgetInReconciliations } from './forget-patient.ts';
+import { reconcile } from './reconcile.ts';
+import { RECONCILIATIONS_PREFIX, recordKey } from './stored-record.ts';
+import type { ReconciledHome } from './sweep.ts';
 import { findingsOf, reconciled } from './testing/reconciled.ts';
 import { putShard } from './testing/shards.ts';
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { cancellationKey, manifestKey, planKey, shardResultsKey } from '../../core/jobs/job-keys.ts';
-import { type JobRecord, jobName } from '../../core/jobs/job-record.ts';
-import { storeJob } from '../../core/jobs/job-store.ts';
-import { storeReceipt } from '../../core/jobs/receipts.ts';
-import { finishJob } from '../../core/jobs/reports/finish-job.ts';
-import { FunctionRun } from '../testing/function-run.ts';
+import { FunctionRun } from '../../functions/testing/function-run.ts';
+import { cancellationKey, manifestKey, planKey, shardResultsKey } from '../jobs/job-keys.ts';
+import { type JobRecord, jobName } from '../jobs/job-record.ts';
+import { storeJob } from '../jobs/job-store.ts';
+import { storeReceipt } from '../jobs/receipts.ts';
+import { finishJob } from '../jobs/reports/finish-job.ts';
 import { reconciled } from './testing/reconciled.ts';
 
 const DAY = 24 * 3_600;

@@ -1,8 +1,8 @@
 import { rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXAM } from '../../core/testing/records.ts';
-import { FunctionRun } from '../testing/function-run.ts';
+import { FunctionRun } from '../../functions/testing/function-run.ts';
+import { EXAM } from '../testing/records.ts';
 import { reconciled } from './testing/reconciled.ts';
 import { putShard } from './testing/shards.ts';
 

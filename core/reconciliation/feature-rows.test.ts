@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ExamKey } from '../../core/exams/exam-key.ts';
-import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
-import { SUSPICIOUSLY_MANY } from '../../core/reconciliation/stages/feature-rows.ts';
-import { EXAM, MODEL } from '../../core/testing/records.ts';
-import { FunctionRun } from '../testing/function-run.ts';
+import { FunctionRun } from '../../functions/testing/function-run.ts';
+import type { ExamKey } from '../exams/exam-key.ts';
+import type { ScreeningRequest } from '../messages/screening-request.ts';
+import { EXAM, MODEL } from '../testing/records.ts';
+import { SUSPICIOUSLY_MANY } from './stages/feature-rows.ts';
 import { reconciled } from './testing/reconciled.ts';
 import { putShard, rowsLeft } from './testing/shards.ts';
 

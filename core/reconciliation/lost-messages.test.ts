@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { examName } from '../../core/exams/exam-key.ts';
-import { QUEUE_NAMES, type QueueName } from '../../core/messages/queues.ts';
-import { EXAM } from '../../core/testing/records.ts';
-import { FunctionRun } from '../testing/function-run.ts';
+import { FunctionRun } from '../../functions/testing/function-run.ts';
+import { examName } from '../exams/exam-key.ts';
+import { QUEUE_NAMES, type QueueName } from '../messages/queues.ts';
+import { EXAM } from '../testing/records.ts';
 import { reconciled as everythingReconciled } from './testing/reconciled.ts';
 
 const HOUR = 3_600;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
-import { reconciled } from '../reconcile/testing/reconciled.ts';
+import { reconciled } from '../../core/reconciliation/testing/reconciled.ts';
 import { apiClient } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';
 

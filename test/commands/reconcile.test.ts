@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { putShard } from '../../core/reconciliation/testing/shards.ts';
 import type { ReconciliationAnswer } from '../../functions/api/reconciliation-answer.ts';
-import { putShard } from '../../functions/reconcile/testing/shards.ts';
 import { apiClient } from '../../functions/testing/api-client.ts';
 import { ServedApi } from '../system/served-api.ts';
 

@@ -13,12 +13,12 @@ import { Configuration } from '../../core/programs/configuration.ts';
 import { DEFAULT_SETTINGS, settingsKey } from '../../core/programs/program-settings.ts';
 import type { FindingCounts } from '../../core/reconciliation/findings.ts';
 import { reconcile } from '../../core/reconciliation/reconcile.ts';
+import { findingsOf } from '../../core/reconciliation/testing/reconciled.ts';
+import { putShard } from '../../core/reconciliation/testing/shards.ts';
 import { MODEL, outputOf } from '../../core/testing/records.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import type { QueueFunction } from '../../functions/consume-queue.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
-import { findingsOf } from '../../functions/reconcile/testing/reconciled.ts';
-import { putShard } from '../../functions/reconcile/testing/shards.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
 import type { LossyHome } from './homes.ts';
 

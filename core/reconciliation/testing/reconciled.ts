@@ -1,8 +1,8 @@
-import type { FindingCounts } from '../../../core/reconciliation/findings.ts';
-import { MOST_NAMED } from '../../../core/reconciliation/findings.ts';
-import { type ReconcileOptions, reconcile } from '../../../core/reconciliation/reconcile.ts';
-import type { ReconciliationRecord } from '../../../core/reconciliation/reconciliation-record.ts';
-import type { ReconciledHome } from '../../../core/reconciliation/sweep.ts';
+import type { FindingCounts } from '../findings.ts';
+import { MOST_NAMED } from '../findings.ts';
+import { type ReconcileOptions, reconcile } from '../reconcile.ts';
+import type { ReconciliationRecord } from '../reconciliation-record.ts';
+import type { ReconciledHome } from '../sweep.ts';
 
 /** Everything that a reconciliation has found, of all stages. */
 export function findingsOf({ stages, run }: ReconciliationRecord): FindingCounts {

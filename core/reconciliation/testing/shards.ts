@@ -1,5 +1,5 @@
-import type { ObjectStore } from '../../../core/ports/index.ts';
-import { decodeSafetensors, encodeSafetensors } from '../../../core/tensors/safetensors.ts';
+import type { ObjectStore } from '../../ports/index.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../tensors/safetensors.ts';
 
 /** A value of the row that no other row has. */
 export function rowValue(row: number): number {
