@@ -30,6 +30,7 @@ describe('alarms', () => {
     'screening-queue-Queue-Message-Age-Max-Warning',
     'results-queue-Queue-Message-Age-Max-Warning',
     'UngradableRate-Warning',
+    'WorkersEnd-Warning',
     'Reconciliation-NeedsPerson-Warning',
     'Reconciliation-Down-Critical',
     'reconcile-function-Fault-Count-Warning',

@@ -30,6 +30,8 @@ export interface ObservabilityProps {
 }
 
 const UNGRADABLE_PERCENT = 30;
+/** One poisonous exam makes at most about thirty: three crashes, each with ten exams in hand. */
+const SUSPECTS_AN_HOUR = 30;
 
 /** One dashboard, and alarms for what a person has to look at. */
 export class Observability extends Construct {
@@ -93,6 +95,25 @@ export class Observability extends Construct {
           ],
         },
         { title: 'Images per second by stage', metrics: [...stageRates()] },
+        {
+          title: 'Photographs that end what reads them',
+          metrics: [
+            counterMetric('gpu-worker', 'DecoderEnded', minutes),
+            {
+              metric: counterMetric('gpu-worker', 'SuspectScreenedAlone', Duration.hours(1)),
+              alarmFriendlyName: 'WorkersEnd',
+              addAlarm: {
+                Warning: {
+                  ...above,
+                  threshold: SUSPECTS_AN_HOUR,
+                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
+                  alarmDescriptionOverride:
+                    'Workers end while they screen: look at the log of the GPU worker for the exams that were in hand, and at its memory.',
+                },
+              },
+            },
+          ],
+        },
         {
           title: 'GPU workers',
           metrics: [
