@@ -4,10 +4,10 @@ import { type AttemptedMessage, Attempts } from '../core/attempts/attempts.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { examName } from '../core/exams/exam-key.ts';
 import type { JobKey } from '../core/jobs/job-record.ts';
-import { isCancelled, readJob, readPlan, readShard } from '../core/jobs/job-store.ts';
+import { readJob, readPlan } from '../core/jobs/job-store.ts';
 import { shardsOfWorker, unknownJob } from '../core/jobs/planning/plan-job.ts';
-import { readReceipt, storeReceipt } from '../core/jobs/receipts.ts';
-import { type ScreenShardOptions, screenShard } from '../core/jobs/shards/screen-shard.ts';
+import type { ScreenShardOptions } from '../core/jobs/shards/screen-shard.ts';
+import { screenShards } from '../core/jobs/shards/screen-shards.ts';
 import type { ScreeningRequest } from '../core/messages/screening-request.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -32,8 +32,6 @@ export interface ScreenJobOptions {
   readonly signal: AbortSignal;
 }
 
-/** One shard's last answers are waited for while the next one's exams fill the batches. */
-const SHARDS_AT_ONCE = 2;
 /** Times that an exam is tried; no queue delivers it again. */
 const ATTEMPTS = 8;
 
@@ -151,22 +149,14 @@ export async function screenJob(options: ScreenJobOptions): Promise<void> {
     });
     await Promise.race([place.promise, stopped]);
   };
-  const limit = pLimit(SHARDS_AT_ONCE);
-  const one = async (shard: number): Promise<void> => {
-    if (signal.aborted || (await isCancelled(home.objects, job))) return;
-    if ((await readReceipt(home.objects, job, shard)) !== undefined) return;
-    const receipt = await screenShard({
-      home,
-      job,
-      model: await activeModel(home.objects),
-      shard,
-      lines: await readShard(home.objects, job, shard),
-      screen,
-      patienceSeconds: options.patienceSeconds,
-      pricePerHour: options.pricePerHour / SHARDS_AT_ONCE,
-      signal,
-    });
-    if (receipt !== null) await storeReceipt(home.objects, job, receipt);
-  };
-  await Promise.all(shardsOfWorker(plan, index, workers).map((shard) => limit(() => one(shard))));
+  await screenShards({
+    home,
+    job,
+    shards: shardsOfWorker(plan, index, workers),
+    activeModel: () => activeModel(home.objects),
+    screen,
+    patienceSeconds: options.patienceSeconds,
+    pricePerHour: options.pricePerHour,
+    signal,
+  });
 }

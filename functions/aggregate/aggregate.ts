@@ -1,5 +1,3 @@
-import { readStoredJson } from '../../core/documents/stored-json.ts';
-import { ObjectNotFoundError } from '../../core/errors.ts';
 import { screenedEvent } from '../../core/events/screened-event.ts';
 import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
 import { examName } from '../../core/exams/exam-key.ts';
@@ -8,16 +6,10 @@ import type { ExamResult, ShadowResult } from '../../core/exams/exam-result.ts';
 import { doubtsOf, flagsOf } from '../../core/exams/record-flags.ts';
 import { eraseFeatures } from '../../core/features/erase-features.ts';
 import { forgetFeatureRow } from '../../core/features/feature-rows.ts';
-import { shardResultsKey } from '../../core/jobs/job-keys.ts';
-import { readReceipt, storeReceipt } from '../../core/jobs/receipts.ts';
-import {
-  type ShardRescored,
-  shardRescoredSchema,
-  shardResultsSchema,
-} from '../../core/jobs/rescore-results.ts';
+import { type ShardRescored, shardRescoredSchema } from '../../core/jobs/rescore-results.ts';
+import { settleShard } from '../../core/jobs/shards/settle-shard.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import { type ScreeningResult, screeningResultSchema } from '../../core/messages/screening-result.ts';
-import { eraseObject } from '../../core/objects/erase-objects.ts';
 import { decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
 import { judgeFindings } from '../../core/policies/judge-findings.ts';
 import type { OutcomePolicy } from '../../core/policies/outcome-policy.ts';
@@ -27,7 +19,6 @@ import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
 import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
-import { applyShard } from './apply-shard.ts';
 
 export interface AggregateOptions {
   readonly home: Pick<Home, 'objects' | 'exams' | 'events' | 'queues'>;
@@ -89,22 +80,10 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
   const now = options.now ?? (() => new Date());
   const { deadLetters } = home.queues.results;
 
-  /** A whole shard of a job: the receipt is written last, so that it says what is so. */
   async function handleShard(message: ShardRescored): Promise<void> {
-    if ((await readReceipt(home.objects, message, message.shard)) !== undefined) {
-      counters.add('ResultDuplicate', 1);
-      return;
-    }
-    const key = shardResultsKey(message, message.shard);
-    const results = await readStoredJson(home.objects, key, shardResultsSchema);
-    if (results === undefined) throw new ObjectNotFoundError(key);
-    const settings = await configuration.settings(message.program);
-    const { receipt, events, applied } = await applyShard(home, results, settings, now);
-    await home.events.publish(events);
-    await storeReceipt(home.objects, message, receipt);
-    // They are in the exams now; here they would only be one more copy of what was found of each patient.
-    await eraseObject(home.objects, key);
-    counters.add('ExamRescored', applied);
+    const applied = await settleShard(home, configuration, message, now);
+    if (applied === null) counters.add('ResultDuplicate', 1);
+    else counters.add('ExamRescored', applied);
   }
 
   /** Only an erasure removes records: what the worker made of the exam meanwhile goes after it. */

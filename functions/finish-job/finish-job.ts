@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { identifierSchema } from '../../core/exams/identifier.ts';
-import { jobName } from '../../core/jobs/job-record.ts';
+import { type JobKey, jobName } from '../../core/jobs/job-record.ts';
 import { readJob } from '../../core/jobs/job-store.ts';
 import { deadLettersOf } from '../../core/jobs/reports/dead-letters-of.ts';
-import { finishJob } from '../../core/jobs/reports/finish-job.ts';
+import { finishJob, type JobEnd } from '../../core/jobs/reports/finish-job.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 
-/** Told by AWS Batch when a job's last worker has ended. */
+/** Told by AWS Batch when the last worker of a job has ended; on one machine by the host. */
 export const batchJobEndedSchema = z.object({
   detail: z.object({
     status: z.enum(['SUCCEEDED', 'FAILED']),
@@ -16,31 +16,38 @@ export const batchJobEndedSchema = z.object({
   }),
 });
 
-/** Deliveries after which results that are still missing are waited for no longer: about an hour. */
+/** At this delivery, about an hour after the first, results that are still missing are no longer waited for. */
 export const FINISH_DELIVERIES = 30;
 
 export interface FinishJobOptions {
   readonly home: Pick<Home, 'objects' | 'events' | 'queues'>;
   readonly log: Log;
+  /** Why the workers gave a job up, where the home knows: on one machine. */
+  readonly failureOf?: (job: JobKey) => string | undefined;
   readonly now?: () => Date;
 }
 
 /**
- * Makes the handler of ended Batch jobs: writes the job's report once its last results are written to their exams.
+ * Makes the handler of ended Batch jobs: it writes the report of the job once the last results are written to their
+ * exams.
  *
- * @throws Error while results are on their way: the message is to be delivered again
+ * @returns the handler of a message's body. It throws while results are on their way: the message is to be delivered
+ * again
  */
 export function createFinishJob(
   options: FinishJobOptions,
 ): (body: string, deliveries: number) => Promise<void> {
-  const { home, log } = options;
+  const { home, log, failureOf } = options;
   const now = options.now ?? (() => new Date());
   return async (body, deliveries) => {
     const { detail } = parseMessage(batchJobEndedSchema, body);
     const job = await readJob(home.objects, detail.parameters);
     if (job === undefined) return;
-    const deadLetters = await deadLettersOf(home.queues, job.program);
-    const end = { noWorkerLeft: deliveries >= FINISH_DELIVERIES, deadLetters };
+    const end: JobEnd = {
+      noWorkerLeft: deliveries >= FINISH_DELIVERIES,
+      failure: failureOf?.(job),
+      deadLetters: await deadLettersOf(home.queues, job.program),
+    };
     const report = await finishJob(home, job, end, now());
     if (report === undefined) throw new Error(`Results of job ${jobName(job)} are still on their way.`);
     log.info('A job has ended', { job: jobName(job), ...report.progress });

@@ -239,7 +239,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       onFault: (reason) => log.error('Erasures could not be gone on with', { reason }),
     });
     cleanUp.defer(() => erasing.stop());
-    const schedules = new ScheduleTicker({ home, configuration, log });
+    const schedules = new ScheduleTicker({ home, plan: jobs.plan, log });
     cleanUp.defer(() => schedules.stop());
 
     const startedAt = new Date().toISOString();

@@ -1,60 +1,73 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { CoreError } from '../../core/errors.ts';
+import { jobRecordKey } from '../../core/jobs/job-keys.ts';
 import type { JobPlan } from '../../core/jobs/job-plan.ts';
 import { type JobKey, type JobRecord, jobName } from '../../core/jobs/job-record.ts';
-import { isCancelled, listJobs, readJob, readReport, readShard } from '../../core/jobs/job-store.ts';
-import { planJob } from '../../core/jobs/planning/plan-job.ts';
-import { listReceipts, readReceipt, storeReceipt } from '../../core/jobs/receipts.ts';
+import { listJobs, readReport } from '../../core/jobs/job-store.ts';
 import { deadLettersOf } from '../../core/jobs/reports/dead-letters-of.ts';
-import { finishJob } from '../../core/jobs/reports/finish-job.ts';
-import { screenShard } from '../../core/jobs/shards/screen-shard.ts';
-import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { Configuration } from '../../core/programs/configuration.ts';
+import { createFinishJob, FINISH_DELIVERIES } from '../../functions/finish-job/finish-job.ts';
+import { createPlanJob } from '../../functions/plan-job/plan-job.ts';
+import { objectCreatedEvent } from '../objects/object-created-event.ts';
+import { jobEndedEvent } from './job-ended-event.ts';
+import { type JobWorkersOptions, runJobWorkers } from './job-workers.ts';
 import { RepeatedWork } from './repeated-work.ts';
 
-export interface JobRunnerOptions {
-  readonly home: Home;
-  readonly configuration: Configuration;
+export interface JobRunnerOptions extends JobWorkersOptions {
   readonly log: Log;
-  /** Re-scores what is open of a job. @returns the worker's exit code */
-  readonly rescore: (job: JobKey, signal: AbortSignal) => Promise<number | null>;
-  /** A job is given up when nothing of it has been dealt with for this long. */
-  readonly patienceSeconds?: number;
 }
 
 /** Jobs that run side by side; others wait. */
 const JOBS_AT_ONCE = 2;
-/** Shards whose exams wait for the worker at once, so that it never runs dry. */
-const SHARDS_AT_ONCE = 2;
 const LOOK_MILLISECONDS = 300;
-const PATIENCE_SECONDS = 900;
-/** Times that a worker is started for what is open of a job. */
-const ATTEMPTS = 5;
+/** Before a job that failed is tried again. */
+const RETRY_MILLISECONDS = 10_000;
 const PAGE = 1_000;
+const BUCKET = 'local';
 
 /**
- * Runs jobs on this machine: what plan-job, AWS Batch and finish-job do in the cloud. All state is in the store, so a
- * host that was killed goes on with every job where it stood.
+ * Runs jobs on this machine by the functions that run them in AWS, called with the events that AWS sends:
+ *
+ * ```
+ * job-records/… ─ new ─▶ plan-job ─▶ workers of this machine ─ ended ─▶ finish-job ─▶ job-reports/…
+ *                           ▲
+ * schedule ticker ─ due ────┘
+ * ```
+ *
+ * All state is in the store, so a host that was killed goes on with every job where it stood.
  */
 export class JobRunner {
+  /** The function `plan-job`, called with the body of a message. */
+  readonly plan: (body: string) => Promise<void>;
+  readonly #finish: (body: string, deliveries: number) => Promise<void>;
   readonly #options: JobRunnerOptions;
   readonly #stopping = new AbortController();
   readonly #limit = pLimit(JOBS_AT_ONCE);
   readonly #seen = new Map<string, Promise<void>>();
+  /** Why jobs were given up, by their names. */
+  readonly #failures = new Map<string, string>();
   readonly #work: RepeatedWork;
 
   constructor(options: JobRunnerOptions) {
+    const { home, configuration, log } = options;
     this.#options = options;
+    this.plan = createPlanJob({
+      ...{ home, configuration, log },
+      deadLetters: (program) => deadLettersOf(home.queues, program),
+      start: (job, plan) => this.#run(job, plan),
+      // The ticker reads schedules from the store.
+      follow: async () => undefined,
+    });
+    this.#finish = createFinishJob({ home, log, failureOf: (job) => this.#failures.get(jobName(job)) });
     this.#work = new RepeatedWork({
       round: (signal) => this.#look(signal),
       pauseMilliseconds: LOOK_MILLISECONDS,
-      onFault: (reason) => options.log.error('Jobs could not be listed', { reason }),
+      onFault: (reason) => log.error('Jobs could not be listed', { reason }),
     });
   }
 
-  /** Ends workers; what is open is gone on with by the next host. */
+  /** Ends workers; the next host goes on with what is open. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#work.stop();
@@ -74,9 +87,9 @@ export class JobRunner {
   #begin(key: JobKey): void {
     const name = jobName(key);
     if (this.#seen.has(name)) return;
-    const running = this.#limit(() => this.#runJob(key)).catch((error: unknown) => {
+    const running = this.#limit(() => this.#announce(key)).catch((error: unknown) => {
       this.#options.log.error('A job failed and is tried again', { job: name, reason: reasonOf(error) });
-      return delay(10_000, undefined, { signal: this.#stopping.signal }).then(
+      return delay(RETRY_MILLISECONDS, undefined, { signal: this.#stopping.signal }).then(
         () => void this.#seen.delete(name),
         () => undefined,
       );
@@ -84,77 +97,30 @@ export class JobRunner {
     this.#seen.set(name, running);
   }
 
-  async #runJob(key: JobKey): Promise<void> {
-    const { home, log } = this.#options;
+  /** Tells plan-job of a job's record, as the store's notification does in AWS. Resolves when the job has ended. */
+  async #announce(key: JobKey): Promise<void> {
+    const { objects } = this.#options.home;
+    if (this.#stopping.signal.aborted || (await readReport(objects, key)) !== undefined) return;
+    const object = await objects.head(jobRecordKey(key));
+    if (object !== undefined) await this.plan(objectCreatedEvent({ object, sequence: 0 }, BUCKET));
+  }
+
+  /** Runs a planned job and tells finish-job of its end. By then its results have been waited for. */
+  async #run(job: JobRecord, plan: JobPlan): Promise<void> {
     const { signal } = this.#stopping;
-    if (signal.aborted || (await readReport(home.objects, key)) !== undefined) return;
-    const job = await readJob(home.objects, key);
-    if (job === undefined) return;
-    const failure = await this.#workOn(job).catch((error: unknown) => {
+    const name = jobName(job);
+    this.#failures.delete(name);
+    try {
+      await runJobWorkers(this.#options, job, plan, signal);
+      if (signal.aborted) return;
+    } catch (error) {
       // A job that cannot be understood is over; anything else is tried again.
-      if (error instanceof CoreError) return reasonOf(error);
-      throw error;
-    });
-    if (signal.aborted && failure === undefined) return;
-    const deadLetters = await deadLettersOf(home.queues, job.program);
-    const end = { noWorkerLeft: true, deadLetters, ...(failure === undefined ? {} : { failure }) };
-    const report = await finishJob(home, job, end, new Date());
-    log.info('A job has ended', { job: jobName(job), ...report?.progress });
-  }
-
-  async #workOn(job: JobRecord): Promise<undefined> {
-    const { home, rescore } = this.#options;
-    const { signal } = this.#stopping;
-    if (await isCancelled(home.objects, job)) return;
-    const plan = await planJob(home, job);
-    for (let attempt = 1; attempt <= ATTEMPTS && !signal.aborted; attempt += 1) {
-      if (job.mode === 'screen') await this.#screen(job, plan);
-      else if ((await listReceipts(home.objects, job)).length < plan.shards) await rescore(job, signal);
-      if (await this.#allReceived(job, plan)) return;
+      if (!(error instanceof CoreError)) throw error;
+      this.#failures.set(name, error.message);
     }
-  }
-
-  async #screen(job: JobRecord, plan: JobPlan): Promise<void> {
-    const { home, configuration, patienceSeconds = PATIENCE_SECONDS } = this.#options;
-    const { signal } = this.#stopping;
-    const { queue } = home.queues.screening;
-    const limit = pLimit(SHARDS_AT_ONCE);
-    const one = async (shard: number) => {
-      if (signal.aborted || (await isCancelled(home.objects, job))) return;
-      if ((await readReceipt(home.objects, job, shard)) !== undefined) return;
-      const receipt = await screenShard({
-        home,
-        job,
-        model: await configuration.activeModel(),
-        shard,
-        lines: await readShard(home.objects, job, shard),
-        screen: (request) => queue.send([{ body: JSON.stringify(request), group: job.program }]),
-        patienceSeconds,
-        pricePerHour: 0,
-        signal,
-      });
-      if (receipt !== null) await storeReceipt(home.objects, job, receipt);
-    };
-    await Promise.all(Array.from({ length: plan.shards }, (_, shard) => limit(() => one(shard))));
-  }
-
-  /** Waits for the results on their way. @returns `true` if there is nothing left to be done about the job */
-  async #allReceived(job: JobRecord, plan: JobPlan): Promise<boolean> {
-    const { home, patienceSeconds = PATIENCE_SECONDS } = this.#options;
-    const { signal } = this.#stopping;
-    let known = -1;
-    let lastReceipt = performance.now();
-    while (!signal.aborted) {
-      const received = (await listReceipts(home.objects, job)).length;
-      if (received >= plan.shards) return true;
-      const { visible, inFlight } = await home.queues.results.queue.depth();
-      if (visible + inFlight === 0) return isCancelled(home.objects, job);
-      if (received > known) lastReceipt = performance.now();
-      known = received;
-      if (performance.now() - lastReceipt > patienceSeconds * 1_000) return false;
-      await delay(LOOK_MILLISECONDS, undefined, { signal }).catch(() => undefined);
-    }
-    return true;
+    const status = this.#failures.has(name) ? 'FAILED' : 'SUCCEEDED';
+    await this.#finish(jobEndedEvent(job, status), FINISH_DELIVERIES);
+    this.#failures.delete(name);
   }
 }
 

@@ -5,6 +5,7 @@ import { type JobSchedule, storeSchedule } from '../../core/jobs/schedules/job-s
 import { Configuration } from '../../core/programs/configuration.ts';
 import { MODEL } from '../../core/testing/records.ts';
 import { temporaryHome } from '../../core/testing/temporary-home.ts';
+import { createPlanJob } from '../../functions/plan-job/plan-job.ts';
 import { screenedExams } from '../../functions/testing/screened-exams.ts';
 import { ScheduleTicker } from './schedule-ticker.ts';
 
@@ -24,9 +25,16 @@ it('fires every night again once a clock that was 15 days ahead is right, and no
   await screenedExams(home.exams, [[{ program: 'north', patient: 'P1', exam: '1' }, 'refer']]);
   await storeSchedule(home.objects, SCHEDULE, new Date(now));
   const log = { info: () => undefined, warn: vi.fn(), error: vi.fn() };
+  const configuration = new Configuration(home.objects);
   const ticker = new ScheduleTicker({
     home,
-    configuration: new Configuration(home.objects),
+    plan: createPlanJob({
+      home,
+      configuration,
+      log,
+      start: async () => undefined,
+      follow: async () => undefined,
+    }),
     log,
     now: () => now,
     tickMilliseconds: 5,

@@ -5,13 +5,13 @@ import { type JobSchedule, listSchedules } from '../../core/jobs/schedules/job-s
 import { nextRun } from '../../core/jobs/schedules/schedule-expression.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { Configuration } from '../../core/programs/configuration.ts';
-import { fireSchedule } from '../../functions/plan-job/fire-schedule.ts';
+import type { ScheduleDue } from '../../functions/plan-job/plan-job.ts';
 import { RepeatedWork } from './repeated-work.ts';
 
 export interface ScheduleTickerOptions {
-  readonly home: Pick<Home, 'objects' | 'exams'>;
-  readonly configuration: Configuration;
+  readonly home: Pick<Home, 'objects'>;
+  /** The function `plan-job`: it is told of each schedule that is due. */
+  readonly plan: (body: string) => Promise<void>;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -76,7 +76,7 @@ export class ScheduleTicker {
   }
 
   async #tick(schedule: JobSchedule): Promise<void> {
-    const { home, configuration, log, now = Date.now } = this.#options;
+    const { home, plan, log, now = Date.now } = this.#options;
     const fired = await readStoredJson(home.objects, firedKey(schedule), firedSchema);
     const present = new Date(now());
     const since = new Date(fired?.at ?? schedule.createdAt);
@@ -91,14 +91,19 @@ export class ScheduleTicker {
     }
     const due = lastDue(schedule, since, present);
     if (due === null) return;
-    const name = { program: schedule.program, schedule: schedule.schedule, due: due.toISOString() };
+    const message: ScheduleDue = {
+      ...{ schema: 'schedule-due/1', program: schedule.program, schedule: schedule.schedule },
+      at: due.toISOString(),
+    };
     try {
-      const job = await fireSchedule(home, configuration, schedule.program, schedule.schedule, due);
-      log.info('A schedule was due', { ...name, job: job?.job });
+      await plan(JSON.stringify(message));
     } catch (error) {
-      log.error('A schedule was due, but its job cannot be created', { ...name, reason: reasonOf(error) });
+      log.error('A schedule was due, but its job cannot be created', {
+        ...{ program: schedule.program, schedule: schedule.schedule, due: message.at },
+        reason: reasonOf(error),
+      });
     }
-    // Behind the job: whoever dies in between makes the very same job again.
+    // After the job: a host that dies in between makes the very same job again.
     await this.#setFired(schedule, due);
   }
 

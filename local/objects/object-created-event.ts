@@ -27,7 +27,8 @@ export function objectCreatedEvent(added: AddedVersion, bucket: string): string 
             key: encodeKey(object.key),
             size: object.bytes,
             eTag: object.sha256.slice(0, 32),
-            versionId: object.versionId,
+            // A bucket without versions announces none.
+            versionId: object.versionId ?? undefined,
             sequencer: sequence.toString(16).toUpperCase().padStart(16, '0'),
           },
         },

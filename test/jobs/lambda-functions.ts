@@ -78,10 +78,7 @@ export class LambdaFunctions {
 
   #announced(object: StoredObject): ReceivedMessage {
     this.#messages += 1;
-    const body = JSON.parse(objectCreatedEvent({ object, sequence: this.#messages }, BUCKET));
-    // A bucket without versions announces none.
-    for (const { s3 } of body.Records) if (s3.object.versionId === null) delete s3.object.versionId;
-    return this.#message(JSON.stringify(body), 1);
+    return this.#message(objectCreatedEvent({ object, sequence: this.#messages }, BUCKET), 1);
   }
 
   #message(body: string, receiveCount: number): ReceivedMessage {

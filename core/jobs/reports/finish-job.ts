@@ -20,9 +20,9 @@ const REASONS = 100;
 export interface JobEnd {
   /** No worker is left that could deal with the open shards: they do not hold the job up. */
   readonly noWorkerLeft: boolean;
-  /** Why the job could not be planned. */
-  readonly failure?: string;
-  readonly deadLetters?: readonly DeadLetter[];
+  /** Why the job was given up: it could not be planned, or nothing can be done about its shards. */
+  readonly failure?: string | undefined;
+  readonly deadLetters?: readonly DeadLetter[] | undefined;
 }
 
 /** Failed exams by reason, the most frequent first. */

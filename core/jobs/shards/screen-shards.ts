@@ -1,0 +1,45 @@
+import pLimit from 'p-limit';
+import type { ActiveModel } from '../../activation/active-model.ts';
+import { isCancelled, readShard } from '../job-store.ts';
+import { readReceipt, storeReceipt } from '../receipts.ts';
+import { type ScreenShardOptions, screenShard } from './screen-shard.ts';
+
+export interface ScreenShardsOptions extends Omit<ScreenShardOptions, 'model' | 'shard' | 'lines'> {
+  readonly shards: readonly number[];
+  /** What screens now: asked for once a shard, since a job may outlast a promotion. */
+  readonly activeModel: () => Promise<ActiveModel>;
+  /** Of the instance that does these shards, in USD; 0 on one's own machine. */
+  readonly pricePerHour: number;
+}
+
+/** The last answers of one shard are waited for while the exams of the next one keep the worker busy. */
+const SHARDS_AT_ONCE = 2;
+
+/**
+ * Screens shards of a job and writes the receipt of each. A shard that has its receipt is passed over, so a worker that
+ * is started again goes on where the one before it ended. Once the job is cancelled no further shard is begun.
+ *
+ * ```
+ * manifest ─▶ each exam asked for ─▶ answers in the exams ─▶ receipt
+ * ```
+ *
+ * @throws JobDamagedError if the manifest of a shard is missing or cannot be read
+ */
+export async function screenShards(options: ScreenShardsOptions): Promise<void> {
+  const { shards, activeModel, pricePerHour, ...rest } = options;
+  const { home, job, signal } = options;
+  const limit = pLimit(SHARDS_AT_ONCE);
+  const one = async (shard: number): Promise<void> => {
+    if (signal.aborted || (await isCancelled(home.objects, job))) return;
+    if ((await readReceipt(home.objects, job, shard)) !== undefined) return;
+    const receipt = await screenShard({
+      ...rest,
+      shard,
+      model: await activeModel(),
+      lines: await readShard(home.objects, job, shard),
+      pricePerHour: pricePerHour / SHARDS_AT_ONCE,
+    });
+    if (receipt !== null) await storeReceipt(home.objects, job, receipt);
+  };
+  await Promise.all(shards.map((shard) => limit(() => one(shard))));
+}
