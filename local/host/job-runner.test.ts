@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { manifestKey } from '../../core/jobs/job-keys.ts';
 import type { JobRecord } from '../../core/jobs/job-record.ts';
-import { readJob, readReport } from '../../core/jobs/job-store.ts';
+import { cancelJob, readJob, readReport } from '../../core/jobs/job-store.ts';
+import { planJob } from '../../core/jobs/planning/plan-job.ts';
+import { type ScreeningRequest, screeningRequestSchema } from '../../core/messages/screening-request.ts';
 import type { JobFinished } from '../../core/ports/events.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
+import { outputOf } from '../../core/testing/records.ts';
 import { rescoreJob } from '../../rescore-worker/rescore-job.ts';
 import { JobRun } from '../../rescore-worker/testing/job-run.ts';
 import { JobRunner } from './job-runner.ts';
@@ -87,5 +91,49 @@ describe('the runner of jobs on one machine', () => {
       ...{ state: 'failed', planned: 0, done: 0, failed: 0 },
     });
     expect(announced).toHaveLength(2);
+  });
+
+  it('gives a job up whose selection is damaged, and says why in its report', async () => {
+    const job = await run.create({ mode: 'screen' });
+    await planJob(run.home, job);
+    await run.home.objects.put(manifestKey(job, 0), Buffer.from('no line'));
+    runner = start();
+    const { progress, reason } = await ended(job);
+    expect(progress).toMatchObject({ state: 'failed', done: 0 });
+    expect(reason).toMatch(/Line 1 of shard 0 of job .* is damaged/);
+  });
+
+  it('ends a cancelled job without beginning a shard', async () => {
+    const job = await run.create({ mode: 'screen' });
+    await cancelJob(run.home.objects, job, 'operator', new Date());
+    runner = start();
+    expect((await ended(job)).progress).toMatchObject({ state: 'cancelled', done: 0 });
+    expect(await run.home.queues.screening.queue.depth()).toMatchObject({ visible: 0, inFlight: 0 });
+    expect(await finished()).toMatchObject([{ job: job.job, state: 'cancelled' }]);
+  });
+
+  it('sends what is to be screened to the worker, and counts the answers', async () => {
+    const job = await run.create({ mode: 'screen', selection: { outcome: 'refer' } });
+    const { home } = run;
+    runner = start();
+    const { queue } = home.queues.screening;
+    let report = await readReport(home.objects, job);
+    while (report === undefined) {
+      for (const { body, receipt } of await queue.receive({ maxMessages: 10, waitSeconds: 0 })) {
+        const request: ScreeningRequest = screeningRequestSchema.parse(JSON.parse(body));
+        const result = { schema: 'screening-result/2', exam: request.exam, output: outputOf(request) };
+        await home.queues.results.queue.send([{ body: JSON.stringify(result), group: job.program }]);
+        await queue.delete([receipt]);
+      }
+      await run.settle();
+      await delay(20);
+      report = await readReport(home.objects, job);
+    }
+    expect(report).toMatchObject({
+      mode: 'screen',
+      reason: null,
+      progress: { state: 'finished', failed: 0 },
+    });
+    expect(report.progress.done).toBe(report.progress.planned);
   });
 });
