@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { prepareImage } from '../gpu-worker/quality/index.ts';
+import { prepareImage } from '../judging/index.ts';
 import { openBundle } from '../model/bundle/index.ts';
 import type { Precision } from '../model/onnx/layers.ts';
 import { DetectorSession } from '../model/runtime/detector-session.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { prepareImage } from '../gpu-worker/quality/index.ts';
+import { prepareImage } from '../judging/index.ts';
 import { openBundle } from '../model/bundle/index.ts';
 import { DetectorSession } from '../model/runtime/detector-session.ts';
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { configureDecoder } from '../decoding/pixels/open-image.ts';
 import { squashImage } from '../decoding/pixels/squash.ts';
-import { PreparationPool } from '../gpu-worker/quality/preparation-pool.ts';
+import { PreparationPool } from '../judging/preparation-pool.ts';
 import { PREPROCESSING } from '../model/preprocessing/contract.ts';
 import { generatePatient } from '../phantoms/index.ts';
 import { secondsOf, spreadText } from './figures.ts';

@@ -3,12 +3,12 @@ import type { ActiveModel } from '../core/activation/active-model.ts';
 import { refuseOtherPrecision } from '../core/heads/precision-binding.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
+import { PreparationPool } from '../judging/preparation-pool.ts';
 import { isOffered, offeredPrecisions } from '../model/bundle/index.ts';
 import { bestPrecision } from '../model/runtime/best-precision.ts';
 import { bestProvider } from '../model/runtime/execution-provider.ts';
 import { loadBundle, screeningModel } from './bundle/load-bundle.ts';
 import { InferenceThread } from './inference/inference-thread.ts';
-import { PreparationPool } from './quality/preparation-pool.ts';
 import { Worker, type WorkerOptions } from './worker.ts';
 import type { WorkerEnvironment } from './worker-options.ts';
 

@@ -28,7 +28,7 @@ interface EmbedOptions extends PrecisionFlags {
 async function embedCommand(source: string, options: EmbedOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { embedCohort, originOf } = await import('../../model/cohort/index.ts');
-  const { QUALITY_GATE, sidesFor } = await import('../../gpu-worker/quality/index.ts');
+  const { QUALITY_GATE, sidesFor } = await import('../../judging/index.ts');
   await requireFolder('Bundle', options.model);
   const { exams, refused } = await findPhotographs(source, options, options.json ? null : terminalAsk());
   await requireNew(options.out);

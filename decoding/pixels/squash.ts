@@ -11,7 +11,7 @@ export interface SquashedImage {
   readonly height: number;
 }
 
-/** The picture's colours as they are: left to the resizing, transparent ones would count for nothing. */
+/** Keeps the colours as they are: resizing with transparency would give transparent ones no weight. */
 async function withoutAlpha(image: Sharp): Promise<Sharp> {
   const { data, info } = await image
     .clone()
@@ -22,7 +22,7 @@ async function withoutAlpha(image: Sharp): Promise<Sharp> {
   return sharp(data, { raw: info });
 }
 
-/** Squashes an opened picture. Transparency is dropped, not blended, as the reference does. */
+/** Squashes an opened image. Transparency is dropped, not blended, as the reference does. */
 async function squash(opened: OpenedImage, side: number): Promise<SquashedImage> {
   try {
     const opaque = opened.hasAlpha ? await withoutAlpha(opened.image) : opened.image.clone();
@@ -38,11 +38,26 @@ async function squash(opened: OpenedImage, side: number): Promise<SquashedImage>
 }
 
 /**
+ * A square at another size, by the same kernel, without another decoding.
+ *
+ * @param side in pixels
+ */
+export async function shrinkSquare<Given extends Pick<SquashedImage, 'pixels' | 'side'>>(
+  square: Given,
+  side: number,
+): Promise<Given> {
+  if (square.side === side) return square;
+  const raw = { width: square.side, height: square.side, channels: 3 } as const;
+  const pixels = await sharp(square.pixels, { raw }).resize(side, side, { kernel: 'cubic' }).raw().toBuffer();
+  return { ...square, pixels, side };
+}
+
+/**
  * Decodes a photograph once for each side and squashes it to a square, by the contract `squash-bicubic-v1`: the whole
- * picture, antialiased bicubic. On photographs the result stays within a mean of 0.2 levels of PIL's
+ * image, antialiased bicubic. On photographs the result stays within a mean of 0.2 levels of PIL's
  * `resize(…, BICUBIC)`.
  *
- * It decodes where it is called. A stranger's file belongs into a process that may die: see `Decoders`.
+ * It decodes in the process that calls it. A stranger's file belongs in a process that may die: see `Decoders`.
  *
  * @param bytes a JPEG, PNG, TIFF or WebP file
  * @param sides of the squares, in pixels
@@ -53,7 +68,7 @@ export async function squashImage(
   sides: readonly number[],
 ): Promise<readonly SquashedImage[]> {
   const squares: SquashedImage[] = [];
-  // One after the other: one process decodes one picture at a time. A picture is opened for each, as it can be read once.
+  // One after the other: a process decodes one image at a time. Each side opens the file again, as it can be read once.
   for (const side of sides) squares.push(await squash(await openImage(bytes), side));
   return squares;
 }

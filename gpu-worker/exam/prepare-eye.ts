@@ -8,9 +8,9 @@ import type { ImageVersion } from '../../core/exams/image-version.ts';
 import type { Quality } from '../../core/exams/quality.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
+import type { PreparationPool, TimedImage } from '../../judging/preparation-pool.ts';
 import { WorkerError } from '../errors.ts';
 import type { StageRates } from '../metrics/stage-rates.ts';
-import type { PreparationPool, TimedImage } from '../quality/preparation-pool.ts';
 
 /** One eye, ready for the model or known to be ungradable. */
 export interface PreparedEye {

@@ -6,7 +6,7 @@ const PACKAGE = ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json',
 /** The GPU worker. */
 export const WORKER_SOURCES: ImageSources = {
   folder: 'gpu-worker',
-  sources: [...PACKAGE, 'core', 'aws', 'local', 'decoding', 'model', 'gpu-worker'],
+  sources: [...PACKAGE, 'core', 'aws', 'local', 'decoding', 'judging', 'model', 'gpu-worker'],
   architecture: 'x86_64',
 };
 

@@ -17,6 +17,7 @@ export const SAMPLED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   cli: of('cli'),
   functions: of('functions', 'rescore-worker'),
   'gpu-worker': of('gpu-worker'),
+  judging: of('judging'),
   lib: of('lib', 'bin'),
   local: of('local', 'test/conformance', 'functions/intake'),
   model: of('model'),

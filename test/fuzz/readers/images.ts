@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { exifDay } from '../../../cli/upload/exif-day.ts';
 import { lookAtFile } from '../../../cli/upload/look-at-file.ts';
-import { prepareImage } from '../../../gpu-worker/quality/index.ts';
+import { prepareImage } from '../../../judging/index.ts';
 import { mutateBytes } from '../mutate-bytes.ts';
 import type { Reader } from '../reader.ts';
 

@@ -2,13 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import {
-  type DefectRates,
-  FOREIGN_KINDS,
-  generateForeignImage,
-  generatePatient,
-} from '../../phantoms/index.ts';
-import { sharedData } from '../../test/shared-data.ts';
+import { type DefectRates, FOREIGN_KINDS, generateForeignImage, generatePatient } from '../phantoms/index.ts';
+import { sharedData } from '../test/shared-data.ts';
 import { prepareImage } from './index.ts';
 
 const NO_DEFECTS: DefectRates = { outOfFocus: 0, tooDark: 0, tooBright: 0, missingEye: 0 };

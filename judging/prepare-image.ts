@@ -1,39 +1,34 @@
-import type { Quality } from '../../core/exams/quality.ts';
-import { checkFile, ImageError } from '../../decoding/index.ts';
-import { squashImage } from '../../decoding/pixels/squash.ts';
+import type { Quality } from '../core/exams/quality.ts';
+import { checkFile, ImageError } from '../decoding/index.ts';
+import { squashImage } from '../decoding/pixels/squash.ts';
 import judgeSquares, { sidesFor } from './judge-squares.ts';
-
-export { judgeQuality } from './judge.ts';
-export { sidesFor } from './judge-squares.ts';
-export { INSPECTION_SIZE, type Square } from './square.ts';
-export { THRESHOLDS } from './thresholds.ts';
 
 /** The gate for `Decoders`: it runs in their children, where the pixels are. */
 export const QUALITY_GATE = new URL('./judge-squares.ts', import.meta.url);
 
 /** A photograph as the model takes it, and whether it is fit for that. */
 export interface PreparedImage {
-  /** RGB, interleaved: uint8 [size, size, 3]. `null` if the file holds no readable picture. */
+  /** RGB, interleaved: uint8 [size, size, 3]. `null` if the file cannot be read as an image. */
   readonly pixels: Uint8Array | null;
-  /** Of the photograph, upright; `null` if the file holds no readable picture. */
+  /** Of the photograph, upright; `null` if the file cannot be read as an image. */
   readonly width: number | null;
   readonly height: number | null;
   readonly quality: Quality;
 }
 
-/** What a file without pixels is answered with. */
+/** The answer to a file without pixels. */
 export function refusedImage({ reason, measured }: ImageError): PreparedImage {
   const quality: Quality = { gradable: false, reason, measurements: { ...measured } };
   return { pixels: null, width: null, height: null, quality };
 }
 
-/** For pictures that we have drawn ourselves there is no bound but the machine's. */
+/** Pictures that we draw ourselves may take whatever memory the machine has. */
 const OWN_PICTURES_BYTES = Number.MAX_SAFE_INTEGER;
 
 /**
  * Decodes a photograph in this process, prepares it for the model and judges its quality. A bad file is an answer, not
- * an error. For tests and benches on pictures of our own: strangers' files go through `PreparationPool`, whose children
- * do the same and may die.
+ * an error. It is meant for tests and benches, on pictures of our own: a stranger's file goes through `PreparationPool`,
+ * whose children do the same and may die.
  *
  * @param bytes a JPEG, PNG, TIFF or WebP file, or anything else that came under such a name
  * @param size side of the model's input, in pixels

@@ -1,10 +1,11 @@
-import type { Quality } from '../../core/exams/quality.ts';
-import { Decoders, ImageError } from '../../decoding/index.ts';
-import { type PreparedImage, QUALITY_GATE, refusedImage, sidesFor } from './index.ts';
+import type { Quality } from '../core/exams/quality.ts';
+import { Decoders, ImageError } from '../decoding/index.ts';
+import { sidesFor } from './judge-squares.ts';
+import { type PreparedImage, QUALITY_GATE, refusedImage } from './prepare-image.ts';
 
 /** A prepared photograph and what it cost. */
 export interface TimedImage extends PreparedImage {
-  /** Processor time of its decoding and judging, without any wait; 0 if its header refused it. */
+  /** Processor time of decoding and judging, without waits; 0 if the header alone refused the file. */
   readonly milliseconds: number;
   /** Why the file gives no pixels; `null` if it does. */
   readonly refusal: ImageError | null;
@@ -16,8 +17,8 @@ export interface PreparationPoolOptions {
 }
 
 /**
- * Decodes and judges photographs in processes of their own: on a machine with a GPU that takes more than one processor,
- * the main thread must stay free for the queue, and a file that ends its decoder must end nothing else.
+ * Decodes and judges photographs in processes of their own. A GPU needs more than one processor to feed it, the main
+ * thread must stay free for the queue, and a file that ends its decoder must end nothing else.
  *
  * @example
  * const pool = new PreparationPool(4, 224);
@@ -41,7 +42,7 @@ export class PreparationPool {
     });
   }
 
-  /** Processes that decode at present, for measurements. */
+  /** Processes that decode now, for measurements. */
   get pids(): readonly number[] {
     return this.#decoders.pids;
   }
@@ -62,7 +63,7 @@ export class PreparationPool {
     }
   }
 
-  /** Ends the decoders; what they have not done is dropped. */
+  /** Ends the decoders and drops what they have not finished. */
   async close(): Promise<void> {
     await this.#decoders.close();
   }

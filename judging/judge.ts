@@ -1,4 +1,4 @@
-import type { Quality, UngradableReason } from '../../core/exams/quality.ts';
+import type { Quality, UngradableReason } from '../core/exams/quality.ts';
 import { type Field, findField } from './field.ts';
 import { measureRetina, type Retina } from './retina.ts';
 import { planesOf, type Square } from './square.ts';
