@@ -5,6 +5,7 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import { type JobSchedule, schedulerName } from '../../core/jobs/schedules/job-schedule.ts';
+import type { ScheduleDue } from '../../core/messages/schedule-due.ts';
 import { faultOf } from '../faults/tell-faults.ts';
 
 /** What EventBridge Scheduler needs to call for jobs. */
@@ -35,6 +36,12 @@ export async function followSchedule(
     }
     return;
   }
+  const due: ScheduleDue = {
+    schema: 'schedule-due/1',
+    program: schedule.program,
+    schedule: schedule.schedule,
+    at: '<aws.scheduler.scheduled-time>',
+  };
   const content = {
     ...name,
     ScheduleExpression: schedule.expression,
@@ -43,12 +50,7 @@ export async function followSchedule(
     Target: {
       Arn: target.queueArn,
       RoleArn: target.roleArn,
-      Input: JSON.stringify({
-        schema: 'schedule-due/1',
-        program: schedule.program,
-        schedule: schedule.schedule,
-        at: '<aws.scheduler.scheduled-time>',
-      }),
+      Input: JSON.stringify(due),
       DeadLetterConfig: { Arn: target.deadLettersArn },
       RetryPolicy: { MaximumRetryAttempts: ATTEMPTS, MaximumEventAgeInSeconds: OLDEST_SECONDS },
     },

@@ -43,6 +43,7 @@ describe('what a message is about', () => {
     [
       'the delivery of an event',
       JSON.stringify({
+        schema: 'webhook-delivery/1',
         endpoint: 'e',
         event: { type: 'ExamScreened', exam: { program: 'north', patient: 'P1', exam: '1' } },
       }),

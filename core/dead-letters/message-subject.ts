@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type ExamKey, examKeySchema, examName } from '../exams/exam-key.ts';
 import { identifierSchema } from '../exams/identifier.ts';
 import { parseImageKey } from '../keys/image-key.ts';
+import { decodeKey } from '../messages/object-created.ts';
+import { type MessageSchema, schemaOf } from '../messages/queue-message.ts';
 
 /** What a queue message is about. */
 export interface MessageSubject {
@@ -11,39 +13,117 @@ export interface MessageSubject {
   readonly program: string | null;
 }
 
-const aboutExam = z.object({ exam: examKeySchema });
-const aboutObjects = z.object({
-  Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).min(1),
-});
-
-const aboutVersions = z.object({
-  Records: z.array(
-    z.object({ s3: z.object({ object: z.object({ key: z.string(), versionId: z.string().optional() }) }) }),
-  ),
-});
-
-const aboutShard = z.object({ program: identifierSchema, job: identifierSchema, shard: z.number() });
-
-const aboutEvent = z.object({ event: z.unknown() });
-const aboutJob = z.object({ type: z.literal('JobFinished'), program: identifierSchema, job: z.string() });
-
-const UNKNOWN: MessageSubject = { name: 'unknown', program: null };
-
-/** Stores encode keys in notifications as in a form: `+` is a space. */
-function decodeKey(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded.replaceAll('+', ' '));
-  } catch {
-    return encoded;
-  }
+/** An exam that a message is about, and, of a store's notification, the version that it announces. */
+export interface ExamOfMessage {
+  readonly exam: ExamKey;
+  readonly image: { readonly key: string; readonly versionId: string | undefined } | null;
 }
 
-function programOfKey(key: string): string | null {
+/** All that a message tells of its subject. */
+interface Told extends MessageSubject {
+  readonly subjects: readonly string[];
+  readonly exams: readonly ExamOfMessage[];
+}
+
+const NOTHING: Told = { name: 'unknown', program: null, subjects: [], exams: [] };
+
+const examMessageSchema = z.object({
+  exam: examKeySchema,
+  requestId: z.string().optional().catch(undefined),
+  output: z.object({ requestId: z.string() }).optional().catch(undefined),
+});
+const shardSchema = z.object({ program: identifierSchema, job: identifierSchema, shard: z.number() });
+const jobSchema = z.object({ type: z.literal('JobFinished'), program: identifierSchema, job: z.string() });
+const deliverySchema = z.object({ event: z.unknown() });
+const objectSchema = z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) });
+const notificationSchema = z.object({ Records: z.array(objectSchema).min(1) });
+const versionSchema = z.object({ s3: z.object({ object: z.object({ versionId: z.string().optional() }) }) });
+const versionsSchema = z.object({ Records: z.array(versionSchema) });
+
+/** Names one request of an exam: a letter about another one says nothing of it. */
+export function requestSubject(exam: ExamKey, requestId: string): string {
+  return `${examName(exam)}#${requestId}`;
+}
+
+function toldOfExam(content: unknown): Told {
+  const { data } = examMessageSchema.safeParse(content);
+  if (data === undefined) return NOTHING;
+  const { exam, requestId = data.output?.requestId } = data;
+  const name = examName(exam);
+  const subject = requestId === undefined ? name : requestSubject(exam, requestId);
+  return { name, program: exam.program, subjects: [subject], exams: [{ exam, image: null }] };
+}
+
+function toldOfShard(content: unknown): Told {
+  const { data } = shardSchema.safeParse(content);
+  if (data === undefined) return NOTHING;
+  const { program, job, shard } = data;
+  const name = `shard ${shard} of job ${program}/${job}`;
+  return { ...NOTHING, name, program, subjects: [name] };
+}
+
+function toldOfEvent(content: unknown): Told {
+  const { data } = jobSchema.safeParse(content);
+  if (data === undefined) return toldOfExam(content);
+  const name = `job ${data.program}/${data.job}`;
+  return { ...NOTHING, name, program: data.program, subjects: [name] };
+}
+
+function toldOfDelivery(content: unknown): Told {
+  return toldOfEvent(deliverySchema.safeParse(content).data?.event);
+}
+
+function examOfKey(key: string): ExamKey | null {
   try {
-    return parseImageKey(key).exam.program;
+    return parseImageKey(key).exam;
   } catch {
     return null;
   }
+}
+
+function toldOfObjects(content: unknown): Told {
+  const { data } = notificationSchema.safeParse(content);
+  if (data === undefined) return NOTHING;
+  const objects = data.Records.map(({ s3 }) => {
+    const key = decodeKey(s3.object.key) ?? s3.object.key;
+    return { key, exam: examOfKey(key) };
+  });
+  const keys = objects.map(({ key }) => key);
+  const programs = new Set(objects.map(({ exam }) => exam?.program ?? null));
+  const [program = null] = programs;
+  const versions = versionsSchema.safeParse(content).data?.Records;
+  const exams = objects.flatMap(({ key, exam }, index) => {
+    if (exam === null || versions === undefined) return [];
+    return [{ exam, image: { key, versionId: versions[index]?.s3.object.versionId } }];
+  });
+  return { name: keys.join(', '), program: programs.size === 1 ? program : null, subjects: keys, exams };
+}
+
+/** How each message tells what it is about. It serves messages that fit no form any more, so it asks for little. */
+const TOLD: Readonly<Record<MessageSchema, (content: unknown) => Told>> = {
+  'object-created': toldOfObjects,
+  'screening-request/1': toldOfExam,
+  'screening-request/2': toldOfExam,
+  'screening-result/1': toldOfExam,
+  'screening-result/2': toldOfExam,
+  'exam-check/1': toldOfExam,
+  'shard-rescored/1': toldOfShard,
+  'domain-event': toldOfEvent,
+  'webhook-delivery/1': toldOfDelivery,
+  'schedule-due/1': () => NOTHING,
+  'batch-job-ended': () => NOTHING,
+};
+
+function toldBy(body: string): Told {
+  let content: unknown;
+  try {
+    content = JSON.parse(body);
+  } catch {
+    return NOTHING;
+  }
+  const schema = schemaOf(content);
+  // A newer release may have sent it.
+  return schema === undefined ? toldOfExam(content) : TOLD[schema](content);
 }
 
 /**
@@ -53,43 +133,8 @@ function programOfKey(key: string): string | null {
  * @example subjectOfMessage('{"exam":{"program":"north","patient":"P1","exam":"1"}}') // { name: 'north/P1/1', program: 'north' }
  */
 export function subjectOfMessage(body: string): MessageSubject {
-  let content: unknown;
-  try {
-    content = JSON.parse(body);
-  } catch {
-    return UNKNOWN;
-  }
-  return subjectOf(content);
-}
-
-function subjectOf(content: unknown): MessageSubject {
-  const delivery = aboutEvent.safeParse(content);
-  if (delivery.success && delivery.data.event !== undefined) return subjectOf(delivery.data.event);
-  const job = aboutJob.safeParse(content);
-  if (job.success) return { name: `job ${job.data.program}/${job.data.job}`, program: job.data.program };
-  const exam = aboutExam.safeParse(content);
-  if (exam.success) return { name: examName(exam.data.exam), program: exam.data.exam.program };
-  const shard = aboutShard.safeParse(content);
-  if (shard.success) {
-    const { program, job, shard: number } = shard.data;
-    return { name: `shard ${number} of job ${program}/${job}`, program };
-  }
-  const objects = aboutObjects.safeParse(content);
-  if (!objects.success) return UNKNOWN;
-  const keys = objects.data.Records.map(({ s3 }) => decodeKey(s3.object.key));
-  const programs = new Set(keys.map(programOfKey));
-  const [program = null] = programs;
-  return { name: keys.join(', '), program: programs.size === 1 ? program : null };
-}
-
-const aboutRequest = z.union([
-  z.object({ exam: examKeySchema, requestId: z.string() }),
-  z.object({ exam: examKeySchema, output: z.object({ requestId: z.string() }) }),
-]);
-
-/** Names one request of an exam: a letter about another one says nothing of it. */
-export function requestSubject(exam: ExamKey, requestId: string): string {
-  return `${examName(exam)}#${requestId}`;
+  const { name, program } = toldBy(body);
+  return { name, program };
 }
 
 /**
@@ -99,52 +144,10 @@ export function requestSubject(exam: ExamKey, requestId: string): string {
  * keys of objects
  */
 export function subjectsOfMessage(body: string): readonly string[] {
-  let content: unknown;
-  try {
-    content = JSON.parse(body);
-  } catch {
-    return [];
-  }
-  const objects = aboutObjects.safeParse(content);
-  if (objects.success) return objects.data.Records.map(({ s3 }) => decodeKey(s3.object.key));
-  const request = aboutRequest.safeParse(content);
-  if (request.success) {
-    const { exam } = request.data;
-    const requestId = 'requestId' in request.data ? request.data.requestId : request.data.output.requestId;
-    return [requestSubject(exam, requestId)];
-  }
-  const { name } = subjectOf(content);
-  return name === UNKNOWN.name ? [] : [name];
-}
-
-/** An exam that a message is about, and, of a store's notification, the version that it announces. */
-export interface ExamOfMessage {
-  readonly exam: ExamKey;
-  readonly image: { readonly key: string; readonly versionId: string | undefined } | null;
-}
-
-function examsOf(content: unknown): ExamOfMessage[] {
-  const delivery = aboutEvent.safeParse(content);
-  if (delivery.success && delivery.data.event !== undefined) return examsOf(delivery.data.event);
-  const exam = aboutExam.safeParse(content);
-  if (exam.success) return [{ exam: exam.data.exam, image: null }];
-  const versions = aboutVersions.safeParse(content);
-  if (!versions.success) return [];
-  return versions.data.Records.flatMap(({ s3: { object } }) => {
-    const key = decodeKey(object.key);
-    try {
-      return [{ exam: parseImageKey(key).exam, image: { key, versionId: object.versionId } }];
-    } catch {
-      return [];
-    }
-  });
+  return toldBy(body).subjects;
 }
 
 /** Exams that a message of any queue is about, as far as it can be told; none of what it does not tell. Never throws. */
 export function examsOfMessage(body: string): readonly ExamOfMessage[] {
-  try {
-    return examsOf(JSON.parse(body));
-  } catch {
-    return [];
-  }
+  return toldBy(body).exams;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { domainEventSchema } from '../ports/events.ts';
+import { domainEventSchema } from '../messages/domain-event.ts';
 
 /** The published schema of events: JSON Schema 2020-12, made of what the code itself checks. */
 export function eventJsonSchema(): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DomainEvent, domainEventSchema, programOfEvent } from '../ports/events.ts';
+import { type DomainEvent, domainEventSchema, programOfEvent } from '../messages/domain-event.ts';
 import { eventJsonSchema } from './event-schema.ts';
 
 const EXAM = { program: 'north', patient: 'P1', exam: '2026-05-01' };

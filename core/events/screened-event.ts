@@ -1,6 +1,6 @@
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamResult } from '../exams/exam-result.ts';
-import type { ExamScreened } from '../ports/events.ts';
+import type { ExamScreened } from '../messages/domain-event.ts';
 
 /** @param id of the announcement, where it is another one than that of the screening itself */
 export function screenedEvent(

@@ -7,15 +7,6 @@ import { failedExamSchema } from './job-plan.ts';
 const count = z.number().int().nonnegative();
 const probability = z.number().min(0).max(1);
 
-/** Says that a shard of a job was re-scored. The results are an object, since they would not fit a message. */
-export const shardRescoredSchema = z.object({
-  schema: z.literal('shard-rescored/1'),
-  program: identifierSchema,
-  job: identifierSchema,
-  shard: count,
-});
-export type ShardRescored = Readonly<z.infer<typeof shardRescoredSchema>>;
-
 /** What is the same for one finding of every exam of a shard. */
 export const findingColumnSchema = z.object({
   level: z.enum(FINDING_LEVELS),

@@ -36,7 +36,7 @@ const formerSchema = z
   );
 
 /** Reads a request of any form that was ever sent. */
-export const screeningRequestSchema = z.union([currentSchema, formerSchema]);
+export const screeningRequestSchema = z.discriminatedUnion('schema', [currentSchema, formerSchema]);
 
 /** @returns `null` if nothing is asked of the worker at present */
 export function screeningRequestOf(record: ExamRecord): ScreeningRequest | null {

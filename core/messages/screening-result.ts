@@ -40,4 +40,4 @@ const formerSchema = z
   .pipe(currentSchema);
 
 /** Reads a result of any form that was ever sent. */
-export const screeningResultSchema = z.union([currentSchema, formerSchema]);
+export const screeningResultSchema = z.discriminatedUnion('schema', [currentSchema, formerSchema]);

@@ -1,4 +1,11 @@
-export type { DomainEvent, Events, EventType, ExamReviewed, ExamScreened, JobFinished } from './events.ts';
+export type {
+  DomainEvent,
+  EventType,
+  ExamReviewed,
+  ExamScreened,
+  JobFinished,
+} from '../messages/domain-event.ts';
+export type { Events } from './events.ts';
 export type { ExamTable, ListingRequest, Tombstone, WorkListRequest } from './exam-table.ts';
 export type { Home, QueuePair } from './home.ts';
 export type {

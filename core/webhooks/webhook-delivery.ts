@@ -1,18 +1,4 @@
-import { z } from 'zod';
-import { type DomainEvent, domainEventSchema } from '../ports/events.ts';
-
-/** One event on its way to one endpoint. */
-export const webhookDeliverySchema = z.object({
-  schema: z.literal('webhook-delivery/1'),
-  endpoint: z.string().min(1),
-  event: domainEventSchema,
-  /** 1 for the first. */
-  attempt: z.number().int().positive(),
-});
-export type WebhookDelivery = Readonly<z.infer<typeof webhookDeliverySchema>>;
-
-/** What the webhooks queue carries: events as they are announced, and deliveries made of them. */
-export const webhookMessageSchema = z.union([webhookDeliverySchema, domainEventSchema]);
+import type { DomainEvent } from '../messages/domain-event.ts';
 
 /** Seconds before the second attempt, the third and so on; the last again and again. A queue delays no longer. */
 const PAUSES = [5, 30, 120, 300, 900] as const;

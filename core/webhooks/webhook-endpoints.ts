@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { readStoredJson } from '../documents/stored-json.ts';
 import { InvalidInputError, ObjectChangedError } from '../errors.ts';
-import { EVENT_TYPES } from '../ports/events.ts';
+import { EVENT_TYPES } from '../messages/domain-event.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /** Endpoints that one program may have. */

@@ -6,10 +6,10 @@ import type { ExamResult, ShadowResult } from '../../core/exams/exam-result.ts';
 import { doubtsOf, flagsOf } from '../../core/exams/record-flags.ts';
 import { eraseFeatures } from '../../core/features/erase-features.ts';
 import { forgetFeatureRow } from '../../core/features/feature-rows.ts';
-import { type ShardRescored, shardRescoredSchema } from '../../core/jobs/rescore-results.ts';
 import { settleShard } from '../../core/jobs/shards/settle-shard.ts';
-import { parseMessage } from '../../core/messages/parse-message.ts';
-import { type ScreeningResult, screeningResultSchema } from '../../core/messages/screening-result.ts';
+import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/queue-message.ts';
+import type { ScreeningResult } from '../../core/messages/screening-result.ts';
+import type { ShardRescored } from '../../core/messages/shard-rescored.ts';
 import { decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
 import { judgeFindings } from '../../core/policies/judge-findings.ts';
 import type { OutcomePolicy } from '../../core/policies/outcome-policy.ts';
@@ -33,14 +33,6 @@ const FATE_COUNTERS = {
   duplicate: 'ResultDuplicate',
   superseded: 'ResultSuperseded',
 } as const;
-
-function shardRescored(body: string): ShardRescored | null {
-  try {
-    return shardRescoredSchema.safeParse(JSON.parse(body)).data ?? null;
-  } catch {
-    return null;
-  }
-}
 
 /** What heads in shadow found of the exam, and what its outcome would be by them. */
 function shadowOf(
@@ -96,9 +88,18 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
   }
 
   async function handle(body: string): Promise<void> {
-    const shard = shardRescored(body);
-    if (shard !== null) return handleShard(shard);
-    const message = parseMessage(screeningResultSchema, body);
+    const message = readQueueMessage(body);
+    switch (message.schema) {
+      case 'shard-rescored/1':
+        return handleShard(message);
+      case 'screening-result/2':
+        return handleResult(message);
+      default:
+        throw new UnexpectedMessageError('aggregation', message.schema);
+    }
+  }
+
+  async function handleResult(message: ScreeningResult): Promise<void> {
     const { policy, review } = await configuration.settings(message.exam.program);
     let fate = 'superseded' as ResultFate['fate'];
     const record = await updateExam(home, message.exam, (before) => {

@@ -1,20 +1,11 @@
-import { z } from 'zod';
-import { identifierSchema } from '../../core/exams/identifier.ts';
 import { type JobKey, jobName } from '../../core/jobs/job-record.ts';
 import { readJob } from '../../core/jobs/job-store.ts';
 import { deadLettersOf } from '../../core/jobs/reports/dead-letters-of.ts';
 import { finishJob, type JobEnd } from '../../core/jobs/reports/finish-job.ts';
+import { batchJobEndedSchema } from '../../core/messages/batch-job-ended.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
-
-/** Told by AWS Batch when the last worker of a job has ended; on one machine by the host. */
-export const batchJobEndedSchema = z.object({
-  detail: z.object({
-    status: z.enum(['SUCCEEDED', 'FAILED']),
-    parameters: z.object({ program: identifierSchema, job: identifierSchema }),
-  }),
-});
 
 /** At this delivery, about an hour after the first, results that are still missing are no longer waited for. */
 export const FINISH_DELIVERIES = 30;

@@ -1,7 +1,7 @@
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { examScreenedSchema } from '../../core/messages/domain-event.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
-import { examScreenedSchema } from '../../core/ports/events.ts';
 import type { Home, IndexedExam } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import { normalized } from '../../core/search/vectors.ts';

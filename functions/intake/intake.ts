@@ -11,8 +11,9 @@ import { doubtOfOther, doubtsOfArrival } from '../../core/identity/arrival-doubt
 import { type ContentHolder, forgetContent, registerContent } from '../../core/identity/content-register.ts';
 import { forgetMove } from '../../core/identity/moved-from.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';
-import { type ExamCheck, examCheckSchema } from '../../core/messages/exam-check.ts';
-import { parseMessage } from '../../core/messages/parse-message.ts';
+import type { ExamCheck } from '../../core/messages/exam-check.ts';
+import { handleEach, type ObjectCreated } from '../../core/messages/object-created.ts';
+import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/queue-message.ts';
 import { screeningRequestOf } from '../../core/messages/screening-request.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
@@ -24,7 +25,6 @@ import {
 } from '../../core/programs/program-settings.ts';
 import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
-import { handleEach, type ObjectCreated, parseObjectCreated } from './object-created.ts';
 import { readImage } from './read-image.ts';
 
 export interface IntakeOptions {
@@ -183,15 +183,15 @@ export function createIntake(options: IntakeOptions): QueueFunction {
   }
 
   async function handle(body: string): Promise<void> {
-    let content: unknown;
-    try {
-      content = JSON.parse(body);
-    } catch {
-      content = undefined;
+    const message = readQueueMessage(body);
+    switch (message.schema) {
+      case 'object-created':
+        return handleEach(message, receive);
+      case 'exam-check/1':
+        return check(message);
+      default:
+        throw new UnexpectedMessageError('intake', message.schema);
     }
-    const announced = parseObjectCreated(content);
-    if (announced === null) return check(parseMessage(examCheckSchema, body));
-    await handleEach(announced, receive);
   }
 
   return consumeQueue({ source: 'intake', deadLetters: intake.deadLetters, log, counters, handle });

@@ -14,8 +14,8 @@ import type { ReceivedImage } from '../../core/exams/receive-image.ts';
 import { movedFromOf } from '../../core/identity/moved-from.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';
 import { IMAGE_METADATA } from '../../core/keys/image-metadata.ts';
+import type { ObjectCreated } from '../../core/messages/object-created.ts';
 import type { ObjectStore, StoredObject } from '../../core/ports/index.ts';
-import type { ObjectCreated } from './object-created.ts';
 
 function lateralityOf(object: StoredObject, named: Laterality | null): Laterality {
   const spelled = object.metadata[IMAGE_METADATA.laterality];

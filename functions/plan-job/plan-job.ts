@@ -1,21 +1,11 @@
-import { z } from 'zod';
-import { InvalidInputError } from '../../core/errors.ts';
-import { identifierSchema } from '../../core/exams/identifier.ts';
 import { jobOfRecordKey } from '../../core/jobs/job-keys.ts';
 import { beginJob, type JobStart } from '../../core/jobs/planning/begin-job.ts';
 import { type JobSchedule, readSchedule, scheduleOfKey } from '../../core/jobs/schedules/job-schedule.ts';
+import { handleEach } from '../../core/messages/object-created.ts';
+import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/queue-message.ts';
+import type { ScheduleDue } from '../../core/messages/schedule-due.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
-import { handleEach, parseObjectCreated } from '../intake/object-created.ts';
 import { fireSchedule } from './fire-schedule.ts';
-
-/** Told by EventBridge Scheduler. */
-const scheduleDueSchema = z.object({
-  schema: z.literal('schedule-due/1'),
-  program: identifierSchema,
-  schedule: identifierSchema,
-  at: z.iso.datetime({ offset: true }),
-});
-export type ScheduleDue = z.infer<typeof scheduleDueSchema>;
 
 export interface PlanJobOptions extends Omit<JobStart, 'now'> {
   readonly configuration: Configuration;
@@ -53,22 +43,14 @@ export function createPlanJob(options: PlanJobOptions): (body: string) => Promis
   }
 
   return async (body) => {
-    let content: unknown;
-    try {
-      content = JSON.parse(body);
-    } catch {
-      throw new InvalidInputError(
-        `Expected a JSON message but received ${JSON.stringify(body.slice(0, 80))}.`,
-      );
+    const message = readQueueMessage(body);
+    switch (message.schema) {
+      case 'schedule-due/1':
+        return handleDue(message);
+      case 'object-created':
+        return handleEach(message, ({ key }) => handleObject(key));
+      default:
+        throw new UnexpectedMessageError('the planning of jobs', message.schema);
     }
-    const due = scheduleDueSchema.safeParse(content);
-    if (due.success) return handleDue(due.data);
-    const announced = parseObjectCreated(content);
-    if (announced === null) {
-      throw new InvalidInputError(
-        `Expected a new job, a changed schedule or a schedule that is due but received ${JSON.stringify(body.slice(0, 80))}: ${z.prettifyError(due.error)}`,
-      );
-    }
-    await handleEach(announced, ({ key }) => handleObject(key));
   };
 }

@@ -1,15 +1,11 @@
 import { InvalidInputError } from '../../core/errors.ts';
-import { parseMessage } from '../../core/messages/parse-message.ts';
-import { programOfEvent } from '../../core/ports/events.ts';
+import { programOfEvent } from '../../core/messages/domain-event.ts';
+import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/queue-message.ts';
+import type { WebhookDelivery } from '../../core/messages/webhook-delivery.ts';
 import type { DomainEvent, Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
-import {
-  DELIVERY_ATTEMPTS,
-  pauseAfter,
-  type WebhookDelivery,
-  webhookMessageSchema,
-} from '../../core/webhooks/webhook-delivery.ts';
+import { DELIVERY_ATTEMPTS, pauseAfter } from '../../core/webhooks/webhook-delivery.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 import { DeliveryError, postWebhook } from './post-webhook.ts';
 
@@ -85,8 +81,15 @@ export function createDeliverWebhooks(options: DeliverWebhooksOptions): QueueFun
   }
 
   async function handle(body: string): Promise<void> {
-    const message = parseMessage(webhookMessageSchema, body);
-    await ('schema' in message ? deliver(message) : fanOut(message));
+    const message = readQueueMessage(body);
+    switch (message.schema) {
+      case 'domain-event':
+        return fanOut(message.event);
+      case 'webhook-delivery/1':
+        return deliver(message);
+      default:
+        throw new UnexpectedMessageError('the webhooks', message.schema);
+    }
   }
 
   return consumeQueue({ source: 'webhooks', deadLetters, log, counters, handle });

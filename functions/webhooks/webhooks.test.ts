@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type DomainEvent, EVENT_TYPES } from '../../core/ports/events.ts';
+import { type DomainEvent, EVENT_TYPES } from '../../core/messages/domain-event.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
 import { EXAM } from '../../core/testing/records.ts';

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { EVENT_TYPES } from '../../core/ports/events.ts';
+import { EVENT_TYPES } from '../../core/messages/domain-event.ts';
 import { consume, consumerTimeout } from '../functions/consume.ts';
 import { HomeFunction } from '../functions/home-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';

@@ -1,4 +1,4 @@
-import { programOfEvent } from '../../core/ports/events.ts';
+import { programOfEvent } from '../../core/messages/domain-event.ts';
 import type { DomainEvent, OutgoingMessage } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { LocalEvents } from '../events/local-events.ts';

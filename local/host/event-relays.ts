@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { programOfEvent } from '../../core/ports/events.ts';
+import { programOfEvent } from '../../core/messages/domain-event.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
 import { filePosition, type Position } from '../events/position.ts';

@@ -3,9 +3,9 @@ import { readStoredJson } from '../../core/documents/stored-json.ts';
 import { JOB_SCHEDULES_PREFIX } from '../../core/jobs/job-keys.ts';
 import { type JobSchedule, listSchedules } from '../../core/jobs/schedules/job-schedule.ts';
 import { nextRun } from '../../core/jobs/schedules/schedule-expression.ts';
+import type { ScheduleDue } from '../../core/messages/schedule-due.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { ScheduleDue } from '../../functions/plan-job/plan-job.ts';
 import { RepeatedWork } from './repeated-work.ts';
 
 export interface ScheduleTickerOptions {

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseObjectCreated } from '../../functions/intake/object-created.ts';
+import { readAnnouncement } from '../../core/messages/object-created.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { JournalSegments } from '../../local/journal/journal-segments.ts';
 import { sha256Of } from '../../local/objects/content-files.ts';
@@ -120,9 +120,7 @@ describe('a data folder whose processes are killed again and again', () => {
   it('has announced every photograph that it holds, once', async () => {
     const messages = await receiveAll(home.queues.intake.queue, 600);
     const announced = messages.flatMap(({ body }) =>
-      (parseObjectCreated(JSON.parse(body))?.objects ?? []).map(
-        (created) => `${created.key} ${created.versionId}`,
-      ),
+      readAnnouncement(JSON.parse(body)).objects.map((created) => `${created.key} ${created.versionId}`),
     );
     expect(new Set(announced).size).toBe(announced.length);
     const photographs = only(steps, 'put').filter(({ key }) => key.startsWith('images/'));

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { subjectOfMessage } from '../../core/dead-letters/message-subject.ts';
-import { shardRescoredSchema } from '../../core/jobs/rescore-results.ts';
+import { domainEventSchema } from '../../core/messages/domain-event.ts';
 import { examCheckSchema } from '../../core/messages/exam-check.ts';
+import { readAnnouncement } from '../../core/messages/object-created.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
+import { readQueueMessage } from '../../core/messages/queue-message.ts';
 import { screeningRequestSchema } from '../../core/messages/screening-request.ts';
 import { screeningResultSchema } from '../../core/messages/screening-result.ts';
-import { domainEventSchema } from '../../core/ports/events.ts';
-import { webhookDeliverySchema, webhookMessageSchema } from '../../core/webhooks/webhook-delivery.ts';
-import { parseObjectCreated } from '../../functions/intake/object-created.ts';
+import { shardRescoredSchema } from '../../core/messages/shard-rescored.ts';
+import { webhookDeliverySchema } from '../../core/messages/webhook-delivery.ts';
 import { FormerRelease } from './former-release.ts';
 
 const release = new FormerRelease('0.1.0');
@@ -68,11 +69,11 @@ describe('a message queued by release 0.1.0', () => {
   });
 
   it('announces a photograph', async () => {
-    const announced = parseObjectCreated(await release.json('object-created.local.json'));
-    const [local] = announced?.objects ?? [];
+    const announced = readAnnouncement(await release.json('object-created.local.json'));
+    const [local] = announced.objects;
     expect(local?.key).toMatch(/^images\/north\/P\d\d\/2026-03-\d\d\/(left|right)\.jpg$/);
     expect(local?.versionId).toMatch(/^[0-9a-f]{32}$/);
-    expect(parseObjectCreated(await release.json('object-created.aws.json'))?.objects).toEqual([
+    expect(readAnnouncement(await release.json('object-created.aws.json')).objects).toEqual([
       {
         key: 'images/north/P01/2026-03-01/fundus photograph (left).jpg',
         versionId: '096fKKXTRTtl3on89fVO.nfljtsv6qko',
@@ -104,6 +105,6 @@ describe('a message queued by release 0.1.0', () => {
       attempt: 1,
       event: { job: JOB, ...counts },
     });
-    expect(webhookMessageSchema.parse(delivery)).toEqual(delivery);
+    expect(readQueueMessage(JSON.stringify(delivery))).toEqual(delivery);
   });
 });

@@ -1,6 +1,6 @@
 import { storeOnce } from '../../documents/stored-once.ts';
 import type { ExamKey } from '../../exams/exam-key.ts';
-import type { JobFinished } from '../../ports/events.ts';
+import type { JobFinished } from '../../messages/domain-event.ts';
 import type { Home } from '../../ports/index.ts';
 import { comparisonOf } from '../comparison/comparison.ts';
 import { jobReportKey } from '../job-keys.ts';

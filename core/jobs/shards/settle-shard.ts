@@ -1,11 +1,12 @@
 import { readStoredJson } from '../../documents/stored-json.ts';
 import { ObjectNotFoundError } from '../../errors.ts';
+import type { ShardRescored } from '../../messages/shard-rescored.ts';
 import { eraseObject } from '../../objects/erase-objects.ts';
 import type { Home } from '../../ports/index.ts';
 import type { Configuration } from '../../programs/configuration.ts';
 import { shardResultsKey } from '../job-keys.ts';
 import { readReceipt, storeReceipt } from '../receipts.ts';
-import { type ShardRescored, shardResultsSchema } from '../rescore-results.ts';
+import { shardResultsSchema } from '../rescore-results.ts';
 import { applyShard } from './apply-shard.ts';
 
 /**

@@ -1,24 +1,26 @@
 import { subjectOfMessage } from '../../../core/dead-letters/message-subject.ts';
 import { CoreError } from '../../../core/errors.ts';
-import { shardRescoredSchema, shardResultsSchema } from '../../../core/jobs/rescore-results.ts';
+import { shardResultsSchema } from '../../../core/jobs/rescore-results.ts';
 import { nextRun } from '../../../core/jobs/schedules/schedule-expression.ts';
 import { parseImageKey } from '../../../core/keys/image-key.ts';
+import { domainEventSchema } from '../../../core/messages/domain-event.ts';
 import { examCheckSchema } from '../../../core/messages/exam-check.ts';
+import { isNotification, readAnnouncement } from '../../../core/messages/object-created.ts';
 import { parseMessage } from '../../../core/messages/parse-message.ts';
+import { readQueueMessage } from '../../../core/messages/queue-message.ts';
 import { screeningRequestSchema } from '../../../core/messages/screening-request.ts';
 import { screeningResultSchema } from '../../../core/messages/screening-result.ts';
-import { domainEventSchema } from '../../../core/ports/events.ts';
+import { shardRescoredSchema } from '../../../core/messages/shard-rescored.ts';
+import { webhookDeliverySchema } from '../../../core/messages/webhook-delivery.ts';
 import { decodeCursor, encodeCursor } from '../../../core/ports/page-cursor.ts';
 import { EXAM } from '../../../core/testing/records.ts';
-import { webhookMessageSchema } from '../../../core/webhooks/webhook-delivery.ts';
-import { parseObjectCreated } from '../../../functions/intake/object-created.ts';
 import { checkWebhookUrl } from '../../../functions/webhooks/address-guard.ts';
 import type { Reader } from '../reader.ts';
 import { documents, structured, texts, textual } from './mutations.ts';
 import { requestAndResult } from './screened-messages.ts';
 
 const SCHEMAS = [
-  ...[screeningRequestSchema, screeningResultSchema, examCheckSchema, webhookMessageSchema],
+  ...[screeningRequestSchema, screeningResultSchema, examCheckSchema, webhookDeliverySchema],
   ...[domainEventSchema, shardRescoredSchema, shardResultsSchema],
 ];
 const SCREENED = {
@@ -57,6 +59,12 @@ export const messageReaders: readonly Reader[] = [
           refused = error;
         }
       }
+      try {
+        readQueueMessage(body);
+        taken += 1;
+      } catch (error) {
+        if (!(error instanceof CoreError)) throw error;
+      }
       if (taken === 0) throw refused;
     },
     refusals: [CoreError],
@@ -81,7 +89,8 @@ export const messageReaders: readonly Reader[] = [
       } catch {
         body = undefined;
       }
-      for (const { key } of parseObjectCreated(body)?.objects ?? []) parseImageKey(key);
+      const objects = isNotification(body) ? readAnnouncement(body).objects : [];
+      for (const { key } of objects) parseImageKey(key);
     },
     refusals: [CoreError],
   },

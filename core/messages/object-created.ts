@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidInputError } from '../../core/errors.ts';
+import { InvalidInputError } from '../errors.ts';
 
 /** A new object, as S3 announces it. */
 export interface ObjectCreated {
@@ -33,7 +33,7 @@ const otherEventSchema = z.object({ eventName: z.string().regex(/^(?!(?:s3:)?Obj
 const testEventSchema = z.object({ Event: z.literal('s3:TestEvent') });
 
 /** S3 encodes keys in its notifications as in a form: `+` is a space. @returns `null` if it is badly encoded */
-function decodeKey(encoded: string): string | null {
+export function decodeKey(encoded: string): string | null {
   try {
     return decodeURIComponent(encoded.replaceAll('+', ' '));
   } catch {
@@ -55,17 +55,20 @@ function readRecord(record: unknown): ObjectCreated | null | string {
   return { key, versionId, sequencer };
 }
 
+/** Whether a content is a notification of S3: of its records, or the test that S3 sends when notifications are set up. */
+export function isNotification(content: unknown): boolean {
+  return testEventSchema.safeParse(content).success || notificationSchema.safeParse(content).success;
+}
+
 /**
  * Reads an S3 event notification, each record by itself: one that cannot be read costs the others nothing.
  *
- * @returns nothing to do for S3's test event; `null` if the body is no notification
+ * @returns an empty announcement for S3's test event
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
-export function parseObjectCreated(body: unknown): Announcement | null {
-  if (testEventSchema.safeParse(body).success) return { objects: [], unreadable: [] };
-  const parsed = notificationSchema.safeParse(body);
-  if (!parsed.success) return null;
-  const records = recordsSchema.safeParse(parsed.data.Records);
+export function readAnnouncement(content: unknown): Announcement {
+  if (testEventSchema.safeParse(content).success) return { objects: [], unreadable: [] };
+  const records = recordsSchema.safeParse(notificationSchema.parse(content).Records);
   if (!records.success) return { objects: [], unreadable: ['The Records of a notification are no list.'] };
   const read = records.data.map(readRecord).filter((record) => record !== null);
   return {
