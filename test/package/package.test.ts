@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process';
-import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unexpectedFiles } from './packed-files.ts';
 
 const run = promisify(execFile);
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Unpacked. The default model is 24 MB of it. */
+const MOST_BYTES = 32e6;
 
 async function json(file: string) {
   return JSON.parse(await readFile(join(PROJECT, file), 'utf8'));
@@ -77,10 +81,15 @@ describe('the package of the command, installed', () => {
     await expect(access(join(folder, 'checkout/cli/dist'))).rejects.toThrow();
   });
 
-  it('has no test, no source and its licence', async () => {
-    const files = await readdir(join(folder, 'empty/node_modules/retclip'), { recursive: true });
-    expect(files.filter((name) => /\.ts$|\.test\.|testing\//.test(name))).toEqual([]);
-    expect(files).toContain('dist/LICENSE');
+  it('ships compiled modules, the default model and its licence, and nothing else', async () => {
+    const packed = join(folder, 'empty/node_modules/retclip');
+    const entries = await readdir(packed, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const names = files.map(({ parentPath, name }) => relative(packed, join(parentPath, name)));
+    expect(unexpectedFiles(names)).toEqual([]);
+    expect(names).toEqual(expect.arrayContaining(['dist/LICENSE', 'dist/bundles/default/model.json']));
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(packed, name))).size));
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(MOST_BYTES);
   });
 
   const nodes = [process.execPath, ...(older === null ? [] : [older])];
@@ -99,6 +108,18 @@ describe('the package of the command, installed', () => {
       expect([eyes.left?.gradable, eyes.right?.gradable]).toEqual([true, true]);
     }
   });
+});
+
+describe('what a package may hold', () => {
+  it.each([
+    'dist/core/exams/outcome.ts',
+    'dist/core/testing/records.js',
+    'dist/core/exams/life-cycle.test.js',
+    'dist/training/errors.py',
+    'dist/test/system/retclip.js',
+    'dist/bundles/default/checkpoint.pt',
+    '.env',
+  ])('is not %s', (name) => expect(unexpectedFiles([name, 'launcher.js'])).toEqual([name]));
 });
 
 describe('a package that npm made without running its script', () => {
