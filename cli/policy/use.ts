@@ -19,8 +19,16 @@ interface UseOptions extends EndpointOptions {
   readonly json: boolean;
 }
 
-/** What a policy decides by besides its thresholds. */
-const RULE_FIELDS = ['rules', 'ungradableEye', 'missingEye', 'lateralitySuspect', 'identityDoubt'] as const;
+type RuleField = Exclude<keyof OutcomePolicy, 'schema' | 'name' | 'thresholds'>;
+
+/** What a policy decides by besides its thresholds. The type asks for every part. */
+const RULE_FIELDS = Object.keys({
+  rules: true,
+  ungradableEye: true,
+  missingEye: true,
+  lateralitySuspect: true,
+  identityDoubt: true,
+} satisfies Record<RuleField, true>) as readonly RuleField[];
 
 /** @throws WrongUseError if the program's rules are others and nothing was said about them */
 function withChosenRules(

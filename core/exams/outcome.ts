@@ -84,6 +84,8 @@ function outcomesWhere<Fact extends 'byRule' | 'byReader' | 'isReferral'>(fact: 
 export const RULE_OUTCOMES = outcomesWhere('byRule');
 /** Outcomes that a reader may decide. */
 export const READER_OUTCOMES = outcomesWhere('byReader');
+/** Outcomes that send the patient on. */
+export const REFERRAL_OUTCOMES = outcomesWhere('isReferral');
 export type ReaderOutcome = (typeof READER_OUTCOMES)[number];
 
 /** @example isReferral('refer-urgent') // true */

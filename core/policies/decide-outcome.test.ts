@@ -4,6 +4,7 @@ import type { EyeResult } from '../exams/exam-result.ts';
 import type { Field } from '../exams/field.ts';
 import { FINDING_LEVELS, type FindingLevel, type ScoredFinding } from '../exams/finding.ts';
 import { UNGRADABLE_REASONS } from '../exams/quality.ts';
+import { CHANGED_POLICIES } from '../testing/changed-policies.ts';
 import { gradableEye, imageVersion } from '../testing/records.ts';
 import { type DecisionInput, decideOutcome, decisionIfLive } from './decide-outcome.ts';
 import { DEFAULT_POLICY, type OutcomePolicy, outcomePolicySchema } from './outcome-policy.ts';
@@ -46,6 +47,13 @@ function decide(
 ) {
   return decideOutcome({ ...DEFAULT_POLICY, ...policy }, { eyes, heads: HEADS, findings });
 }
+
+describe('each part of a policy', () => {
+  it.each(Object.entries(CHANGED_POLICIES))('decides: %s', (_, { policy, exam }) => {
+    expect(decideOutcome(policy, exam).outcome).not.toBe(decideOutcome(DEFAULT_POLICY, exam).outcome);
+    expect(policyId(policy)).not.toBe(policyId(DEFAULT_POLICY));
+  });
+});
 
 describe('the default policy', () => {
   it('recalls a patient in whom heads looked for disease and found none', () => {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/exams/outcome.ts';
+import { type Outcome, REFERRAL_OUTCOMES } from '../../core/exams/outcome.ts';
 import { percentileInterval } from '../evaluation/bootstrap/interval.ts';
 import { PatientResamples } from '../evaluation/bootstrap/resample-patients.ts';
 import { type PatientOutcomes, patientOutcomes } from './patient-outcomes.ts';
@@ -80,9 +80,9 @@ export function expectedCounts(
     const [value = 0, ...resampled] = values;
     return { value, interval: percentileInterval(resampled) ?? { low: value, high: value } };
   };
-  const referredSick = ofSick('refer', 'refer-urgent');
+  const referredSick = ofSick(...REFERRAL_OUTCOMES);
   return {
-    referred: count({ sick: referredSick, healthy: ofHealthy('refer', 'refer-urgent') }),
+    referred: count({ sick: referredSick, healthy: ofHealthy(...REFERRAL_OUTCOMES) }),
     referredSick: count({ sick: referredSick }),
     missed: count({ sick: ofSick('recall') }),
     ungradable: count({ sick: ofSick('ungradable'), healthy: ofHealthy('ungradable') }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Outcome } from '../../core/exams/outcome.ts';
+import { type Outcome, REFERRAL_OUTCOMES } from '../../core/exams/outcome.ts';
 import { wilsonInterval } from '../evaluation/metrics/index.ts';
 import { countOf, type PatientKind, patientOutcomes } from './patient-outcomes.ts';
 import type { PolicyCohort } from './policy-cohort.ts';
@@ -48,7 +48,7 @@ function fateOf(cohort: PolicyCohort, kind: PatientKind, rounds: readonly (reado
   return {
     patients,
     recall: part('recall'),
-    referred: part('refer', 'refer-urgent'),
+    referred: part(...REFERRAL_OUTCOMES),
     ungradable: part('ungradable'),
     notAssessed: part('not-assessed'),
   };
