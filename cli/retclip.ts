@@ -1,5 +1,6 @@
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
-import { CoreError, InvalidInputError } from '../core/errors.ts';
+import { InvalidInputError } from '../core/errors.ts';
 import { CliError, EXIT_CODES, type ExitCode } from './errors.ts';
 import manifest from './package.json' with { type: 'json' };
 import { systemFault } from './system-fault.ts';
@@ -67,13 +68,11 @@ function exitCodeOf(error: unknown): ExitCode {
   return error instanceof InvalidInputError ? EXIT_CODES.wrongUse : EXIT_CODES.failed;
 }
 
-/** Our own errors say all that the user needs; any other shows where it came from. */
+/** What its user reads of an error. With RETCLIP_DEBUG set: all of it, with its stack and its causes. */
 function messageOf(error: unknown): string {
+  if (process.env.RETCLIP_DEBUG !== undefined) return inspect(error);
   if (!(error instanceof Error)) return String(error);
-  const fault = systemFault(error);
-  if (fault !== null && process.env.RETCLIP_DEBUG === undefined) return fault;
-  const expected = error instanceof CliError || error instanceof CoreError || 'code' in error;
-  return expected || process.env.RETCLIP_DEBUG === undefined ? error.message : (error.stack ?? error.message);
+  return systemFault(error) ?? error.message;
 }
 
 /**
