@@ -21,11 +21,12 @@ export interface DocumentedCommand {
   readonly text: string;
 }
 
-/** README.md, every page below docs and the training's page, by their paths in the project. */
+/** README.md, CONTRIBUTING.md, every page below docs and the training's page, by their paths in the project. */
 export async function pages(): Promise<string[]> {
   const docs = await readdir(join(PROJECT, 'docs'), { recursive: true });
   return [
     'README.md',
+    'CONTRIBUTING.md',
     'training/README.md',
     ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
   ].sort();

@@ -1,6 +1,7 @@
 /** Lines of README.md and docs that no test runs as they stand; what they name is checked nevertheless. */
 export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; readonly why: string }[] = [
   { page: 'README.md', line: /^npm ci && npm/, why: '.ci/run runs it in a fresh checkout' },
+  { page: 'CONTRIBUTING.md', line: /./, why: '.ci/run runs these checks in a fresh checkout' },
   { page: 'docs/backup.md', line: /--rebuild/, why: 'test/backup runs it, on a folder without its database' },
   { page: 'docs/deploy.md', line: /^npm (?:ci|run synth)|^npx vitest/, why: '.ci/run runs it' },
   {

@@ -35,6 +35,16 @@ describe('the scripts of npm', () => {
     expect(Object.values(scripts)).toEqual(expect.arrayContaining(benches));
   });
 
+  it('are what the workflow on GitHub runs, by .ci/run', async () => {
+    expect(await read('.github/workflows/ci.yml')).toMatch(/^ +- run: \.ci\/run$/m);
+    const called = [...(await read('.ci/run')).matchAll(/^npm (?:run )?([a-z:]+)/gm)].map(([, name]) => name);
+    expect(called).toEqual(
+      expect.arrayContaining(['test', 'check:python', 'test:training', 'demo', 'synth']),
+    );
+    const known = ['ci', ...Object.keys(scripts)];
+    expect(called.filter((name = '') => !known.includes(name))).toEqual([]);
+  });
+
   it('run files that exist', async () => {
     const files = Object.values(scripts).flatMap((line) => line.match(/(?:^|\s)[\w-]+\/[\w./-]+/g) ?? []);
     expect(files.length).toBeGreaterThan(20);
