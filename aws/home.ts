@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { S3VectorsClient } from '@aws-sdk/client-s3vectors';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ObjectFeatureStore } from '../core/features/object-feature-store.ts';
 import { QUEUE_NAMES, type QueueName } from '../core/messages/queues.ts';
 import type { Home, QueuePair } from '../core/ports/index.ts';
 import { PseudonymHash } from '../core/pseudonyms/pseudonym-hash.ts';
@@ -54,6 +55,7 @@ export function homeOn(clients: AwsClients, environment: AwsEnvironment): Home {
   const documents = DynamoDBDocumentClient.from(clients.dynamo);
   return {
     objects,
+    features: new ObjectFeatureStore(objects),
     exams: new DynamoExamTable(documents, environment.EXAM_TABLE, new PseudonymHash(objects)),
     events: new EventBridgeEvents(clients.eventBridge, environment.EVENT_BUS_NAME),
     vectors: new S3VectorIndex(clients.s3Vectors, environment.VECTOR_BUCKET),

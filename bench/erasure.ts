@@ -8,8 +8,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { eraseFeatures } from '../core/features/erase-features.ts';
-import { featureRowsOf, listFeatureRows } from '../core/features/feature-rows.ts';
+import { listFeatureRows } from '../core/features/feature-rows.ts';
+import { FEATURE_TENSORS, PRESENT_TENSOR } from '../core/features/feature-tensors.ts';
+import { ObjectFeatureStore } from '../core/features/object-feature-store.ts';
 import { featureShardKey } from '../core/keys/feature-shard-key.ts';
 import { eraseFormerRows } from '../core/patients/erase-former-rows.ts';
 import type { ObjectStore } from '../core/ports/index.ts';
@@ -41,16 +42,22 @@ const counted = new Proxy(home.objects, {
     };
   },
 }) as ObjectStore;
+const features = new ObjectFeatureStore(counted);
 
 function contentOf(shard: number): Buffer {
   const matrix = (tensor: number) => ({
     data: Float32Array.from({ length: ROWS * CHANNELS }, (_, index) => Math.sin(shard * 31 + tensor + index)),
     shape: [ROWS, CHANNELS],
   });
-  const names = ['left_visual', 'right_visual', 'left', 'right', 'patient'];
-  const tensors = Object.fromEntries(names.map((name, tensor) => [name, matrix(tensor)]));
+  const matrices = Object.fromEntries(FEATURE_TENSORS.map((name, tensor) => [name, matrix(tensor)]));
+  const present = { data: new Uint8Array(2 * ROWS).fill(1), shape: [ROWS, 2] };
   const requests = Array.from({ length: ROWS }, (_, row) => `request-${shard}-${row}`).join(' ');
-  return Buffer.from(encodeSafetensors(tensors, { model: 'm', preprocessing: 'p', requests }));
+  return Buffer.from(
+    encodeSafetensors(
+      { ...matrices, [PRESENT_TENSOR]: present },
+      { model: 'm', preprocessing: 'p', requests },
+    ),
+  );
 }
 
 async function measured(what: string, work: () => Promise<number>): Promise<void> {
@@ -83,13 +90,13 @@ try {
   const middle = Math.floor(shards / 2);
   await measured('by the list of rows', async () => {
     let erased = 0;
-    for await (const { place } of featureRowsOf(counted, 'north', `P${middle * ROWS + 3}`)) {
-      if (await eraseFeatures(counted, place)) erased += 1;
+    for await (const { place } of features.rowsOf('north', `P${middle * ROWS + 3}`)) {
+      if ((await features.erase(place)) === 'erased') erased += 1;
     }
     return erased;
   });
   await measured('by the headers of unlisted shards', () =>
-    eraseFormerRows(counted, '2026-05-01', new Set([`request-${middle}-3`])),
+    eraseFormerRows(features, '2026-05-01', new Set([`request-${middle}-3`])),
   );
   await measured('by reading every shard', async () => {
     for (let shard = 0; shard < shards; shard += 1)

@@ -26,6 +26,17 @@ export class PatientErasedError extends CoreError {}
 /** A reader's verdict does not fit where the exam's reading stands. Nothing was changed. */
 export class ReviewRefusedError extends CoreError {}
 
+/** Stored features cannot be read: the exam fails with the reason, others go on. */
+export class FeaturesError extends CoreError {}
+
+/** A shard of features is cut, contradicts itself, or has no such row. */
+export class DamagedShardError extends FeaturesError {
+  /** @param what a part of a sentence: `tensor "b" overlaps tensor "a"` */
+  constructor(shard: string, what: string, options?: ErrorOptions) {
+    super(`Feature shard "${shard}" is damaged: ${what}. Screen its exams again.`, options);
+  }
+}
+
 /** No object, or no such version of it, under this key. */
 export class ObjectNotFoundError extends CoreError {
   readonly key: string;

@@ -71,7 +71,7 @@ export class Worker {
     const { queue } = home.queues.screening;
     this.#inference = new BatchInference({
       thread: options.thread,
-      store: home.objects,
+      store: home.features,
       rates: this.rates,
       model: model.model,
       preprocessing: model.preprocessing,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { subjectOfMessage } from '../core/dead-letters/message-subject.ts';
+import { ObjectFeatureStore } from '../core/features/object-feature-store.ts';
 import { IMAGE_PREFIX } from '../core/keys/image-key.ts';
 import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName, type QueueSettings } from '../core/messages/queues.ts';
 import type { Home, QueuePair } from '../core/ports/index.ts';
@@ -203,6 +204,7 @@ export async function openOnFolder(
   return {
     folder,
     objects,
+    features: new ObjectFeatureStore(objects),
     exams,
     events: new LocalEvents(database),
     vectors,

@@ -11,7 +11,7 @@ import type { Log } from '../core/ports/log.ts';
 import { ShardScorer } from './score-shard.ts';
 
 export interface RescoreOptions {
-  readonly home: Pick<Home, 'objects' | 'queues'>;
+  readonly home: Pick<Home, 'objects' | 'features' | 'queues'>;
   readonly job: JobRecord;
   /** Which of how many workers this is: it does every n-th shard. */
   readonly worker: number;
@@ -39,7 +39,7 @@ export async function rescoreJob(options: RescoreOptions): Promise<number> {
   const plan = await readPlan(home.objects, job);
   if (plan === undefined) return 0;
   const heads = await Promise.all(job.heads.map((head) => readHead(home.objects, head, job.model)));
-  const scorer = new ShardScorer(home.objects, job, heads);
+  const scorer = new ShardScorer(home.features, job, heads);
   const dealtWith = new Set((await listReceipts(home.objects, job)).map(({ shard }) => shard));
   let sent = 0;
   for (const shard of shardsOfWorker(plan, worker, workers)) {

@@ -27,8 +27,7 @@ describe('re-scoring', () => {
     await run.run({ heads: [await run.head('new')] });
     const { HeadScorer } = await import('../core/heads/score-head.ts');
     const { drawnHead } = await import('./testing/population.ts');
-    const { FeatureRows } = await import('./feature-rows.ts');
-    const rows = await FeatureRows.read(run.home.objects, run.population.shards[1] as string);
+    const rows = await run.home.features.read(run.population.shards[1] as string);
     const features = rows.exam(2);
     if (features === null) throw new Error('Expected the row.');
     const exam = await run.home.exams.get(run.population.keyOf(5));

@@ -1,3 +1,4 @@
+import { FeaturesError } from '../core/errors.ts';
 import type { ExamFeatures } from '../core/exams/exam-features.ts';
 import { examName } from '../core/exams/exam-key.ts';
 import { type Head, refuseForeignHead } from '../core/heads/head.ts';
@@ -7,8 +8,7 @@ import { HeadScorer } from '../core/heads/score-head.ts';
 import type { FailedExam, ManifestLine } from '../core/jobs/job-plan.ts';
 import type { JobRecord } from '../core/jobs/job-record.ts';
 import type { FindingColumn, RescoredExamLine } from '../core/jobs/rescore-results.ts';
-import type { ObjectStore } from '../core/ports/object-store.ts';
-import { FeatureRows, FeaturesError } from './feature-rows.ts';
+import type { FeatureStore, StoredBatch } from '../core/ports/index.ts';
 
 /** Feature shards read side by side: they bound the memory. */
 const SHARDS_AT_ONCE = 8;
@@ -31,13 +31,13 @@ function columnsOf(heads: readonly Head[]): FindingColumn[] {
 
 /** Scores the exams of manifests by given heads. */
 export class ShardScorer {
-  readonly #store: ObjectStore;
+  readonly #store: Pick<FeatureStore, 'read'>;
   readonly #scorers: readonly HeadScorer[];
   readonly #columns: readonly FindingColumn[];
   readonly #job: JobRecord;
 
   /** @param heads in the order of the job's references */
-  constructor(store: ObjectStore, job: JobRecord, heads: readonly Head[]) {
+  constructor(store: Pick<FeatureStore, 'read'>, job: JobRecord, heads: readonly Head[]) {
     this.#store = store;
     this.#job = job;
     this.#scorers = heads.map((head) => new HeadScorer(head));
@@ -90,9 +90,9 @@ export class ShardScorer {
     lines: readonly ManifestLine[],
     scored: (RescoredExamLine | FailedExam)[],
   ): Promise<void> {
-    let rows: FeatureRows;
+    let rows: StoredBatch;
     try {
-      rows = await FeatureRows.read(this.#store, shard);
+      rows = await this.#store.read(shard);
       this.#refuseForeign(rows, shard);
     } catch (error) {
       if (!(error instanceof FeaturesError)) throw error;
@@ -105,7 +105,7 @@ export class ShardScorer {
     for (const index of indices) scored[index] = this.#scoreExam(lines[index] as ManifestLine, rows);
   }
 
-  #refuseForeign(rows: FeatureRows, shard: string): void {
+  #refuseForeign(rows: StoredBatch, shard: string): void {
     if (rows.model !== this.#job.model) {
       throw new FeaturesError(
         `Feature shard "${shard}" is of model ${rows.model}, the job's heads are for model ${this.#job.model}.`,
@@ -121,7 +121,7 @@ export class ShardScorer {
     }
   }
 
-  #scoreExam(line: ManifestLine, rows: FeatureRows): RescoredExamLine | FailedExam {
+  #scoreExam(line: ManifestLine, rows: StoredBatch): RescoredExamLine | FailedExam {
     const { patient, exam, base, features } = line;
     const found = features === null ? null : rows.exam(features.row);
     if (found === null) {

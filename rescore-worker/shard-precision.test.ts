@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Precision } from '../core/activation/precisions.ts';
 import { OtherPrecisionError, refuseOtherPrecision } from '../core/heads/precision-binding.ts';
-import { storeShard } from '../gpu-worker/features/feature-shard.ts';
 import { type LocalHome, openLocalHome } from '../local/home.ts';
-import { FeatureRows } from './feature-rows.ts';
 import { drawnHead } from './testing/population.ts';
 
 let folder: string;
@@ -20,15 +18,16 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+const EXAM = { program: 'north', patient: 'P1', exam: '1' };
+
 async function rows(precision?: { precision: Precision; equivalents: readonly Precision[] }) {
   const row = (value: number) => Float32Array.of(value, -value);
-  const features = {
-    ...{ leftVisual: row(1), rightVisual: row(2), left: row(3), right: row(4), patient: row(5) },
-  };
-  const of = [{ exam: { program: 'north', patient: 'P1', exam: '1' }, requestId: 'r' }];
-  const origin = { model: 'm1', preprocessing: 'p', rows: of, precision };
-  const key = await storeShard(home.objects, features, [{ left: 0, right: 1 }], origin);
-  return FeatureRows.read(home.objects, key);
+  const [place] = await home.features.put({
+    ...{ model: 'm1', preprocessing: 'p', precision },
+    exams: [{ exam: EXAM, requestId: 'r', eyes: { left: true, right: true } }],
+    matrices: { leftVisual: row(1), rightVisual: row(2), left: row(3), right: row(4), patient: row(5) },
+  });
+  return home.features.read(place?.shard ?? '');
 }
 
 describe('a feature shard', () => {

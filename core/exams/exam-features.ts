@@ -13,6 +13,34 @@ export interface ExamFeatures {
   readonly patient: Float32Array;
 }
 
+/**
+ * Features of some exams, float32 [exams, embedding] each. The rows of an absent eye hold the other eye's, as the model was
+ * given them.
+ */
+export interface FeatureMatrices {
+  readonly leftVisual: Float32Array;
+  readonly rightVisual: Float32Array;
+  readonly left: Float32Array;
+  readonly right: Float32Array;
+  readonly patient: Float32Array;
+}
+
+/** Takes one exam's features out of its batch. */
+export function featuresOfRow(
+  matrices: FeatureMatrices,
+  embedding: number,
+  row: number,
+  eyes: { readonly left: boolean; readonly right: boolean },
+): ExamFeatures {
+  const rowOf = (matrix: Float32Array) => matrix.subarray(row * embedding, (row + 1) * embedding);
+  const { leftVisual, rightVisual, left, right, patient } = matrices;
+  return {
+    left: eyes.left ? { visual: rowOf(leftVisual), mapped: rowOf(left) } : null,
+    right: eyes.right ? { visual: rowOf(rightVisual), mapped: rowOf(right) } : null,
+    patient: rowOf(patient),
+  };
+}
+
 /** Both eyes' `visual` one after the other; a single eye stands for both, as in the reference code. */
 export function pairOf(features: ExamFeatures): Float32Array {
   const left = features.left ?? features.right;

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ConfigurationError, ObjectChangedError } from '../errors.ts';
+import { ObjectChangedError } from '../errors.ts';
 import { encodeSafetensors } from '../tensors/safetensors.ts';
+import { MalformedTensorsError } from '../tensors/safetensors-header.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { eraseFeatures } from './erase-features.ts';
 import { eraseRow } from './erase-row.ts';
@@ -49,7 +50,7 @@ describe("an exam's row", () => {
   });
 
   it.each([3, 4])('%i is not there', (row) => {
-    expect(() => eraseRow(SHARD, row)).toThrow(ConfigurationError);
+    expect(() => eraseRow(SHARD, row)).toThrow(MalformedTensorsError);
     expect(() => eraseRow(SHARD, row)).toThrow(`tensor "left" has no row ${row}`);
   });
 
@@ -88,7 +89,7 @@ describe("an exam's row", () => {
       /tensor "left" has no row 0/,
     ],
   ])('cannot be found in a shard with %s', (_, shard, message) => {
-    expect(() => eraseRow(shard, 0)).toThrow(ConfigurationError);
+    expect(() => eraseRow(shard, 0)).toThrow(MalformedTensorsError);
     expect(() => eraseRow(shard, 0)).toThrow(message);
   });
 
@@ -107,14 +108,14 @@ describe('the features of an exam', () => {
     const options = { contentType: 'application/octet-stream', metadata: { made: 'here' } };
     await objects.put(PLACE.shard, SHARD, options);
     await objects.put(`${PLACE.shard}.other`, SHARD);
-    expect(await eraseFeatures(objects, PLACE)).toBe(true);
+    expect(await eraseFeatures(objects, PLACE)).toBe('erased');
     const { content, object } = await objects.get(PLACE.shard);
     expect(numbersOf(content).left).toEqual([11, 12, 0, 0, 31, 32]);
     expect(object).toMatchObject(options);
     const versions = async () =>
       (await objects.listVersions(PLACE.shard, { limit: 9 })).items.map(({ key }) => key);
     expect((await versions()).toSorted()).toEqual([PLACE.shard, `${PLACE.shard}.other`]);
-    expect(await eraseFeatures(objects, PLACE)).toBe(false);
+    expect(await eraseFeatures(objects, PLACE)).toBe('erased-before');
     expect(await versions()).toHaveLength(2);
   });
 
@@ -125,13 +126,13 @@ describe('the features of an exam', () => {
     vi.spyOn(objects, 'listVersions').mockRejectedValueOnce(new Error('the process has died'));
     await expect(eraseFeatures(objects, PLACE)).rejects.toThrow('died');
     expect((await objects.listVersions(PLACE.shard, { limit: 9 })).items).toHaveLength(2);
-    expect(await eraseFeatures(objects, PLACE)).toBe(false);
+    expect(await eraseFeatures(objects, PLACE)).toBe('erased-before');
     expect((await objects.listVersions(PLACE.shard, { limit: 9 })).items).toHaveLength(1);
   });
 
   it('are gone where their shard is', async () => {
     await using temporary = await temporaryHome();
-    expect(await eraseFeatures(temporary.home.objects, PLACE)).toBe(false);
+    expect(await eraseFeatures(temporary.home.objects, PLACE)).toBe('absent');
   });
 
   it('are erased on top of what another has written to the shard meanwhile', async () => {
@@ -144,7 +145,7 @@ describe('the features of an exam', () => {
       await eraseFeatures(objects, { ...PLACE, row: 0 });
       return before;
     });
-    expect(await eraseFeatures(objects, PLACE)).toBe(true);
+    expect(await eraseFeatures(objects, PLACE)).toBe('erased');
     expect(numbersOf((await objects.get(PLACE.shard)).content).left).toEqual([0, 0, 0, 0, 31, 32]);
   });
 

@@ -1,19 +1,12 @@
-import { type ExamKey, examKeySchema } from '../exams/exam-key.ts';
-import type { FeaturesReference } from '../exams/exam-result.ts';
+import { examKeySchema } from '../exams/exam-key.ts';
 import { listedShard, shardPath } from '../keys/feature-shard-key.ts';
 import { type ErasableStore, eraseObject } from '../objects/erase-objects.ts';
+import type { FeatureRow } from '../ports/feature-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /** Every entry of the list of rows begins so. */
 export const FEATURE_ROWS_PREFIX = 'feature-rows/';
 const PAGE = 1_000;
-
-/** A row of a shard, whose it is, and which request asked for it. */
-export interface FeatureRow {
-  readonly exam: ExamKey;
-  readonly requestId: string;
-  readonly place: FeaturesReference;
-}
 
 /**
  * Key of a row's entry. The key says everything; the object is empty.
@@ -43,13 +36,13 @@ export async function listFeatureRows(
   await Promise.all(rows.map((row) => store.put(entryKey(row), new Uint8Array())));
 }
 
-/** Every row that was ever listed of a patient, or of the whole program, and is not forgotten. */
+/** Every row that is listed under a patient. */
 export async function* featureRowsOf(
   store: Pick<ObjectStore, 'list'>,
   program: string,
-  patient?: string,
+  patient: string,
 ): AsyncGenerator<FeatureRow> {
-  const prefix = `${FEATURE_ROWS_PREFIX}${program}/${patient === undefined ? '' : `${patient}/`}`;
+  const prefix = `${FEATURE_ROWS_PREFIX}${program}/${patient}/`;
   let cursor: string | undefined;
   do {
     const page = await store.list(prefix, { limit: PAGE, cursor });

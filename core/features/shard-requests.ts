@@ -1,40 +1,46 @@
-import { z } from 'zod';
-import { ObjectNotFoundError } from '../errors.ts';
+import { DamagedShardError, InvalidInputError } from '../errors.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import {
+  headerLength,
+  LENGTH_BYTES,
+  MalformedTensorsError,
+  parseTensorsHeader,
+  type TensorsHeader,
+} from '../tensors/safetensors-header.ts';
+import { PRESENT_TENSOR } from './feature-tensors.ts';
 
-const LENGTH_BYTES = 8;
-/** The header of a full batch of 64 exams has 3 kB. */
+/** The header of a batch of a hundred exams is as long. */
 const FIRST_BYTES = 16 * 1_024;
-/** A header that says it is longer is none. */
-const MOST_BYTES = 1_024 * 1_024;
 
-const headerSchema = z.object({ __metadata__: z.object({ requests: z.string() }) });
-
-async function firstBytes(store: Pick<ObjectStore, 'get'>, key: string, bytes: number): Promise<Buffer> {
-  return Buffer.from((await store.get(key, { range: { start: 0, end: bytes - 1 } })).content);
+async function headerOf(store: Pick<ObjectStore, 'get'>, shard: string): Promise<TensorsHeader> {
+  const first = (bytes: number) => store.get(shard, { range: { start: 0, end: bytes - 1 } });
+  try {
+    const { object, content } = await first(FIRST_BYTES);
+    const end = LENGTH_BYTES + headerLength(content, object.bytes);
+    const whole = end <= content.length ? content : (await first(end)).content;
+    return parseTensorsHeader(whole.subarray(LENGTH_BYTES, end), null);
+  } catch (error) {
+    if (error instanceof MalformedTensorsError)
+      throw new DamagedShardError(shard, error.message, { cause: error });
+    // An empty object has no range.
+    if (error instanceof InvalidInputError)
+      throw new DamagedShardError(shard, 'it is empty', { cause: error });
+    throw error;
+  }
 }
 
 /**
- * Reads which requests the rows of a shard answer, from its header alone.
+ * The request that each row of a shard answers, by the shard's header alone.
  *
- * @returns ids of requests in the order of the rows; none if the shard is gone, or does not say
- * @see https://huggingface.co/docs/safetensors
+ * @throws DamagedShardError if it does not say; ObjectNotFoundError if it is missing
  */
 export async function requestsOfShard(
   store: Pick<ObjectStore, 'get'>,
-  key: string,
+  shard: string,
 ): Promise<readonly string[]> {
-  try {
-    const first = await firstBytes(store, key, FIRST_BYTES);
-    if (first.length < LENGTH_BYTES) return [];
-    const length = Number(first.readBigUInt64LE());
-    if (length > MOST_BYTES) return [];
-    const end = LENGTH_BYTES + length;
-    const bytes = end <= first.length ? first : await firstBytes(store, key, end);
-    const header = headerSchema.safeParse(JSON.parse(bytes.toString('utf8', LENGTH_BYTES, end)));
-    return header.success ? header.data.__metadata__.requests.split(' ') : [];
-  } catch (error) {
-    if (error instanceof ObjectNotFoundError || error instanceof SyntaxError) return [];
-    throw error;
-  }
+  const { tensors, metadata } = await headerOf(store, shard);
+  const requests = metadata.requests?.split(' ');
+  if (requests === undefined || requests.length !== tensors.get(PRESENT_TENSOR)?.shape[0])
+    throw new DamagedShardError(shard, 'it does not say which requests its rows answer');
+  return requests;
 }

@@ -1,7 +1,6 @@
 import { RevisionConflictError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult, FeaturesReference } from '../exams/exam-result.ts';
-import { eraseFeatures } from '../features/erase-features.ts';
 import { eraseObjects } from '../objects/erase-objects.ts';
 import type { Home, ObjectStore } from '../ports/index.ts';
 import { formerResultsOf, listFormerResults } from '../records/former-results.ts';
@@ -11,7 +10,7 @@ import { type Erased, NOTHING_ERASED, plus } from './erasure-record.ts';
 /** Writers of the same exam may come in between: its intake, a result on its way. */
 const ATTEMPTS = 20;
 
-export type ErasableHome = Pick<Home, 'objects' | 'exams' | 'vectors' | 'traces'>;
+export type ErasableHome = Pick<Home, 'objects' | 'features' | 'exams' | 'vectors' | 'traces'>;
 
 /** An image that was moved here lies under the name that it had before, too. */
 async function eraseMoved(store: ObjectStore, { images }: ExamRecord): Promise<number> {
@@ -41,7 +40,7 @@ export async function eraseExam(home: ErasableHome, found: ExamRecord): Promise<
   for (let attempt = 1; record !== undefined; attempt += 1) {
     const results = await resultsOf(home.objects, record);
     for (const place of featuresOf(results)) {
-      if (await eraseFeatures(home.objects, place)) erased = plus(erased, { features: 1 });
+      if ((await home.features.erase(place)) === 'erased') erased = plus(erased, { features: 1 });
     }
     erased = plus(erased, { mentions: await eraseMentions(home, record) });
     const images = await eraseMoved(home.objects, record);

@@ -1,12 +1,10 @@
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../activation/active-model.ts';
+import { DamagedShardError, ObjectNotFoundError } from '../errors.ts';
 import type { ExamImage, RequestedImage } from '../exams/exam-image.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult } from '../exams/exam-result.ts';
 import { requestIdOf } from '../exams/request-id.ts';
-import { eraseFeatures } from '../features/erase-features.ts';
-import { requestsOfShard } from '../features/shard-requests.ts';
-import { dayOfShard, FEATURES_PREFIX, isListedShard } from '../keys/feature-shard-key.ts';
-import type { ObjectStore } from '../ports/index.ts';
+import type { FeatureStore, ObjectStore } from '../ports/index.ts';
 
 const PAGE = 1_000;
 const AT_ONCE = 32;
@@ -58,8 +56,18 @@ export function possibleRequests(
   return ids;
 }
 
+/** @returns none if the shard is gone, or does not say */
+async function requestsOf(features: FeatureStore, shard: string): Promise<readonly string[]> {
+  try {
+    return await features.requestsOf(shard);
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError || error instanceof DamagedShardError) return [];
+    throw error;
+  }
+}
+
 /**
- * Erases rows of shards that former releases stored without listing whose rows they hold. Their headers say which
+ * Erases rows of shards that former releases stored without listing them under their patients. Their headers say which
  * requests they answer: all that are no older than the patient are read, a few kilobytes each.
  *
  * @param since the first day on which something of the patient was there
@@ -67,7 +75,7 @@ export function possibleRequests(
  * @returns how many rows
  */
 export async function eraseFormerRows(
-  store: ObjectStore,
+  features: FeatureStore,
   since: string,
   requests: ReadonlySet<string>,
 ): Promise<number> {
@@ -75,15 +83,15 @@ export async function eraseFormerRows(
   let erased = 0;
   let cursor: string | undefined;
   const eraseFrom = async (shard: string) => {
-    for (const [row, request] of (await requestsOfShard(store, shard)).entries()) {
-      if (requests.has(request) && (await eraseFeatures(store, { shard, row }))) erased += 1;
+    for (const [row, request] of (await requestsOf(features, shard)).entries()) {
+      if (requests.has(request) && (await features.erase({ shard, row })) === 'erased') erased += 1;
     }
   };
   do {
-    const page = await store.list(FEATURES_PREFIX, { limit: PAGE, cursor });
+    const page = await features.shards({ limit: PAGE, cursor });
     const shards = page.items
-      .map(({ key }) => key)
-      .filter((key) => !isListedShard(key) && (dayOfShard(key) ?? since) >= since);
+      .filter(({ isListed, day }) => !isListed && (day ?? since) >= since)
+      .map(({ shard }) => shard);
     for (let start = 0; start < shards.length; start += AT_ONCE) {
       await Promise.all(shards.slice(start, start + AT_ONCE).map(eraseFrom));
     }

@@ -5,11 +5,9 @@ import { readStoredJson } from '../documents/stored-json.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { type ExamResult, examResultSchema } from '../exams/exam-result.ts';
-import { eraseFeatures } from '../features/erase-features.ts';
-import { type FeatureRow, featureRowsOf, forgetFeatureRow } from '../features/feature-rows.ts';
 import { eraseFromJobs } from '../jobs/erase-from-jobs.ts';
 import { eraseObject } from '../objects/erase-objects.ts';
-import type { ObjectStore } from '../ports/index.ts';
+import type { FeatureRow, FeatureStore, ObjectStore } from '../ports/index.ts';
 import { forgetInReconciliations } from '../reconciliation/forget-patient.ts';
 import { ReconciliationBusyError } from '../reconciliation/stored-record.ts';
 import { formerResultsOfPatient } from '../records/former-results.ts';
@@ -55,17 +53,17 @@ function isRowOf({ exam, requestId, place }: FeatureRow, later: LaterExams): boo
 
 /** A row whose shard is not there may be about to be stored: it stays listed until late writers have ended. */
 async function eraseRows(
-  store: ObjectStore,
+  features: FeatureStore,
   { program, patient }: ErasureRecord,
   later: LaterExams,
   isLastLook: boolean,
 ): Promise<number> {
   let erased = 0;
-  for await (const row of featureRowsOf(store, program, patient)) {
+  for await (const row of features.rowsOf(program, patient)) {
     if (isRowOf(row, later)) continue;
-    const isStored = (await store.head(row.place.shard)) !== undefined;
-    if (isStored && (await eraseFeatures(store, row.place))) erased += 1;
-    if (isStored || isLastLook) await forgetFeatureRow(store, row);
+    const found = await features.erase(row.place);
+    if (found === 'erased') erased += 1;
+    if (found !== 'absent' || isLastLook) await features.forget(row);
   }
   return erased;
 }
@@ -156,7 +154,7 @@ export async function eraseLeftovers(
   const later = await laterExams(home, program, patient);
   const gone = erasure.exams.filter((exam) => !later.has(exam));
   const keys = erasure.exams.map((exam): ExamKey => ({ program, patient, exam }));
-  const features = await eraseRows(objects, erasure, later, isLastLook);
+  const features = await eraseRows(home.features, erasure, later, isLastLook);
   const results = await eraseResults(objects, program, patient, later);
   await eraseNotes(objects, erasure, later);
   await forgetContents(objects, keys, contents, (exam, sha256) =>

@@ -138,7 +138,7 @@ class Erasure {
   async formerForms(pseudonyms: PseudonymHash): Promise<void> {
     const { objects } = this.#home;
     const { program, since, requests } = this.#record;
-    const features = await eraseFormerRows(objects, since, new Set(requests));
+    const features = await eraseFormerRows(this.#home.features, since, new Set(requests));
     const auditEntries =
       (await hashFormerEntries(objects, pseudonyms, program)) +
       (await hashFormerReceipts(objects, pseudonyms, program));

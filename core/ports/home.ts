@@ -1,6 +1,7 @@
 import type { QueueName } from '../messages/queues.ts';
 import type { Events } from './events.ts';
 import type { ExamTable } from './exam-table.ts';
+import type { FeatureStore } from './feature-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { PatientTraces } from './patient-traces.ts';
 import type { VectorIndex } from './vector-index.ts';
@@ -15,6 +16,7 @@ export interface QueuePair {
 /** Where the system lives: one implementation of every port, chosen once, at start. */
 export interface Home {
   readonly objects: ObjectStore;
+  readonly features: FeatureStore;
   readonly exams: ExamTable;
   readonly events: Events;
   readonly vectors: VectorIndex;

@@ -7,6 +7,15 @@ export type {
 } from '../messages/domain-event.ts';
 export type { Events } from './events.ts';
 export type { ExamTable, ListingRequest, Tombstone, WorkListRequest } from './exam-table.ts';
+export type {
+  BatchedExam,
+  FeatureBatch,
+  FeatureRow,
+  FeatureStore,
+  NamedShard,
+  RowErasure,
+  StoredBatch,
+} from './feature-store.ts';
 export type { Home, QueuePair } from './home.ts';
 export type {
   GetOptions,

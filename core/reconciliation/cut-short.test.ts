@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { FunctionRun } from '../../functions/testing/function-run.ts';
+import { ObjectFeatureStore } from '../features/object-feature-store.ts';
 import { EXAM } from '../testing/records.ts';
 import { forgetInReconciliations } from './forget-patient.ts';
 import { reconcile } from './reconcile.ts';
@@ -98,8 +99,10 @@ function mortal(home: ReconciledHome, calls: number): ReconciledHome {
     name,
     { queue: wrap(pair.queue), deadLetters: wrap(pair.deadLetters) },
   ]);
+  const objects = wrap(home.objects);
   return {
-    objects: wrap(home.objects),
+    objects,
+    features: new ObjectFeatureStore(objects),
     exams: wrap(home.exams),
     vectors: wrap(home.vectors),
     queues: Object.fromEntries(queues),

@@ -6,7 +6,7 @@ import { addFinding, type FindingCounts } from './findings.ts';
 import { fateOf, type MessageFate } from './lost-message.ts';
 
 /** What the reconciler works on. */
-export interface ReconciledHome extends Pick<Home, 'objects' | 'exams' | 'queues' | 'vectors'> {
+export interface ReconciledHome extends Pick<Home, 'objects' | 'features' | 'exams' | 'queues' | 'vectors'> {
   /** Contents of one machine's store that no version of an object names. */
   readonly unnamed?: {
     list(): AsyncIterable<{ readonly sha256: string; readonly since: Date }>;

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTensorArchive } from '../../model/checkpoint/open-tensor-archive.ts';
 import { FeaturesFile } from '../../model/cohort/features-file.ts';
 import { UnreadableFileError } from '../../model/errors.ts';
-import { ConfigurationError } from '../errors.ts';
 import { eraseRow } from '../features/erase-row.ts';
 import { repeatedName } from './repeated-names.ts';
 import { decodeSafetensors } from './safetensors.ts';
@@ -49,7 +48,7 @@ const READERS: readonly [string, (file: Buffer) => Promise<unknown>, new (messag
     UnreadableFileError,
   ],
   ['a shard', async (file) => decodeSafetensors(file), MalformedTensorsError],
-  ['an erasure', async (file) => eraseRow(file, 0), ConfigurationError],
+  ['an erasure', async (file) => eraseRow(file, 0), MalformedTensorsError],
 ];
 
 const MALFORMED: readonly [string, Buffer, RegExp][] = [

@@ -77,18 +77,19 @@ function placeOf(name: string, value: unknown): TensorPlace {
 }
 
 /** The bytes behind the header are the tensors', one after the other: each byte belongs to one of them. */
-function refuseOverlapsAndHoles(tensors: Iterable<TensorPlace>, dataBytes: number): void {
+function refuseOverlapsAndHoles(tensors: Iterable<TensorPlace>, dataBytes: number | null): void {
   const inOrder = [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end);
   let before: TensorPlace | undefined;
   for (const tensor of inOrder) {
     const expected = before?.end ?? 0;
-    if (tensor.end > dataBytes) refuse(`it is cut: it breaks off before the end of tensor "${tensor.name}"`);
+    if (dataBytes !== null && tensor.end > dataBytes)
+      refuse(`it is cut: it breaks off before the end of tensor "${tensor.name}"`);
     if (tensor.begin < expected) refuse(`tensor "${tensor.name}" overlaps tensor "${before?.name}"`);
     if (tensor.begin > expected)
       refuse(`${tensor.begin - expected} bytes before tensor "${tensor.name}" belong to no tensor`);
     before = tensor;
   }
-  const rest = dataBytes - (before?.end ?? 0);
+  const rest = dataBytes === null ? 0 : dataBytes - (before?.end ?? 0);
   if (rest > 0)
     refuse(`${rest} bytes behind ${before ? `tensor "${before.name}"` : 'its header'} belong to no tensor`);
 }
@@ -98,11 +99,11 @@ function refuseOverlapsAndHoles(tensors: Iterable<TensorPlace>, dataBytes: numbe
  * tensors fill the rest of the file with neither overlap nor gap.
  *
  * @param header the bytes of the header
- * @param dataBytes how many bytes follow it in the file
+ * @param dataBytes how many bytes follow it in the file; `null` if the header alone is to be judged
  * @throws MalformedTensorsError naming the tensor at fault
  * @see https://github.com/huggingface/safetensors#format
  */
-export function parseTensorsHeader(header: Uint8Array, dataBytes: number): TensorsHeader {
+export function parseTensorsHeader(header: Uint8Array, dataBytes: number | null): TensorsHeader {
   let text: string;
   let content: unknown;
   try {
@@ -123,4 +124,16 @@ export function parseTensorsHeader(header: Uint8Array, dataBytes: number): Tenso
   const metadata = metadataSchema.safeParse('__metadata__' in content ? content.__metadata__ : {});
   if (!metadata.success) return refuse('it has metadata that are no texts');
   return { tensors, metadata: metadata.data };
+}
+
+/**
+ * Reads the header of a file that is whole in memory.
+ *
+ * @returns what it says, and where the tensors begin
+ * @throws MalformedTensorsError naming the tensor at fault
+ */
+export function headerOfFile(file: Uint8Array): TensorsHeader & { readonly dataFrom: number } {
+  const dataFrom = LENGTH_BYTES + headerLength(file, file.byteLength);
+  const header = parseTensorsHeader(file.subarray(LENGTH_BYTES, dataFrom), file.byteLength - dataFrom);
+  return { ...header, dataFrom };
 }

@@ -1,10 +1,4 @@
-import {
-  ELEMENT_WIDTHS,
-  headerLength,
-  LENGTH_BYTES,
-  MalformedTensorsError,
-  parseTensorsHeader,
-} from './safetensors-header.ts';
+import { ELEMENT_WIDTHS, headerOfFile, LENGTH_BYTES, MalformedTensorsError } from './safetensors-header.ts';
 
 /** Numbers and their shape: float32 or uint8. */
 export interface Tensor {
@@ -79,9 +73,9 @@ export function encodeSafetensors(
  * @throws MalformedTensorsError if it is cut, contradicts itself or holds another type
  */
 export function decodeSafetensors(file: Uint8Array): TensorsFile {
-  const dataFrom = LENGTH_BYTES + headerLength(file, file.byteLength);
-  const header = parseTensorsHeader(file.subarray(LENGTH_BYTES, dataFrom), file.byteLength - dataFrom);
+  const header = headerOfFile(file);
   const tensors = new Map<string, Tensor>();
+  const { dataFrom, metadata } = header;
   for (const { name, type, shape, begin, end } of header.tensors.values()) {
     if (type !== 'F32' && type !== 'U8')
       throw new MalformedTensorsError(`tensor "${name}" has the type ${type}`);
@@ -89,5 +83,5 @@ export function decodeSafetensors(file: Uint8Array): TensorsFile {
     const part = new Uint8Array(file.subarray(dataFrom + begin, dataFrom + end));
     tensors.set(name, { shape, data: type === 'F32' ? new Float32Array(part.buffer) : part });
   }
-  return { tensors, metadata: header.metadata };
+  return { tensors, metadata };
 }

@@ -4,8 +4,6 @@ import { examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult, ShadowResult } from '../../core/exams/exam-result.ts';
 import { doubtsOf, flagsOf } from '../../core/exams/record-flags.ts';
-import { eraseFeatures } from '../../core/features/erase-features.ts';
-import { forgetFeatureRow } from '../../core/features/feature-rows.ts';
 import { settleShard } from '../../core/jobs/shards/settle-shard.ts';
 import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/queue-message.ts';
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
@@ -21,7 +19,7 @@ import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 
 export interface AggregateOptions {
-  readonly home: Pick<Home, 'objects' | 'exams' | 'events' | 'queues'>;
+  readonly home: Pick<Home, 'objects' | 'features' | 'exams' | 'events' | 'queues'>;
   readonly configuration: Configuration;
   readonly log: Log;
   readonly counters: Counters;
@@ -82,8 +80,8 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
   async function eraseLateFeatures({ exam, output }: ScreeningResult): Promise<void> {
     const { requestId, features } = output;
     if (features === null) return;
-    await eraseFeatures(home.objects, features);
-    await forgetFeatureRow(home.objects, { exam, requestId, place: features });
+    await home.features.erase(features);
+    await home.features.forget({ exam, requestId, place: features });
     counters.add('LateFeaturesErased', 1);
   }
 

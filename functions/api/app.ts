@@ -43,7 +43,9 @@ import { SentOnce } from './sent-once.ts';
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
 export interface ApiOptions {
-  readonly home: Pick<Home, 'objects' | 'exams' | 'queues' | 'events' | 'traces'> & SearchHome & WebhookHome;
+  readonly home: Pick<Home, 'objects' | 'features' | 'exams' | 'queues' | 'events' | 'traces'> &
+    SearchHome &
+    WebhookHome;
   readonly authenticate: Authenticate;
   readonly log: Log;
   /** Where it is noted who read and changed what; whoever gives one flushes it. */

@@ -1,15 +1,15 @@
+import { FeaturesError } from '../../core/errors.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { examScreenedSchema } from '../../core/messages/domain-event.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
-import type { Home, IndexedExam } from '../../core/ports/index.ts';
+import type { FeatureStore, Home, IndexedExam, StoredBatch } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import { normalized } from '../../core/search/vectors.ts';
-import { FeatureRows, FeaturesError } from '../../rescore-worker/feature-rows.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 
 export interface IndexExamOptions {
-  readonly home: Pick<Home, 'exams' | 'objects' | 'queues' | 'vectors'>;
+  readonly home: Pick<Home, 'exams' | 'features' | 'queues' | 'vectors'>;
   readonly log: Log;
   readonly counters: Counters;
 }
@@ -21,22 +21,22 @@ const ATTEMPTS = 5;
 
 /** Reads shards, the last few from memory. */
 class Shards {
-  readonly #objects: Home['objects'];
-  readonly #known = new Map<string, Promise<FeatureRows>>();
+  readonly #store: Pick<FeatureStore, 'read'>;
+  readonly #known = new Map<string, Promise<StoredBatch>>();
 
-  constructor(objects: Home['objects']) {
-    this.#objects = objects;
+  constructor(store: Pick<FeatureStore, 'read'>) {
+    this.#store = store;
   }
 
-  read(key: string): Promise<FeatureRows> {
-    const known = this.#known.get(key);
+  read(shard: string): Promise<StoredBatch> {
+    const known = this.#known.get(shard);
     if (known !== undefined) return known;
-    const shard = FeatureRows.read(this.#objects, key);
-    this.#known.set(key, shard);
-    shard.catch(() => this.#known.delete(key));
+    const reading = this.#store.read(shard);
+    this.#known.set(shard, reading);
+    reading.catch(() => this.#known.delete(shard));
     const [oldest] = this.#known.keys();
     if (this.#known.size > SHARDS_KEPT && oldest !== undefined) this.#known.delete(oldest);
-    return shard;
+    return reading;
   }
 }
 
@@ -47,7 +47,7 @@ class Shards {
  */
 export function createIndexExam({ home, log, counters }: IndexExamOptions): QueueFunction {
   const { deadLetters } = home.queues.indexing;
-  const shards = new Shards(home.objects);
+  const shards = new Shards(home.features);
 
   async function indexed(record: ExamRecord): Promise<IndexedExam | null> {
     const { result } = record;

@@ -3,7 +3,6 @@ import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { TextEncoder } from '../../core/ports/index.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
 import { EXAM, MODEL } from '../../core/testing/records.ts';
-import { storeShard } from '../../gpu-worker/features/feature-shard.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
 import { createApi } from '../api/app.ts';
 import { OPERATOR } from '../testing/api-client.ts';
@@ -41,19 +40,15 @@ async function screen(
   const request = JSON.parse(String(messages.at(-1)?.body));
   await run.home.queues.screening.queue.delete(messages.map(({ receipt }) => receipt));
   const matrix = Float32Array.from(vector ?? []);
-  const shard =
-    vector &&
-    (await storeShard(
-      run.home.objects,
-      { leftVisual: matrix, rightVisual: matrix, left: matrix, right: matrix, patient: matrix },
-      [{ left: 0, right: 1 }],
-      {
-        model: MODEL.model,
-        preprocessing: MODEL.preprocessing,
-        rows: [{ exam, requestId: request.requestId }],
-      },
-    ));
-  await run.answer(request, { features: shard === null ? null : { shard, row: 0 }, flags });
+  const [features = null] =
+    vector === null
+      ? []
+      : await run.home.features.put({
+          ...{ model: MODEL.model, preprocessing: MODEL.preprocessing },
+          exams: [{ exam, requestId: request.requestId, eyes: { left: true, right: true } }],
+          matrices: { leftVisual: matrix, rightVisual: matrix, left: matrix, right: matrix, patient: matrix },
+        });
+  await run.answer(request, { features, flags });
   await run.deliver('results');
   return exam;
 }

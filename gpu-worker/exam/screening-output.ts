@@ -1,5 +1,4 @@
 import type { ActiveModel } from '../../core/activation/active-model.ts';
-import type { ExamFeatures, EyeFeatures } from '../../core/exams/exam-features.ts';
 import type { EyeResult, ScreeningOutput } from '../../core/exams/exam-result.ts';
 import type { ScoredFinding } from '../../core/exams/finding.ts';
 import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
@@ -7,7 +6,7 @@ import { checkLaterality } from '../../core/exams/laterality-check.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
 import { UNVERIFIED_PRECISION_FLAG } from '../../model/bundle/offered-precisions.ts';
 import type { InferredExam } from '../inference/batch-inference.ts';
-import type { BatchFeatures, Detection, ExamPlaces } from '../inference/inference-messages.ts';
+import type { Detection } from '../inference/inference-messages.ts';
 import type { PreparedEye } from './prepare-eye.ts';
 
 /** Both eyes of an exam. */
@@ -18,27 +17,6 @@ export interface PreparedEyes {
 
 /** How results of this worker were computed. */
 export type RuntimeDescription = ScreeningOutput['runtime'];
-
-/** Takes one exam's features out of its batch. */
-export function examFeatures(
-  features: BatchFeatures,
-  exams: readonly ExamPlaces[],
-  row: number,
-): ExamFeatures {
-  const embedding = features.patient.length / exams.length;
-  const rowOf = (matrix: Float32Array) => matrix.subarray(row * embedding, (row + 1) * embedding);
-  const eye = (
-    place: number | null | undefined,
-    visual: Float32Array,
-    mapped: Float32Array,
-  ): EyeFeatures | null =>
-    place === null || place === undefined ? null : { visual: rowOf(visual), mapped: rowOf(mapped) };
-  return {
-    left: eye(exams[row]?.left, features.leftVisual, features.left),
-    right: eye(exams[row]?.right, features.rightVisual, features.right),
-    patient: rowOf(features.patient),
-  };
-}
 
 /** What was measured of an eye's image, and what the detector saw in it. */
 function seenOf(

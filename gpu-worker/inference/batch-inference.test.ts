@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
+import type { FeatureBatch } from '../../core/ports/index.ts';
 import { StageRates } from '../metrics/stage-rates.ts';
 import { BatchInference } from './batch-inference.ts';
-import type { BatchFeatures, Detection, ExamPlaces } from './inference-messages.ts';
+import type { Detection, ExamPlaces } from './inference-messages.ts';
 
 /** Pictures of one number. */
 const BYTES = 3;
@@ -19,7 +21,7 @@ function numbersModel() {
     const left = exams.map((exam) => at(exam.left ?? exam.right));
     const right = exams.map((exam) => at(exam.right ?? exam.left));
     batches.push({ pixels: [...pixels], exams });
-    const features: BatchFeatures = {
+    const features: FeatureMatrices = {
       leftVisual: Float32Array.from(left),
       rightVisual: Float32Array.from(right),
       left: Float32Array.from(left, (number) => 10 * number),
@@ -37,14 +39,15 @@ function numbersModel() {
 }
 
 function inferenceOf(model = numbersModel()) {
-  const stored: string[] = [];
+  const stored: FeatureBatch[] = [];
   const store = {
-    put: async (key: string) => {
-      if (key.startsWith('features/')) stored.push(key);
+    put: async (batch: FeatureBatch) => {
+      stored.push(batch);
+      return batch.exams.map((_, row) => ({ shard: `features/${stored.length}`, row }));
     },
   };
   const options = {
-    ...{ thread: model, store: store as never, rates: new StageRates() },
+    ...{ thread: model, store, rates: new StageRates() },
     ...{ model: 'm1', preprocessing: 'squash', batchSize: 4, batchAgeMilliseconds: 60_000 },
   };
   return { inference: new BatchInference(options as never), model, stored };
@@ -85,9 +88,15 @@ describe('exams of one batch', () => {
       [4, 40],
       null,
     ]);
-    const row = (number: number) => ({ shard: stored[0], row: number });
+    const row = (number: number) => ({ shard: 'features/1', row: number });
     expect([both?.reference, onlyRight?.reference, onlyLeft?.reference]).toEqual([row(0), row(1), row(2)]);
     expect(stored).toHaveLength(1);
+    expect(stored[0]?.exams).toEqual([
+      { exam: EXAM, requestId: 'a', eyes: { left: true, right: true } },
+      { exam: EXAM, requestId: 'b', eyes: { left: false, right: true } },
+      { exam: EXAM, requestId: 'c', eyes: { left: true, right: false } },
+    ]);
+    expect([...(stored[0]?.matrices.patient ?? [])]).toEqual([1_002, 3_003, 4_004]);
   });
 
   it('have what the detector sees of their own photographs', async () => {

@@ -1,11 +1,9 @@
 import type { FeaturesPrecision } from '../../core/activation/precisions.ts';
-import type { ExamFeatures } from '../../core/exams/exam-features.ts';
+import { type ExamFeatures, featuresOfRow } from '../../core/exams/exam-features.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { FeaturesReference } from '../../core/exams/exam-result.ts';
-import type { ObjectStore } from '../../core/ports/index.ts';
+import type { BatchedExam, FeatureStore } from '../../core/ports/index.ts';
 import { type Batchable, Batcher } from '../batch/batcher.ts';
-import { examFeatures } from '../exam/screening-output.ts';
-import { storeShard } from '../features/feature-shard.ts';
 import type { StageRates } from '../metrics/stage-rates.ts';
 import type { Detection, ExamPlaces } from './inference-messages.ts';
 import type { InferenceThread } from './inference-thread.ts';
@@ -29,9 +27,14 @@ interface WaitingExam extends ExamPixels, Batchable {
   readonly settle: PromiseWithResolvers<InferredExam>;
 }
 
+/** Which eyes the model is given. */
+function eyesOf({ left, right }: ExamPixels): BatchedExam['eyes'] {
+  return { left: left !== null, right: right !== null };
+}
+
 export interface BatchInferenceOptions {
   readonly thread: Pick<InferenceThread, 'takeBuffer' | 'infer'>;
-  readonly store: ObjectStore;
+  readonly store: Pick<FeatureStore, 'put'>;
   readonly rates: StageRates;
   readonly model: string;
   readonly preprocessing: string;
@@ -95,23 +98,28 @@ export class BatchInference {
     const places: ExamPlaces[] = exams.map(({ left, right }) => ({ left: place(left), right: place(right) }));
     rates.recordBatch(next, batchSize);
     this.#inModel += 1;
-    const { features, detections, milliseconds } = await thread.infer(buffer, places).finally(() => {
+    const {
+      features: matrices,
+      detections,
+      milliseconds,
+    } = await thread.infer(buffer, places).finally(() => {
       this.#inModel -= 1;
       if (this.#inModel === 0) this.#batcher.free();
     });
     rates.record('inference', next, milliseconds);
-    const rows = exams.map(({ exam, requestId }) => ({ exam, requestId }));
-    const shard = await rates.time('publish', next, () =>
-      storeShard(store, features, places, { model, preprocessing, rows, precision }),
-    );
+    const batched = exams.map((one) => ({ exam: one.exam, requestId: one.requestId, eyes: eyesOf(one) }));
+    const batch = { model, preprocessing, precision, exams: batched, matrices };
+    const references = await rates.time('publish', next, () => store.put(batch));
+    const embedding = matrices.patient.length / exams.length;
     const detection = (place: number | null | undefined) =>
       place === null || place === undefined ? null : (detections?.[place] ?? null);
-    exams.forEach(({ settle }, row) => {
-      const { left, right } = places[row] ?? { left: null, right: null };
-      settle.resolve({
-        features: examFeatures(features, places, row),
-        detections: { left: detection(left), right: detection(right) },
-        reference: { shard, row },
+    references.forEach((reference, row) => {
+      const exam = exams[row];
+      if (exam === undefined) return;
+      exam.settle.resolve({
+        features: featuresOfRow(matrices, embedding, row, eyesOf(exam)),
+        detections: { left: detection(places[row]?.left), right: detection(places[row]?.right) },
+        reference,
       });
     });
   }

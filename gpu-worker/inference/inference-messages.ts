@@ -1,3 +1,4 @@
+import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
 import type { ExecutionProvider } from '../../model/runtime/execution-provider.ts';
 
@@ -28,15 +29,6 @@ export interface InferenceRequest {
 /** Ends the thread after the batch that it is at; those that wait are not begun. */
 export const STOP = 'stop';
 
-/** Features of a batch: float32 [exams, embedding] each. Rows of absent eyes hold the other eye's. */
-export interface BatchFeatures {
-  readonly leftVisual: Float32Array;
-  readonly rightVisual: Float32Array;
-  readonly left: Float32Array;
-  readonly right: Float32Array;
-  readonly patient: Float32Array;
-}
-
 /** What the bundle's detector sees of one photograph, whatever its label says. */
 export interface Detection {
   /** Probability that it is a left eye: 0 to 1. */
@@ -52,7 +44,7 @@ export type InferenceAnswer =
       readonly kind: 'features';
       readonly id: number;
       readonly pixels: Uint8Array<ArrayBuffer>;
-      readonly features: BatchFeatures;
+      readonly features: FeatureMatrices;
       /** Of each place of the batch; `null` if the bundle has no detector. */
       readonly detections: readonly Detection[] | null;
       readonly milliseconds: number;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import { openBundle } from '../../model/bundle/index.ts';
 import { DEFAULT_BUNDLE } from '../testing/worker-run.ts';
-import type { BatchFeatures, ExamPlaces } from './inference-messages.ts';
+import type { ExamPlaces } from './inference-messages.ts';
 import { InferenceThread } from './inference-thread.ts';
 
 let thread: InferenceThread;
@@ -32,7 +33,7 @@ function pictures(): Uint8Array<ArrayBuffer> {
 
 async function featuresOf(exams: readonly ExamPlaces[]) {
   const { features } = await thread.infer(pictures(), exams);
-  return (name: keyof BatchFeatures, row: number) => [
+  return (name: keyof FeatureMatrices, row: number) => [
     ...features[name].subarray(row * embedding, (row + 1) * embedding),
   ];
 }

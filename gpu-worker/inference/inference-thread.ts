@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import { InferenceCrashError, WorkerError } from '../errors.ts';
 import type {
-  BatchFeatures,
   Detection,
   ExamPlaces,
   InferenceAnswer,
@@ -13,7 +13,7 @@ import { STOP } from './inference-messages.ts';
 
 /** Features of a batch, and how long the model took. */
 export interface InferredBatch {
-  readonly features: BatchFeatures;
+  readonly features: FeatureMatrices;
   /** Of each place of the batch; `null` if the bundle has no detector. */
   readonly detections: readonly Detection[] | null;
   readonly milliseconds: number;

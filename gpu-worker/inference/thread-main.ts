@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import { openBundle } from '../../model/bundle/index.ts';
 import { DetectorSession } from '../../model/runtime/detector-session.ts';
 import { FusionSession } from '../../model/runtime/fusion-session.ts';
@@ -6,7 +7,6 @@ import { VisionSession } from '../../model/runtime/vision-session.ts';
 import { WorkerError } from '../errors.ts';
 import { detect } from './detect.ts';
 import type {
-  BatchFeatures,
   ExamPlaces,
   InferenceAnswer,
   InferenceRequest,
@@ -36,7 +36,7 @@ async function serve(settings: InferenceSettings): Promise<void> {
     return matrix;
   }
 
-  async function infer({ pixels, exams }: InferenceRequest): Promise<BatchFeatures> {
+  async function infer({ pixels, exams }: InferenceRequest): Promise<FeatureMatrices> {
     const visual = await vision.run(pixels);
     const leftVisual = rows(visual, exams, 'left');
     const rightVisual = rows(visual, exams, 'right');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PRECISIONS } from '../../core/activation/precisions.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
+import { FEATURE_TENSORS, type FeatureTensor, PRESENT_TENSOR } from '../../core/features/feature-tensors.ts';
 import { featureDimensions, type HeadFeature } from '../../core/heads/head.ts';
 import { RandomAccessFile } from '../checkpoint/random-access-file.ts';
 import { SafetensorsArchive } from '../checkpoint/safetensors.ts';
@@ -9,11 +10,8 @@ import {
   type CohortExam,
   type EyeState,
   eyeStateSchema,
-  FEATURE_TENSORS,
   FEATURES_FORMAT,
   type FeaturesOrigin,
-  type FeatureTensor,
-  PRESENT_TENSOR,
 } from './features-layout.ts';
 
 /** Elements read at once: 16 MB. */

@@ -1,17 +1,14 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { ExamFeatures } from '../../core/exams/exam-features.ts';
-import { safetensorsHeader } from '../../core/tensors/safetensors.ts';
-import { CohortError } from '../errors.ts';
 import {
-  type CohortExam,
-  type ExamStates,
   FEATURE_TENSORS,
-  FEATURES_FORMAT,
-  type FeaturesOrigin,
   type FeatureTensor,
   PRESENT_TENSOR,
   rowsOf,
-} from './features-layout.ts';
+} from '../../core/features/feature-tensors.ts';
+import { safetensorsHeader } from '../../core/tensors/safetensors.ts';
+import { CohortError } from '../errors.ts';
+import { type CohortExam, type ExamStates, FEATURES_FORMAT, type FeaturesOrigin } from './features-layout.ts';
 
 /** Rows gathered into one block of memory. */
 const BLOCK_ROWS = 512;

@@ -4,7 +4,6 @@ import type { TextEncoder } from '../../core/ports/index.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
 import { MODEL } from '../../core/testing/records.ts';
 import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
-import { storeShard } from '../../gpu-worker/features/feature-shard.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
 import { ServedApi } from '../system/served-api.ts';
 
@@ -30,19 +29,14 @@ async function screened(patient: string, vector: readonly number[], probability:
   const [message] = await run.receive('screening');
   const request = JSON.parse(String(message?.body));
   const matrix = Float32Array.from(vector);
-  const shard = await storeShard(
-    run.home.objects,
-    { leftVisual: matrix, rightVisual: matrix, left: matrix, right: matrix, patient: matrix },
-    [{ left: 0, right: 1 }],
-    {
-      model: MODEL.model,
-      preprocessing: MODEL.preprocessing,
-      rows: [{ exam, requestId: request.requestId }],
-    },
-  );
+  const [features = null] = await run.home.features.put({
+    ...{ model: MODEL.model, preprocessing: MODEL.preprocessing },
+    exams: [{ exam, requestId: request.requestId, eyes: { left: true, right: true } }],
+    matrices: { leftVisual: matrix, rightVisual: matrix, left: matrix, right: matrix, patient: matrix },
+  });
   const found = { level: 'patient', head: 'odir', label: 'glaucoma', threshold: 0.5 } as const;
   const findings = [{ ...found, image: null, probability }];
-  await run.answer(request, { features: { shard, row: 0 }, findings });
+  await run.answer(request, { features, findings });
   await run.deliver('results');
   await run.home.queues.screening.queue.delete(message === undefined ? [] : [message.receipt]);
 }

@@ -1,8 +1,7 @@
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { FeaturesReference } from '../../core/exams/exam-result.ts';
-import type { ObjectStore } from '../../core/ports/index.ts';
+import type { FeatureStore } from '../../core/ports/index.ts';
 import { MODEL } from '../../core/testing/records.ts';
-import { storeShard } from '../../gpu-worker/features/feature-shard.ts';
 
 const CHANNELS = 16;
 
@@ -17,25 +16,23 @@ export function drawnRow(seed: number): Float32Array[] {
 
 /** Stores a shard as a worker does: rows are listed, then stored. */
 export async function storeRows(
-  store: ObjectStore,
+  store: Pick<FeatureStore, 'put'>,
   rows: readonly { readonly exam: ExamKey; readonly requestId: string; readonly seed: number }[],
-): Promise<FeaturesReference[]> {
+): Promise<readonly FeaturesReference[]> {
   const drawn = rows.map(({ seed }) => drawnRow(seed));
   const matrix = (tensor: number) => {
     const numbers = drawn.flatMap((row) => [...(row[tensor] ?? [])]);
     return Float32Array.from(numbers);
   };
-  const shard = await storeShard(
-    store,
-    {
+  return store.put({
+    ...{ model: MODEL.model, preprocessing: MODEL.preprocessing },
+    exams: rows.map(({ exam, requestId }) => ({ exam, requestId, eyes: { left: true, right: true } })),
+    matrices: {
       leftVisual: matrix(0),
       rightVisual: matrix(1),
       left: matrix(2),
       right: matrix(3),
       patient: matrix(4),
     },
-    rows.map((_, row) => ({ left: 2 * row, right: 2 * row + 1 })),
-    { model: MODEL.model, preprocessing: MODEL.preprocessing, rows },
-  );
-  return rows.map((_, row) => ({ shard, row }));
+  });
 }

@@ -5,9 +5,7 @@ import { readActiveModel } from '../../core/heads/promotion.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
 import { listFormerResults } from '../../core/records/former-results.ts';
 import { encodeSafetensors } from '../../core/tensors/safetensors.ts';
-import { storeShard } from '../../gpu-worker/features/feature-shard.ts';
 import { generatePatient } from '../../phantoms/index.ts';
-import { FeatureRows } from '../../rescore-worker/feature-rows.ts';
 import { type ExamOf, type Permission, type ServedHost, until } from './served-host.ts';
 
 const PROGRAM = 'north';
@@ -65,13 +63,13 @@ export class Traces {
 }
 
 async function noteRows(traces: Traces, served: ServedHost, exam: ExamOf, record: ExamRecord): Promise<void> {
-  const { objects, vectors } = served.host.home;
+  const { objects, features, vectors } = served.host.home;
   const results = [record.result, ...(await listFormerResults(objects, record))];
   for (const [index, result] of results.entries()) {
     if (result == null) continue;
     traces.probabilities(`${exam.exam} result ${index}`, { result });
     if (result.features === null) continue;
-    const row = (await FeatureRows.read(objects, result.features.shard)).exam(result.features.row);
+    const row = (await features.read(result.features.shard)).exam(result.features.row);
     const { left, right } = row ?? {};
     const tensors = [left?.visual, left?.mapped, right?.visual, right?.mapped, row?.patient];
     traces.features(
@@ -85,7 +83,7 @@ async function noteRows(traces: Traces, served: ServedHost, exam: ExamOf, record
 
 /** Rows as failed and repeated attempts leave them: no record names them. Of a former release, they are listed nowhere. */
 async function leaveAttempts(traces: Traces, served: ServedHost, record: ExamRecord): Promise<void> {
-  const { objects } = served.host.home;
+  const { objects, features } = served.host.home;
   const request = record.request;
   if (request === null) throw new Error('Expected a request.');
   for (const [attempt, isListed] of [true, true, false].entries()) {
@@ -103,10 +101,10 @@ async function leaveAttempts(traces: Traces, served: ServedHost, record: ExamRec
     const { program, patient: of, exam } = record;
     const { model, preprocessing } = request.model;
     if (isListed) {
-      const rows = [{ exam: { program, patient: of, exam }, requestId: request.requestId }];
-      const places = [{ left: 0, right: 1 }];
-      const features = { leftVisual, rightVisual, left, right, patient };
-      await storeShard(objects, features, places, { model, preprocessing, rows });
+      const eyes = { left: true, right: true };
+      const asked = { exam: { program, patient: of, exam }, requestId: request.requestId, eyes };
+      const matrices = { leftVisual, rightVisual, left, right, patient };
+      await features.put({ model, preprocessing, exams: [asked], matrices });
       continue;
     }
     const shape = [1, 32];
@@ -150,7 +148,8 @@ export async function snapshotOf(served: ServedHost, exam: ExamOf): Promise<unkn
   const record = await served.record(exam);
   const { objects, vectors } = served.host.home;
   const features = record?.result?.features;
-  const rows = features == null ? null : (await FeatureRows.read(objects, features.shard)).exam(features.row);
+  const rows =
+    features == null ? null : (await served.host.home.features.read(features.shard)).exam(features.row);
   const images = await Promise.all(
     (record?.images ?? []).map(async ({ key, versionId }) => {
       const object = await objects.head(key, versionId ?? undefined);

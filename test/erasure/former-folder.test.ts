@@ -6,7 +6,6 @@ import { erasureReceiptSchema } from '../../core/patients/erasure-receipt.ts';
 import { PseudonymHash, plainHash } from '../../core/pseudonyms/pseudonym-hash.ts';
 import { listFormerResults } from '../../core/records/former-results.ts';
 import { openLocalHome } from '../../local/home.ts';
-import { FeatureRows } from '../../rescore-worker/feature-rows.ts';
 import { FormerRelease } from '../former-forms/former-release.ts';
 import { foundIn } from './search-bytes.ts';
 
@@ -46,7 +45,7 @@ it('erases every patient of a data folder of release 0.1.0, one after the other,
             if (text.length > 12) needles.set(`probability of ${name}`, Buffer.from(text));
           }
           if (features === null) continue;
-          const row = (await FeatureRows.read(home.objects, features.shard)).exam(features.row);
+          const row = (await home.features.read(features.shard)).exam(features.row);
           const { patient: vector } = row ?? {};
           if (vector === undefined) continue;
           const bytes = Buffer.from(vector.buffer, vector.byteOffset, 64);

@@ -25,8 +25,8 @@ async function admit(run: FunctionRun, patient: string, seed: number): Promise<v
       for (const { body } of messages) {
         const request = JSON.parse(body);
         const row = { exam: request.exam, requestId: request.requestId, seed };
-        await storeRows(run.home.objects, [{ ...row, seed: seed + 0.5 }]);
-        const [features] = await storeRows(run.home.objects, [row]);
+        await storeRows(run.home.features, [{ ...row, seed: seed + 0.5 }]);
+        const [features] = await storeRows(run.home.features, [row]);
         await run.answer(request, { features });
       }
       await run.home.queues.screening.queue.delete(messages.map(({ receipt }) => receipt));

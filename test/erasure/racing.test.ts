@@ -40,7 +40,7 @@ async function screen(run: FunctionRun, seed: number): Promise<ScreeningRequest[
     const { exam, requestId } = request;
     // Rows of the other patient have numbers of their own.
     const own = exam.patient === OTHER.patient ? -seed : seed;
-    const [features] = await storeRows(run.home.objects, [{ exam, requestId, seed: own }]);
+    const [features] = await storeRows(run.home.features, [{ exam, requestId, seed: own }]);
     await run.answer(request, { features });
   }
   return requests;
@@ -104,7 +104,7 @@ async function writersOf(run: FunctionRun, home: LocalHome, exam: ExamKey) {
   return {
     intake: async () => void (await intake(queueEventOf(again(announced), 'intake'))),
     worker: async () => {
-      const [features] = await storeRows(home.objects, [{ exam, requestId, seed: 7 }]);
+      const [features] = await storeRows(home.features, [{ exam, requestId, seed: 7 }]);
       const output = { ...outputOf(request as never), features };
       const result = { schema: 'screening-result/2', exam, output };
       await home.queues.results.queue.send([{ body: JSON.stringify(result) }]);

@@ -1,3 +1,4 @@
+import { ObjectFeatureStore } from '../../core/features/object-feature-store.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import type { Home } from '../../core/ports/index.ts';
 
@@ -30,9 +31,11 @@ export function wrappedHome<Given extends Home>(home: Given, around: Around): Gi
       ];
     }),
   );
+  const objects = wrapped(home.objects, 'objects', around);
   return {
     ...home,
-    objects: wrapped(home.objects, 'objects', around),
+    objects,
+    features: new ObjectFeatureStore(objects),
     exams: wrapped(home.exams, 'exams', around),
     events: wrapped(home.events, 'events', around),
     vectors: wrapped(home.vectors, 'vectors', around),

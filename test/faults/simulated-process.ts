@@ -1,3 +1,4 @@
+import { ObjectFeatureStore } from '../../core/features/object-feature-store.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { ArmedFaults } from './armed-faults.ts';
 
@@ -30,8 +31,10 @@ export class SimulatedProcess {
       name,
       { queue: this.#port(queue), deadLetters: this.#port(deadLetters) },
     ]);
+    const objects = this.#port(home.objects);
     this.home = {
-      objects: this.#port(home.objects),
+      objects,
+      features: new ObjectFeatureStore(objects),
       exams: this.#port(home.exams),
       events: this.#port(home.events),
       vectors: this.#port(home.vectors),

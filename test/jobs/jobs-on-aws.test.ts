@@ -18,7 +18,6 @@ import { createJob } from '../../functions/api/jobs/create-job.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { activeModelOf } from '../../local/host/active-bundle.ts';
 import { generatePatient } from '../../phantoms/index.ts';
-import { FeatureRows } from '../../rescore-worker/feature-rows.ts';
 import { drawnHead } from '../../rescore-worker/testing/population.ts';
 import { hasMinistack } from '../aws/emulator/has-ministack.ts';
 import { type AwsServices, openAwsServices } from '../emulators/aws-services.ts';
@@ -176,7 +175,7 @@ describe.runIf(isAwsThere)('a screening job on AWS Batch', () => {
     const records = await exams();
     for (const { result, patient } of records.slice(0, -1)) {
       if (result?.features == null) throw new Error(`Expected features of ${patient}.`);
-      const rows = await FeatureRows.read(services.home.objects, result.features.shard);
+      const rows = await services.home.features.read(result.features.shard);
       expect(rows.exam(result.features.row)?.patient).toHaveLength(rows.embedding);
       expect(result.findings.map(({ head }) => head)).toContain('odir');
     }

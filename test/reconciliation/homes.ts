@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AWS_TRACES } from '../../aws/erasure/aws-traces.ts';
 import { S3ObjectStore } from '../../aws/objects/s3-object-store.ts';
+import { ObjectFeatureStore } from '../../core/features/object-feature-store.ts';
 import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName } from '../../core/messages/queues.ts';
 import type { Home, ObjectVersion, Page, PageRequest, QueuePair } from '../../core/ports/index.ts';
 import { openLocalHome } from '../../local/home.ts';
@@ -63,7 +64,13 @@ export async function openOnEmulators(): Promise<LossyHome> {
   const objects = new UnversionedBucket(bucket.client, BUCKET);
   let passed = 0;
   const home: Home = {
-    ...{ objects, exams: table.exams, events: bus.events, vectors: index.vectors },
+    ...{
+      objects,
+      features: new ObjectFeatureStore(objects),
+      exams: table.exams,
+      events: bus.events,
+      vectors: index.vectors,
+    },
     traces: AWS_TRACES,
     queues: Object.fromEntries(pairs) as unknown as Record<QueueName, QueuePair>,
     close: async () => undefined,

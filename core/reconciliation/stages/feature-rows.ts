@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { FEATURES_PREFIX } from '../../keys/feature-shard-key.ts';
 import { GRACE } from '../grace.ts';
 import { FIRST_PROGRAM, programPlaceSchema } from '../program-walk.ts';
 import { type Stage, WEEKLY } from '../stage.ts';
@@ -53,9 +52,9 @@ function nextRound({ shardsCursor, isLastRound }: Position): Position | null {
 
 async function listShards(sweep: Sweep, position: Position): Promise<Position | null> {
   const cursor = position.shardsCursor ?? undefined;
-  const page = await sweep.home.objects.list(FEATURES_PREFIX, { limit: PAGE, cursor });
-  const old = page.items.filter(({ lastModified }) => sweep.ageOf(lastModified) > GRACE.features);
-  const found: ShardRows = Object.fromEntries(old.map(({ key }) => [key, { named: [], unnamed: null }]));
+  const page = await sweep.home.features.shards({ limit: PAGE, cursor });
+  const old = page.items.filter(({ storedAt }) => sweep.ageOf(storedAt) > GRACE.features);
+  const found: ShardRows = Object.fromEntries(old.map(({ shard }) => [shard, { named: [], unnamed: null }]));
   const shards = { ...position.shards, ...found };
   const isLastRound = page.cursor === undefined;
   const listed = { ...position, shards, isLastRound, shardsCursor: page.cursor ?? null };

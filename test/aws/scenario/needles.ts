@@ -1,6 +1,5 @@
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import { listFormerResults } from '../../../core/records/former-results.ts';
-import { FeatureRows } from '../../../rescore-worker/feature-rows.ts';
 import { PROGRAM, type Stage } from './stage.ts';
 
 /** Bytes that tell of a patient, by what they are. */
@@ -23,7 +22,7 @@ async function addExam({ stores }: Stage, needles: Map<string, Buffer>, record: 
         needles.set(`${level} ${head} ${label} of result ${index}`, Buffer.from(String(probability)));
     if (result?.features == null) continue;
     const { shard, row } = result.features;
-    const features = (await FeatureRows.read(stores.objects, shard)).exam(row);
+    const features = (await stores.features.read(shard)).exam(row);
     const tensors = [features?.left?.visual, features?.right?.visual, features?.patient];
     for (const [of, tensor] of tensors.entries())
       if (tensor != null)

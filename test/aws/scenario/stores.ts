@@ -4,6 +4,7 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aw
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { S3ObjectStore } from '../../../aws/objects/s3-object-store.ts';
 import { DynamoExamTable } from '../../../aws/table/dynamo-exam-table.ts';
+import { ObjectFeatureStore } from '../../../core/features/object-feature-store.ts';
 import { PseudonymHash } from '../../../core/pseudonyms/pseudonym-hash.ts';
 import type { EmulatedAccount } from '../account/emulated-account.ts';
 import { SENDER_KEY } from '../account/principals.ts';
@@ -24,6 +25,7 @@ export class Stores {
   readonly #sqs: SQSClient;
   readonly #bucket: string;
   readonly objects: S3ObjectStore;
+  readonly features: ObjectFeatureStore;
   readonly exams: DynamoExamTable;
 
   constructor(account: EmulatedAccount) {
@@ -38,6 +40,7 @@ export class Stores {
     this.#dynamo = new DynamoDBClient(settings);
     this.#sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
     this.objects = new S3ObjectStore(this.#s3, this.#bucket);
+    this.features = new ObjectFeatureStore(this.objects);
     this.exams = new DynamoExamTable(
       DynamoDBDocumentClient.from(this.#dynamo),
       account.stack.outputs.ExamTable ?? '',

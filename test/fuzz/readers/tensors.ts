@@ -2,20 +2,19 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreError } from '../../../core/errors.ts';
 import { eraseRow } from '../../../core/features/erase-row.ts';
+import { FEATURE_TENSORS } from '../../../core/features/feature-tensors.ts';
+import { readShard } from '../../../core/features/read-shard.ts';
 import { encodeSafetensors } from '../../../core/tensors/safetensors.ts';
 import { openTensorArchive } from '../../../model/checkpoint/open-tensor-archive.ts';
 import { FeaturesFile } from '../../../model/cohort/features-file.ts';
 import { FEATURES_FORMAT } from '../../../model/cohort/features-layout.ts';
 import { ModelError } from '../../../model/errors.ts';
-import { FeatureRows } from '../../../rescore-worker/feature-rows.ts';
 import { mutateTensors } from '../mutate-tensors.ts';
 import type { Reader } from '../reader.ts';
 
-const MATRICES = ['left_visual', 'right_visual', 'left', 'right', 'patient'];
-
 /** Two exams of four channels; no number is like another. */
 function shard(metadata: Readonly<Record<string, string>>): Buffer {
-  const matrices = MATRICES.map((name, index) => [
+  const matrices = FEATURE_TENSORS.map((name, index) => [
     name,
     { data: Float32Array.from({ length: 8 }, (_, at) => index * 10 + at + 0.5), shape: [2, 4] },
   ]);
@@ -81,7 +80,7 @@ export const tensorReaders: readonly Reader[] = [
     seeds,
     mutate: mutateTensors,
     async read(input) {
-      const rows = await FeatureRows.read({ get: async () => ({ content: input }) } as never, 'features/s');
+      const rows = readShard(input, 'features/s');
       for (const row of [0, 1, 2]) rows.exam(row);
     },
     refusals: [CoreError],

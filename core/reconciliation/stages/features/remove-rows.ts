@@ -1,7 +1,4 @@
-import { ConfigurationError, ObjectNotFoundError } from '../../../errors.ts';
-import { eraseFeatures } from '../../../features/erase-features.ts';
-import { eraseRow } from '../../../features/erase-row.ts';
-import { eraseObject } from '../../../objects/erase-objects.ts';
+import { DamagedShardError } from '../../../errors.ts';
 import type { Sweep } from '../../sweep.ts';
 import type { ShardRows } from './unnamed-rows.ts';
 
@@ -9,13 +6,12 @@ const SHARDS = 64;
 
 /** @returns whether there was something to erase: rows that were zeros before are no finding */
 async function eraseRowOf(sweep: Sweep, shard: string, row: number): Promise<boolean> {
-  const { objects } = sweep.home;
+  const { features } = sweep.home;
   try {
-    if (!sweep.isDry) return await eraseFeatures(objects, { shard, row });
-    return eraseRow((await objects.get(shard)).content, row) !== null;
+    if (sweep.isDry) return await features.holds({ shard, row });
+    return (await features.erase({ shard, row })) === 'erased';
   } catch (error) {
-    if (error instanceof ObjectNotFoundError) return false;
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (!(error instanceof DamagedShardError)) throw error;
     sweep.show('feature-shard-damaged', shard);
     return false;
   }
@@ -27,17 +23,17 @@ async function eraseRowOf(sweep: Sweep, shard: string, row: number): Promise<boo
  * @returns the shards with what is left to be removed
  */
 export async function removeUnnamed(sweep: Sweep, shards: ShardRows): Promise<ShardRows> {
-  const { objects } = sweep.home;
+  const { features } = sweep.home;
   const open = Object.entries(shards).filter(([, { unnamed }]) => (unnamed ?? []).length > 0);
   const part = open.slice(0, SHARDS);
-  for (const [key, { named, unnamed }] of part) {
+  for (const [shard, { named, unnamed }] of part) {
     if (named.length === 0) {
-      await sweep.settle('feature-shard-unnamed', [key], () => eraseObject(objects, key));
+      await sweep.settle('feature-shard-unnamed', [shard], () => features.remove(shard));
       continue;
     }
     for (const { row } of unnamed ?? []) {
-      if (await eraseRowOf(sweep, key, row)) {
-        await sweep.settle('feature-row-unnamed', [`${key}#${row}`], async () => undefined);
+      if (await eraseRowOf(sweep, shard, row)) {
+        await sweep.settle('feature-row-unnamed', [`${shard}#${row}`], async () => undefined);
       }
     }
   }

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { InvalidInputError, ObjectNotFoundError } from '../../../errors.ts';
+import { DamagedShardError, ObjectNotFoundError } from '../../../errors.ts';
 import {
   examResultSchema,
   type FeaturesReference,
   featuresReferenceSchema,
 } from '../../../exams/exam-result.ts';
-import { requestsOfRows } from '../../../features/shard-rows.ts';
 import { FORMER_RESULTS_PREFIX } from '../../../records/former-results.ts';
 import type { Sweep } from '../../sweep.ts';
 
@@ -50,7 +49,7 @@ export async function readRequests(
   const part = unread.slice(0, SHARDS);
   const read = await sweep.each(part, async ([key, { named }]) => {
     try {
-      const requests = await requestsOfRows(sweep.home.objects, key);
+      const requests = await sweep.home.features.requestsOf(key);
       const rows = requests.map((requestId, row) => ({ row, requestId }));
       const kept = rows.filter(({ requestId }) => open.has(requestId)).map(({ row }) => row);
       const isNamed = new Set([...named, ...kept]);
@@ -58,7 +57,7 @@ export async function readRequests(
     } catch (error) {
       // Gone meanwhile.
       if (error instanceof ObjectNotFoundError) return [key, { named, unnamed: [] }] as const;
-      if (!(error instanceof InvalidInputError)) throw error;
+      if (!(error instanceof DamagedShardError)) throw error;
       // It cannot be told which rows it has: all of it goes, unless a result names one.
       if (named.length > 0) sweep.show('feature-shard-damaged', key);
       return [key, { named, unnamed: named.length > 0 ? [] : [{ row: 0, requestId: '' }] }] as const;

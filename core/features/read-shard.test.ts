@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ObjectNotFoundError } from '../core/errors.ts';
-import { encodeSafetensors, type Tensor } from '../core/tensors/safetensors.ts';
-import { FeatureRows, FeaturesError } from './feature-rows.ts';
+import { DamagedShardError } from '../errors.ts';
+import type { StoredBatch } from '../ports/feature-store.ts';
+import { encodeSafetensors, type Tensor } from '../tensors/safetensors.ts';
+import { readShard } from './read-shard.ts';
 
 const matrix = (...numbers: number[]): Tensor => ({ data: Float32Array.from(numbers), shape: [3, 2] });
 
@@ -18,12 +19,11 @@ const TENSORS: Readonly<Record<string, Tensor>> = {
   present: { data: Uint8Array.of(1, 1, 1, 0, 0, 1), shape: [3, 2] },
 };
 
-function read(tensors: Readonly<Record<string, Tensor>>): Promise<FeatureRows> {
-  const content = encodeSafetensors(tensors, { model: 'm1' });
-  return FeatureRows.read({ get: async () => ({ content }) } as never, 'features/m1/s.safetensors');
+function read(tensors: Readonly<Record<string, Tensor>>): StoredBatch {
+  return readShard(encodeSafetensors(tensors, { model: 'm1' }), 'features/m1/s.safetensors');
 }
 
-function numbersOf(rows: FeatureRows, row: number) {
+function numbersOf(rows: StoredBatch, row: number) {
   const exam = rows.exam(row);
   if (exam === null) return null;
   const eye = (side: typeof exam.left) =>
@@ -32,8 +32,8 @@ function numbersOf(rows: FeatureRows, row: number) {
 }
 
 describe("a feature shard's rows", () => {
-  it('give each eye its own numbers, and only the eyes that were there', async () => {
-    const rows = await read(TENSORS);
+  it('give each eye its own numbers, and only the eyes that were there', () => {
+    const rows = read(TENSORS);
     expect([rows.model, rows.embedding]).toEqual(['m1', 2]);
     expect(numbersOf(rows, 0)).toEqual({
       left: { visual: [111, 112], mapped: [311, 312] },
@@ -52,8 +52,8 @@ describe("a feature shard's rows", () => {
     });
   });
 
-  it('end with the last exam', async () => {
-    const rows = await read(TENSORS);
+  it('end with the last exam', () => {
+    const rows = read(TENSORS);
     expect(numbersOf(rows, 2)).not.toBeNull();
     expect(rows.exam(3)).toBeNull();
     expect(rows.exam(4)).toBeNull();
@@ -61,13 +61,13 @@ describe("a feature shard's rows", () => {
 
   it.each(['left_visual', 'right_visual', 'left', 'right', 'patient'])(
     'are refused when %s is missing, or has another shape',
-    async (name) => {
+    (name) => {
       const { [name]: _, ...others } = TENSORS;
-      await expect(read(others)).rejects.toThrow(new RegExp(`damaged: "${name}" is missing`));
+      expect(() => read(others)).toThrow(new RegExp(`damaged: "${name}" is missing`));
       const short = { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] };
-      await expect(read({ ...TENSORS, [name]: short })).rejects.toThrow(FeaturesError);
+      expect(() => read({ ...TENSORS, [name]: short })).toThrow(DamagedShardError);
       const wide = { data: new Float32Array(9), shape: [3, 3] };
-      await expect(read({ ...TENSORS, [name]: wide })).rejects.toThrow(FeaturesError);
+      expect(() => read({ ...TENSORS, [name]: wide })).toThrow(DamagedShardError);
     },
   );
 
@@ -75,17 +75,9 @@ describe("a feature shard's rows", () => {
     ['nothing', undefined],
     ['one eye an exam', { data: Uint8Array.of(1, 1, 1), shape: [3, 1] }],
     ['an exam too many', { data: Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 1), shape: [4, 2] }],
-  ])('are refused when of the eyes that were there it says %s', async (_, present) => {
+  ])('are refused when of the eyes that were there it says %s', (_, present) => {
     const { present: __, ...others } = TENSORS;
     const tensors = present === undefined ? others : { ...others, present };
-    await expect(read(tensors)).rejects.toThrow(/does not say which eyes are present/);
-  });
-
-  it('are a fault of the store, not of the shard, when it cannot be reached', async () => {
-    const get = (error: Error) => ({ get: () => Promise.reject(error) }) as never;
-    await expect(FeatureRows.read(get(new Error('no connection')), 'k')).rejects.toThrow('no connection');
-    const missing = FeatureRows.read(get(new ObjectNotFoundError('Object "k" does not exist.')), 'k');
-    await expect(missing).rejects.toThrow(/"k" is missing. Screen its exams again/);
-    await expect(missing).rejects.toThrow(FeaturesError);
+    expect(() => read(tensors)).toThrow(/does not say which eyes are present/);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { examFeatures } from './screening-output.ts';
+import { featuresOfRow } from './exam-features.ts';
 
 /**
  * Two exams of two channels. Every number says where it stands: tensor (1 left visual, 2 right visual, 3 left,
@@ -13,19 +13,18 @@ const FEATURES = {
   patient: Float32Array.of(511, 512, 521, 522),
 };
 
+const BOTH = { left: true, right: true };
+
 /** Plain numbers, as `toEqual` shows them best. */
-function numbersOf(row: number, places: Parameters<typeof examFeatures>[1]) {
-  const { left, right, patient } = examFeatures(FEATURES, places, row);
+function numbersOf(row: number, eyes: readonly { readonly left: boolean; readonly right: boolean }[]) {
+  const { left, right, patient } = featuresOfRow(FEATURES, 2, row, eyes[row] ?? BOTH);
   const eye = (side: typeof left) =>
     side === null ? null : { visual: [...side.visual], mapped: [...side.mapped] };
   return { left: eye(left), right: eye(right), patient: [...patient] };
 }
 
 describe("an exam's features", () => {
-  const both = [
-    { left: 0, right: 1 },
-    { left: 2, right: 3 },
-  ];
+  const both = [BOTH, BOTH];
 
   it('are its own row of each tensor, the left eye of the left ones, the right eye of the right ones', () => {
     expect(numbersOf(0, both)).toEqual({
@@ -40,10 +39,10 @@ describe("an exam's features", () => {
     });
   });
 
-  it('leave out the eye that has no place in the batch, and it alone', () => {
+  it('leave out the eye that was not there, and it alone', () => {
     const single = [
-      { left: null, right: 0 },
-      { left: 1, right: null },
+      { left: false, right: true },
+      { left: true, right: false },
     ];
     expect(numbersOf(0, single)).toEqual({
       left: null,
