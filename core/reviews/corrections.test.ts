@@ -166,6 +166,9 @@ describe('the correction of a verdict', () => {
     const eyes = { ...record.result.eyes, left: { ...left, image } };
     const replaced = { ...record, result: { ...record.result, eyes } };
     expect(() => course(replaced, 'anna refer!')).toThrow(/replaced since/);
+    // Also where the new ones were read.
+    const readAnew = course(replaced, 'ben refer');
+    expect(() => course(readAnew, 'anna refer!')).toThrow(/replaced since/);
   });
 
   it('leaves verdicts of before readable: they have neither reference nor reason', () => {

@@ -27,8 +27,9 @@ export interface ReaderReport {
 
 const HOUR_MILLISECONDS = 3_600_000;
 
+/** @param share above 0, at most 1 */
 function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
 }
 
 /** What a reader said last before another had said anything: after that they may have seen it. */

@@ -76,9 +76,29 @@ describe('the reading of an exam', () => {
     ).toThrow(/own second/);
     const final = read(once, 'ben', 'recall');
     expect(() => read(final, 'carla', 'refer')).toThrow(/final: recall/);
-    const unscreened = registeredExam(once, SCREENED_AT);
-    expect(() => read(unscreened, 'anna', 'refer')).toThrow(ReviewRefusedError);
+    for (const waiting of [
+      registeredExam(once, SCREENED_AT),
+      { ...exam('refer'), status: 'screening' as const },
+    ]) {
+      expect(() => read(waiting, 'anna', 'refer')).toThrow(ReviewRefusedError);
+      expect(() => read(waiting, 'anna', 'refer')).toThrow('Exam north/P1/1 has no result for its present');
+    }
   });
+
+  it.each<[Outcome, boolean, readonly (string | undefined)[]]>([
+    ['recall', false, ['first', 'second']],
+    ['recall', true, ['second', 'second']],
+    ['refer', false, ['first', 'second']],
+  ])(
+    'of %s, drawn %s, has the stages %j where two readers agree, and stays drawn or not',
+    (machine, drawn, stages) => {
+      const twice = read(read(exam(machine, drawn), 'anna', machine), 'ben', machine);
+      expect(twice.reviews?.map(({ stage }) => stage)).toEqual(stages);
+      expect(twice.reading?.drawn).toBe(drawn);
+      // Exams screened before there were readings were not drawn.
+      expect(read({ ...exam(machine), reading: undefined }, 'anna', machine).reading?.drawn).toBe(false);
+    },
+  );
 
   it('takes the same verdict once, however often it is sent', () => {
     const once = read(exam('refer'), 'anna', 'recall');
