@@ -117,7 +117,9 @@ describe('recall needs evidence', () => {
 
   it('only of the eyes that the policy asks for', () => {
     const eyes = { left: LEFT, right: null };
-    expect(decide([finding('amd', 0.1, 'left')], eyes, { missingEye: 'recall' }).outcome).toBe('recall');
+    expect(decide([finding('amd', 0.1, 'left')], eyes, { missingEye: 'recall' })).toMatchObject({
+      ...{ outcome: 'recall', reasons: [] },
+    });
     expect(decide([finding('amd', 0.1, 'right')], eyes, { missingEye: 'recall' }).outcome).toBe(
       'not-assessed',
     );
@@ -129,6 +131,14 @@ describe('recall needs evidence', () => {
     expect(outcome).toBe('ungradable');
     expect(reasons).toEqual([{ outcome: 'ungradable', because: 'inadequate-eye', eye: 'right', field }]);
     expect(decide([finding('glaucoma')], eyes).outcome).toBe('refer');
+  });
+
+  it('from an eye of which some image is known', () => {
+    const { outcome, reasons } = decide(HEALTHY, { ...BOTH, right: { ...RIGHT, images: [] } });
+    expect(outcome).toBe('ungradable');
+    expect(reasons).toEqual([
+      { outcome: 'ungradable', because: 'inadequate-eye', eye: 'right', field: null },
+    ]);
   });
 
   it('of a label that some rule refers: by the first rule that fits, whatever its probability', () => {
@@ -181,6 +191,13 @@ describe('recall needs evidence', () => {
 });
 
 describe('a policy', () => {
+  it('calls for nothing where no rule is about a finding', () => {
+    const rules: OutcomePolicy['rules'] = [{ label: 'amd', outcome: 'refer' }];
+    expect(decide([finding('myopia'), finding('amd', 0.1)], BOTH, { rules })).toMatchObject({
+      ...{ outcome: 'recall', reasons: [] },
+    });
+  });
+
   it('applies the first rule that fits by label, head, level and probability', () => {
     const rules: OutcomePolicy['rules'] = [
       { label: 'amd', head: 'eyes', level: 'left', minimumProbability: 0.8, outcome: 'refer-urgent' },
@@ -330,6 +347,20 @@ describe('the outcome if tried heads were live', () => {
     const live = { ...input, findings: [finding('glaucoma'), finding('amd', 0.9, 'right')] };
     expect(decisionIfLive(DEFAULT_POLICY, live, tried, HEALTHY).outcome).toBe('refer');
     expect(decisionIfLive(DEFAULT_POLICY, live, [{ name: 'new', id: 'n' }], []).outcome).toBe('refer');
+  });
+
+  it('has the thresholds that the policy has for the tried head and for those that stay live', () => {
+    const live = { ...input, findings: [finding('amd', 0.4, 'left')] };
+    const under = (head: string, headId: string) => {
+      const thresholds = [{ head, headId, label: 'amd', threshold: 0.3 }];
+      const policy = { ...DEFAULT_POLICY, thresholds };
+      const { outcome, flags } = decisionIfLive(policy, live, tried, [finding('amd', 0.35)]);
+      return [outcome, flags.length];
+    };
+    expect(under('odir', 'odir-2')).toEqual(['refer', 0]);
+    expect(under('odir', 'odir-1')).toEqual(['recall', 1]);
+    expect(under('eyes', 'eyes-1')).toEqual(['refer', 0]);
+    expect(under('eyes', 'eyes-2')).toEqual(['recall', 1]);
   });
 
   it('is not assessed if the tried head looks for no disease', () => {

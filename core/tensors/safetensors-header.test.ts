@@ -9,10 +9,10 @@ import { UnreadableFileError } from '../../model/errors.ts';
 import { eraseRow } from '../features/erase-row.ts';
 import { repeatedName } from './repeated-names.ts';
 import { decodeSafetensors } from './safetensors.ts';
-import { MalformedTensorsError } from './safetensors-header.ts';
+import { headerLength, MalformedTensorsError, parseTensorsHeader } from './safetensors-header.ts';
 
 /** A file by its header's very text and the bytes behind it. */
-function fileOf(header: string, data: number): Buffer {
+function fileOf(header: string | Buffer, data: number): Buffer {
   const text = Buffer.from(header);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
@@ -124,9 +124,10 @@ const MALFORMED: readonly [string, Buffer, RegExp][] = [
   ],
   [
     'a header that is no UTF-8',
-    Buffer.concat([fileOf('{"', 0).fill(5, 0, 1), Buffer.from([0xff, 0x22, 0x7d])]),
+    fileOf(Buffer.from(`{"\xff":${tensor(0, 8)}}`, 'latin1'), 8),
     /no safetensors header that can be read/,
   ],
+  ['metadata that is no text', fileOf('{"__metadata__":{"rows":3}}', 0), /metadata that are no texts/],
 ];
 
 /** Byte for byte as another writer made it: two tensors of the same 16 bytes, and four bytes behind them. */
@@ -144,6 +145,41 @@ describe.each(READERS)('the reader of %s', (_, read, Refusal) => {
 
   it('refuses the file of overlapping entries that was once accepted', async () => {
     await expect(read(OVERLAP)).rejects.toThrow(/tensor "b" overlaps tensor "a"/);
+  });
+});
+
+describe('a header', () => {
+  it('may name tensors in another order than that of their bytes', () => {
+    const places = (header: string) =>
+      [...parseTensorsHeader(Buffer.from(header), 16).tensors].map(([name, { begin, end }]) => [
+        name,
+        begin,
+        end,
+      ]);
+    expect(places(`{"b":${tensor(8, 16)},"a":${tensor(0, 8)}}`)).toEqual([
+      ['b', 8, 16],
+      ['a', 0, 8],
+    ]);
+    // An empty tensor lies where another begins, on either side of it.
+    const [empty, full, first] = [tensor(8, 8), tensor(8, 16), tensor(0, 8)];
+    expect(places(`{"b":${full},"none":${empty},"a":${first}}`)).toHaveLength(3);
+    expect(places(`{"none":${empty},"b":${full},"a":${first}}`)).toHaveLength(3);
+  });
+
+  it.each(['\ufeff{}', '[]', 'null', '7', ''])('is no header: %j', (text) => {
+    const read = () => parseTensorsHeader(Buffer.from(text), 0);
+    expect(read).toThrow(MalformedTensorsError);
+    expect(read).toThrow('no safetensors header that can be read');
+  });
+
+  it('has 100,000,000 bytes at most', () => {
+    const begin = (bytes: bigint) => {
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(bytes);
+      return length;
+    };
+    expect(headerLength(begin(100_000_000n), 100_000_008)).toBe(100_000_000);
+    expect(() => headerLength(begin(100_000_001n), 100_000_009)).toThrow('longer than the format allows');
   });
 });
 

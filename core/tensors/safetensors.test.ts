@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 import { MalformedTensorsError } from './safetensors-header.ts';
 
-const FILE = encodeSafetensors(
-  {
-    present: { data: Uint8Array.of(1, 0, 1), shape: [3, 1] },
-    patient: { data: Float32Array.of(1.5, -2, 3.25), shape: [3, 1] },
-  },
-  { model: 'm1' },
-);
+const encoded = () =>
+  encodeSafetensors(
+    {
+      present: { data: Uint8Array.of(1, 0, 1), shape: [3, 1] },
+      patient: { data: Float32Array.of(1.5, -2, 3.25), shape: [3, 1] },
+    },
+    { model: 'm1' },
+  );
 
 /** A file with this text as its header and nothing behind it. */
 function withHeader(text: string): Uint8Array {
@@ -20,22 +21,28 @@ function withHeader(text: string): Uint8Array {
 
 describe('a safetensors file', () => {
   it('is read back as it was written', () => {
-    const { tensors, metadata } = decodeSafetensors(FILE);
+    const { tensors, metadata } = decodeSafetensors(encoded());
     expect(metadata).toEqual({ model: 'm1' });
     expect(tensors.get('patient')).toEqual({ data: Float32Array.of(1.5, -2, 3.25), shape: [3, 1] });
     expect(tensors.get('present')).toEqual({ data: Uint8Array.of(1, 0, 1), shape: [3, 1] });
   });
 
-  it('begins every tensor at an address that its elements fit', () => {
-    const headerLength = Number(Buffer.from(FILE).readBigUInt64LE(0));
-    const header = JSON.parse(Buffer.from(FILE).toString('utf8', 8, 8 + headerLength));
-    expect(headerLength % 8).toBe(0);
-    expect(header.patient.data_offsets[0] % 4).toBe(0);
+  it('has the wider numbers first, behind a header filled up to the next multiple of eight bytes', () => {
+    const file = Buffer.from(encoded());
+    const header =
+      '{"__metadata__":{"model":"m1"},"patient":{"dtype":"F32","shape":[3,1],"data_offsets":[0,12]},' +
+      '"present":{"dtype":"U8","shape":[3,1],"data_offsets":[12,15]}}';
+    // 155 bytes, and so 160.
+    expect(header).toHaveLength(155);
+    expect(file.readBigUInt64LE(0)).toBe(160n);
+    expect(file.toString('latin1', 8, 168)).toBe(header.padEnd(160));
+    expect(file.toString('hex', 168)).toBe('0000c03f000000c000005040010001');
   });
 
   it('that is cut anywhere is refused, never half read', () => {
-    for (let length = 0; length < FILE.length; length += 1) {
-      expect(() => decodeSafetensors(FILE.subarray(0, length))).toThrow(MalformedTensorsError);
+    const file = encoded();
+    for (let length = 0; length < file.length; length += 1) {
+      expect(() => decodeSafetensors(file.subarray(0, length))).toThrow(MalformedTensorsError);
     }
   });
 
