@@ -12,6 +12,15 @@ export {
 } from './foreign/foreign-image.ts';
 export { generatePatient, type PhantomEye, type PhantomPatient } from './generate-patient.ts';
 export {
+  DISEASES,
+  type Disease,
+  type Grade,
+  type Label,
+  SIGNS,
+  type Sign,
+  type Signs,
+} from './labels.ts';
+export {
   describePatient,
   type EyePlan,
   type EyeSide,
@@ -20,15 +29,6 @@ export {
   type PatientPlan,
   type PhantomQuality,
 } from './patient/describe-patient.ts';
-export {
-  DISEASES,
-  type Disease,
-  type Grade,
-  type Label,
-  SIGNS,
-  type Sign,
-  type Signs,
-} from './patient/labels.ts';
 export {
   type DefectRates,
   HOSPITAL_PREVALENCE,

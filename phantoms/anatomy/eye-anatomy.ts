@@ -1,4 +1,4 @@
-import type { Signs } from '../patient/labels.ts';
+import type { Signs } from '../labels.ts';
 import type { Random } from '../random.ts';
 import type { Camera } from './camera.ts';
 import type { PatientTraits } from './patient-traits.ts';

@@ -32,6 +32,14 @@ function turnTowards(heading: number, wanted: number): number {
   return Math.atan2(Math.sin(turn), Math.cos(turn));
 }
 
+/** Where a vessel grows. */
+export interface Surroundings {
+  readonly eye: EyeAnatomy;
+  readonly occupancy: Occupancy;
+  readonly tortuosity: number;
+  readonly random: Random;
+}
+
 /**
  * Grows one centre line step by step: it follows its course, winds by its tortuosity, and ends at its length, at the
  * field's edge, before the fovea, or where it would meet another vessel of its kind.
@@ -39,10 +47,7 @@ function turnTowards(heading: number, wanted: number): number {
 export function growVessel(
   sprout: Sprout,
   number: number,
-  occupancy: Occupancy,
-  eye: EyeAnatomy,
-  tortuosity: number,
-  random: Random,
+  { eye, occupancy, tortuosity, random }: Surroundings,
 ): Vessel {
   const vessel: Vessel = { kind: sprout.kind, xs: [], ys: [], halfWidths: [] };
   const steps = Math.max(3, Math.round(sprout.length / STEP));

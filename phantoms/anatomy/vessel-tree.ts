@@ -80,7 +80,9 @@ export function drawVesselTree(eye: EyeAnatomy, traits: PatientTraits): Vessel[]
     for (const sprout of generation) {
       const number = vessels.length;
       const stream = random.fork(number);
-      const vessel = growVessel(sprout, number, occupancies[sprout.kind], eye, traits.tortuosity, stream);
+      const vessel = growVessel(sprout, number, {
+        ...{ eye, occupancy: occupancies[sprout.kind], tortuosity: traits.tortuosity, random: stream },
+      });
       vessels.push(vessel);
       offspring.push(...branch(vessel, number, sprout, eye, stream));
     }

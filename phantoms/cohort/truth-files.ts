@@ -1,6 +1,6 @@
 import type { PhantomPatient } from '../generate-patient.ts';
+import type { Signs } from '../labels.ts';
 import type { EyeTruth } from '../patient/describe-patient.ts';
-import type { Signs } from '../patient/labels.ts';
 
 const HEADER = 'patient,eye,labels,signs,quality';
 

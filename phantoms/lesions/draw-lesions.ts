@@ -1,6 +1,6 @@
 import type { EyeAnatomy } from '../anatomy/eye-anatomy.ts';
-import { SIGNS, type Sign } from '../patient/labels.ts';
-import type { Placement } from '../render/plane.ts';
+import type { Placement } from '../drawing/plane.ts';
+import { SIGNS, type Sign } from '../labels.ts';
 import type { LesionContext } from './lesion-context.ts';
 import { LesionPlanes } from './lesion-planes.ts';
 import { drawDrusen, drawGeographicAtrophy } from './macular-degeneration.ts';

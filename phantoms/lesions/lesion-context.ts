@@ -1,7 +1,7 @@
 import type { EyeAnatomy, RetinaPoint } from '../anatomy/eye-anatomy.ts';
-import type { Grade } from '../patient/labels.ts';
+import type { Placement } from '../drawing/plane.ts';
+import type { Grade } from '../labels.ts';
 import type { Random } from '../random.ts';
-import type { Placement } from '../render/plane.ts';
 import type { LesionPlanes } from './lesion-planes.ts';
 
 /** What drawing one sign into one eye needs. */

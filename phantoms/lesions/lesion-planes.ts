@@ -1,4 +1,4 @@
-import { Plane } from '../render/plane.ts';
+import { Plane } from '../drawing/plane.ts';
 
 /** Lesions by the colour that they give the retina, 255 for a full cover. A plane exists only where it is needed. */
 export class LesionPlanes {

@@ -1,5 +1,5 @@
+import { drawSpot } from '../drawing/spot.ts';
 import { type LesionContext, placeNear } from './lesion-context.ts';
-import { drawSpot } from './spot.ts';
 
 /** Round yellowish deposits round the fovea: few and small, then many, then large and confluent. */
 export function drawDrusen({ eye, planes, placement, random, grade }: LesionContext): void {

@@ -1,5 +1,5 @@
+import { drawSpot } from '../drawing/spot.ts';
 import { fibreDirection, type LesionContext, placeNear } from './lesion-context.ts';
-import { drawSpot } from './spot.ts';
 
 /** Rows of pale, round scars with pigmented middles in the periphery, left by panretinal photocoagulation. */
 export function drawLaserScars({ eye, planes, placement, random, grade }: LesionContext): void {

@@ -1,5 +1,5 @@
+import { drawSpot } from '../drawing/spot.ts';
 import { fibreDirection, type LesionContext, placeNear } from './lesion-context.ts';
-import { drawSpot } from './spot.ts';
 
 /** Small, sharp red dots in the posterior pole. */
 export function drawMicroaneurysms({ eye, planes, placement, random, grade }: LesionContext): void {

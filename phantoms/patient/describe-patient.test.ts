@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PhantomArgumentError } from '../errors.ts';
+import { DISEASES, type Disease, type Sign } from '../labels.ts';
 import { describePatient, type PatientOptions, type PatientPlan } from './describe-patient.ts';
-import { DISEASES, type Disease, type Sign } from './labels.ts';
 import { HOSPITAL_PREVALENCE, SCREENING_PREVALENCE } from './prevalence.ts';
 
 const cohort = (count: number, options = {}) =>

@@ -1,9 +1,9 @@
 import { discInPicture, drawEyeAnatomy, type EyeAnatomy, foveaInPicture } from '../anatomy/eye-anatomy.ts';
 import { drawPatientTraits, type PatientTraits } from '../anatomy/patient-traits.ts';
 import { PhantomArgumentError } from '../errors.ts';
+import { DISEASES, type Disease, type Grade, type Label, type Signs, toGrade } from '../labels.ts';
 import { Random } from '../random.ts';
 import { drawSigns, OTHER_SIGNS } from './draw-signs.ts';
-import { DISEASES, type Disease, type Grade, type Label, type Signs, toGrade } from './labels.ts';
 import { completeDefects, completePrevalence, type DefectRates, type Prevalence } from './prevalence.ts';
 
 export type EyeSide = 'left' | 'right';

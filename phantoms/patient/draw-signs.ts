@@ -1,5 +1,5 @@
+import { type Disease, type Grade, type Sign, type Signs, toGrade } from '../labels.ts';
 import type { Random } from '../random.ts';
-import { type Disease, type Grade, type Sign, type Signs, toGrade } from './labels.ts';
 
 type Draft = Partial<Record<Sign, Grade>>;
 

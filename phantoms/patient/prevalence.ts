@@ -1,5 +1,5 @@
 import { PhantomArgumentError } from '../errors.ts';
-import { DISEASES, type Disease } from './labels.ts';
+import { DISEASES, type Disease } from '../labels.ts';
 
 /** Share of patients, 0 to 1, who have each disease in at least one photographed eye. */
 export type Prevalence = Readonly<Record<Disease, number>>;

@@ -1,8 +1,8 @@
 import type { EyeAnatomy } from '../anatomy/eye-anatomy.ts';
 import type { PatientTraits } from '../anatomy/patient-traits.ts';
+import { placeField } from '../drawing/plane.ts';
 import { drawChoroid } from './choroid.ts';
 import { fractalNoise, noiseAt } from './noise.ts';
-import { placeField } from './plane.ts';
 
 /** Width of the grid on which everything soft is worked out; the picture interpolates it. */
 export const GRID = 256;

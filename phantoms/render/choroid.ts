@@ -1,7 +1,7 @@
 import type { EyeAnatomy } from '../anatomy/eye-anatomy.ts';
+import { type Placement, Plane } from '../drawing/plane.ts';
+import { drawStroke } from '../drawing/stroke.ts';
 import type { Random } from '../random.ts';
-import { type Placement, Plane } from './plane.ts';
-import { drawStroke } from './stroke.ts';
 
 const VESSELS = 400;
 const STEP = 0.03;
@@ -32,16 +32,9 @@ export function drawChoroid(eye: EyeAnatomy, random: Random, placement: Placemen
       xs.push(x);
       ys.push(y);
     }
-    const widths = xs.map((_, k) => width * (0.25 + 0.95 * Math.sin((Math.PI * (k + 0.5)) / xs.length)));
-    drawStroke(
-      plane,
-      placement,
-      xs,
-      ys,
-      widths,
-      (half) => strength * Math.min(1, (half / width) ** 1.5),
-      'round',
-    );
+    const halfWidths = xs.map((_, k) => width * (0.25 + 0.95 * Math.sin((Math.PI * (k + 0.5)) / xs.length)));
+    const depth = (half: number) => strength * Math.min(1, (half / width) ** 1.5);
+    drawStroke(plane, placement, { xs, ys, halfWidths }, depth, 'round');
   }
   return soften(soften(soften(plane)));
 }

@@ -1,9 +1,9 @@
+import type { Placement } from '../drawing/plane.ts';
 import type { LesionPlanes } from '../lesions/lesion-planes.ts';
 import { type Backdrop, GRID } from './backdrop.ts';
 import type { Lighting } from './lighting.ts';
 import { noiseAt } from './noise.ts';
 import type { DiscPixel, OpticDisc } from './optic-disc.ts';
-import type { Placement } from './plane.ts';
 import type { VesselPlanes } from './vessel-planes.ts';
 
 /** All layers of one eye. */

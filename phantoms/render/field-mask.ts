@@ -1,5 +1,5 @@
 import type { Camera } from '../anatomy/camera.ts';
-import type { Placement } from './plane.ts';
+import type { Placement } from '../drawing/plane.ts';
 
 /** How far beyond its edge the field is drawn, so that blur takes no black from outside. In field radii. */
 const BLEED = 0.03;

@@ -1,9 +1,9 @@
 import type { Camera } from '../anatomy/camera.ts';
 import type { EyeAnatomy } from '../anatomy/eye-anatomy.ts';
+import { placeField } from '../drawing/plane.ts';
 import type { PhantomQuality } from '../patient/describe-patient.ts';
 import { GRID } from './backdrop.ts';
 import { noiseAt } from './noise.ts';
-import { placeField } from './plane.ts';
 
 /** Light on its way to the retina and back, `GRID * GRID` values each. */
 export interface Lighting {

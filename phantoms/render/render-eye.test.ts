@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PhantomArgumentError } from '../errors.ts';
+import { SIGNS, type Sign } from '../labels.ts';
 import { describePatient, type EyePlan } from '../patient/describe-patient.ts';
-import { SIGNS, type Sign } from '../patient/labels.ts';
 import { type RgbPicture, renderEye } from './render-eye.ts';
 
 const SIZE = 320;

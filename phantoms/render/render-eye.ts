@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { narrowArterioles, nickVeins } from '../anatomy/hypertension.ts';
 import type { PatientTraits } from '../anatomy/patient-traits.ts';
 import { drawVesselTree } from '../anatomy/vessel-tree.ts';
+import { placeField } from '../drawing/plane.ts';
 import { checkSize } from '../errors.ts';
 import { drawLesions } from '../lesions/draw-lesions.ts';
 import type { EyePlan } from '../patient/describe-patient.ts';
@@ -11,7 +12,6 @@ import { drawFieldMask } from './field-mask.ts';
 import { drawLighting } from './lighting.ts';
 import { SENSOR_NOISE } from './noise.ts';
 import { drawOpticDisc } from './optic-disc.ts';
-import { placeField } from './plane.ts';
 import { drawVesselPlanes } from './vessel-planes.ts';
 
 /** A picture as plain RGB, row by row: `width * height * 3` bytes. */

@@ -1,7 +1,7 @@
 import type { PatientTraits } from '../anatomy/patient-traits.ts';
 import type { Vessel } from '../anatomy/vessel.ts';
-import { type Placement, Plane } from './plane.ts';
-import { drawStroke } from './stroke.ts';
+import { type Placement, Plane } from '../drawing/plane.ts';
+import { drawStroke } from '../drawing/stroke.ts';
 
 /** Blood and light reflexes, 255 for the most. */
 export interface VesselPlanes {
@@ -25,19 +25,11 @@ export function drawVesselPlanes(
     const { xs, ys, halfWidths, kind } = vessel;
     const depth = (half: number) =>
       215 * traits.vesselContrast * Math.min(1, 0.2 + 0.8 * (half / widest) ** 0.65);
-    drawStroke(
-      kind === 'artery' ? planes.arteries : planes.veins,
-      placement,
-      xs,
-      ys,
-      halfWidths,
-      depth,
-      'round',
-    );
+    drawStroke(kind === 'artery' ? planes.arteries : planes.veins, placement, vessel, depth, 'round');
     const streak = halfWidths.map((half) => half * (kind === 'artery' ? 0.36 : 0.28));
     const strength = kind === 'artery' ? 150 + 35 * copperWiring : 45;
     const shine = (half: number) => strength * Math.max(0, Math.min(1, half / (widest * 0.2) - 0.45));
-    drawStroke(planes.reflexes, placement, xs, ys, streak, shine, 'flat');
+    drawStroke(planes.reflexes, placement, { xs, ys, halfWidths: streak }, shine, 'flat');
   }
   return planes;
 }

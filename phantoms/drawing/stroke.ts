@@ -1,63 +1,62 @@
 import type { Placement, Plane } from './plane.ts';
 
-/** How dark a stroke is across its width: `round` as a tube filled with blood, `flat` alike from edge to edge. */
+/** How dark a stroke is across its width: `round` like a tube filled with blood, `flat` the same from edge to edge. */
 export type Profile = 'round' | 'flat';
 
+/** A line of varying width, in field radii. All three lists are equally long. */
+export interface Line {
+  readonly xs: readonly number[];
+  readonly ys: readonly number[];
+  readonly halfWidths: readonly number[];
+}
+
+/** One end of a segment, in pixels. */
+interface End {
+  readonly x: number;
+  readonly y: number;
+  readonly half: number;
+  /** Value at the line's centre, 0 to 255. */
+  readonly strength: number;
+}
+
 /**
- * Draws a line of varying width; where it overlaps what is there, the higher value stays.
+ * Draws a line; where it overlaps what is there, the higher value stays.
  *
- * @param widths half widths in field radii, one for each point
- * @param strength value at the line's centre, 0 to 255
+ * @param strength value at the line's centre, 0 to 255, for a half width in field radii
  */
 export function drawStroke(
   plane: Plane,
   placement: Placement,
-  xs: readonly number[],
-  ys: readonly number[],
-  widths: readonly number[],
+  { xs, ys, halfWidths }: Line,
   strength: (halfWidth: number) => number,
   profile: Profile,
 ): void {
   const { scale, centre, mirror } = placement;
-  for (let i = 1; i < xs.length; i++) {
-    const from = widths[i - 1] ?? 0;
-    const to = widths[i] ?? 0;
-    const strengthFrom = strength(from);
-    const strengthTo = strength(to);
-    if (strengthFrom <= 0 && strengthTo <= 0) continue;
-    drawSegment(
-      plane,
-      centre + mirror * (xs[i - 1] ?? 0) * scale,
-      centre + (ys[i - 1] ?? 0) * scale,
-      centre + mirror * (xs[i] ?? 0) * scale,
-      centre + (ys[i] ?? 0) * scale,
-      from * scale,
-      to * scale,
-      strengthFrom,
-      strengthTo,
-      profile,
-    );
+  const ends = xs.map((x, index): End => {
+    const half = halfWidths[index] ?? 0;
+    return {
+      x: centre + mirror * x * scale,
+      y: centre + (ys[index] ?? 0) * scale,
+      half: half * scale,
+      strength: strength(half),
+    };
+  });
+  for (const [index, to] of ends.entries()) {
+    const from = ends[index - 1];
+    if (from === undefined || (from.strength <= 0 && to.strength <= 0)) continue;
+    drawSegment(plane, from, to, profile);
   }
 }
 
-function drawSegment(
-  plane: Plane,
-  x0: number,
-  y0: number,
-  x1: number,
-  y1: number,
-  half0: number,
-  half1: number,
-  strength0: number,
-  strength1: number,
-  profile: Profile,
-): void {
+function drawSegment(plane: Plane, from: End, to: End, profile: Profile): void {
+  const { x: x0, y: y0 } = from;
+  const { x: x1, y: y1 } = to;
   const { size, values } = plane;
   // A line thinner than a pixel is drawn a pixel wide and fainter.
-  const drawn0 = Math.max(0.5, half0);
-  const drawn1 = Math.max(0.5, half1);
-  const peak0 = (strength0 * half0) / drawn0;
-  const peak1 = (strength1 * half1) / drawn1;
+  const drawn0 = Math.max(0.5, from.half);
+  const drawn1 = Math.max(0.5, to.half);
+  const peak0 = (from.strength * from.half) / drawn0;
+  const peak1 = (to.strength * to.half) / drawn1;
   const margin = Math.max(drawn0, drawn1) + 1;
   const left = Math.max(0, Math.floor(Math.min(x0, x1) - margin));
   const right = Math.min(size - 1, Math.ceil(Math.max(x0, x1) + margin));

@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import type { Placement, Plane } from '../render/plane.ts';
+import type { Placement, Plane } from './plane.ts';
 
 /** One spot on the retina. Lengths in field radii. */
 export interface Spot {
