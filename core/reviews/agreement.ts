@@ -1,28 +1,21 @@
 import { OUTCOMES, type Outcome } from '../exams/outcome.ts';
+import { cohenKappa } from '../statistics/cohen-kappa.ts';
 
-/** How two raters agree over the same exams. */
+/** How far two raters agree on the same exams. */
 export interface Agreement {
   readonly exams: number;
-  /** Share of equal outcomes; `null` without an exam. */
+  /** Share of equal outcomes, `null` without an exam. */
   readonly observed: number | null;
-  /**
-   * Cohen's kappa: agreement beyond what chance would give; 1 is perfect, 0 is chance. `null` where it is not defined:
-   * without an exam, or if both gave the same one outcome to every exam.
-   *
-   * @see Cohen 1960, A coefficient of agreement for nominal scales
-   */
+  /** Cohen's kappa, `null` where it is not defined. */
   readonly kappa: number | null;
 }
 
 /** Pairs of outcomes that two raters gave. */
 export function agreementOf(pairs: readonly (readonly [Outcome, Outcome])[]): Agreement {
   const exams = pairs.length;
-  if (exams === 0) return { exams, observed: null, kappa: null };
-  const share = (fits: (pair: readonly [Outcome, Outcome]) => boolean) => pairs.filter(fits).length / exams;
-  const observed = share(([a, b]) => a === b);
-  const expected = OUTCOMES.reduce(
-    (sum, outcome) => sum + share(([a]) => a === outcome) * share(([, b]) => b === outcome),
-    0,
+  const equal = pairs.filter(([a, b]) => a === b).length;
+  const counts = OUTCOMES.flatMap((first) =>
+    OUTCOMES.map((second) => pairs.filter(([a, b]) => a === first && b === second).length),
   );
-  return { exams, observed, kappa: expected === 1 ? null : (observed - expected) / (1 - expected) };
+  return { exams, observed: exams === 0 ? null : equal / exams, kappa: cohenKappa(counts, OUTCOMES.length) };
 }

@@ -22,7 +22,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** The storeys of `core`, lowest first. A folder imports its own storey and those below. */
 export const STOREYS: readonly (readonly string[])[] = [
-  ['errors.ts', 'suggestions', 'tensors', 'activation'],
+  ['errors.ts', 'suggestions', 'statistics', 'tensors', 'activation'],
   ['exams'],
   ['policies', 'messages', 'keys', 'names'],
   ['ports'],

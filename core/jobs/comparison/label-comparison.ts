@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Finding } from '../../exams/finding.ts';
+import { cohenKappa } from '../../statistics/cohen-kappa.ts';
 import { allCompared, type ComparedExams, comparedExamsSchema, NO_EXAMS } from './compared-exams.ts';
 
 const count = z.number().int().nonnegative();
@@ -89,16 +90,12 @@ export function addedUp(a: LabelComparison, b: LabelComparison): LabelComparison
   };
 }
 
-/** Agreement and Cohen's kappa of two raters with two answers. `null` where they are not defined. */
+/** Share of exams in which both heads agree, and Cohen's kappa. `null` where they are not defined. */
 export function agreementOf({ both, onlyLive, onlyShadow, neither }: LabelComparison): {
   readonly agreement: number | null;
   readonly kappa: number | null;
 } {
   const exams = both + onlyLive + onlyShadow + neither;
-  if (exams === 0) return { agreement: null, kappa: null };
-  const agreement = (both + neither) / exams;
-  const live = (both + onlyLive) / exams;
-  const shadow = (both + onlyShadow) / exams;
-  const chance = live * shadow + (1 - live) * (1 - shadow);
-  return { agreement, kappa: chance === 1 ? null : (agreement - chance) / (1 - chance) };
+  const kappa = cohenKappa([both, onlyLive, onlyShadow, neither], 2);
+  return { agreement: exams === 0 ? null : (both + neither) / exams, kappa };
 }
