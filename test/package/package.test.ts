@@ -41,7 +41,7 @@ const userEnvironment = () =>
 async function copyCheckout(to: string): Promise<void> {
   await mkdir(to);
   for (const name of await readdir(PROJECT)) {
-    if (['node_modules', '.git', '.cache', 'cdk.out', 'data', 'shared'].includes(name)) continue;
+    if (['node_modules', '.git', '.cache', 'cdk.out', 'coverage', 'data', 'shared'].includes(name)) continue;
     await cp(join(PROJECT, name), join(to, name), { recursive: true });
   }
   await symlink(join(PROJECT, 'node_modules'), join(to, 'node_modules'));
