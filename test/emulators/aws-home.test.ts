@@ -1,14 +1,17 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { ObjectFeatureStore } from '../../core/features/object-feature-store.ts';
 import { describeEvents } from '../conformance/events.ts';
+import { describeFeatureStore } from '../conformance/feature-store.ts';
 import { describeObjectStore } from '../conformance/object-store/index.ts';
 import { describeWorkQueue } from '../conformance/work-queue/index.ts';
 import { MINISTACK_LACKS, NO_EMULATOR_HAS } from './emulator-gaps.ts';
 import { openEventBus } from './event-bus.ts';
-import { openFauxqs } from './object-emulators.ts';
+import { BUCKET, openFauxqs } from './object-emulators.ts';
 import { probe } from './probe.ts';
 import { objectProbes } from './probe-objects.ts';
 import { queueProbes } from './probe-queue.ts';
 import { QueueEmulator } from './queue-emulator.ts';
+import { UnversionedBucket } from './unversioned-bucket.ts';
 
 // The suites run on ministack as a whole (`npm run test:aws`). Here they run on what shows the rest: parts of objects,
 // repeated deletions, and a bus that throttles some of the events of a call.
@@ -23,6 +26,11 @@ const queue = await probe(
 );
 
 describeObjectStore('S3 on fauxqs', async () => bucket, objects);
+describeFeatureStore('S3 on fauxqs', async () => ({
+  features: new ObjectFeatureStore(new UnversionedBucket(bucket.client, BUCKET)),
+  hasConditions: false,
+  close: async () => undefined,
+}));
 describeWorkQueue('SQS on fauxqs', (settings) => queues.open(settings), queue);
 describeEvents('EventBridge on a bus of its wire format that throttles', openEventBus);
 

@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AWS_TRACES } from '../../aws/erasure/aws-traces.ts';
-import { S3ObjectStore } from '../../aws/objects/s3-object-store.ts';
 import { ObjectFeatureStore } from '../../core/features/object-feature-store.ts';
 import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName } from '../../core/messages/queues.ts';
-import type { Home, ObjectVersion, Page, PageRequest, QueuePair } from '../../core/ports/index.ts';
+import type { Home, QueuePair } from '../../core/ports/index.ts';
 import { openLocalHome } from '../../local/home.ts';
 import { openDynalite } from '../emulators/dynamo-emulator.ts';
 import { openEventBus } from '../emulators/event-bus.ts';
 import { BUCKET, openFauxqs } from '../emulators/object-emulators.ts';
 import { QueueEmulator } from '../emulators/queue-emulator.ts';
+import { UnversionedBucket } from '../emulators/unversioned-bucket.ts';
 import { openVectorService } from '../emulators/vector-service.ts';
 
 /** A home to be lost in, and its time. */
@@ -43,14 +43,6 @@ export async function openLocal(): Promise<LossyHome> {
       await rm(directory, { recursive: true });
     },
   };
-}
-
-/** No emulator from npm keeps versions: this lists objects as S3 lists those of a bucket without versions. */
-class UnversionedBucket extends S3ObjectStore {
-  override async listVersions(prefix: string, page: PageRequest): Promise<Page<ObjectVersion>> {
-    const { items, ...rest } = await this.list(prefix, page);
-    return { items: items.map((item) => ({ ...item, versionId: null, isDeleteMarker: false })), ...rest };
-  }
 }
 
 /** The ports on S3, SQS, DynamoDB, EventBridge and S3 Vectors, by their wire protocols. Its clock is the real one, moved. */

@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { ObjectFeatureStore } from '../../../core/features/object-feature-store.ts';
 import { describeEvents } from '../../conformance/events.ts';
 import { describeExamLists } from '../../conformance/exam-lists.ts';
 import { describeExamTable } from '../../conformance/exam-table.ts';
 import { checkExamTableAgainstModel } from '../../conformance/exam-table-model.ts';
+import { describeFeatureStore } from '../../conformance/feature-store.ts';
 import { describeObjectStore } from '../../conformance/object-store/index.ts';
 import { describeTombstones } from '../../conformance/tombstones.ts';
 import { describeWorkQueue } from '../../conformance/work-queue/index.ts';
@@ -28,6 +30,11 @@ const queues = await probe(
 );
 
 describeObjectStore('S3 on ministack', async () => bucket, objects);
+describeFeatureStore('S3 on ministack', async () => ({
+  features: new ObjectFeatureStore(bucket.objects),
+  hasConditions: true,
+  close: async () => undefined,
+}));
 describeWorkQueue('SQS on ministack', (settings) => services.openQueue(settings), queues);
 describeExamTable('DynamoDB on ministack', () => services.openTable());
 describeTombstones('DynamoDB on ministack', () => services.openTable());
