@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { tellFaults } from '../aws/faults/tell-faults.ts';
 import { ENDPOINT_OUTPUT } from '../aws/stack-outputs.ts';
+import { reasonOf } from '../core/errors.ts';
 import { CliError, WrongUseError } from './errors.ts';
 
 /** File in a data folder that tells where its system listens. */
@@ -89,7 +90,7 @@ async function ofStack(stack: string, own: Token | undefined): Promise<Endpoint>
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(
-      `Stack "${stack}" could not be read: ${error instanceof Error ? error.message : error}. Check AWS_PROFILE and AWS_REGION.`,
+      `Stack "${stack}" could not be read: ${reasonOf(error)}. Check AWS_PROFILE and AWS_REGION.`,
       { cause: error },
     );
   }

@@ -8,6 +8,11 @@ export class CoreError extends Error {
   }
 }
 
+/** What an error says, for a message or a log. Anything may be thrown: what is no `Error` says itself. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** A value from outside does not have the form that it must have. Retrying cannot help. */
 export class InvalidInputError extends CoreError {}
 

@@ -2,7 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { sendToDeadLetters } from '../core/dead-letters/send-to-dead-letters.ts';
-import { InvalidInputError } from '../core/errors.ts';
+import { InvalidInputError, reasonOf } from '../core/errors.ts';
 import type { JobQueueName } from '../core/messages/queues.ts';
 import type { WorkQueue } from '../core/ports/index.ts';
 
@@ -30,7 +30,7 @@ export function messageHandler(
     try {
       await handle(body, deliveries);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if (error instanceof InvalidInputError) {
         log.error(`A message of queue ${source} goes to the dead letters`, { reason });
         await sendToDeadLetters(deadLetters, source, { body }, reason);

@@ -1,5 +1,6 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../core/activation/active-model.ts';
+import { reasonOf } from '../core/errors.ts';
 import type { Home } from '../core/ports/index.ts';
 import { type Log, lineLog } from '../core/ports/log.ts';
 import { activeModel, isSameBundle } from './bundle/load-bundle.ts';
@@ -115,7 +116,7 @@ async function main(): Promise<void> {
   running.catch(() => undefined);
   const reason = await Promise.race([stopRequested(newModel.promise), running.then(() => END_OF_WORK)]).catch(
     (error: unknown) => {
-      log.error('The worker failed', { reason: error instanceof Error ? error.message : String(error) });
+      log.error('The worker failed', { reason: reasonOf(error) });
       process.exitCode = 1;
       return 'failure';
     },
@@ -134,7 +135,7 @@ async function main(): Promise<void> {
 }
 
 await main().catch(async (error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   lineLog().error('The worker could not start', { reason });
   await tellHost({ kind: 'cannot-start', reason });
   process.exit(1);

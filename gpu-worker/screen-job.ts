@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { type AttemptedMessage, Attempts } from '../core/attempts/attempts.ts';
-import { InvalidInputError } from '../core/errors.ts';
+import { InvalidInputError, reasonOf } from '../core/errors.ts';
 import { examName } from '../core/exams/exam-key.ts';
 import type { JobKey } from '../core/jobs/job-record.ts';
 import { readJob, readPlan } from '../core/jobs/job-store.ts';
@@ -55,10 +55,6 @@ async function persistently(options: ScreenJobOptions, request: ScreeningRequest
       });
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** A request of a job as attempts at it are counted: by job, since a later one may run on a mended worker. */

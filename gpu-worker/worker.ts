@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { ActiveModel } from '../core/activation/active-model.ts';
 import type { FeaturesPrecision } from '../core/activation/precisions.ts';
 import { Attempts } from '../core/attempts/attempts.ts';
+import { reasonOf } from '../core/errors.ts';
 import type { Head } from '../core/heads/head.ts';
 import type { ScreeningResult } from '../core/messages/screening-result.ts';
 import type { Home } from '../core/ports/index.ts';
@@ -96,7 +97,7 @@ export class Worker {
     const unsettled = (messageId: string) => (error: unknown) =>
       log.error('A message could not be settled', {
         messageId,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: reasonOf(error),
       });
     this.inHand = BATCHES_IN_HAND * Math.max(batchSize, 4);
     this.#receiver = new Receiver({

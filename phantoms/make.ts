@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { reasonOf } from '../core/errors.ts';
 import { PhantomError, writeCohort } from './index.ts';
 
 const USAGE = 'node phantoms/make.ts --out DIR [--exams 24] [--seed demo] [--size 512]';
@@ -14,7 +15,7 @@ function readArguments() {
       },
     }).values;
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\nUsage: ${USAGE}`);
+    console.error(`${reasonOf(error)}\nUsage: ${USAGE}`);
     return null;
   }
 }

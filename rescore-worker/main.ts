@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonOf } from '../core/errors.ts';
 import { readJob } from '../core/jobs/job-store.ts';
 import { unknownJob } from '../core/jobs/planning/plan-job.ts';
 import type { Home } from '../core/ports/index.ts';
@@ -55,6 +56,6 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  lineLog().error('The worker failed', { reason: error instanceof Error ? error.message : String(error) });
+  lineLog().error('The worker failed', { reason: reasonOf(error) });
   process.exit(1);
 });

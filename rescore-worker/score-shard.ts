@@ -1,4 +1,4 @@
-import { FeaturesError } from '../core/errors.ts';
+import { FeaturesError, reasonOf } from '../core/errors.ts';
 import type { ExamFeatures } from '../core/exams/exam-features.ts';
 import { examName } from '../core/exams/exam-key.ts';
 import { type Head, refuseForeignHead } from '../core/heads/head.ts';
@@ -116,7 +116,7 @@ export class ShardScorer {
         refuseForeignHead(head, rows.embedding);
         refuseOtherPrecision(head, rows, `feature shard "${shard}"`);
       } catch (error) {
-        throw new FeaturesError(error instanceof Error ? error.message : String(error), { cause: error });
+        throw new FeaturesError(reasonOf(error), { cause: error });
       }
     }
   }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { BackupReport } from '../../local/backup/save-backup.ts';
 import { EXIT_CODES } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
+import { DEFAULT_DATA_FOLDER } from '../options/system.ts';
 import { startProgress } from '../progress.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { plural } from '../upload/plan-text.ts';
@@ -42,7 +43,7 @@ export function backupCommand(): Command {
   return new Command('backup')
     .description('save a data folder of one machine, while it runs; a second run saves what is new')
     .argument('<dir>', 'folder of the backup, best on another disk; made if it is not there')
-    .option('--data <dir>', 'data folder', './.retclip')
+    .option('--data <dir>', 'data folder', DEFAULT_DATA_FOLDER)
     .option('--verify', 'read every content in the backup again, and replace those that are damaged', false)
     .option('--json', 'print what the backup holds as one JSON object', false)
     .action(backup);

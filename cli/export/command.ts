@@ -3,6 +3,7 @@ import { OUTCOMES } from '../../core/exams/outcome.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { CliError, WrongUseError } from '../errors.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { startProgress } from '../progress.ts';
 import { instantOption } from '../results/instant-option.ts';
 import { probabilityOption } from '../results/probability-option.ts';
@@ -163,8 +164,8 @@ export function exportCommand(): Command {
     .option('--since <instant>', 'screened at or after (ISO 8601)')
     .option('--until <instant>', 'screened before (ISO 8601)')
     .option('--restart', 'begin anew instead of going on with an interrupted export', false)
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print the summary as JSON', false)
     .action(exportCommandAction);
 }

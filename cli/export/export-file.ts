@@ -2,6 +2,7 @@ import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
+import { reasonOf } from '../../core/errors.ts';
 import { CliError, WrongUseError } from '../errors.ts';
 import { systemFault } from '../system-fault.ts';
 import type { ExportTarget, Progress } from './export-target.ts';
@@ -83,10 +84,7 @@ export class ExportFile implements ExportTarget {
     try {
       part = await open(`${name}.part`, checkpoint === undefined ? 'w' : 'r+', 0o600);
     } catch (error) {
-      throw new CliError(
-        `"${name}.part" cannot be written: ${error instanceof Error ? error.message : error}`,
-        { cause: error },
-      );
+      throw new CliError(`"${name}.part" cannot be written: ${reasonOf(error)}`, { cause: error });
     }
     const { size } = await part.stat();
     if (checkpoint !== undefined && size < checkpoint.bytes) {

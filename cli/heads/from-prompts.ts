@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { reasonOf } from '../../core/errors.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFolder, requireNew } from '../given-path.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
@@ -19,9 +20,7 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new WrongUseError(
-      `Prompts "${path}" are not JSON: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new WrongUseError(`Prompts "${path}" are not JSON: ${reasonOf(error)}`);
   }
 }
 

@@ -5,6 +5,7 @@ import type { EndpointOptions } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { JobClient } from '../job/job-client.ts';
 import { sendHead } from '../job/send-head.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { LiveHeadsClient } from './live-client.ts';
 import { trialOfJob, trialOfNewExams } from './trial.ts';
@@ -90,8 +91,8 @@ async function promote(files: readonly string[], options: PromoteOptions): Promi
 function verb(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print the change as one JSON object', false);
 }
 

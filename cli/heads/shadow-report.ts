@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { dataOption, stackOption } from '../options/system.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { terminalTable } from '../terminal/table.ts';
 import { findTrials, type Trial, type TrialOptions } from './trial.ts';
@@ -104,8 +105,8 @@ export function headsShadowReportCommand(): Command {
       '--job <job>',
       'a shadow job; if left out the heads that are tried on new exams and the latest shadow job',
     )
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print the comparison as one JSON object', false)
     .action(report);
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ActiveModel, HeadReference } from '../../core/activation/active-model.ts';
 import type { EndpointOptions } from '../endpoint.ts';
 import { sendHead } from '../job/send-head.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { LiveHeadsClient } from './live-client.ts';
 
@@ -39,8 +40,8 @@ async function stop(names: readonly string[], options: ShadowOptions): Promise<v
 function verb(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print what is live and what is in shadow as one JSON object', false);
 }
 

@@ -4,6 +4,7 @@ import { OUTCOMES } from '../../core/exams/outcome.ts';
 import { JOB_MODES, type JobMode } from '../../core/jobs/job-record.ts';
 import type { EndpointOptions } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { JobClient } from './job-client.ts';
 import { jobText } from './job-text.ts';
 import { scheduleText } from './schedule.ts';
@@ -87,8 +88,8 @@ export function jobCreateCommand(): Command {
     )
     .option('--time-zone <zone>', 'of the schedule', 'UTC')
     .option('--wait', 'return when the job has ended', false)
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print the job as one JSON object', false)
     .action(create);
 }

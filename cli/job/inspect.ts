@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { JobView } from '../../core/jobs/reports/job-view.ts';
 import type { EndpointOptions } from '../endpoint.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { JobClient } from './job-client.ts';
 import { jobTable, jobText } from './job-text.ts';
 
@@ -17,8 +18,8 @@ function verb(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .requiredOption('--program <id>', 'screening program')
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print one JSON object a line, one job each', false);
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { EndpointOptions } from '../endpoint.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { terminalTable } from '../terminal/table.ts';
 import { JobClient, type ScheduleView } from './job-client.ts';
@@ -22,8 +23,8 @@ function verb(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .requiredOption('--program <id>', 'screening program')
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print one JSON object a line, one schedule each', false);
 }
 

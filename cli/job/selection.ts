@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { reasonOf } from '../../core/errors.ts';
 import { isIdentifier } from '../../core/exams/identifier.ts';
 import type { JobSelection } from '../../core/jobs/job-record.ts';
 import { WrongUseError } from '../errors.ts';
@@ -44,9 +45,7 @@ async function readManifest(file: string): Promise<z.infer<typeof rowsSchema>> {
           .map((line) => JSON.parse(line))
       : parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true });
   } catch (error) {
-    throw new WrongUseError(
-      `Manifest "${file}" is not sound: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new WrongUseError(`Manifest "${file}" is not sound: ${reasonOf(error)}`);
   }
   const parsed = rowsSchema.safeParse(rows);
   if (!parsed.success)

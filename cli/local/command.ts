@@ -5,6 +5,7 @@ import type { ScreeningCondition } from '../../core/summary/screening-condition.
 import type { Host } from '../../local/host/host.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
+import { DEFAULT_DATA_FOLDER } from '../options/system.ts';
 import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { rebuild } from './rebuild.ts';
 
@@ -115,7 +116,7 @@ async function local(options: LocalOptions): Promise<void> {
 export function localCommand(): Command {
   return new Command('local')
     .description('run the whole system on this machine, until Ctrl-C')
-    .option('--data <dir>', 'data folder; made if it is not there', './.retclip')
+    .option('--data <dir>', 'data folder; made if it is not there', DEFAULT_DATA_FOLDER)
     .option('--model <dir>', 'model bundle', DEFAULT_MODEL)
     .option('--port <n>', 'port on the loopback interface; a free one if left out', portOption)
     .option('--features-only', 'start though no head can decide: nothing is assessed', false)

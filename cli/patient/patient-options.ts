@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { examDetailSchema } from '../../functions/api/schemas.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 
 export type ExamDetail = z.infer<typeof examDetailSchema>;
 
@@ -15,8 +16,8 @@ export interface PatientOptions extends EndpointOptions {
 export function withPatientOptions(command: Command): Command {
   return command
     .requiredOption('--program <id>', 'screening program')
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print JSON', false);
 }
 

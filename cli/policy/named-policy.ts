@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { reasonOf } from '../../core/errors.ts';
 import { DEFAULT_POLICY, type OutcomePolicy, outcomePolicySchema } from '../../core/policies/index.ts';
 import type { Bundle } from '../../model/bundle/index.ts';
 import { WrongUseError } from '../errors.ts';
@@ -13,9 +14,7 @@ export async function readPolicyFile(path: string): Promise<OutcomePolicy> {
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new WrongUseError(
-      `Policy "${path}" cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new WrongUseError(`Policy "${path}" cannot be read as JSON: ${reasonOf(error)}`);
   }
   const parsed = outcomePolicySchema.safeParse(content);
   if (parsed.success) return parsed.data;

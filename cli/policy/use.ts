@@ -6,6 +6,7 @@ import { WrongUseError } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
 import { LiveHeadsClient } from '../heads/live-client.ts';
 import { DEFAULT_MODEL } from '../local/command.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { findPolicy } from './named-policy.ts';
 import { policyText } from './policy-text.ts';
@@ -97,8 +98,8 @@ export function policyUseCommand(): Command {
       },
     )
     .option('--any-heads', 'set it though its thresholds are for heads that are not live', false)
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print one JSON object', false)
     .action(use);
 }

@@ -10,6 +10,7 @@ import {
   removeReader,
 } from '../../local/readers/reader-tokens.ts';
 import { WrongUseError } from '../errors.ts';
+import { DEFAULT_DATA_FOLDER } from '../options/system.ts';
 
 interface ReaderOptions {
   readonly data: string;
@@ -79,7 +80,7 @@ async function remove(name: string, options: ReaderOptions): Promise<void> {
 function verb(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .option('--data <dir>', 'data folder of `retclip local`', './.retclip')
+    .option('--data <dir>', 'data folder of `retclip local`', DEFAULT_DATA_FOLDER)
     .option('--json', 'print JSON, one object a line', false);
 }
 

@@ -7,6 +7,7 @@ import {
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { EXIT_CODES, RefusedError } from '../errors.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { reconciliationText } from './reconciliation-text.ts';
 
 interface ReconcileOptions extends EndpointOptions {
@@ -60,8 +61,8 @@ export function reconcileCommand(): Command {
     )
     .option('--program <id>', 'of one screening program; of everything if left out')
     .option('--dry-run', 'find it, and do nothing about it', false)
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print one JSON object', false)
     .action(reconcile);
 }

@@ -3,6 +3,7 @@ import { QUEUE_NAMES, type QueueName } from '../../core/messages/queues.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { deadLetterTable } from './table.ts';
 
@@ -47,8 +48,8 @@ export function redriveCommand(): Command {
     .option('--list', 'only show them, and why they are there', false)
     .option('--only <ids...>', 'send just these again, each by its id or its exam (PROGRAM/PATIENT/EXAM)')
     .option('--except <ids...>', 'send all but these again')
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print one JSON object a line, one message each', false)
     .action(redrive);
 }

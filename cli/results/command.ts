@@ -4,6 +4,7 @@ import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { terminalText } from '../terminal/text.ts';
 import { csvHeader, csvLines } from './csv.ts';
 import { formerCsvHeader, formerCsvLines } from './former-csv.ts';
@@ -124,8 +125,8 @@ export function resultsCommand(): Command {
     .option('--since <instant>', 'screened at or after (ISO 8601)')
     .option('--until <instant>', 'screened before (ISO 8601)')
     .option('--limit <n>', 'print so many at most', limitOption)
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .addOption(
       new Option('--format <format>', 'how to print').choices(['table', 'json', 'csv']).default('table'),
     )

@@ -10,6 +10,7 @@ import {
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { formerByOption } from './by-option.ts';
 import { findExam } from './find-exam.ts';
 
@@ -83,8 +84,8 @@ export function reviewCommand(): Command {
     .option('--reason <text>', 'with --correct: why')
     .option('--note <text>', 'a remark')
     .addOption(formerByOption())
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print one JSON object', false)
     .action(review);
 }

@@ -5,6 +5,7 @@ import { REVIEW_STAGES } from '../../core/exams/review.ts';
 import { type workListItem, workListPage } from '../../functions/api/reviews/review-schemas.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { findingsTexts, sortedFindings } from '../results/finding-text.ts';
 import { limitOption } from '../results/limit-option.ts';
 import { outcomeText } from '../results/outcome-text.ts';
@@ -73,8 +74,8 @@ export function workListCommand(): Command {
       new Option('--sort <order>', 'what comes first').choices(['deadline', 'urgency']).default('deadline'),
     )
     .option('--limit <n>', 'print so many at most', limitOption, 100)
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print one JSON object a line, one exam each', false)
     .action(workList);
 }

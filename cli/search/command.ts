@@ -4,6 +4,7 @@ import { type SearchAnswer, searchAnswerSchema } from '../../core/search/search-
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 import { terminalTable } from '../terminal/table.ts';
 
 interface SearchOptions extends EndpointOptions {
@@ -67,8 +68,8 @@ export function searchCommand(): Command {
     .option('--exam <patient/exam>', 'find patients like this one', examOption)
     .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
     .option('--limit <n>', 'patients to find, at most 100', limitOption, 20)
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--json', 'print one JSON object a line, one patient each', false)
     .action(search);
 }

@@ -1,6 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
+import { reasonOf } from '../../core/errors.ts';
 import { checkFile } from '../../decoding/check-file.ts';
 import { ImageError } from '../../decoding/errors.ts';
 import { readHeader } from '../../decoding/header/read-header.ts';
@@ -70,7 +71,7 @@ export function readFault(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'it cannot be read: permission is denied';
   if (code === 'EISDIR') return 'it is a folder';
-  return `it cannot be read: ${error instanceof Error ? error.message : error}`;
+  return `it cannot be read: ${reasonOf(error)}`;
 }
 
 /** Whether a JPEG is progressive, as far as its head tells. */

@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { reasonOf } from '../../core/errors.ts';
 import { isIdentifier, parseIdentifier } from '../../core/exams/identifier.ts';
 import { checkOwnPattern } from '../../core/names/own-pattern.ts';
 import type { EndpointOptions } from '../endpoint.ts';
+import { dataOption, stackOption } from '../options/system.ts';
 
 export interface UploadOptions extends EndpointOptions {
   readonly program?: string;
@@ -26,7 +28,7 @@ function told<Value>(check: () => Value): Value {
   try {
     return check();
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    throw new InvalidArgumentError(reasonOf(error));
   }
 }
 
@@ -83,8 +85,8 @@ export function uploadOptions(): Command {
       acceptOption,
       [],
     )
-    .option('--data <dir>', 'data folder of a running `retclip local`')
-    .option('--stack <name>', 'deployed CloudFormation stack')
+    .addOption(dataOption())
+    .addOption(stackOption())
     .option('--concurrency <n>', 'photographs under way at once', countOption(1, 64), 8)
     .option('--wait', 'return when the last exam sent has its result', false)
     .option(

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { fileTypeFromBuffer } from 'file-type';
 import { z } from 'zod';
+import { reasonOf } from '../../core/errors.ts';
 import { WrongUseError } from '../errors.ts';
 import { readText } from './read-text.ts';
 import { readWorkbook } from './read-workbook.ts';
@@ -43,9 +44,7 @@ function parsed(whole: string, manifest: string): TableRow[] {
       .parse(records)
       .map(({ info, record }) => ({ line: info.lines + skipped, cells: record }));
   } catch (error) {
-    throw new WrongUseError(
-      `Manifest "${manifest}" is not readable as CSV: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new WrongUseError(`Manifest "${manifest}" is not readable as CSV: ${reasonOf(error)}`);
   }
 }
 

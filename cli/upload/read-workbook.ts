@@ -1,5 +1,6 @@
 // The library's reader for Node streams: on a damaged workbook it never ends.
 import { readSheet } from 'read-excel-file/universal';
+import { reasonOf } from '../../core/errors.ts';
 import type { Table } from './table.ts';
 
 /** A number beyond is rounded by Excel itself: it keeps 15 digits. */
@@ -49,7 +50,7 @@ export async function readWorkbook(bytes: Uint8Array): Promise<Table> {
     const lines = rows.map((row, index) => ({ line: index + 1, cells: row.map(cellText) }));
     return { rows: lines.filter(({ cells }) => cells.some((cell) => cell !== '')) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : error;
+    const why = reasonOf(error);
     return { reason: `the workbook cannot be read (${why}): save the sheet as "CSV UTF-8"` };
   }
 }

@@ -1,8 +1,8 @@
-import { InvalidInputError } from '../errors.ts';
+import { ObjectExistsError } from '../errors.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /**
- * Writes a JSON document unless there is one: the facts of a job are written once, by whoever comes first, and never
+ * Writes a JSON document unless there is one: the facts of a job are written once, by the one that comes first, and never
  * change. So jobs need no locks and no counters, and what a crash left half done is done again with the same end.
  *
  * @returns `false` if the document was there before
@@ -15,7 +15,7 @@ export async function storeOnce(store: ObjectStore, key: string, content: unknow
     });
     return true;
   } catch (error) {
-    if (error instanceof InvalidInputError && (await store.head(key)) !== undefined) return false;
+    if (error instanceof ObjectExistsError) return false;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { headReferenceSchema } from '../activation/active-model.ts';
+import { reasonOf } from '../errors.ts';
 import { examKeySchema } from '../exams/exam-key.ts';
 import { screeningOutputSchema } from '../exams/exam-result.ts';
 import { scoredFindingSchema } from '../exams/finding.ts';
@@ -33,7 +34,7 @@ const formerSchema = z
       });
       return { schema: 'screening-result/2', exam, output: brought, shadow: tried };
     } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      context.addIssue({ code: 'custom', message: reasonOf(error) });
       return z.NEVER;
     }
   })

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { ConfigurationError, InvalidInputError } from '../errors.ts';
+import { ConfigurationError, ObjectExistsError } from '../errors.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /** Where the key lies by which pseudonyms are hashed. */
@@ -71,7 +71,7 @@ export class PseudonymHash {
         await this.#store.put(KEY_OBJECT, content, { contentType: 'application/json', ifAbsent: true });
       } catch (error) {
         // Another process has made it in between: that one counts.
-        if (!(error instanceof InvalidInputError)) throw error;
+        if (!(error instanceof ObjectExistsError)) throw error;
       }
     }
     const text = Buffer.from((await this.#store.get(KEY_OBJECT)).content).toString();

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { readStoredJson } from '../documents/stored-json.ts';
-import { InvalidInputError, ObjectChangedError } from '../errors.ts';
+import { InvalidInputError, ObjectChangedError, ObjectExistsError } from '../errors.ts';
 import { EVENT_TYPES } from '../messages/domain-event.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
@@ -70,7 +70,7 @@ async function change(
       return;
     } catch (error) {
       // Both say that somebody else has written in between.
-      const isConflict = error instanceof InvalidInputError || error instanceof ObjectChangedError;
+      const isConflict = error instanceof ObjectExistsError || error instanceof ObjectChangedError;
       if (!isConflict || attempt >= ATTEMPTS) throw error;
     }
   }

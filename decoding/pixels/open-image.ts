@@ -1,4 +1,5 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
+import { reasonOf } from '../../core/errors.ts';
 import { ImageError } from '../errors.ts';
 import { imageKind } from '../header/image-header.ts';
 import { LARGEST_IMAGE_PIXELS } from '../limits.ts';
@@ -33,7 +34,7 @@ export function blockOtherLoaders(): void {
 /** A decoder's complaint as the reason that a photographer understands. */
 export function imageErrorOf(error: unknown, bytes: Uint8Array): ImageError {
   if (error instanceof ImageError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = reasonOf(error);
   if (/pixel limit|too (?:large|big)|exceeds/i.test(detail)) {
     return new ImageError('image-too-large', `The picture has more than ${LARGEST_IMAGE_PIXELS} pixels.`, {
       cause: error,

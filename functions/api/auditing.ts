@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
+import { reasonOf } from '../../core/errors.ts';
 import type { ApiEnvironment } from './api-environment.ts';
 
 /** Longest part of a filter that is kept. */
@@ -30,7 +31,7 @@ export const auditing: MiddlewareHandler<ApiEnvironment> = async (context, next)
   } catch (error) {
     // The change has happened: its caller must hear of it. The entry waits for the next attempt.
     services.log.error('The audit trail could not be written', {
-      reason: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
     });
   }
 };

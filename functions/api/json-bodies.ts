@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
+import { reasonOf } from '../../core/errors.ts';
 import type { ApiEnvironment } from './api-environment.ts';
 import { ApiError } from './problem.ts';
 
@@ -51,7 +52,7 @@ function checkContent(content: ArrayBuffer): void {
   try {
     JSON.parse(text);
   } catch (error) {
-    throw new ApiError(400, `The body is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw new ApiError(400, `The body is not JSON: ${reasonOf(error)}`);
   }
 }
 

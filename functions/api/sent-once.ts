@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context, Next } from 'hono';
 import { z } from 'zod';
-import { InvalidInputError, ObjectChangedError, ObjectNotFoundError } from '../../core/errors.ts';
+import { ObjectChangedError, ObjectExistsError, ObjectNotFoundError } from '../../core/errors.ts';
 import { ANSWERS_REMEMBERED_MILLISECONDS, REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import type { ObjectStore, WrittenObject } from '../../core/ports/index.ts';
 import { ApiError } from './problem.ts';
@@ -94,7 +94,7 @@ export class SentOnce {
     try {
       return { claim: await this.#put(object, content, { ifAbsent: true }) };
     } catch (error) {
-      if (!(error instanceof InvalidInputError)) throw error;
+      if (!(error instanceof ObjectExistsError)) throw error;
     }
     const known = await this.#known(object);
     if (known === undefined) throw this.#busy();

@@ -1,4 +1,5 @@
 import type { HeadReference } from '../../core/activation/active-model.ts';
+import { reasonOf } from '../../core/errors.ts';
 import { type RequestedImage, requestedImage } from '../../core/exams/exam-image.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ScoredFinding } from '../../core/exams/finding.ts';
@@ -82,7 +83,7 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
       counters.add('ShadowFailed', 1);
       log.warn('Heads in shadow could not be tried', {
         exam: examName(exam),
-        reason: error instanceof Error ? error.message : String(error),
+        reason: reasonOf(error),
       });
       return undefined;
     }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { reasonOf } from '../../core/errors.ts';
 import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import { InferenceCrashError, WorkerError } from '../errors.ts';
 import type {
@@ -37,7 +38,7 @@ export class InferenceThread {
     this.#bytes = settings.batchSize * imageSize * imageSize * 3;
     this.#thread = new Worker(new URL('./thread-main.ts', import.meta.url), { workerData: settings });
     this.#thread.on('message', (answer: InferenceAnswer) => this.#receive(answer));
-    this.#thread.on('error', (error) => this.#crash(error instanceof Error ? error.message : String(error)));
+    this.#thread.on('error', (error) => this.#crash(reasonOf(error)));
     this.#thread.on('exit', (code) => this.#crash(`it ended with code ${code}`));
     this.#crashed.promise.catch(() => undefined);
   }

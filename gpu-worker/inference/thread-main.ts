@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { reasonOf } from '../../core/errors.ts';
 import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import { openBundle } from '../../model/bundle/index.ts';
 import { DetectorSession } from '../../model/runtime/detector-session.ts';
@@ -64,7 +65,7 @@ async function serve(settings: InferenceSettings): Promise<void> {
       const milliseconds = performance.now() - began;
       answer({ kind: 'features', id, pixels, features, detections, milliseconds }, [pixels.buffer]);
     } catch (error) {
-      answer({ kind: 'failed', id, reason: error instanceof Error ? error.message : String(error) });
+      answer({ kind: 'failed', id, reason: reasonOf(error) });
     }
   }
 

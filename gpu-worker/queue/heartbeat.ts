@@ -1,3 +1,4 @@
+import { reasonOf } from '../../core/errors.ts';
 import type { WorkQueue } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 
@@ -58,7 +59,7 @@ export class Heartbeat {
     } catch (error) {
       // Two more beats fit into the timeout before anything is lost.
       this.#log.warn('The heartbeat failed', {
-        reason: error instanceof Error ? error.message : String(error),
+        reason: reasonOf(error),
       });
     }
   }

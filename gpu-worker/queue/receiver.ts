@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Attempts, KnownAttempts } from '../../core/attempts/attempts.ts';
+import { reasonOf } from '../../core/errors.ts';
 import type { ReceivedMessage, WorkQueue } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -113,7 +114,7 @@ export class Receiver {
     } catch (error) {
       this.#options.log.warn('What befell a message before could not be looked up', {
         messageId: message.id,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: reasonOf(error),
       });
       return UNKNOWN;
     }
@@ -132,7 +133,7 @@ export class Receiver {
     } catch (error) {
       if (signal.aborted) return [];
       log.warn('Receiving failed and is tried again', {
-        reason: error instanceof Error ? error.message : String(error),
+        reason: reasonOf(error),
       });
       await delay(FAILURE_PAUSE_MILLISECONDS, undefined, { signal }).catch(() => undefined);
       return [];

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { reasonOf } from '../../core/errors.ts';
 import type { LogFile } from './log-file.ts';
 
 /** How a child process ended. */
@@ -16,7 +17,7 @@ export interface StartedChild {
 }
 
 function notStarted(error: unknown): StartedChild {
-  const failure = error instanceof Error ? error.message : String(error);
+  const failure = reasonOf(error);
   return { process: undefined, ended: Promise.resolve({ code: null, signal: null, failure }) };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { CoreError } from '../../core/errors.ts';
+import { CoreError, reasonOf } from '../../core/errors.ts';
 import { jobRecordKey } from '../../core/jobs/job-keys.ts';
 import type { JobPlan } from '../../core/jobs/job-plan.ts';
 import { type JobKey, type JobRecord, jobName } from '../../core/jobs/job-record.ts';
@@ -122,8 +122,4 @@ export class JobRunner {
     await this.#finish(jobEndedEvent(job, status), FINISH_DELIVERIES);
     this.#failures.delete(name);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { reasonOf } from '../../core/errors.ts';
 import { type Log, type LogFields, logLine } from '../../core/ports/log.ts';
 
 /**
@@ -28,7 +29,7 @@ export class LogFile {
       this.#write(this.#file, content);
     } catch (error) {
       this.#lost += 1;
-      this.#reason = error instanceof Error ? error.message : String(error);
+      this.#reason = reasonOf(error);
     }
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { reasonOf } from '../../core/errors.ts';
 import type { ReceivedMessage, WorkQueue } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { QueueFunction } from '../../functions/consume-queue.ts';
@@ -44,7 +45,7 @@ export class QueuePoller {
         if (messages.length > 0) await this.#handle(messages);
       } catch (error) {
         if (signal.aborted) return;
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         this.#log.error(`Queue ${this.#queue.name} could not be worked on`, { reason });
         await delay(PAUSE_AFTER_FAULT_MILLISECONDS, undefined, { signal }).catch(() => undefined);
       }

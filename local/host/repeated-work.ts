@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { reasonOf } from '../../core/errors.ts';
 
 export interface RepeatedWorkOptions {
   /** Does one round. @returns whether there may be more to do: the next one begins at once */
@@ -39,7 +40,7 @@ export class RepeatedWork {
       try {
         if (await round(signal)) continue;
       } catch (error) {
-        onFault(error instanceof Error ? error.message : String(error));
+        onFault(reasonOf(error));
         pause = pauseAfterFaultMilliseconds;
       }
       await delay(pause, undefined, { signal }).catch(() => undefined);

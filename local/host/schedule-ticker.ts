@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readStoredJson } from '../../core/documents/stored-json.ts';
+import { reasonOf } from '../../core/errors.ts';
 import { JOB_SCHEDULES_PREFIX } from '../../core/jobs/job-keys.ts';
 import { type JobSchedule, listSchedules } from '../../core/jobs/schedules/job-schedule.ts';
 import { nextRun } from '../../core/jobs/schedules/schedule-expression.ts';
@@ -114,8 +115,4 @@ export class ScheduleTicker {
       contentType: 'application/json',
     });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { reasonOf } from '../../core/errors.ts';
 import { openBundle } from '../../model/bundle/index.ts';
 import { TextSession } from '../../model/runtime/text-session.ts';
 
@@ -15,6 +16,6 @@ parentPort?.on('message', async (asked: { readonly id: number; readonly text: st
     const { features } = await session.encode([text], contextLength);
     parentPort?.postMessage({ id, vector: Float32Array.from(features.patient) });
   } catch (error) {
-    parentPort?.postMessage({ id, reason: error instanceof Error ? error.message : String(error) });
+    parentPort?.postMessage({ id, reason: reasonOf(error) });
   }
 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ActiveModel } from '../../core/activation/active-model.ts';
+import { reasonOf } from '../../core/errors.ts';
 import type { EncodedText, TextEncoder } from '../../core/ports/index.ts';
 import { LocalError } from '../errors.ts';
 
@@ -81,7 +82,7 @@ export class ThreadedTextEncoder implements TextEncoder {
       this.#thread = undefined;
       this.#refuseAll(reason);
     };
-    thread.on('error', (error) => ended(error instanceof Error ? error.message : String(error)));
+    thread.on('error', (error) => ended(reasonOf(error)));
     thread.on('exit', (code) => ended(`it ended with code ${code}`));
     return thread;
   }

@@ -1,5 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../../core/errors.ts';
 import type { Agreement } from '../bundle/agreement.ts';
 import { MANIFEST_FILE } from '../bundle/manifest.ts';
 import { type Bundle, openBundle } from '../bundle/open-bundle.ts';
@@ -34,7 +35,7 @@ export async function recordAgreements(
   } catch (error) {
     await rm(temporary, { force: true });
     throw new BundleError(
-      `The evidence cannot be written into "${path}": ${error instanceof Error ? error.message : error}. Nothing was changed.`,
+      `The evidence cannot be written into "${path}": ${reasonOf(error)}. Nothing was changed.`,
       { cause: error },
     );
   }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { reasonOf } from '../../core/errors.ts';
 import { BundleError } from '../errors.ts';
 import { operatingPointSchema } from './operating-point.ts';
 
@@ -112,10 +113,9 @@ export async function readModelCard(path: string): Promise<ModelCard> {
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new BundleError(
-      `Model card "${path}" cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
-      { cause: error },
-    );
+    throw new BundleError(`Model card "${path}" cannot be read as JSON: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
   const parsed = modelCardSchema.safeParse(content);
   if (!parsed.success) {

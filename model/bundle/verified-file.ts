@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { reasonOf } from '../../core/errors.ts';
 import { BundleError } from '../errors.ts';
 import { hashFile } from './file-hash.ts';
 import type { Manifest } from './manifest.ts';
@@ -27,10 +28,9 @@ export async function verifiedFile({ directory, manifest }: BundleFolder, name: 
   if (expected === undefined)
     throw new BundleError(`Bundle "${directory}" does not list "${name}" among its files: it is not loaded.`);
   const { sha256 } = await hashFile(path).catch((error: unknown) => {
-    throw new BundleError(
-      `File "${name}" of bundle "${directory}" cannot be read: ${error instanceof Error ? error.message : error}`,
-      { cause: error },
-    );
+    throw new BundleError(`File "${name}" of bundle "${directory}" cannot be read: ${reasonOf(error)}`, {
+      cause: error,
+    });
   });
   if (sha256 !== expected) {
     throw new BundleError(

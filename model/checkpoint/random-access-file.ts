@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { reasonOf } from '../../core/errors.ts';
 import { UnreadableFileError } from '../errors.ts';
 
 /** A file read at given places, so that what is not asked for costs nothing. */
@@ -19,9 +20,7 @@ export class RandomAccessFile {
     try {
       handle = await open(path, 'r');
     } catch (error) {
-      throw new UnreadableFileError(
-        `"${path}" cannot be opened: ${error instanceof Error ? error.message : error}`,
-      );
+      throw new UnreadableFileError(`"${path}" cannot be opened: ${reasonOf(error)}`);
     }
     const status = await handle.stat();
     if (!status.isFile() || status.size === 0) {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { z } from 'zod';
+import { reasonOf } from '../../core/errors.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import { parseLaterality } from '../../core/exams/read-laterality.ts';
 import { CohortError } from '../errors.ts';
@@ -188,10 +189,7 @@ export async function readLabels(path: string, options: LabelOptions = {}): Prom
     }
   } catch (error) {
     if (error instanceof CohortError) throw error;
-    throw new CohortError(
-      `Labels "${path}" cannot be read as CSV: ${error instanceof Error ? error.message : error}`,
-      { cause: error },
-    );
+    throw new CohortError(`Labels "${path}" cannot be read as CSV: ${reasonOf(error)}`, { cause: error });
   }
   if (columns === undefined || raw.length === 0) throw new CohortError(`Labels "${path}" are empty.`);
   const shape = { path, byEye: raw.some(({ eye }) => eye !== null) };

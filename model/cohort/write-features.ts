@@ -1,4 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { reasonOf } from '../../core/errors.ts';
 import type { ExamFeatures } from '../../core/exams/exam-features.ts';
 import {
   FEATURE_TENSORS,
@@ -76,7 +77,7 @@ export class FeatureCollection {
     } catch (error) {
       await rm(temporary, { force: true });
       throw new CohortError(
-        `Features file "${path}" cannot be written: ${error instanceof Error ? error.message : error}. Nothing of it was kept.`,
+        `Features file "${path}" cannot be written: ${reasonOf(error)}. Nothing of it was kept.`,
         { cause: error },
       );
     }

@@ -1,4 +1,5 @@
 import { InferenceSession } from 'onnxruntime-node';
+import { reasonOf } from '../../core/errors.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { verifiedFile } from '../bundle/verified-file.ts';
 import { BundleError, UnreadableFileError } from '../errors.ts';
@@ -30,12 +31,9 @@ export async function loadSession(path: string, options: SessionOptions = {}): P
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads, interOpNumThreads: 1 }),
     });
   } catch (error) {
-    throw new BundleError(
-      `ONNX Runtime cannot load "${path}" for ${provider}: ${error instanceof Error ? error.message : error}`,
-      {
-        cause: error,
-      },
-    );
+    throw new BundleError(`ONNX Runtime cannot load "${path}" for ${provider}: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

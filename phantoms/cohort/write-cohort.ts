@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { reasonOf } from '../../core/errors.ts';
 import { CohortFolderError, checkSize, PhantomArgumentError } from '../errors.ts';
 import { generatePatient, USUAL_SIZE } from '../generate-patient.ts';
 import type { DefectRates, Prevalence } from '../patient/prevalence.ts';
@@ -35,7 +36,7 @@ async function openFolder(folder: string): Promise<void> {
   } catch (error) {
     if (error instanceof CohortFolderError) throw error;
     throw new CohortFolderError(
-      `The folder "${folder}" cannot be used: ${error instanceof Error ? error.message : String(error)}. Name another one.`,
+      `The folder "${folder}" cannot be used: ${reasonOf(error)}. Name another one.`,
       { cause: error },
     );
   }

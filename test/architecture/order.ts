@@ -3,7 +3,7 @@ import { isTest } from './imports.ts';
 /** What each room may import, beside itself. `local/host` runs the functions and the workers, so it is a room of its own. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  phantoms: [],
+  phantoms: ['core'],
   decoding: ['core'],
   judging: ['core', 'decoding'],
   model: ['core', 'decoding'],

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Mutant, MutantResult, PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
+import { reasonOf } from '../../core/errors.ts';
 import { CORE_TESTS, coreFolders, patternsOf, SAMPLED_FOLDERS, TESTS_OVER_CORE } from './mutated-files.ts';
 import { SAMPLE_FILE_VARIABLE } from './sample-checker.ts';
 import { identityOf, identityOfResult, sampledMutants } from './sampled-mutants.ts';
@@ -104,7 +105,7 @@ async function runSample(seed: number, count: number, choice: Choice): Promise<v
     const results = await runOnly(`sample-${seed}-${count}-${folder}`, own, tests, choice).catch(
       (error: unknown) => {
         // Its tests fail without any mutant. The other folders can be measured all the same.
-        console.error(`${folder} was not measured: ${error instanceof Error ? error.message : error}`);
+        console.error(`${folder} was not measured: ${reasonOf(error)}`);
         process.exitCode = 1;
         return undefined;
       },

@@ -1,5 +1,5 @@
 import { storeOnce } from '../../documents/stored-once.ts';
-import { InvalidInputError } from '../../errors.ts';
+import { InvalidInputError, ObjectExistsError } from '../../errors.ts';
 import type { Home, WrittenObject } from '../../ports/index.ts';
 import { manifestKey, planKey } from '../job-keys.ts';
 import { EXAMS_PER_SHARD, type JobPlan, type ManifestLine } from '../job-plan.ts';
@@ -77,7 +77,7 @@ async function planShard(
     return plannedShard(await home.objects.put(key, content, options));
   } catch (error) {
     // Another planner was faster: its shard counts, and its place to go on.
-    const theirs = error instanceof InvalidInputError ? await home.objects.head(key) : undefined;
+    const theirs = error instanceof ObjectExistsError ? await home.objects.head(key) : undefined;
     if (theirs === undefined) throw error;
     return plannedShard(theirs);
   }

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { InvalidInputError } from '../../errors.ts';
+import { InvalidInputError, reasonOf } from '../../errors.ts';
 
 const CRON = /^cron\(([^\s()]+(?: [^\s()]+){5})\)$/;
 const RATE = /^rate\(([1-9]\d{0,5}) (minute|minutes|hour|hours|day|days)\)$/;
@@ -20,7 +20,7 @@ function cronOf(expression: string, fields: string, timezone: string): Cron {
   try {
     return new Cron(`0 ${fields}`, { timezone, alternativeWeekdays: true, paused: true });
   } catch (error) {
-    throw refuse(expression, `cannot be understood (${error instanceof Error ? error.message : error})`);
+    throw refuse(expression, `cannot be understood (${reasonOf(error)})`);
   }
 }
 

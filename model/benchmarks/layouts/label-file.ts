@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { reasonOf } from '../../../core/errors.ts';
 import { BenchmarkError } from '../errors.ts';
 
 const recordsSchema = z.array(z.record(z.string(), z.string()));
@@ -20,10 +21,9 @@ export async function readLabelFile(path: string): Promise<LabelFile> {
     const columns = Object.keys(rows[0] ?? {});
     if (rows.length > 0) return { path, columns, rows };
   } catch (error) {
-    throw new BenchmarkError(
-      `Label file "${path}" cannot be read as CSV: ${error instanceof Error ? error.message : error}`,
-      { cause: error },
-    );
+    throw new BenchmarkError(`Label file "${path}" cannot be read as CSV: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
   throw new BenchmarkError(`Label file "${path}" has no rows.`);
 }

@@ -1,5 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../../../core/errors.ts';
 import { EvaluationError } from '../errors.ts';
 import { reliabilityPlot } from '../plots/reliability-plot.ts';
 import { rocPlot } from '../plots/roc-plot.ts';
@@ -40,7 +41,7 @@ export async function writeReport(folder: string, report: EvaluationReport): Pro
     }
   } catch (error) {
     throw new EvaluationError(
-      `The report cannot be written to "${folder}": ${error instanceof Error ? error.message : error}. Free space or name another folder with --out.`,
+      `The report cannot be written to "${folder}": ${reasonOf(error)}. Free space or name another folder with --out.`,
       { cause: error },
     );
   }
