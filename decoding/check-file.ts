@@ -1,3 +1,4 @@
+import { ANY_IMAGE_FORMAT } from '../core/exams/image-formats.ts';
 import { type DecodingNeed, decodingNeed } from './decoding-need.ts';
 import { ImageError } from './errors.ts';
 import { type ImageHeader, imageKind } from './header/image-header.ts';
@@ -50,7 +51,7 @@ function checkHeader(header: ImageHeader): void {
 export function checkFile(bytes: Uint8Array, memoryBytes: number): DecodingNeed {
   if (bytes.byteLength === 0) throw new ImageError('unreadable-file', 'The file is empty.');
   if (imageKind(bytes) === null) {
-    throw new ImageError('unreadable-file', 'The file is no JPEG, PNG, TIFF or WebP picture.');
+    throw new ImageError('unreadable-file', `The file is no ${ANY_IMAGE_FORMAT} picture.`);
   }
   const header = readHeader(bytes);
   if (header !== null) checkHeader(header);

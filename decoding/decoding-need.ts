@@ -1,4 +1,5 @@
-import type { ImageHeader, ImageKind } from './header/image-header.ts';
+import type { ImageFormat } from '../core/exams/image-formats.ts';
+import type { ImageHeader } from './header/image-header.ts';
 import { LEAST_PROCESSOR_MILLISECONDS, PROCESSOR_TIMES_ESTIMATE } from './limits.ts';
 
 /** What the decoding of one image is allowed, from what its header claims. */
@@ -16,7 +17,7 @@ const BASE_BYTES = 48 * 2 ** 20;
 const UNKNOWN_BYTES = 256 * 2 ** 20;
 
 /** Processor time of a pixel in nanoseconds: decoding and shrinking, measured by `bench/decoding.ts` and rounded up. */
-const PIXEL_NANOSECONDS: Readonly<Record<ImageKind, number>> = { jpeg: 20, png: 40, tiff: 30, webp: 40 };
+const PIXEL_NANOSECONDS: Readonly<Record<ImageFormat, number>> = { jpeg: 20, png: 40, tiff: 30, webp: 40 };
 /** Of each block of 64 samples that a further scan passes, and of each byte of the file. */
 const BLOCK_NANOSECONDS = 15;
 const BYTE_NANOSECONDS = 20;

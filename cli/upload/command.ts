@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
+import { ALL_IMAGE_FORMATS } from '../../core/exams/image-formats.ts';
 import { Client } from '../client.ts';
 import { findEndpoint } from '../endpoint.ts';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
@@ -153,7 +154,7 @@ async function run(
   if (options.dryRun) return dryRun(key === null ? found : pseudonymous(found, key), options, base);
   if (found.images.length === 0 && found.refused.length === 0) {
     throw new WrongUseError(
-      `There are no photographs in "${source}": JPEG, PNG, TIFF and WebP files are looked for.`,
+      `There are no photographs in "${source}": ${ALL_IMAGE_FORMATS} files are looked for.`,
     );
   }
   if (found.images.length === 0) {

@@ -1,13 +1,18 @@
 import readExif from 'exif-reader';
+import type { ImageFormat } from '../../core/exams/image-formats.ts';
 
-/** Of the Exif segment of a JPEG, the chunk of a PNG or a WebP, or a whole TIFF: what begins with the byte order. */
-function exifBlock(head: Buffer, contentType: string): Buffer | null {
-  if (contentType === 'image/tiff') return head;
-  if (contentType === 'image/jpeg') return jpegBlock(head);
-  const chunk = head.indexOf(contentType === 'image/png' ? 'eXIf' : 'EXIF', 12, 'latin1');
-  if (chunk < 0) return null;
-  // A WebP chunk has its size behind its name, a PNG chunk before it.
-  return head.subarray(chunk + (contentType === 'image/png' ? 4 : 8));
+/** Of a file's head, what begins with Exif's byte order; `null` where there is none. */
+const EXIF_BLOCKS: Readonly<Record<ImageFormat, (head: Buffer) => Buffer | null>> = {
+  jpeg: jpegBlock,
+  // A PNG chunk has its size before its name, a WebP chunk behind it.
+  png: (head) => chunkBehind(head, 'eXIf', 4),
+  tiff: (head) => head,
+  webp: (head) => chunkBehind(head, 'EXIF', 8),
+};
+
+function chunkBehind(head: Buffer, name: string, bytes: number): Buffer | null {
+  const chunk = head.indexOf(name, 12, 'latin1');
+  return chunk < 0 ? null : head.subarray(chunk + bytes);
 }
 
 function jpegBlock(head: Buffer): Buffer | null {
@@ -30,8 +35,8 @@ function jpegBlock(head: Buffer): Buffer | null {
  * @param head of the file
  * @returns ISO day; `null` where the file does not tell
  */
-export function exifDay(head: Buffer, contentType: string): string | null {
-  const block = exifBlock(head, contentType);
+export function exifDay(head: Buffer, format: ImageFormat): string | null {
+  const block = EXIF_BLOCKS[format](head);
   if (block === null) return null;
   try {
     const { Photo } = readExif(block);

@@ -1,3 +1,4 @@
+import { ALL_IMAGE_FORMATS } from '../../core/exams/image-formats.ts';
 import type { CohortPhotographs } from '../../model/cohort/embed-cohort.ts';
 import { WrongUseError } from '../errors.ts';
 import { planText } from './plan-text.ts';
@@ -34,7 +35,7 @@ export async function findPhotographs(
   }
   if (found.images.length === 0 && found.refused.length === 0) {
     throw new WrongUseError(
-      `There are no photographs in "${source}": JPEG, PNG, TIFF and WebP files are looked for.`,
+      `There are no photographs in "${source}": ${ALL_IMAGE_FORMATS} files are looked for.`,
     );
   }
   if (found.questions.length > 0 && ask !== null) {

@@ -2,6 +2,12 @@ import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
 import { reasonOf } from '../../core/errors.ts';
+import {
+  ALL_IMAGE_FORMATS,
+  ANY_IMAGE_FORMAT,
+  formatOfMediaType,
+  IMAGE_SUFFIXES,
+} from '../../core/exams/image-formats.ts';
 import { checkFile } from '../../decoding/check-file.ts';
 import { ImageError } from '../../decoding/errors.ts';
 import { readHeader } from '../../decoding/header/read-header.ts';
@@ -13,17 +19,7 @@ import type { ImageFile, RefusedItem } from './planned-image.ts';
 /** Enough for every format's signature and a JPEG's Exif segment, which has 64 KiB at most. */
 const HEAD_BYTES = 1 << 17;
 
-/** Extensions of each kind of photograph that can be screened, the usual one first. */
-const IMAGE_TYPES: ReadonlyMap<string, readonly string[]> = new Map([
-  ['image/jpeg', ['jpg', 'jpeg']],
-  ['image/png', ['png']],
-  ['image/tiff', ['tif', 'tiff']],
-  ['image/webp', ['webp']],
-]);
-/** Suffixes that promise a photograph, whatever the content. */
-const IMAGE_SUFFIXES: ReadonlySet<string> = new Set(['jfif', 'jpe', ...[...IMAGE_TYPES.values()].flat()]);
-
-const EXPORT_IT = 'export the photograph as JPEG, PNG, TIFF or WebP';
+const EXPORT_IT = `export the photograph as ${ANY_IMAGE_FORMAT}`;
 /** What other files are and what to do, by the extension that their content asks for. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^(?:dcm|dicom)$/, `a DICOM file cannot be screened: ${EXPORT_IT} from the camera or the archive`],
@@ -62,7 +58,7 @@ function refusal(path: string, found: string | undefined): string {
     const what = found === undefined ? 'no format that can be screened' : found.toUpperCase();
     return `its name says photograph but its content is ${what}: copy it from the camera again`;
   }
-  return 'not a photograph: JPEG, PNG, TIFF and WebP files can be screened';
+  return `not a photograph: ${ALL_IMAGE_FORMATS} files can be screened`;
 }
 
 /** Why a file cannot be read, for a person. */
@@ -108,13 +104,13 @@ export async function lookAtFile(path: string): Promise<ImageFile | RefusedItem>
     const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(HEAD_BYTES, size)), 0);
     const head = buffer.subarray(0, bytesRead);
     const type = await fileTypeFromBuffer(head);
-    const extensions = type === undefined ? undefined : IMAGE_TYPES.get(type.mime);
-    if (type === undefined || extensions === undefined) return { path, reason: refusal(path, type?.ext) };
+    const found = type && formatOfMediaType(type.mime);
+    if (found === undefined) return { path, reason: refusal(path, type?.ext) };
     if (size > LARGEST_IMAGE_BYTES) {
       return { path, reason: `the file is larger than ${LARGEST_IMAGE_BYTES >> 20} MiB` };
     }
     // The scans of a progressive JPEG lie all over it; what else is bounded stands in the head.
-    const isScattered = bytesRead < size && type.mime === 'image/jpeg' && isBuffered(head);
+    const isScattered = bytesRead < size && found.format === 'jpeg' && isBuffered(head);
     const bounded = boundRefusal(isScattered ? await readFile(path) : head);
     if (bounded !== null) return { path, reason: bounded };
     const suffix = extensionOf(path);
@@ -122,9 +118,9 @@ export async function lookAtFile(path: string): Promise<ImageFile | RefusedItem>
       path,
       bytes: size,
       modified: mtimeMs,
-      contentType: type.mime,
-      extension: extensions.includes(suffix) ? suffix : (extensions[0] ?? ''),
-      takenOn: exifDay(head, type.mime),
+      contentType: found.mediaType,
+      extension: found.extensions.includes(suffix) ? suffix : found.extensions[0],
+      takenOn: exifDay(head, found.format),
     };
   } catch (error) {
     return { path, reason: readFault(error) };

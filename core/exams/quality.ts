@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ANY_IMAGE_FORMAT } from './image-formats.ts';
 
 /** Every reason for which an eye's photograph can be ungradable: a closed list, of which exactly one is given. */
 export const UNGRADABLE_REASONS = [
@@ -24,8 +25,7 @@ export type UngradableReason = (typeof UNGRADABLE_REASONS)[number];
 
 /** What each reason means to the photographer, and what to do about it. */
 export const UNGRADABLE_ADVICE: Readonly<Record<UngradableReason, string>> = {
-  'unreadable-file':
-    'the file is empty or no JPEG, PNG, TIFF or WebP picture: export it from the camera again',
+  'unreadable-file': `the file is empty or no ${ANY_IMAGE_FORMAT} picture: export it from the camera again`,
   'truncated-file': 'the file breaks off or is damaged: copy it from the camera again',
   'image-too-large':
     'the picture has more pixels than any fundus camera takes: export it at its original size',

@@ -1,6 +1,6 @@
 import type { HeadReference } from '../activation/active-model.ts';
 import { ObjectNotFoundError } from '../errors.ts';
-import { bundleFileKey } from '../keys/bundle-file-key.ts';
+import { bundleFileKey, bundleHeadFile } from '../keys/bundle-file-key.ts';
 import { headKey } from '../keys/head-key.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type Head, HeadError, headId, parseHead } from './head.ts';
@@ -23,7 +23,7 @@ export async function storeHead(store: ObjectStore, head: Head): Promise<HeadRef
  */
 export async function readHead(store: ObjectStore, reference: HeadReference, model: string): Promise<Head> {
   const { name, id } = reference;
-  for (const key of [headKey(id), bundleFileKey(model, `heads/${name}.json`)]) {
+  for (const key of [headKey(id), bundleFileKey(model, bundleHeadFile(name))]) {
     let content: Uint8Array;
     try {
       content = (await store.get(key)).content;

@@ -11,6 +11,11 @@ export const JOB_SCHEDULES_PREFIX = 'job-schedules/';
 /** Selections that were uploaded. */
 export const JOB_MANIFESTS_PREFIX = 'job-manifests/';
 
+/** Parts of a job begin so. */
+const RECEIPTS = 'receipts/';
+const RESULTS = 'results/';
+const SHARD = 'shard-';
+
 function numbered(shard: number): string {
   return String(shard).padStart(6, '0');
 }
@@ -32,11 +37,18 @@ export const planKey = (job: JobKey): string => jobPartKey(job, 'plan.json');
 export const cancellationKey = (job: JobKey): string => jobPartKey(job, 'cancelled.json');
 /** One shard of the exams selected: JSONL. */
 export const manifestKey = (job: JobKey, shard: number): string =>
-  jobPartKey(job, `shard-${numbered(shard)}.jsonl`);
+  jobPartKey(job, `${SHARD}${numbered(shard)}.jsonl`);
 /** What re-scoring made of a shard, before it is written to the exams. */
 export const shardResultsKey = (job: JobKey, shard: number): string =>
-  jobPartKey(job, `results/${numbered(shard)}.json`);
-export const receiptsPrefix = (job: JobKey): string => jobPartKey(job, 'receipts/');
+  jobPartKey(job, `${RESULTS}${numbered(shard)}.json`);
+/** What a part of a job is, by its key: receipts, work that its exams have taken over, or what stays. */
+export function partOfJob(job: JobKey, key: string): 'receipt' | 'work' | 'kept' {
+  const part = key.slice(jobPartKey(job, '').length);
+  if (part.startsWith(RECEIPTS)) return 'receipt';
+  return part.startsWith(RESULTS) || part.startsWith(SHARD) ? 'work' : 'kept';
+}
+
+export const receiptsPrefix = (job: JobKey): string => jobPartKey(job, RECEIPTS);
 /** Written once, when all exams of a shard are dealt with. */
 export const receiptKey = (job: JobKey, shard: number): string =>
   `${receiptsPrefix(job)}${numbered(shard)}.json`;

@@ -10,3 +10,11 @@ import { MODELS_PREFIX } from '../activation/active-model.ts';
 export function bundleFileKey(model: string, file: string): string {
   return `${MODELS_PREFIX}${model}/${file}`;
 }
+
+/** Heads of a bundle lie in this folder of it. */
+export const BUNDLE_HEADS = 'heads/';
+
+/** Name of a head's file in its bundle. @example bundleHeadFile('odir') // 'heads/odir.json' */
+export function bundleHeadFile(name: string): string {
+  return `${BUNDLE_HEADS}${name}.json`;
+}

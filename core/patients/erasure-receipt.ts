@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROGRAMS_PREFIX } from '../keys/programs-prefix.ts';
 import { eraseObject } from '../objects/erase-objects.ts';
 import type { ObjectStore } from '../ports/index.ts';
 import type { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
@@ -6,7 +7,7 @@ import { erasedSchema } from './erasure-record.ts';
 
 const PAGE = 1_000;
 
-/** What is kept of an erasure: it proves it to who knows the pseudonym, and tells it to nobody else. */
+/** What is kept of an erasure: a proof to those who know the pseudonym, and to no one else. */
 export const erasureReceiptSchema = z.object({
   receipt: z.string().min(1),
   program: z.string().min(1),
@@ -22,11 +23,12 @@ export type ErasureReceipt = Readonly<z.infer<typeof erasureReceiptSchema>>;
 const formerReceiptSchema = z.looseObject({ receipt: z.string().min(1), patientSha256: z.string() });
 
 function receiptKey(program: string, receipt: string): string {
-  return `programs/${program}/receipts/${receipt}.json`;
+  return `${PROGRAMS_PREFIX}${program}/receipts/${receipt}.json`;
 }
 
-function formerPrefix(program: string): string {
-  return `programs/${program}/erasures/`;
+/** Where receipts of former releases lie; of every program under `*`. */
+export function formerReceiptsPrefix(program: string): string {
+  return `${PROGRAMS_PREFIX}${program}/erasures/`;
 }
 
 /** Stores a receipt; of one that was interrupted behind this step, again. */
@@ -43,7 +45,7 @@ export async function hashFormerReceipts(
 ): Promise<number> {
   let receipts = 0;
   for (;;) {
-    const { items } = await store.listVersions(formerPrefix(program), { limit: PAGE });
+    const { items } = await store.listVersions(formerReceiptsPrefix(program), { limit: PAGE });
     if (items.length === 0) return receipts;
     for (const key of new Set(items.map((item) => item.key))) {
       if ((await store.head(key)) !== undefined) {

@@ -1,9 +1,10 @@
 import { ObjectExistsError } from '../errors.ts';
+import { PROGRAMS_PREFIX } from '../keys/programs-prefix.ts';
 import type { ObjectStore, Page, PageRequest } from '../ports/index.ts';
 import { parseProgramName } from './program-name.ts';
 
 /** One object for each program, so that programs can be listed without looking at exams. */
-export const REGISTER_PREFIX = 'programs/.register/';
+export const REGISTER_PREFIX = `${PROGRAMS_PREFIX}.register/`;
 
 /** Programs that this process knows to be registered. */
 const known = new WeakMap<object, Set<string>>();

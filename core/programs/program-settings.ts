@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_REVIEW_SETTINGS, reviewSettingsSchema } from '../exams/review-settings.ts';
+import { PROGRAMS_PREFIX } from '../keys/programs-prefix.ts';
 import { DEFAULT_POLICY, outcomePolicySchema } from '../policies/outcome-policy.ts';
 
 /** An SQS delay reaches no further. */
@@ -28,5 +29,5 @@ export const DEFAULT_SETTINGS: ProgramSettings = {
 
 /** Object key of a program's settings. */
 export function settingsKey(program: string): string {
-  return `programs/${program}/settings.json`;
+  return `${PROGRAMS_PREFIX}${program}/settings.json`;
 }

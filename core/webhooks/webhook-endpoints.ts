@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { readStoredJson } from '../documents/stored-json.ts';
 import { InvalidInputError, ObjectChangedError, ObjectExistsError } from '../errors.ts';
+import { PROGRAMS_PREFIX } from '../keys/programs-prefix.ts';
 import { EVENT_TYPES } from '../messages/domain-event.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
@@ -39,7 +40,7 @@ export const webhooksSchema = z.object({
 
 /** Object key of a program's webhooks. */
 export function webhooksKey(program: string): string {
-  return `programs/${program}/webhooks.json`;
+  return `${PROGRAMS_PREFIX}${program}/webhooks.json`;
 }
 
 /** @throws ConfigurationError if what is stored is malformed */

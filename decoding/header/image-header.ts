@@ -1,9 +1,8 @@
-/** Kinds of files that are decoded. Nothing else ever reaches a decoder. */
-export type ImageKind = 'jpeg' | 'png' | 'tiff' | 'webp';
+import type { ImageFormat } from '../../core/exams/image-formats.ts';
 
 /** What a file claims of itself, and so what its decoding asks for. Nothing of it has been decoded. */
 export interface ImageHeader {
-  readonly kind: ImageKind;
+  readonly kind: ImageFormat;
   /** Of the picture that is read, in pixels, before it is turned upright. */
   readonly width: number;
   readonly height: number;
@@ -21,26 +20,25 @@ export interface ImageHeader {
   readonly workingBytes: number;
 }
 
-/** What files of each kind begin with. */
-const SIGNATURES: readonly (readonly [ImageKind, number, string])[] = [
-  ['jpeg', 0, 'ffd8ff'],
-  ['png', 0, '89504e470d0a1a0a'],
-  ['tiff', 0, '49492a00'],
-  ['tiff', 0, '4d4d002a'],
-  // BigTIFF: offsets of 64 bits.
-  ['tiff', 0, '49492b00'],
-  ['tiff', 0, '4d4d002b'],
-];
+/** What files of each format begin with, in hexadecimal digits; a dot stands for any digit. */
+const SIGNATURES: Readonly<Record<ImageFormat, readonly string[]>> = {
+  jpeg: ['ffd8ff'],
+  png: ['89504e470d0a1a0a'],
+  // The last two are BigTIFF: offsets of 64 bits.
+  tiff: ['49492a00', '4d4d002a', '49492b00', '4d4d002b'],
+  // RIFF, its length, WEBP.
+  webp: ['52494646........57454250'],
+};
+const PATTERNS = (Object.entries(SIGNATURES) as [ImageFormat, readonly string[]][]).map(
+  ([format, signatures]) => [format, new RegExp(`^(?:${signatures.join('|')})`)] as const,
+);
 
 /**
- * Tells the kind of a file by its first bytes, whatever its name says.
+ * Tells the format of a file by its first bytes, whatever its name says.
  *
  * @returns `null` if it is none that is decoded
  */
-export function imageKind(bytes: Uint8Array): ImageKind | null {
+export function imageKind(bytes: Uint8Array): ImageFormat | null {
   const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');
-  const found = SIGNATURES.find(([, offset, signature]) => start.startsWith(signature, 2 * offset));
-  if (found !== undefined) return found[0];
-  // RIFF, its length, WEBP.
-  return start.startsWith('52494646') && start.startsWith('57454250', 16) ? 'webp' : null;
+  return PATTERNS.find(([, pattern]) => pattern.test(start))?.[0] ?? null;
 }

@@ -1,3 +1,4 @@
+import type { ImageFormat } from '../../core/exams/image-formats.ts';
 import { type ImageHeader, imageKind } from './image-header.ts';
 import { readJpegHeader } from './jpeg-header.ts';
 import { readPngHeader } from './png-header.ts';
@@ -9,7 +10,7 @@ const READERS = {
   png: readPngHeader,
   tiff: readTiffHeader,
   webp: readWebpHeader,
-} as const;
+} as const satisfies Readonly<Record<ImageFormat, unknown>>;
 
 /**
  * Reads what a file claims of itself, without decoding a pixel. Never throws, whatever the bytes are.

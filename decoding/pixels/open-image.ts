@@ -1,10 +1,17 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { reasonOf } from '../../core/errors.ts';
+import { ANY_IMAGE_FORMAT, type ImageFormat } from '../../core/exams/image-formats.ts';
 import { ImageError } from '../errors.ts';
 import { imageKind } from '../header/image-header.ts';
 import { LARGEST_IMAGE_PIXELS } from '../limits.ts';
 
-const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'tiff', 'webp']);
+/** What libvips calls the loader of each format. */
+const LOADERS: Readonly<Record<ImageFormat, string>> = {
+  jpeg: 'VipsForeignLoadJpegBuffer',
+  png: 'VipsForeignLoadPngBuffer',
+  tiff: 'VipsForeignLoadTiffBuffer',
+  webp: 'VipsForeignLoadWebpBuffer',
+};
 
 /**
  * Sets up the decoder once for this process: one thread per picture, since pictures are decoded side by side, and no
@@ -16,18 +23,13 @@ export function configureDecoder(): void {
 }
 
 /**
- * Leaves libvips the loaders of the four formats that are read, and no other, for the rest of this process: files with
+ * Leaves libvips the loaders of the formats that are read, and no other, for the rest of this process: files with
  * code for SVG, PDF, GIF, HEIF or ImageMagick reach none of it, whatever they begin with.
  */
 export function blockOtherLoaders(): void {
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({
-    operation: [
-      'VipsForeignLoadJpegBuffer',
-      'VipsForeignLoadPngBuffer',
-      'VipsForeignLoadTiffBuffer',
-      'VipsForeignLoadWebpBuffer',
-    ],
+    operation: Object.values(LOADERS),
   });
 }
 
@@ -42,7 +44,7 @@ export function imageErrorOf(error: unknown, bytes: Uint8Array): ImageError {
   }
   const isUnknown = /unsupported image format|unsupported codec|Input buffer (?:is empty|has|contains)/i;
   if (isUnknown.test(detail) && imageKind(bytes) === null) {
-    return new ImageError('unreadable-file', 'The file is no JPEG, PNG, TIFF or WebP picture.', {
+    return new ImageError('unreadable-file', `The file is no ${ANY_IMAGE_FORMAT} picture.`, {
       cause: error,
     });
   }
@@ -84,8 +86,8 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
   try {
     const metadata = await image.metadata();
     const { format, width, height } = metadata;
-    if (!FORMATS.has(format)) {
-      throw new ImageError('unreadable-file', `The file is ${format}, not JPEG, PNG, TIFF or WebP.`);
+    if (!Object.hasOwn(LOADERS, format)) {
+      throw new ImageError('unreadable-file', `The file is ${format}, not ${ANY_IMAGE_FORMAT}.`);
     }
     const sideways = isSideways(metadata);
     return {

@@ -18,8 +18,10 @@ import {
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
 import { HEADS_PREFIX } from '../../core/keys/head-key.ts';
 import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
+import { PROGRAMS_PREFIX } from '../../core/keys/programs-prefix.ts';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
+import { formerReceiptsPrefix } from '../../core/patients/erasure-receipt.ts';
 import { ERASURES_PREFIX } from '../../core/patients/erasure-record.ts';
 import { REGISTER_PREFIX } from '../../core/programs/program-register.ts';
 import { PSEUDONYMS_PREFIX } from '../../core/pseudonyms/pseudonym-hash.ts';
@@ -38,7 +40,7 @@ export const OBJECT_PREFIXES = {
   models: MODELS_PREFIX,
   /** What is active, and what was before. */
   activeModel: ACTIVE_PREFIX,
-  programs: 'programs/',
+  programs: PROGRAMS_PREFIX,
   /** Which programs there are. */
   programRegister: REGISTER_PREFIX,
   heads: HEADS_PREFIX,
@@ -72,7 +74,7 @@ export const OBJECT_PREFIXES = {
   /** Erasures that are not over. */
   erasures: ERASURES_PREFIX,
   /** Receipts of erasures by former releases, of every program. */
-  formerReceipts: 'programs/*/erasures/',
+  formerReceipts: formerReceiptsPrefix('*'),
   trainingData: 'training/data/',
   trainingRuns: TRAINING_RUNS_PREFIX,
 } as const;

@@ -4,6 +4,7 @@ import { DefaultDashboardFactory, MonitoringFacade, SnsAlarmActionStrategy } fro
 import { Construct } from 'constructs';
 import type { Aggregation } from '../aggregation/aggregation.ts';
 import type { Api } from '../api/api.ts';
+import { METRICS_NAMESPACE } from '../functions/bundled-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -49,7 +50,7 @@ export class Observability extends Construct {
         action: new SnsAlarmActionStrategy({ onAlarmTopic: this.alarms.topic, onOkTopic: this.alarms.topic }),
         datapointsToAlarm: 1,
       },
-      metricFactoryDefaults: { namespace: 'retclip-screening' },
+      metricFactoryDefaults: { namespace: METRICS_NAMESPACE },
       dashboardFactory: new DefaultDashboardFactory(this, 'Dashboards', { dashboardNamePrefix: prefix }),
     });
     this.#watchScreening(props);

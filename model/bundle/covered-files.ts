@@ -1,3 +1,4 @@
+import { BUNDLE_HEADS } from '../../core/keys/bundle-file-key.ts';
 import { FUSION_FILE, type Manifest, REFERENCE_FILE, TEXT_FILE, VOCABULARY_FILE } from './manifest.ts';
 
 /**
@@ -18,7 +19,9 @@ export function uncoveredFile(
   ];
   const named: readonly (readonly [string, (name: string) => boolean, string])[] = [
     ...graphs.map((name) => [name, isGraphsPlace, 'beside "model.json"'] as const),
-    ...heads.map(({ file }) => [file, (name: string) => name.startsWith('heads/'), 'in "heads"'] as const),
+    ...heads.map(
+      ({ file }) => [file, (name: string) => name.startsWith(BUNDLE_HEADS), 'in "heads"'] as const,
+    ),
     ...policies.map(
       ({ file }) => [file, (name: string) => name.startsWith('policies/'), 'in "policies"'] as const,
     ),

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Head, headId, refuseForeignHead } from '../../core/heads/head.ts';
+import { bundleHeadFile } from '../../core/keys/bundle-file-key.ts';
 import { type OutcomePolicy, policyId } from '../../core/policies/index.ts';
 import { BundleError } from '../errors.ts';
 import { hashFile } from './file-hash.ts';
@@ -26,7 +27,7 @@ async function writeParts(
   };
   const entries: Required<Pick<Manifest, 'heads' | 'policies'>> = { heads: [], policies: [] };
   for (const head of heads) {
-    const file = `heads/${head.name}.json`;
+    const file = bundleHeadFile(head.name);
     await write(file, `${JSON.stringify(head)}\n`);
     entries.heads.push({ name: head.name, id: headId(head), file });
   }

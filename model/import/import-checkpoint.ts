@@ -1,6 +1,7 @@
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Head, HeadError, headId, refuseForeignHead } from '../../core/heads/head.ts';
+import { bundleHeadFile } from '../../core/keys/bundle-file-key.ts';
 import { hashFile } from '../bundle/file-hash.ts';
 import {
   bundleId,
@@ -89,7 +90,7 @@ async function writeHeads(
     if (entries.some(({ name }) => name === head.name)) {
       throw new HeadError(`There are two heads named "${head.name}". Rename one of them.`);
     }
-    const file = `heads/${head.name}.json`;
+    const file = bundleHeadFile(head.name);
     await writeFile(join(directory, file), `${JSON.stringify(head)}\n`, { flag: 'wx' });
     entries.push({ name: head.name, id: headId(head), file });
   }

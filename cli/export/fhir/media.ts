@@ -1,22 +1,13 @@
 import type { Media, Patient } from 'fhir/r4.js';
+import { mediaTypeOfExtension } from '../../../core/exams/image-formats.ts';
 import type { Laterality } from '../../../core/exams/laterality.ts';
 import type { ResultLine } from '../../../core/reviews/result-line.ts';
 import { bodySite, MEDIA_TYPE, MODALITY, RESEARCH_USE } from './codes.ts';
 import { type Identified, identifierOf, referenceTo, resourceId } from './identity.ts';
 
-/** Media types of what may be uploaded, by the ending of the key. */
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  tif: 'image/tiff',
-  tiff: 'image/tiff',
-  webp: 'image/webp',
-};
-
 function contentType(key: string): { contentType?: string } {
-  const ending = /\.([a-z0-9]+)$/i.exec(key)?.[1]?.toLowerCase() ?? '';
-  const type = MEDIA_TYPES[ending];
+  const ending = /\.([a-z0-9]+)$/i.exec(key)?.[1] ?? '';
+  const type = mediaTypeOfExtension(ending);
   return type === undefined ? {} : { contentType: type };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobPartKey } from '../../jobs/job-keys.ts';
+import { jobPartKey, partOfJob } from '../../jobs/job-keys.ts';
 import { type JobKey, jobName } from '../../jobs/job-record.ts';
 import { isCancelled, listJobs, readJob, readReport } from '../../jobs/job-store.ts';
 import { eraseObject } from '../../objects/erase-objects.ts';
@@ -12,11 +12,7 @@ const PARTS = 1_000;
 const position = z.object({ cursor: z.string().nullable() });
 
 /** How long a part of a job is kept after the job's end; `null`: for good, as its plan is. */
-function keptFor(job: JobKey, key: string): number | null {
-  const part = key.slice(jobPartKey(job, '').length);
-  if (part.startsWith('receipts/')) return GRACE.jobReceipts;
-  return part.startsWith('results/') || part.startsWith('shard-') ? GRACE.jobWork : null;
-}
+const KEPT_FOR = { receipt: GRACE.jobReceipts, work: GRACE.jobWork, kept: null } as const;
 
 async function prune(sweep: Sweep, job: JobKey, endedAt: string): Promise<void> {
   const { objects } = sweep.home;
@@ -24,7 +20,7 @@ async function prune(sweep: Sweep, job: JobKey, endedAt: string): Promise<void> 
   do {
     const page = await objects.list(jobPartKey(job, ''), { limit: PARTS, cursor });
     const expired = page.items.flatMap(({ key }) => {
-      const kept = keptFor(job, key);
+      const kept = KEPT_FOR[partOfJob(job, key)];
       return kept !== null && sweep.ageOf(endedAt) > kept ? [key] : [];
     });
     await sweep.settle('job-part-expired', expired, () =>

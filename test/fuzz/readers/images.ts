@@ -49,8 +49,7 @@ export const imageReaders: readonly Reader[] = [
     name: 'exif',
     seeds: photographs,
     mutate: mutateBytes,
-    read: async (input) =>
-      ['image/jpeg', 'image/png', 'image/webp', 'image/tiff'].map((type) => exifDay(input, type)),
+    read: async (input) => (['jpeg', 'png', 'webp', 'tiff'] as const).map((format) => exifDay(input, format)),
     refusals: [],
   },
 ];
