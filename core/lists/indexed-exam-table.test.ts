@@ -51,17 +51,17 @@ function exam(patient: string, name: string, day: number): ExamRecord {
   return screenedExam(waiting, 'refer', `2026-05-0${day}T00:00:00.000Z`);
 }
 
-const P1 = ['a', 'b', 'c'].map((name, index) => exam('P1', name, 2 + index));
-const P2 = exam('P2', 'a', 6);
+const P1 = ['A', 'B', 'C'].map((name, index) => exam('P1', name, 2 + index));
+const P2 = exam('P2', 'A', 6);
 const ALL = [...P1, P2];
 const table = new LaggingTable(ALL, ALL);
 const names = (records: readonly ExamRecord[]) => records.map(({ patient, exam: name }) => patient + name);
 
 describe("a patient's exams", () => {
   it.each([
-    [1, [['P1a'], ['P1b'], ['P1c']]],
-    [2, [['P1a', 'P1b'], ['P1c']]],
-    [3, [['P1a', 'P1b', 'P1c']]],
+    [1, [['P1A'], ['P1B'], ['P1C']]],
+    [2, [['P1A', 'P1B'], ['P1C']]],
+    [3, [['P1A', 'P1B', 'P1C']]],
   ])('come %i a page, and the last page has no cursor', async (limit, expected) => {
     const pages: string[][] = [];
     let cursor: string | undefined;
@@ -99,8 +99,8 @@ describe('what an index lists that lags behind', () => {
 
   it.each(['list', 'workList'] as const)('is given only as far as it still holds: %s', async (call) => {
     const request = { listings: ['refer'], stage: 'first', order: 'oldest-first', limit: 9 } as const;
-    expect(names((await lagging[call]('north', request)).items)).toEqual(['P1a', 'P1b']);
-    expect(names((await table[call]('north', request)).items)).toEqual(['P1a', 'P1b', 'P1c', 'P2a']);
+    expect(names((await lagging[call]('north', request)).items)).toEqual(['P1A', 'P1B']);
+    expect(names((await table[call]('north', request)).items)).toEqual(['P1A', 'P1B', 'P1C', 'P2A']);
   });
 
   it.each(['list', 'workList', 'facts'] as const)('goes on behind what was left out: %s', async (call) => {

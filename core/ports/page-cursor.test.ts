@@ -21,6 +21,10 @@ describe("a list's cursor", () => {
   });
 });
 
+it('tells the first 80 characters of a cursor that it refuses', () => {
+  expect(() => decodeCursor('list', 'c'.repeat(90))).toThrow(`received "${'c'.repeat(80)}". Begin again`);
+});
+
 describe("a page's limit", () => {
   it.each([1, 500, 1_000])('may be %d', (limit) => {
     expect(() => checkLimit(limit)).not.toThrow();

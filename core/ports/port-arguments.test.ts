@@ -35,6 +35,18 @@ describe('an object', () => {
     );
   });
 
+  it('names what it cannot have beside its key, checksums cut short', () => {
+    expect(() => checkMetadata('eye', { laterality: ' links' })).toThrow(
+      'printable ASCII values for "eye" but received {"laterality":" links"}.',
+    );
+    expect(() => checkMetadata('eye', { a: 'x'.repeat(2_048) })).toThrow(
+      'Expected at most 2048 bytes of metadata for "eye" but received 2049.',
+    );
+    expect(() => checkSha256('eye', 'a'.repeat(90))).toThrow(
+      `Expected a SHA-256 in lower-case hexadecimal for "eye" but received "${'a'.repeat(80)}".`,
+    );
+  });
+
   it.each([
     [{}, true],
     [{ laterality: 'left', eyes: 'both' }, true],
@@ -123,6 +135,15 @@ describe('a message', () => {
     expect(passes(() => checkMessage('q', withAttribute(262_144 - 11)))).toBe(true);
     expect(passes(() => checkMessage('q', withAttribute(262_144 - 10)))).toBe(false);
     expect(() => checkMessage('q', { body: body(262_145) })).toThrow('for queue q but received 262145');
+  });
+
+  it('that is refused is told by its first 80 characters', () => {
+    const long = `\0${'x'.repeat(90)}`;
+    const told = `\\u0000${'x'.repeat(79)}`;
+    expect(() => checkMessage('q', { body: long })).toThrow(`received "${told}".`);
+    expect(() => checkMessage('q', { body: 'a', attributes: { eye: long } })).toThrow(
+      `received {"eye":"${told}"}.`,
+    );
   });
 
   it('that is refused says why', () => {

@@ -4,6 +4,7 @@ import type { ExamFacts } from '../ports/exam-facts.ts';
 import type { ListingRequest } from '../ports/index.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { COUNTS_PREFIX, CountedExams, CountUnfinishedError } from './counted-exams.ts';
+import { screenedIn } from './exam-tally.ts';
 
 const facts = (listing: string, at: string, change: Partial<ExamFacts> = {}) =>
   ({
@@ -30,12 +31,16 @@ function tableOf(exams: readonly ExamFacts[], clock: { now: number }, millisecon
 
 const EXAMS = [
   facts('registered', '2026-05-01T00:00:00.000Z'),
+  facts('registered', '2026-05-03T00:00:00.000Z'),
   facts('screening', '2026-05-01T00:00:00.000Z'),
   facts('recall', '2026-05-01T23:59:59.999Z', { readers: ['anna'], reviewed: 'refer' }),
   facts('refer', '2026-05-02T00:00:00.000Z', {
     labels: { amd: { positive: true, probabilities: [0.9] }, dr: { positive: false, probabilities: [0.1] } },
   }),
-  facts('refer', '2026-05-02T00:00:00.000Z', { labels: { amd: { positive: false, probabilities: [0.2] } } }),
+  facts('refer', '2026-05-02T00:00:00.000Z', {
+    labels: { amd: { positive: false, probabilities: [0.2] } },
+    ...{ readers: ['bert'], reviewed: 'refer-urgent', machine: 'recall' },
+  }),
   facts('refer', '2026-05-02T00:00:00.000Z', { readers: ['anna', 'bert'] }),
 ];
 
@@ -61,15 +66,18 @@ describe("a program's exams", () => {
     const { tally, took, at } = await run.counted.of('north');
     expect([at, took]).toEqual([1_000_000, 0]);
     expect(tally).toMatchObject({
-      waiting: { registered: 1, screening: 1 },
+      waiting: { registered: 2, screening: 1 },
       outcomes: { recall: 1, refer: 3, ungradable: 0 },
-      reviewed: 2,
+      // The machine's, where it is told apart from what holds.
+      byMachine: { recall: 2, refer: 2, ungradable: 0 },
+      reviewed: 3,
       labels: { amd: { exams: 2, positive: 1 }, dr: { exams: 1, positive: 0 } },
     });
     expect(Object.keys(tally.days)).toEqual(['2026-05-01', '2026-05-02']);
     expect(tally.days['2026-05-01']).toMatchObject({ screened: 1, outcomes: { recall: 1, refer: 0 } });
     expect(tally.days['2026-05-02']).toMatchObject({ screened: 3, outcomes: { recall: 0, refer: 3 } });
-    expect(tally.afterReview).toMatchObject({ refer: 1, recall: 0 });
+    expect(tally.afterReview).toMatchObject({ refer: 1, recall: 0, 'refer-urgent': 1 });
+    expect(screenedIn(tally)).toBe(4);
   });
 
   it('are read one listing after the other, page by page', async () => {
@@ -135,31 +143,55 @@ describe("a program's exams", () => {
     });
   });
 
-  it('are not kept where it took a moment', async () => {
-    await using run = await counting(100);
+  it.each([
+    [100, 0],
+    // One page of each listing and two of referrals: a second, and a little more.
+    [125, 0],
+    [126, 1],
+  ])('are kept only where it took more than a second: at %i ms a page %i', async (milliseconds, kept) => {
+    await using run = await counting(milliseconds);
     await run.counted.of('north');
-    expect((await run.objects.list(COUNTS_PREFIX, { limit: 9 })).items).toEqual([]);
+    expect(run.requests).toHaveLength(8);
+    expect((await run.objects.list(COUNTS_PREFIX, { limit: 9 })).items).toHaveLength(kept);
   });
 
-  it('are counted on by the next call where one call’s time is over, and none twice', async () => {
-    await using run = await counting(100, 150);
-    let calls = 0;
-    for (;;) {
-      calls += 1;
-      try {
-        const { tally, took } = await run.fresh().of('north');
-        expect(tally.outcomes).toMatchObject({ recall: 1, refer: 3 });
-        expect(took).toBe(100 * run.requests.length);
-        break;
-      } catch (error) {
-        expect(error).toBeInstanceOf(CountUnfinishedError);
-        expect(String(error)).toContain('program "north" are still being counted');
-      }
-    }
-    // Two pages a call, until the last page ends the count.
-    expect(calls).toBe(Math.ceil(run.requests.length / 2));
-    expect((await run.objects.list(COUNTS_PREFIX, { limit: 9 })).items).toEqual([]);
+  it('are given stale where the count in the background fails, and that is told', async () => {
+    await using run = await counting(200);
+    const first = await run.counted.of('north');
+    run.clock.now += 21 * first.took;
+    vi.spyOn(run.requests, 'push').mockImplementationOnce(() => {
+      throw new Error('no connection');
+    });
+    expect(await run.counted.of('north')).toBe(first);
+    await vi.waitFor(() => expect(run.faults).toEqual(['no connection']));
   });
+
+  it.each([
+    [150, 2],
+    [199, 2],
+    [200, 3],
+  ])(
+    'are counted on by the next call where one call’s %i ms are over, and none twice',
+    async (budget, pages) => {
+      await using run = await counting(100, budget);
+      let calls = 0;
+      for (;;) {
+        calls += 1;
+        try {
+          const { tally, took } = await run.fresh().of('north');
+          expect(tally.outcomes).toMatchObject({ recall: 1, refer: 3 });
+          expect(took).toBe(100 * run.requests.length);
+          break;
+        } catch (error) {
+          expect(error).toBeInstanceOf(CountUnfinishedError);
+          expect(String(error)).toContain('program "north" are still being counted');
+        }
+      }
+      // So many pages a call, until the last page ends the count.
+      expect(calls).toBe(Math.ceil(run.requests.length / pages));
+      expect((await run.objects.list(COUNTS_PREFIX, { limit: 9 })).items).toEqual([]);
+    },
+  );
 
   it('are counted though what was kept is damaged or cannot be kept, and that is told', async () => {
     await using run = await counting(200);

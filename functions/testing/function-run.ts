@@ -77,7 +77,8 @@ export class FunctionRun implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.home.close();
-    await rm(this.#directory, { recursive: true });
+    // What a test has left to the background may still be writing.
+    await rm(this.#directory, { recursive: true, maxRetries: 20, retryDelay: 50 });
   }
 
   /** What its clock says. */
