@@ -18,23 +18,35 @@ describe('a day in a name', () => {
     ['04-04-2026', '2026-04-04'],
     ['20Nov2026', '2026-11-20'],
     ['5-March-2026', '2026-03-05'],
+    ['29_february_2024', '2024-02-29'],
+    ['2026 11 20', '2026-11-20'],
+    ['2026年11月5日', '2026-11-05'],
+    ['20_11_2026', '2026-11-20'],
+    [' ２０２６1120 ', '2026-11-20'],
   ])('%s is %s', (text, iso) => {
     expect(parseDay(text)).toEqual({ iso, monthFirst: null });
   });
 
   it('may be read in two ways', () => {
     expect(parseDay('03-04-2026')).toEqual({ iso: '2026-04-03', monthFirst: '2026-03-04' });
+    expect(parseDay('03_04_2026')).toEqual({ iso: '2026-04-03', monthFirst: '2026-03-04' });
     expect(parseDay('03.04.2026')).toEqual({ iso: '2026-04-03', monthFirst: null });
   });
 
-  it.each(['20260231', '31.02.2026', '13-13-2026', '2026-13-01', '12345678', '101523', 'P20261120', '2026'])(
-    '%s is none',
-    (text) => {
-      expect(parseDay(text)).toBeNull();
-    },
-  );
+  it.each([
+    ...['20260231', '31.02.2026', '13-13-2026', '2026-13-01', '12345678', '101523', 'P20261120', '2026'],
+    ...['31Feb2026', '29-Feb-2026', '00.05.2026', '05.00.2026', '5-Mai-2026', '20.11.2026x', ''],
+  ])('%s is none', (text) => {
+    expect(parseDay(text)).toBeNull();
+  });
 
   it('or a month or a year, or a time', () => {
+    expect(
+      [' 2026-11 ', '２０２６', '2026.11', 'x2026-11', '2026-11x', 'x2026', '2026x'].map(parseMonthOrYear),
+    ).toEqual([...['2026-11', '2026', '2026-11'], ...[null, null, null, null]]);
+    expect(
+      [' 101523 ', '１０１５', '10H15M23S', '101523.250', 'x1015', '1015x', '11015'].map(isTime),
+    ).toEqual([...[true, true, true, true], ...[false, false, false]]);
     expect(['2026', '2026-11', '202611', '1899', '2026-13', '20261'].map(parseMonthOrYear)).toEqual([
       '2026',
       '2026-11',

@@ -31,8 +31,8 @@ export interface NamedDay {
 
 function isoDay(year: number, month: number, day: number): string | null {
   const date = new Date(Date.UTC(year, month - 1, day));
-  const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return exists && month >= 1 ? date.toISOString().slice(0, 10) : null;
+  // A day that the month has not is one of the next month; month 0 is December.
+  return date.getUTCMonth() === month - 1 ? date.toISOString().slice(0, 10) : null;
 }
 
 const numbers = (found: RegExpExecArray): [number, number, number] => [
@@ -54,9 +54,7 @@ const numbers = (found: RegExpExecArray): [number, number, number] => [
 export function parseDay(text: string): NamedDay | null {
   const plain = text.normalize('NFKC').trim().toLowerCase();
   if (!new RegExp(`^(?:${DAY_SOURCE})$`, 'iu').test(plain)) return null;
-  const yearFirst = /^(\d{4})[-_. 年]?(\d{1,2})[-_. 月]?(\d{1,2})/u.exec(
-    plain.replace(/^(\d{4})(\d\d)(\d\d).*$/u, '$1-$2-$3'),
-  );
+  const yearFirst = /^(\d{4})[-_. 年]?(\d{1,2})[-_. 月]?(\d{1,2})/u.exec(plain);
   if (yearFirst !== null) {
     const iso = isoDay(...numbers(yearFirst));
     return iso === null ? null : { iso, monthFirst: null };

@@ -95,4 +95,30 @@ describe('images are doubtful', () => {
     const other = { ...image('p1'), exam: { program: 'south', patient: 'p1', exam: '1' } };
     expect(kindsOf(image('P1'), other)).toEqual([]);
   });
+
+  it('and says which patients, exams and days', () => {
+    const sha256 = 'a1';
+    const text = (...images: ExaminedImage[]) => doubtsOfImages(images).map((doubt) => doubt.text);
+    expect(text(image('P1', { sha256 }), image('P2', { sha256 }), image('P1', { sha256 }))).toEqual([
+      expect.stringMatching(/patients: P1, P2\.$/),
+    ]);
+    expect(text(image('P3', { sha256 }), image('P3', { sha256, laterality: 'right' }))).toEqual([
+      expect.stringContaining('both eyes of patient P3'),
+    ]);
+    expect(text(image('P3', { sha256, visit: 'b' }), image('P3', { sha256, visit: 'a' }))).toEqual([
+      expect.stringMatching(/exams of patient P3: b, a\.$/),
+    ]);
+    expect(
+      text(
+        image('P3', { visit: 'v', day: '2026-11-20' }),
+        image('P3', { visit: 'v', takenOn: '2026-11-19', day: '2026-11-20' }),
+      ),
+    ).toEqual([expect.stringContaining('patient P3, exam v: 2026-11-19 and 2026-11-20.')]);
+  });
+
+  it('of one program only where ids are alike, of all where bytes are', () => {
+    const sha256 = 'a1';
+    const other = { ...image('P1', { sha256 }), exam: { program: 'south', patient: 'P1', exam: '1' } };
+    expect(kindsOf(image('P1', { sha256 }), other)).toEqual([['same-bytes-two-patients', [0, 1]]]);
+  });
 });
