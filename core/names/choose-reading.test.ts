@@ -35,6 +35,33 @@ describe('a clear word is an eye for sure', () => {
   });
 });
 
+describe('a camera’s pattern that nobody could verify', () => {
+  const reading = (stem: string) => {
+    const [found] = chooseReadings([{ folder: '', stem }]);
+    return [found?.reading.pattern.camera, found?.reading.patient, found?.reading.day?.iso];
+  };
+
+  it.each([
+    ['Optos', '12-20150310@103322-L1-S', '12', '2015-03-10'],
+    ['Zeiss', 'P1_x_20261120_101523_OD_sn12', 'P1', '2026-11-20'],
+    ['Topcon', 'P1_x_20261120_101523_y_OD_3', 'P1', '2026-11-20'],
+    ['Canon', 'P1_20261120_101523_y_OD_3', 'P1', '2026-11-20'],
+    ['Eidon', 'P1_x_OD_y_20261120_101523', 'P1', '2026-11-20'],
+    ['Remidio', 'P1_x_OD_y_20261120', 'P1', '2026-11-20'],
+  ])('of %s explains %s', (camera, stem, patient, day) => {
+    expect(reading(stem)).toEqual([camera, patient, day]);
+  });
+
+  it('is left for a usual one, even if the patient’s name holds the eye again', () => {
+    expect(reading('P1_OD_20261120_101523')).toEqual([null, 'P1', '2026-11-20']);
+    expect(reading('P1_x_OD_OD_20261120')).toEqual([null, 'P1_x_OD', '2026-11-20']);
+  });
+
+  it('but not where by the usual one the patient’s name holds the other eye', () => {
+    expect(reading('P1_x_OS_OD_20261120')[0]).toBe('Remidio');
+  });
+});
+
 describe('a word that may be a name', () => {
   it('is an eye for sure where the same patient has the other in the same place', () => {
     expect(chosen('Smith_R_1', 'Smith_L_2')).toEqual(['Smith R', 'Smith L']);
@@ -69,6 +96,15 @@ describe('a word that may be a name', () => {
     expect(chosen('Re_P1', 'Le_P1')).toEqual([null, null]);
     // `LE` and `RE` of another patient say nothing of Le here.
     expect(chosen('Le_Kim', 'LE_P1', 'RE_P1')).toEqual([null, 'P1 LE', 'P1 RE']);
+  });
+
+  it('two surnames do not make the same words eyes of another patient', () => {
+    expect(chosen('Le_Kim_1', 'Re_Kim_1', 'LE_P1')).toEqual([null, null, null]);
+    expect(chosen('Izq_Kim_1', 'Der_Kim_1')).toEqual([null, null]);
+  });
+
+  it('alone in a folder is a doubtful eye: there is no name that it could stand before', () => {
+    expect(chosen('P7/R_1', 'P8/LE')).toEqual(['null R?', 'null LE?']);
   });
 
   it('behind a name it is an eye by its fellow, as it is written', () => {

@@ -16,7 +16,7 @@ export function eyesIn(text: string): ReadonlySet<Laterality> {
     .replace(/([左右][眼目]|[좌우]안)/gu, ' $1 ')
     .split(new RegExp(`${SEPARATORS}|(?<=\\p{L})(?=\\d)`, 'u'));
   const found = words.flatMap((word) => {
-    const meaning = word === '' ? null : eyeWord(word);
+    const meaning = eyeWord(word);
     return meaning?.clear === true ? [meaning.laterality] : [];
   });
   return new Set(found);

@@ -6,6 +6,7 @@ it.each<readonly [string, Field]>([
   ['Posterior', 'macula'],
   ['posterior__pole', 'macula'],
   [' FOVEA ', 'macula'],
+  [' posterior pole ', 'macula'],
   ['F2', 'macula'],
   ['Field.2', 'macula'],
   ['ｍａｃｕｌａ', 'macula'],

@@ -40,6 +40,11 @@ describe('what one folder says', () => {
     expect(levels('P7_macula')).toEqual([{ says: 'name', text: 'P7_macula', day: null }]);
   });
 
+  it('a name that no person gives is as it was written', () => {
+    const text = 'P7______2026-11-20';
+    expect(levels(text)).toEqual([{ says: 'name', text, day: null }]);
+  });
+
   it('a day of which the month may come first keeps both', () => {
     expect(levels('03-04-2026')).toEqual([
       { says: 'day', text: '03-04-2026', iso: '2026-04-03', monthFirst: '2026-03-04' },
@@ -85,6 +90,8 @@ describe('dates over several folders', () => {
     ['2026/11/31/P7', ['period 2026', 'period 2026-11', 'name 31', 'name P7']],
     ['2026/13/P7', ['period 2026', 'name 13', 'name P7']],
     ['2026/11', ['period 2026', 'name 11']],
+    ['2026/11/20/left', ['period 2026', 'period 2026-11', 'name 20', 'eye left']],
+    ['2026/11/20/P7/left', ['period 2026', 'nothing 11', 'day 2026-11-20', 'name P7', 'eye left']],
     ['2026/11/left', ['period 2026', 'name 11', 'eye left']],
     ['2026-11/12/P7', ['period 2026-11', 'name 12', 'name P7']],
     ['2026/P7/P8', ['period 2026', 'name P7', 'name P8']],

@@ -50,25 +50,26 @@ function levelOf(text: string, siblings: ReadonlySet<string>): FolderLevel {
   if (isVisitName(text)) return { says: 'visit', text };
   if (isPlaceName(text)) return { says: 'place', text };
   const named = readEyelessStem(text);
-  const isDated = named !== null && named.patient !== null && named.day !== null;
-  return isDated && named.patient !== null
-    ? { says: 'name', text: named.patient, day: named.day }
-    : { says: 'name', text, day: null };
+  if (named === null || named.patient === null || named.day === null) {
+    return { says: 'name', text, day: null };
+  }
+  return { says: 'name', text: named.patient, day: named.day };
 }
 
 /** Folders `2026/11/20/` are one day, `2026/11/` above a patient's folder one month. */
 function joinedDates(levels: readonly FolderLevel[]): FolderLevel[] {
   const joined = [...levels];
-  for (let at = 0; at + 2 < joined.length; at += 1) {
-    const [year, month, next] = joined.slice(at, at + 3);
-    if (year?.says !== 'period' || month?.says !== 'name' || next === undefined) continue;
-    const isPatientBelow = joined.slice(at + 3).some(({ says }) => says === 'name');
+  for (const [at, year] of levels.entries()) {
+    const [month, next] = levels.slice(at + 1, at + 3);
+    if (month === undefined || next === undefined) break;
+    const isPatientBelow = levels.slice(at + 3).some(({ says }) => says === 'name');
+    // Any other folders than a year's and a month's make no date.
     const day = isPatientBelow ? parseDay(`${year.text}-${two(month.text)}-${two(next.text)}`) : null;
     const period = parseMonthOrYear(`${year.text}-${two(month.text)}`);
     if (day !== null) {
       joined[at + 1] = { says: 'nothing', text: month.text };
       joined[at + 2] = { says: 'day', text: next.text, ...day };
-    } else if (period !== null && year.text.length === 4 && next.says === 'name') {
+    } else if (period !== null && next.says === 'name') {
       joined[at + 1] = { says: 'period', text: month.text, iso: period };
     }
   }

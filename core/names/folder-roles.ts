@@ -21,27 +21,24 @@ export interface FolderRoles {
  * @param hasPatient whether the file's own name tells the patient: then every such folder is a clinic
  */
 export function folderRoles(levels: readonly FolderLevel[], hasPatient: boolean): FolderRoles {
-  const names = levels.flatMap((level, depth) => (level.says === 'name' ? [depth] : []));
+  const names = levels.filter((level) => level.says === 'name');
   const inner = names.at(-1);
-  const innerLevel = inner === undefined ? undefined : levels[inner];
-  const innerDay = innerLevel?.says === 'name' ? innerLevel.day : null;
+  const innerDay = inner?.day ?? null;
   const when = levels.findLast((level) => level.says === 'day' || level.says === 'period');
-  const innermostVisit = levels.findLast(({ says }) => says === 'visit');
-  const parts = levels.map(({ says }, depth) => {
-    if (says === 'eye') return '{eye}';
-    if (says === 'day' || says === 'period') return '{date}';
-    if (says === 'field') return '{field}';
-    if (says === 'visit') return '{exam}';
-    if (says === 'nothing') return '{ignore}';
-    if (says !== 'name' || depth !== inner || hasPatient) return '{clinic}';
+  const parts = levels.map((level) => {
+    if (level.says === 'eye') return '{eye}';
+    if (level.says === 'day' || level.says === 'period') return '{date}';
+    if (level.says === 'field') return '{field}';
+    if (level.says === 'visit') return '{exam}';
+    if (level.says === 'nothing') return '{ignore}';
+    if (level !== inner || hasPatient) return '{clinic}';
     return innerDay === null ? '{patient}' : '{patient}_{date}';
   });
-  const aboveDepth = names.at(-2);
   return {
-    patient: inner === undefined ? null : (levels[inner]?.text ?? null),
-    above: aboveDepth === undefined ? null : (levels[aboveDepth]?.text ?? null),
-    visit: innermostVisit?.text ?? null,
-    when: innerDay?.iso ?? (when?.says === 'day' || when?.says === 'period' ? when.iso : null),
+    patient: inner?.text ?? null,
+    above: names.at(-2)?.text ?? null,
+    visit: levels.findLast(({ says }) => says === 'visit')?.text ?? null,
+    when: innerDay?.iso ?? when?.iso ?? null,
     monthFirst: innerDay === null ? (when?.says === 'day' ? when.monthFirst : null) : innerDay.monthFirst,
     template: parts.map((part) => `${part}/`).join(''),
   };

@@ -18,6 +18,7 @@ describe('ids of one numbering', () => {
     ['P7', 'P-7'],
     ['P7', 'P7B'],
     ['P7', 'Pat'],
+    ['P7', 'P'],
   ])('%s and %s do not', (a, b) => {
     expect(idFamily(a)).not.toBe(idFamily(b));
   });
@@ -59,6 +60,7 @@ describe('the number behind the folder’s name', () => {
     ['P7', 'P7_001a'],
     ['P7', 'P7_x'],
     ['P7', 'x_P7_1'],
+    ['P7', 'P7x_3'],
   ])('in the folder %s, %s has none', (folder, id) => {
     expect(numberBehind(folder, id)).toBeNull();
   });

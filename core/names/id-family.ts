@@ -17,7 +17,7 @@ export function isSameId(a: string, b: string): boolean {
     id
       .normalize('NFKC')
       .toLowerCase()
-      .replace(/[\s_.-]+/gu, '');
+      .replace(/[\s_.-]/gu, '');
   return plain(a) === plain(b);
 }
 
