@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ExamKey } from '../core/exams/exam-key.ts';
 import type { JobRecord } from '../core/jobs/job-record.ts';
+import { createJob } from '../core/jobs/planning/create-job.ts';
 import { planJob } from '../core/jobs/planning/plan-job.ts';
 import { readReceipt } from '../core/jobs/receipts.ts';
 import type { ScreeningRequest } from '../core/messages/screening-request.ts';
 import { Configuration } from '../core/programs/configuration.ts';
-import { createJob } from '../functions/api/jobs/create-job.ts';
 import { FunctionRun } from '../functions/testing/function-run.ts';
 import { screenJob } from './screen-job.ts';
 

@@ -10,7 +10,7 @@ import {
   scheduleAnswer,
   type scheduleBody,
   schedulesPage,
-} from '../../functions/api/jobs/job-schemas.ts';
+} from '../../functions/api/job-schemas.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 

@@ -1,11 +1,11 @@
 import { jobOfRecordKey } from '../../core/jobs/job-keys.ts';
 import { beginJob, type JobStart } from '../../core/jobs/planning/begin-job.ts';
+import { fireSchedule } from '../../core/jobs/schedules/fire-schedule.ts';
 import { type JobSchedule, readSchedule, scheduleOfKey } from '../../core/jobs/schedules/job-schedule.ts';
 import { handleEach } from '../../core/messages/object-created.ts';
 import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/queue-message.ts';
 import type { ScheduleDue } from '../../core/messages/schedule-due.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
-import { fireSchedule } from './fire-schedule.ts';
 
 export interface PlanJobOptions extends Omit<JobStart, 'now'> {
   readonly configuration: Configuration;

@@ -36,7 +36,7 @@ import {
   scheduleAnswer,
   scheduleBody,
   schedulesPage,
-} from '../jobs/job-schemas.ts';
+} from '../job-schemas.ts';
 import {
   reconciliationAnswer,
   reconciliationBody,

@@ -5,7 +5,7 @@ import { storeHead } from '../../../core/heads/stored-heads.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { Configuration } from '../../../core/programs/configuration.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
-import { headAnswer, headBody } from '../jobs/job-schemas.ts';
+import { headAnswer, headBody } from '../job-schemas.ts';
 import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import { jobId } from '../../../core/jobs/job-id.ts';
+import { requireProgram } from '../../../core/jobs/planning/create-job.ts';
 import {
   deleteSchedule,
   type JobSchedule,
@@ -9,10 +10,9 @@ import {
 } from '../../../core/jobs/schedules/job-schedule.ts';
 import { nextRun } from '../../../core/jobs/schedules/schedule-expression.ts';
 import type { Home } from '../../../core/ports/index.ts';
+import type { KnownLabels } from '../../../core/summary/known-labels.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
-import { requireProgram } from '../jobs/create-job.ts';
-import { scheduleAnswer, scheduleBody, scheduleParameters, schedulesPage } from '../jobs/job-schemas.ts';
-import type { KnownLabels } from '../known-labels.ts';
+import { scheduleAnswer, scheduleBody, scheduleParameters, schedulesPage } from '../job-schemas.ts';
 import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';

@@ -2,21 +2,14 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { JOB_MANIFESTS_PREFIX } from '../../../core/jobs/job-keys.ts';
 import type { JobKey } from '../../../core/jobs/job-record.ts';
 import { cancelJob, listJobs, readJob } from '../../../core/jobs/job-store.ts';
+import { createJob } from '../../../core/jobs/planning/create-job.ts';
 import { ReceiptReader } from '../../../core/jobs/receipts.ts';
 import { viewJob } from '../../../core/jobs/reports/job-view.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { Configuration } from '../../../core/programs/configuration.ts';
+import type { KnownLabels } from '../../../core/summary/known-labels.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
-import { createJob } from '../jobs/create-job.ts';
-import {
-  jobAnswer,
-  jobBody,
-  jobParameters,
-  jobsPage,
-  manifestAnswer,
-  manifestBody,
-} from '../jobs/job-schemas.ts';
-import type { KnownLabels } from '../known-labels.ts';
+import { jobAnswer, jobBody, jobParameters, jobsPage, manifestAnswer, manifestBody } from '../job-schemas.ts';
 import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { pageQuery, programParameters } from '../schemas.ts';

@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { activeModelSchema } from '../../../core/activation/active-model.ts';
+import { requireAssessing, requireFittingHeads } from '../../../core/heads/fitting-heads.ts';
 import { promoteHeads, readActiveModel, rollBackHeads } from '../../../core/heads/promotion.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import { headsChanged, promotionBody } from '../heads-change.ts';
-import { requireAssessing, requireFittingHeads } from '../jobs/fitting-heads.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { scopedToAll } from '../scoped.ts';
 

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { headReferenceSchema } from '../../../core/activation/active-model.ts';
-import { identifierSchema } from '../../../core/exams/identifier.ts';
-import { headSchema } from '../../../core/heads/head.ts';
-import { jobRequestSchema } from '../../../core/jobs/planning/job-request.ts';
-import { jobViewSchema } from '../../../core/jobs/reports/job-view.ts';
-import { jobScheduleSchema } from '../../../core/jobs/schedules/job-schedule.ts';
-import { programParameters } from '../schemas.ts';
+import { headReferenceSchema } from '../../core/activation/active-model.ts';
+import { identifierSchema } from '../../core/exams/identifier.ts';
+import { headSchema } from '../../core/heads/head.ts';
+import { jobRequestSchema } from '../../core/jobs/planning/job-request.ts';
+import { jobViewSchema } from '../../core/jobs/reports/job-view.ts';
+import { jobScheduleSchema } from '../../core/jobs/schedules/job-schedule.ts';
+import { programParameters } from './schemas.ts';
 
 export const jobParameters = programParameters.extend({ job: identifierSchema });
 

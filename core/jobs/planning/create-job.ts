@@ -1,16 +1,16 @@
-import type { HeadReference } from '../../../core/activation/active-model.ts';
-import { EXAM_LISTINGS } from '../../../core/exams/exam-listing.ts';
-import { type Head, HeadError } from '../../../core/heads/head.ts';
-import { withLiveHeads } from '../../../core/heads/promotion.ts';
-import { readHead, storeHead } from '../../../core/heads/stored-heads.ts';
-import { jobId } from '../../../core/jobs/job-id.ts';
-import type { JobRecord } from '../../../core/jobs/job-record.ts';
-import { nextJobInstant, readJob, storeJob } from '../../../core/jobs/job-store.ts';
-import type { Home } from '../../../core/ports/index.ts';
-import type { Configuration } from '../../../core/programs/configuration.ts';
-import { ApiError } from '../problem.ts';
-import { requireFittingHeads } from './fitting-heads.ts';
-import type { JobBody } from './job-schemas.ts';
+import type { JobBody } from '../../../functions/api/job-schemas.ts';
+import { ApiError } from '../../../functions/api/problem.ts';
+import type { HeadReference } from '../../activation/active-model.ts';
+import { EXAM_LISTINGS } from '../../exams/exam-listing.ts';
+import { requireFittingHeads } from '../../heads/fitting-heads.ts';
+import { type Head, HeadError } from '../../heads/head.ts';
+import { withLiveHeads } from '../../heads/promotion.ts';
+import { readHead, storeHead } from '../../heads/stored-heads.ts';
+import type { Home } from '../../ports/index.ts';
+import type { Configuration } from '../../programs/configuration.ts';
+import { jobId } from '../job-id.ts';
+import type { JobRecord } from '../job-record.ts';
+import { nextJobInstant, readJob, storeJob } from '../job-store.ts';
 
 type JobHome = Pick<Home, 'objects' | 'exams'>;
 

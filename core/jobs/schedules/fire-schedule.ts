@@ -1,8 +1,8 @@
-import type { JobRecord } from '../../core/jobs/job-record.ts';
-import { readSchedule } from '../../core/jobs/schedules/job-schedule.ts';
-import type { Home } from '../../core/ports/index.ts';
-import type { Configuration } from '../../core/programs/configuration.ts';
-import { createJob } from '../api/jobs/create-job.ts';
+import type { Home } from '../../ports/index.ts';
+import type { Configuration } from '../../programs/configuration.ts';
+import type { JobRecord } from '../job-record.ts';
+import { createJob } from '../planning/create-job.ts';
+import { readSchedule } from './job-schedule.ts';
 
 /**
  * Creates the job that a schedule calls for. Its id follows from the schedule and the instant, so a schedule that is

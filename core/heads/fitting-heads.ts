@@ -1,11 +1,11 @@
-import type { ActiveModel, HeadReference } from '../../../core/activation/active-model.ts';
-import { requireDecidingHeads, UndecidedError } from '../../../core/heads/deciding-heads.ts';
-import { HeadError, refuseForeignHead } from '../../../core/heads/head.ts';
-import { refuseUnofferedPrecision } from '../../../core/heads/precision-binding.ts';
-import { withLiveHeads } from '../../../core/heads/promotion.ts';
-import { readHead } from '../../../core/heads/stored-heads.ts';
-import type { ObjectStore } from '../../../core/ports/index.ts';
-import { ApiError } from '../problem.ts';
+import { ApiError } from '../../functions/api/problem.ts';
+import type { ActiveModel, HeadReference } from '../activation/active-model.ts';
+import type { ObjectStore } from '../ports/index.ts';
+import { requireDecidingHeads, UndecidedError } from './deciding-heads.ts';
+import { HeadError, refuseForeignHead } from './head.ts';
+import { refuseUnofferedPrecision } from './precision-binding.ts';
+import { withLiveHeads } from './promotion.ts';
+import { readHead } from './stored-heads.ts';
 
 /** @throws ApiError 400 if a head is stored nowhere, or made for a model of another geometry */
 export async function requireFittingHeads(

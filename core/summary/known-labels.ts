@@ -1,12 +1,12 @@
-import type { HeadReference } from '../../core/activation/active-model.ts';
-import { HeadError, parseHead } from '../../core/heads/head.ts';
-import { readActiveModel } from '../../core/heads/promotion.ts';
-import { readHead } from '../../core/heads/stored-heads.ts';
-import { HEADS_PREFIX } from '../../core/keys/head-key.ts';
-import type { ObjectStore } from '../../core/ports/index.ts';
-import { suggestion } from '../../core/suggestions/near-names.ts';
-import type { CountedExams } from '../../core/summary/counted-exams.ts';
-import { ApiError } from './problem.ts';
+import { ApiError } from '../../functions/api/problem.ts';
+import type { HeadReference } from '../activation/active-model.ts';
+import { HeadError, parseHead } from '../heads/head.ts';
+import { readActiveModel } from '../heads/promotion.ts';
+import { readHead } from '../heads/stored-heads.ts';
+import { HEADS_PREFIX } from '../keys/head-key.ts';
+import type { ObjectStore } from '../ports/index.ts';
+import { suggestion } from '../suggestions/near-names.ts';
+import type { CountedExams } from './counted-exams.ts';
 
 const PAGE = 1_000;
 
