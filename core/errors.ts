@@ -19,6 +19,9 @@ export class InvalidInputError extends CoreError {}
 /** The system itself is not set up as it must be. Messages wait until somebody has mended it. */
 export class ConfigurationError extends CoreError {}
 
+/** There is nothing of the name that was given: no such program, exam or job. */
+export class UnknownNameError extends CoreError {}
+
 /** Somebody else changed the record in between. The caller reads it again and repeats its change. */
 export class RevisionConflictError extends CoreError {}
 

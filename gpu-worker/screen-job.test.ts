@@ -23,7 +23,9 @@ async function planned(run: FunctionRun, patients: readonly string[]): Promise<J
   }
   while ((await run.deliver('intake')) > 0);
   const { home } = run;
-  const job = await createJob(home, new Configuration(home.objects), 'north', REQUEST, 'operator');
+  const job = await createJob(home, new Configuration(home.objects), {
+    ...{ program: 'north', request: REQUEST, by: 'operator' },
+  });
   await planJob(home, job);
   return job;
 }

@@ -1,59 +1,68 @@
-import { ApiError } from '../../functions/api/problem.ts';
 import type { ActiveModel, HeadReference } from '../activation/active-model.ts';
 import type { ObjectStore } from '../ports/index.ts';
 import { requireDecidingHeads, UndecidedError } from './deciding-heads.ts';
-import { HeadError, refuseForeignHead } from './head.ts';
+import { type Head, HeadError, refuseForeignHead } from './head.ts';
 import { refuseUnofferedPrecision } from './precision-binding.ts';
 import { withLiveHeads } from './promotion.ts';
 import { readHead } from './stored-heads.ts';
 
-/** @throws ApiError 400 if a head is stored nowhere, or made for a model of another geometry */
-export async function requireFittingHeads(
-  store: ObjectStore,
-  heads: readonly HeadReference[],
-  { model, embedding, precisions }: ActiveModel,
-): Promise<void> {
+/** A head that was asked for is malformed, stored nowhere, or made for another model than the active one. */
+export class UnfitHeadError extends HeadError {}
+
+async function asked<Value>(work: Promise<Value>): Promise<Value> {
   try {
-    for (const reference of heads) {
-      const head = await readHead(store, reference, model);
-      if (embedding !== undefined) refuseForeignHead(head, embedding, model);
-      refuseUnofferedPrecision(head, precisions);
-    }
+    return await work;
   } catch (error) {
-    if (error instanceof HeadError) throw new ApiError(400, error.message);
+    if (error instanceof HeadError && !(error instanceof UndecidedError))
+      throw new UnfitHeadError(error.message, { cause: error });
     throw error;
   }
 }
 
-const REMEDY =
-  'Promote them together with a head of diseases. If features alone are meant: "featuresOnly": true';
+function refuseUnfitHead(head: Head, { model, embedding, precisions }: ActiveModel): void {
+  if (embedding !== undefined) refuseForeignHead(head, embedding, model);
+  refuseUnofferedPrecision(head, precisions);
+}
+
+/** @throws UnfitHeadError if the head is stored nowhere */
+export function readFittingHead(store: ObjectStore, reference: HeadReference, model: string): Promise<Head> {
+  return asked(readHead(store, reference, model));
+}
+
+/** @throws UnfitHeadError if a head is stored nowhere, or made for a model of another geometry or precision */
+export async function requireFittingHeads(
+  store: ObjectStore,
+  heads: readonly HeadReference[],
+  active: ActiveModel,
+): Promise<void> {
+  for (const reference of heads) {
+    await asked(readHead(store, reference, active.model).then((head) => refuseUnfitHead(head, active)));
+  }
+}
 
 /**
  * Sees that heads assess patients once they are live beside those that stay.
  *
  * @param heads to be made live
  * @param featuresOnly whether heads that cannot decide are meant
- * @returns whether they are such
- * @throws ApiError 422 if they are, and that was not asked for; 400 if one of them is stored nowhere
+ * @param remedy what to do about heads that cannot decide, for the message
+ * @returns whether they cannot decide
+ * @throws UndecidedError if they cannot, and that was not meant
+ * @throws UnfitHeadError if one of them, or a live one that is needed, is stored nowhere
  */
 export async function requireAssessing(
   store: ObjectStore,
   heads: readonly HeadReference[],
   active: ActiveModel,
-  featuresOnly: boolean,
+  { featuresOnly, remedy }: { readonly featuresOnly: boolean; readonly remedy: string },
 ): Promise<boolean> {
+  const decide = (all: readonly HeadReference[]) => requireDecidingHeads(store, all, active.model, remedy);
   try {
     // Those that stay are read only where the others do not decide by themselves.
-    const alone = requireDecidingHeads(store, heads, active.model, REMEDY);
-    await alone.catch(() => requireDecidingHeads(store, withLiveHeads(heads, active), active.model, REMEDY));
+    await asked(decide(heads).catch(() => decide(withLiveHeads(heads, active))));
     return false;
   } catch (error) {
-    if (error instanceof UndecidedError) {
-      if (featuresOnly) return true;
-      throw new ApiError(422, error.message);
-    }
-    // A live head that cannot be read: whether anything is assessed cannot be told.
-    if (error instanceof HeadError) throw new ApiError(400, error.message);
+    if (error instanceof UndecidedError && featuresOnly) return true;
     throw error;
   }
 }

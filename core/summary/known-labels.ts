@@ -1,5 +1,5 @@
-import { ApiError } from '../../functions/api/problem.ts';
 import type { HeadReference } from '../activation/active-model.ts';
+import { InvalidInputError } from '../errors.ts';
 import { HeadError, parseHead } from '../heads/head.ts';
 import { readActiveModel } from '../heads/promotion.ts';
 import { readHead } from '../heads/stored-heads.ts';
@@ -26,9 +26,9 @@ export class KnownLabels {
   }
 
   /**
-   * Checks a label that exams are filtered by, so that a misspelt one is no filter that nothing fits.
+   * Checks a label that exams are filtered by: a misspelt one is refused, instead of a filter that nothing fits.
    *
-   * @throws ApiError 400 with near labels
+   * @throws InvalidInputError with near labels, if no exam can have it
    * @throws CountUnfinishedError if the program is too large to be counted in one call: ask again
    */
   async require(program: string, label: string): Promise<void> {
@@ -38,8 +38,7 @@ export class KnownLabels {
     const found = Object.keys(tally.labels);
     if (found.includes(label) || (await this.#storedLabels()).has(label)) return;
     const known = [...active, ...found];
-    throw new ApiError(
-      400,
+    throw new InvalidInputError(
       `No finding of program ${JSON.stringify(program)} has the label ${JSON.stringify(label)}.${suggestion(label, known)}`,
     );
   }

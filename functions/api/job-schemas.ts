@@ -11,7 +11,6 @@ export const jobParameters = programParameters.extend({ job: identifierSchema })
 
 /** What a job is made of. */
 export const jobBody = jobRequestSchema;
-export type JobBody = z.infer<typeof jobBody>;
 
 /** A schedule: what to ask for, and when. */
 export const scheduleBody = z

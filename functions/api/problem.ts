@@ -6,7 +6,12 @@ import {
   ObjectExistsError,
   ReviewRefusedError,
   RevisionConflictError,
+  UnknownNameError,
 } from '../../core/errors.ts';
+import { UndecidedError } from '../../core/heads/deciding-heads.ts';
+import { UnfitHeadError } from '../../core/heads/fitting-heads.ts';
+import { ImageUnknownError, PlaceTakenError } from '../../core/identity/move-image.ts';
+import { JobRefusedError } from '../../core/jobs/planning/create-job.ts';
 import { isHomeFault } from '../../core/ports/home-fault.ts';
 import { ReconciliationBusyError } from '../../core/reconciliation/stored-record.ts';
 import { CountUnfinishedError } from '../../core/summary/counted-exams.ts';
@@ -62,14 +67,27 @@ export function problem(
   });
 }
 
-/** Another writer was faster: what the caller has read is no longer what there is. */
-function isChangedMeanwhile(error: Error): boolean {
-  return [ObjectExistsError, ObjectChangedError, RevisionConflictError].some((Kind) => error instanceof Kind);
-}
+/** What each error of core means for the caller. The first that fits counts: some are kinds of later ones. */
+const STATUSES: readonly (readonly [kind: abstract new (...given: never) => Error, status: ProblemStatus])[] =
+  [
+    // Another writer was faster: what the caller has read is no longer what there is.
+    [ObjectExistsError, 412],
+    [ObjectChangedError, 412],
+    [RevisionConflictError, 412],
+    [InvalidInputError, 400],
+    [JobRefusedError, 400],
+    [UnfitHeadError, 400],
+    [UnknownNameError, 404],
+    [ImageUnknownError, 404],
+    [PlaceTakenError, 409],
+    [ReconciliationBusyError, 409],
+    [ReviewRefusedError, 409],
+    [UndecidedError, 422],
+  ];
 
 /**
- * What to answer when a handler threw. Unknown errors tell the caller nothing of the system's inside; a fault of the home's
- * services tells what is lacking, but no names.
+ * What to answer when a handler threw. The answer to an unknown error says nothing of the system's inside; that to a
+ * fault of the home's services says what is lacking, but no names.
  *
  * @param explain says what an error of the home means for the caller, as an `ApiError`
  */
@@ -80,10 +98,8 @@ export function problemOf(
 ): Response {
   const error = explain(thrown);
   if (error instanceof ApiError) return problem(context, error.status, error.message, error.headers);
-  if (isChangedMeanwhile(error)) return problem(context, 412, error.message);
-  if (error instanceof InvalidInputError) return problem(context, 400, error.message);
-  if (error instanceof ReviewRefusedError || error instanceof ReconciliationBusyError)
-    return problem(context, 409, error.message);
+  const [, status] = STATUSES.find(([kind]) => error instanceof kind) ?? [];
+  if (status !== undefined) return problem(context, status, error.message);
   if (error instanceof CountUnfinishedError) {
     return problem(context, 503, error.message, { 'retry-after': '1' });
   }

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { readStoredJson } from '../../core/documents/stored-json.ts';
 import { reasonOf } from '../../core/errors.ts';
 import { JOB_SCHEDULES_PREFIX } from '../../core/jobs/job-keys.ts';
-import { type JobSchedule, listSchedules } from '../../core/jobs/schedules/job-schedule.ts';
-import { nextRun } from '../../core/jobs/schedules/schedule-expression.ts';
+import { type JobSchedule, lastDue, listSchedules } from '../../core/jobs/schedules/job-schedule.ts';
 import type { ScheduleDue } from '../../core/messages/schedule-due.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -21,9 +20,7 @@ export interface ScheduleTickerOptions {
 
 const TICK_MILLISECONDS = 1_000;
 const PAGE = 1_000;
-/** Runs that were missed are passed over one by one; after so many the rest is passed over at once. */
-const MISSED = 10_000;
-/** By so little a clock is set every day. */
+/** Clocks are set by less than this every day. */
 const AHEAD_MILLISECONDS = 60_000;
 
 const firedSchema = z.object({ schema: z.literal('schedule-fired/1'), at: z.iso.datetime() });
@@ -32,22 +29,9 @@ function firedKey({ program, schedule }: JobSchedule): string {
   return `${JOB_SCHEDULES_PREFIX}${program}/${schedule}.fired`;
 }
 
-/** The last instant up to now at which a schedule was due since `from`; `null` if it was not. */
-export function lastDue(schedule: JobSchedule, from: Date, now: Date): Date | null {
-  const { expression, timeZone, createdAt } = schedule;
-  let due: Date | null = null;
-  let after = from;
-  for (let passed = 0; ; passed += 1) {
-    const next = nextRun(expression, timeZone, after, new Date(createdAt));
-    if (next === null || next > now) return due;
-    due = next;
-    after = passed < MISSED ? next : new Date(Math.max(next.getTime(), now.getTime() - 86_400_000));
-  }
-}
-
 /**
- * Makes schedules due on this machine, as EventBridge Scheduler does in AWS. What was due while no host ran is made up
- * for once, at the next start.
+ * Makes schedules due on this machine, as EventBridge Scheduler does in AWS. A schedule that was due several times while
+ * no host ran is due once, at the next start.
  */
 export class ScheduleTicker {
   readonly #options: ScheduleTickerOptions;

@@ -84,8 +84,8 @@ async function exams(): Promise<readonly ExamRecord[]> {
 
 async function create(mode: JobMode, heads: readonly HeadReference[] = []): Promise<JobRecord> {
   const { home } = services;
-  const body = { mode, selection: {}, heads: [...heads], thresholds: {}, shadow: false };
-  return createJob(home, new Configuration(home.objects), PROGRAM, body, 'operator');
+  const request = { mode, selection: {}, heads: [...heads], thresholds: {}, shadow: false };
+  return createJob(home, new Configuration(home.objects), { program: PROGRAM, request, by: 'operator' });
 }
 
 /** Plans a job as its record's announcement leads to. @returns what AWS Batch was asked for */

@@ -5,11 +5,12 @@ import { createJob } from '../planning/create-job.ts';
 import { readSchedule } from './job-schedule.ts';
 
 /**
- * Creates the job that a schedule calls for. Its id follows from the schedule and the instant, so a schedule that is
- * fired twice makes one job.
+ * Creates the job that a schedule calls for. Its id follows from the schedule and the instant, so a schedule that fires
+ * twice makes one job.
  *
  * @returns `undefined` if the schedule was deleted meanwhile
- * @throws InvalidInputError, ApiError if the job cannot be created any more: a head that fits another model
+ * @throws UnfitHeadError, JobRefusedError, UnknownNameError if the job can no longer be created, as when its head was
+ * made for a former model
  */
 export async function fireSchedule(
   home: Pick<Home, 'objects' | 'exams'>,
@@ -20,5 +21,8 @@ export async function fireSchedule(
 ): Promise<JobRecord | undefined> {
   const known = await readSchedule(home.objects, program, schedule);
   if (known?.state !== 'active') return undefined;
-  return createJob(home, configuration, program, known.request, known.createdBy, { id: schedule, at });
+  return createJob(home, configuration, {
+    ...{ program, request: known.request, by: known.createdBy },
+    schedule: { id: schedule, at },
+  });
 }

@@ -25,6 +25,9 @@ export const jobScheduleSchema = z.object({
 });
 export type JobSchedule = Readonly<z.infer<typeof jobScheduleSchema>>;
 
+/** Runs that were missed are passed over one by one; after this many the rest is passed over at once. */
+const MISSED = 10_000;
+const DAY_MILLISECONDS = 86_400_000;
 const KEY = /^job-schedules\/([^/]+)\/([^/]+)\.json$/;
 
 export function jobScheduleKey(program: string, schedule: string): string {
@@ -92,4 +95,17 @@ export async function listSchedules(
   });
   const schedules = (await Promise.all(read)).filter((schedule) => schedule !== undefined);
   return cursor === undefined ? { items: schedules } : { items: schedules, cursor };
+}
+
+/** The last instant after `from`, and not after `now`, at which a schedule was due; `null` if there is none. */
+export function lastDue(schedule: JobSchedule, from: Date, now: Date): Date | null {
+  const { expression, timeZone, createdAt } = schedule;
+  let due: Date | null = null;
+  let after = from;
+  for (let passed = 0; ; passed += 1) {
+    const next = nextRun(expression, timeZone, after, new Date(createdAt));
+    if (next === null || next > now) return due;
+    due = next;
+    after = passed < MISSED ? next : new Date(Math.max(next.getTime(), now.getTime() - DAY_MILLISECONDS));
+  }
 }

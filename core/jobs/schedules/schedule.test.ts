@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lastDue } from '../../../local/host/schedule-ticker.ts';
 import { InvalidInputError } from '../../errors.ts';
-import type { JobSchedule } from './job-schedule.ts';
+import { type JobSchedule, lastDue } from './job-schedule.ts';
 import { nextRun } from './schedule-expression.ts';
 
 const NOW = new Date('2026-11-24T12:00:00Z');

@@ -3,12 +3,7 @@ import { readStoredJson } from '../../../core/documents/stored-json.ts';
 import { examKeySchema } from '../../../core/exams/exam-key.ts';
 import { lateralitySchema } from '../../../core/exams/laterality.ts';
 import { readActiveModel } from '../../../core/heads/promotion.ts';
-import {
-  ImageUnknownError,
-  moveImage,
-  PlaceTakenError,
-  withdraw,
-} from '../../../core/identity/move-image.ts';
+import { moveImage, withdraw } from '../../../core/identity/move-image.ts';
 import type { Rescreening } from '../../../core/identity/withdraw-image.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import {
@@ -18,7 +13,6 @@ import {
 } from '../../../core/programs/program-settings.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import { examDetailOf } from '../exam-state.ts';
-import { ApiError } from '../problem.ts';
 import { CHANGE_PROBLEMS } from '../responses.ts';
 import { examDetailSchema, examParameters } from '../schemas.ts';
 import { noteSubjects, scoped } from '../scoped.ts';
@@ -77,17 +71,6 @@ async function rescreening(home: Pick<Home, 'objects'>, program: string): Promis
   return { model: await readActiveModel(home.objects), policy, review };
 }
 
-/** @throws ApiError for what the caller can mend */
-async function told<Value>(work: Promise<Value>): Promise<Value> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ImageUnknownError) throw new ApiError(404, error.message);
-    if (error instanceof PlaceTakenError) throw new ApiError(409, error.message);
-    throw error;
-  }
-}
-
 /** Putting right whose an image is. */
 export function addImageRoutes(
   app: OpenAPIHono<ApiEnvironment>,
@@ -99,7 +82,7 @@ export function addImageRoutes(
     const now = new Date();
     const attribution = { home, by: await rescreening(home, key.program), now };
     const said = { at: now.toISOString(), by: context.var.caller.subject, reason: body.reason };
-    const record = await told(withdraw(attribution, key, body.image, said));
+    const record = await withdraw(attribution, key, body.image, said);
     return context.json(examDetailOf(record), 200);
   });
 
@@ -112,7 +95,7 @@ export function addImageRoutes(
     const said = { at: now.toISOString(), by: context.var.caller.subject, reason: why };
     const { laterality, patient, exam } = to;
     const place = { exam: { program: key.program, patient, exam }, laterality };
-    const record = await told(moveImage(attribution, key, name, place, said, swap));
+    const record = await moveImage(attribution, key, name, place, said, swap);
     return context.json(examDetailOf(record), 200);
   });
 }

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import { jobId } from '../../../core/jobs/job-id.ts';
-import { requireProgram } from '../../../core/jobs/planning/create-job.ts';
+import { requireExams } from '../../../core/jobs/planning/create-job.ts';
 import {
   deleteSchedule,
   type JobSchedule,
@@ -78,7 +78,7 @@ export function addJobScheduleRoutes(
   app.openapi(postSchedule, async (context) => {
     const { program } = context.req.valid('param');
     const { caller } = context.var;
-    await requireProgram(home, program);
+    await requireExams(home, program);
     const { expression, timeZone, job } = context.req.valid('json');
     if (job.selection.label !== undefined) await labels.require(program, job.selection.label.name);
     const now = new Date();

@@ -106,7 +106,7 @@ export function addJobRoutes(
     const { caller } = context.var;
     const body = context.req.valid('json');
     if (body.selection.label !== undefined) await labels.require(program, body.selection.label.name);
-    const job = await createJob(home, configuration, program, body, caller.subject);
+    const job = await createJob(home, configuration, { program, request: body, by: caller.subject });
     return context.json(await viewJob(home.objects, job, reader), 201);
   });
 

@@ -42,6 +42,9 @@ const rollBack = createRoute({
   responses: { 200: headsChanged, ...BODY_PROBLEMS },
 });
 
+const REMEDY =
+  'Promote them together with a head of diseases. If features alone are meant: "featuresOnly": true';
+
 /** The active model, its promotion and roll-back. */
 export function addLiveHeadRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'objects'>): void {
   app.openapi(getModel, async (context) => {
@@ -53,7 +56,10 @@ export function addLiveHeadRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<H
     const { heads, featuresOnly } = context.req.valid('json');
     const active = await readActiveModel(home.objects);
     await requireFittingHeads(home.objects, heads, active);
-    const undecided = await requireAssessing(home.objects, heads, active, featuresOnly);
+    const undecided = await requireAssessing(home.objects, heads, active, {
+      featuresOnly,
+      remedy: REMEDY,
+    });
     const promotion = await promoteHeads(
       home.objects,
       heads,
