@@ -12,8 +12,8 @@ import type { Geometry } from '../model/checkpoint/weights.ts';
 
 /** Large enough for the detector, which looks at 112 px. */
 const GEOMETRY: Geometry = {
-  ...GEOMETRIES.inverted,
-  vision: { ...GEOMETRIES.inverted.vision, imageSize: 128 },
+  ...GEOMETRIES.mbconv,
+  vision: { ...GEOMETRIES.mbconv.vision, imageSize: 128 },
 };
 const CARD = {
   summary: 'Random weights, for a test.',

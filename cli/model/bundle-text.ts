@@ -13,9 +13,9 @@ function visionText(vision: Bundle['manifest']['geometry']['vision']): string {
     case 'vit':
       return `ViT, ${vision.layers} layers × ${vision.width}, ${vision.heads} heads of ${vision.width / vision.heads}, patch ${vision.patchSize}, ${vision.activation ?? 'quick-gelu'}`;
     case 'mbconv':
-      return `inverted residuals, ${vision.blocks.length} blocks, ${vision.stem} to ${vision.pooled} channels`;
+      return `MBConv, ${vision.blocks.length} blocks, ${vision.stem} to ${vision.pooled} channels`;
     case 'resnet':
-      return `ModifiedResNet, ${vision.layers.join('-')} bottlenecks × ${vision.width}, ${vision.heads} heads`;
+      return `ResNet, ${vision.layers.join('-')} bottlenecks × ${vision.width}, ${vision.heads} heads`;
   }
 }
 

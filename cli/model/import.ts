@@ -95,7 +95,7 @@ export function modelImportCommand(): Command {
     .requiredOption('--out <dir>', 'folder of the bundle; must not exist')
     .option(
       '--precision <list>',
-      'variants of the vision tower: fp32, fp16 (GPU), int8 (CPU, not of ModifiedResNet); all if left out',
+      'variants of the vision tower: fp32, fp16 (GPU), int8 (CPU, not of a ResNet); all if left out',
       precisionsOption,
     )
     .option('--name <name>', 'name of the model; the file name if left out')
@@ -114,7 +114,7 @@ export function modelImportCommand(): Command {
     .addOption(
       new Option(
         '--vision-activation <name>',
-        "activation of a vision transformer's perceptrons; quick-gelu, as the reference code has it, unless told",
+        "activation of a ViT's perceptrons; quick-gelu, as the reference code has it, unless told",
       ).choices(['quick-gelu', 'gelu']),
     )
     .option('--untrained', 'mark every result as coming from an untrained model', false)

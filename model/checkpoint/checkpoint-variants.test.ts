@@ -8,7 +8,7 @@ import { GEOMETRIES, toldOf } from './testing/geometries.ts';
 import { writeSafetensorsCheckpoint, writeTorchCheckpoint } from './testing/write-checkpoint.ts';
 import type { RetClipWeights } from './weights.ts';
 
-const { tiny, wide, deep, inverted, residual } = GEOMETRIES;
+const { tiny, wide, deep, mbconv, resnet } = GEOMETRIES;
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'checkpoints-'));
@@ -38,10 +38,10 @@ describe('a checkpoint', () => {
     ],
     ['of flash-attention', { geometry: deep, attention: 'Wqkv', parallel: true, wrapped: true }],
     ['of flash-attention in half precision', { geometry: wide, attention: 'Wqkv', type: 'float16' }],
-    ['with a tower of inverted residuals', { geometry: inverted }],
-    ['with a tower of inverted residuals, of parallel training', { geometry: inverted, parallel: true }],
-    ['with a residual network', { geometry: residual, wrapped: true }],
-    ['with a residual network in half precision', { geometry: residual, type: 'float16' }],
+    ['with an MBConv tower', { geometry: mbconv }],
+    ['with an MBConv tower, of parallel training', { geometry: mbconv, parallel: true }],
+    ['with a ResNet', { geometry: resnet, wrapped: true }],
+    ['with a ResNet in half precision', { geometry: resnet, type: 'float16' }],
     ["with BERT's unused pooler", { geometry: tiny, pooler: true }],
   ])('%s is read with its geometry and every value', async (_, form) => {
     const variant: CheckpointVariant = { ...form, seed: 'variants' };

@@ -115,7 +115,7 @@ describe('a checkpoint with a convolutional tower', () => {
       /"visual\.blocks\.0\.se\.reduce\.weight" is unknown/,
     ],
   ])('%s is refused by name', async (_, change, reason) => {
-    const path = await changed(GEOMETRIES.inverted, change);
+    const path = await changed(GEOMETRIES.mbconv, change);
     await expect(openRetClipWeights(path)).rejects.toThrow(reason);
     await expect(openRetClipWeights(path)).rejects.toThrow(CheckpointMismatchError);
   });
@@ -144,15 +144,15 @@ describe('a checkpoint with a convolutional tower', () => {
       /"visual\.conv3\.weight" has the shape \[3,3,2,4\]; expected \[4,2,3,3\]/,
     ],
   ])('of residuals %s is refused by name', async (_, change, reason) => {
-    const path = await changed(GEOMETRIES.residual, change);
-    await expect(openRetClipWeights(path, toldOf(GEOMETRIES.residual))).rejects.toThrow(reason);
-    await expect(openRetClipWeights(path, toldOf(GEOMETRIES.residual))).rejects.toThrow(
+    const path = await changed(GEOMETRIES.resnet, change);
+    await expect(openRetClipWeights(path, toldOf(GEOMETRIES.resnet))).rejects.toThrow(reason);
+    await expect(openRetClipWeights(path, toldOf(GEOMETRIES.resnet))).rejects.toThrow(
       CheckpointMismatchError,
     );
   });
 
   it('whose variance is negative is refused when it is folded', async () => {
-    const path = await changed(GEOMETRIES.inverted, (_, set) => set('visual.head.bn.running_var', -2));
+    const path = await changed(GEOMETRIES.mbconv, (_, set) => set('visual.head.bn.running_var', -2));
     const weights = await openRetClipWeights(path);
     await expect(encodeModel(visionGraph(weights, 'fp32'))).rejects.toThrow(UnreadableFileError);
     await expect(encodeModel(visionGraph(weights, 'fp32'))).rejects.toThrow(
@@ -162,11 +162,11 @@ describe('a checkpoint with a convolutional tower', () => {
   });
 
   it('may carry the counts of batches that training keeps', async () => {
-    const path = await changed(GEOMETRIES.inverted, (h) => {
+    const path = await changed(GEOMETRIES.mbconv, (h) => {
       h['visual.head.bn.num_batches_tracked'] = { ...(h.logit_scale as Header[string]) };
     });
     const weights = await openRetClipWeights(path);
-    expect(weights.geometry).toEqual(GEOMETRIES.inverted);
+    expect(weights.geometry).toEqual(GEOMETRIES.mbconv);
     await weights.close();
   });
 });

@@ -1,8 +1,8 @@
 import { type ToldGeometry, textHeads } from './geometry/attention-heads.ts';
 import { type CheckpointEvidence, Evidence } from './geometry/evidence.ts';
-import { invertedResidualBody } from './geometry/inverted-residual-geometry.ts';
-import { modifiedResNetGeometry } from './geometry/modified-resnet-geometry.ts';
-import { type FoundGeometry, visionTransformerGeometry } from './geometry/vision-transformer-geometry.ts';
+import { mbconvBody } from './geometry/mbconv-geometry.ts';
+import { resnetGeometry } from './geometry/resnet-geometry.ts';
+import { type FoundGeometry, vitGeometry } from './geometry/vit-geometry.ts';
 import type { VisionGeometry } from './vision-geometry.ts';
 import type { Geometry } from './weights.ts';
 
@@ -39,17 +39,17 @@ async function visionGeometry(
   switch (kind) {
     case 'vit':
       return {
-        ...visionTransformerGeometry(evidence, told),
+        ...vitGeometry(evidence, told),
         embedding: evidence.shape('visual.proj', 2)[1] ?? 0,
       };
     case 'mbconv': {
-      const body = await invertedResidualBody(evidence, 'visual.');
+      const body = await mbconvBody(evidence, 'visual.');
       const embedding = evidence.shape('visual.proj', 2)[1] ?? 0;
       return { geometry: { kind, ...body }, assumptions: [], embedding };
     }
     case 'resnet':
       return {
-        ...modifiedResNetGeometry(evidence, told),
+        ...resnetGeometry(evidence, told),
         embedding: evidence.shape('visual.attnpool.c_proj.weight', 2)[0] ?? 0,
       };
   }

@@ -1,5 +1,5 @@
 /** A vision transformer, RET-CLIP's published tower. Its sizes are read from the shapes of its tensors. */
-export interface VisionTransformerGeometry {
+export interface VitGeometry {
   readonly kind: 'vit';
   /** Pixels of one side of the square input. */
   readonly imageSize: number;
@@ -17,8 +17,8 @@ export interface VisionTransformerGeometry {
   readonly activation?: 'gelu';
 }
 
-/** One inverted residual: expansion, depthwise convolution, projection. */
-export interface InvertedResidual {
+/** One MBConv block, an inverted residual: expansion, depthwise convolution, projection. */
+export interface MbconvBlock {
   /** Side of the depthwise kernel, odd. */
   readonly kernel: number;
   readonly stride: number;
@@ -32,25 +32,25 @@ export interface InvertedResidual {
   readonly expands: boolean;
 }
 
-/** The convolutions of an inverted residual network, without what reads its pooled channels. */
-export interface InvertedResidualBody {
+/** The convolutions of an MBConv tower, without what reads its pooled channels. */
+export interface MbconvBody {
   /** Pixels of one side of the square input. A convolutional network's shapes do not tell: a buffer does. */
   readonly imageSize: number;
   /** What batch norms add to the variance. */
   readonly batchNormEpsilon: number;
   /** Channels behind the first convolution. */
   readonly stem: number;
-  readonly blocks: readonly InvertedResidual[];
+  readonly blocks: readonly MbconvBlock[];
   /** Channels of the last convolution, which are averaged over all positions. */
   readonly pooled: number;
 }
 
 /**
- * Inverted residuals as EfficientNet-Lite has them: ReLU6, no squeeze and excitation.
+ * An MBConv tower as in EfficientNet-Lite: ReLU6, without squeeze and excitation.
  *
  * Source: Tan & Le, EfficientNet (arXiv 1905.11946); Sandler et al., MobileNetV2 (arXiv 1801.04381).
  */
-export interface InvertedResidualGeometry extends InvertedResidualBody {
+export interface MbconvGeometry extends MbconvBody {
   readonly kind: 'mbconv';
 }
 
@@ -59,7 +59,7 @@ export interface InvertedResidualGeometry extends InvertedResidualBody {
  *
  * Source: Radford et al., CLIP (arXiv 2103.00020), `ModifiedResNet`.
  */
-export interface ModifiedResNetGeometry {
+export interface ResnetGeometry {
   readonly kind: 'resnet';
   /** Pixels of one side of the square input: 32 for each position of the pooling attention. */
   readonly imageSize: number;
@@ -72,9 +72,9 @@ export interface ModifiedResNetGeometry {
 }
 
 /** The sizes of a vision tower of any kind that is read. */
-export type VisionGeometry = VisionTransformerGeometry | InvertedResidualGeometry | ModifiedResNetGeometry;
+export type VisionGeometry = VitGeometry | MbconvGeometry | ResnetGeometry;
 
-/** Channels that a ModifiedResNet's last stage gives to the pooling attention. */
-export function pooledWidth({ width }: ModifiedResNetGeometry): number {
+/** Channels that a ResNet's last stage gives to the pooling attention. */
+export function pooledWidth({ width }: ResnetGeometry): number {
   return width * 32;
 }

@@ -74,10 +74,10 @@ export interface NamedTensors {
  *   `visual.ln_pre.*`, `visual.ln_post.*` [width],
  *   `visual.transformer.resblocks.{i}.attn.in_proj_weight` [3 width, width], `.attn.in_proj_bias` [3 width],
  *   `.attn.out_proj.{weight,bias}`, `.ln_1.*`, `.ln_2.*`, `.mlp.c_fc.*`, `.mlp.c_proj.*`
- * - inverted residuals: `visual.image_size`, `visual.batch_norm_epsilon` [], `visual.stem.{conv,bn}.*`,
+ * - MBConv: `visual.image_size`, `visual.batch_norm_epsilon` [], `visual.stem.{conv,bn}.*`,
  *   `visual.blocks.{i}.stride` [], `visual.blocks.{i}.{expand,depthwise,project}.{conv,bn}.*`,
  *   `visual.head.{conv,bn}.*`, `visual.proj` [pooled, embedding]
- * - ModifiedResNet: `visual.{conv,bn}{1,2,3}.*`, `visual.layer{1..4}.{i}.{conv,bn}{1,2,3}.*`,
+ * - ResNet: `visual.{conv,bn}{1,2,3}.*`, `visual.layer{1..4}.{i}.{conv,bn}{1,2,3}.*`,
  *   `visual.layer{1..4}.0.downsample.{0,1}.*`, `visual.attnpool.positional_embedding` [1 + positions, 32 width],
  *   `visual.attnpool.in_proj_{weight,bias}`, `visual.attnpool.c_proj.*`
  * - text: `bert.embeddings.{word_embeddings,position_embeddings,token_type_embeddings}.weight`,

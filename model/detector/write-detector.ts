@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { hashFile } from '../bundle/file-hash.ts';
 import { DETECTOR_FILE, type Manifest } from '../bundle/manifest.ts';
-import { openInvertedResidualClassifier } from '../checkpoint/open-inverted-residual-classifier.ts';
+import { openMbconvClassifier } from '../checkpoint/open-mbconv-classifier.ts';
 import { DetectorError } from '../errors.ts';
 import { DETECTOR_OUTPUTS, detectorGraph } from '../onnx/detector-graph.ts';
 import { writeModel } from '../onnx/write-model.ts';
@@ -22,7 +22,7 @@ export async function writeDetector(
 ): Promise<NonNullable<Manifest['detector']>> {
   const { lateralityThreshold, reference, accuracy } = await readDetectorSettings(checkpoint);
   let side: number;
-  const classifier = await openInvertedResidualClassifier(checkpoint);
+  const classifier = await openMbconvClassifier(checkpoint);
   try {
     const { outputs, body } = classifier;
     if (outputs !== DETECTOR_OUTPUTS) {

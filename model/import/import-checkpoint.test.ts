@@ -42,8 +42,8 @@ describe('an imported checkpoint', () => {
   );
 
   it.each([
-    ['inverted', PRECISIONS],
-    ['residual', ['fp32', 'fp16']],
+    ['mbconv', PRECISIONS],
+    ['resnet', ['fp32', 'fp16']],
   ] as const)(
     'with a tower of %s convolutions computes what the plain reference computes, in %s',
     async (name, precisions) => {
@@ -69,19 +69,14 @@ describe('an imported checkpoint', () => {
   });
 
   it.each([
-    ['heads', GEOMETRIES.inverted, { visionHeads: 2 }, /--vision-heads 2 was given.*no attention/],
-    [
-      'an activation',
-      GEOMETRIES.residual,
-      { visionActivation: 'gelu' },
-      /--vision-activation.*no transformer/,
-    ],
+    ['heads', GEOMETRIES.mbconv, { visionHeads: 2 }, /--vision-heads 2 was given.*no attention/],
+    ['an activation', GEOMETRIES.resnet, { visionActivation: 'gelu' }, /--vision-activation.*no transformer/],
   ] as const)('is refused %s that its tower does not have', async (_, geometry, told, reason) => {
     await expect(importGeometry(geometry, { precisions: undefined, told })).rejects.toThrow(reason);
   });
 
   it('with a residual network is refused int8', async () => {
-    const importing = importGeometry(GEOMETRIES.residual);
+    const importing = importGeometry(GEOMETRIES.resnet);
     await expect(importing).rejects.toThrow(/residual network.*not made in int8.*--precision fp32,fp16/);
     expect((await readdir(directory)).toSorted()).toEqual(['random.pt', 'vocab.txt']);
   });
@@ -105,8 +100,8 @@ describe('an imported checkpoint', () => {
 
   it.each([
     ...PRECISIONS.map((precision) => ['tiny', precision] as const),
-    ...PRECISIONS.map((precision) => ['inverted', precision] as const),
-    ...(['fp32', 'fp16'] as const).map((precision) => ['residual', precision] as const),
+    ...PRECISIONS.map((precision) => ['mbconv', precision] as const),
+    ...(['fp32', 'fp16'] as const).map((precision) => ['resnet', precision] as const),
   ])('gives a picture the same features in every batch and place: %s, %s', async (name, precision) => {
     const bundle = await importGeometry(GEOMETRIES[name], { precisions: [precision] });
     const session = await VisionSession.load(bundle, { precision, provider: 'cpu' });

@@ -8,7 +8,7 @@ import { GEOMETRIES } from '../checkpoint/testing/geometries.ts';
 import { writeSafetensorsCheckpoint } from '../checkpoint/testing/write-checkpoint.ts';
 import { type ImportOptions, importCheckpoint } from './import-checkpoint.ts';
 
-const { embedding, text } = GEOMETRIES.inverted;
+const { embedding, text } = GEOMETRIES.mbconv;
 
 let directory: string;
 let out: string;
@@ -16,7 +16,7 @@ let bundles = 0;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'import-heads-'));
   await writeSafetensorsCheckpoint(join(directory, 'random.safetensors'), {
-    geometry: GEOMETRIES.inverted,
+    geometry: GEOMETRIES.mbconv,
     seed: 'heads',
   });
   const words = Array.from({ length: text.vocabulary - 5 }, (_, index) => `word${index}`);

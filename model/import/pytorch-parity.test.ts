@@ -5,15 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  type InvertedResidualClassifier,
-  openInvertedResidualClassifier,
-} from '../checkpoint/open-inverted-residual-classifier.ts';
+import { type MbconvClassifier, openMbconvClassifier } from '../checkpoint/open-mbconv-classifier.ts';
 import { openRetClipWeights } from '../checkpoint/open-retclip-weights.ts';
 import { UntoldGeometryError } from '../errors.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
-import { invertedResiduals, projectPooled } from '../onnx/inverted-residuals.ts';
 import { Layers, precisionsOf } from '../onnx/layers.ts';
+import { mbconv, projectPooled } from '../onnx/mbconv.ts';
 import { encodeModel } from '../onnx/write-model.ts';
 import { cosine } from '../reference/cosine.ts';
 import { visionReference } from '../reference/vision-reference.ts';
@@ -53,11 +50,11 @@ function difference(found: Float32Array, expected: readonly number[][]): number 
 
 /** What the script made them with and no tensor tells. The text tower's single head is 64 wide. */
 const TOLD = {
-  'inverted-residuals': {},
-  'modified-resnet': { visionHeads: 2 },
-  'vision-transformer': { visionHeads: 2 },
+  mbconv: {},
+  resnet: { visionHeads: 2 },
+  vit: { visionHeads: 2 },
 } as const;
-const NAMES = ['inverted-residuals', 'modified-resnet', 'vision-transformer'] as const;
+const NAMES = ['mbconv', 'resnet', 'vit'] as const;
 
 describe.each(NAMES)('the checkpoint %s, against PyTorch', (name) => {
   let directory: string;
@@ -100,7 +97,7 @@ describe.each(NAMES)('the checkpoint %s, against PyTorch', (name) => {
 });
 
 describe('a vision transformer whose heads are 80 channels wide', () => {
-  const path = fixture('vision-transformer.pt');
+  const path = fixture('vit.pt');
   const words = Array.from({ length: 15 }, (_, index) => `word${index}`);
   let directory: string;
   beforeAll(async () => {
@@ -133,10 +130,10 @@ describe('a vision transformer whose heads are 80 channels wide', () => {
   });
 
   it('maps a left and another right eye as PyTorch does, and keeps its heads in the manifest', async () => {
-    const { features, pixels } = await expectedOf('vision-transformer');
+    const { features, pixels } = await expectedOf('vit');
     const { mapped } = z
       .object({ mapped: z.record(z.enum(['left', 'right', 'patient']), z.array(z.number())) })
-      .parse(JSON.parse(await readFile(fixture('vision-transformer.expected.json'), 'utf8')));
+      .parse(JSON.parse(await readFile(fixture('vit.expected.json'), 'utf8')));
     const bundle = await importWith('bundle', 2);
     expect(bundle.manifest.geometry.vision).toMatchObject({ kind: 'vit', width: 160, heads: 2 });
     expect(bundle.manifest.provenance.assumptions).toEqual([
@@ -155,7 +152,7 @@ describe('a vision transformer whose heads are 80 channels wide', () => {
   });
 
   it('computes something else with another number of heads: only its owner can tell', async () => {
-    const { features, pixels } = await expectedOf('vision-transformer');
+    const { features, pixels } = await expectedOf('vit');
     const session = await VisionSession.load(await importWith('other', 4), {
       precision: 'fp32',
       provider: 'cpu',
@@ -166,22 +163,22 @@ describe('a vision transformer whose heads are 80 channels wide', () => {
 });
 
 /** The classifier's logits as one graph: uint8 `pixels` [batch, size, size, 3] in, float32 [batch, outputs] out. */
-function classifierGraph(classifier: InvertedResidualClassifier): GraphBuilder {
+function classifierGraph(classifier: MbconvClassifier): GraphBuilder {
   const { body, outputs, prefix } = classifier;
   const graph = new GraphBuilder('classifier');
   const layers = new Layers(graph, classifier, 'fp32');
   const pixels = graph.input('pixels', 'uint8', ['batch', body.imageSize, body.imageSize, 3]);
-  const pooled = invertedResiduals(layers, pixels, classifier, body, prefix);
+  const pooled = mbconv(layers, pixels, classifier, body, prefix);
   const projection = { weight: `${prefix}proj`, bias: `${prefix}bias`, outputs };
   const logits = projectPooled(layers, pooled, classifier, projection);
   graph.output('logits', 'float32', ['batch', outputs], logits);
   return graph;
 }
 
-describe('a classifier of inverted residuals, against PyTorch', () => {
+describe('an MBConv classifier, against PyTorch', () => {
   it('gives its logits, and a picture the same in every batch', async () => {
     const { features, pixels } = await expectedOf('classifier');
-    const classifier = await openInvertedResidualClassifier(fixture('classifier.pt'));
+    const classifier = await openMbconvClassifier(fixture('classifier.pt'));
     const { imageSize } = classifier.body;
     const session = await InferenceSession.create(await encodeModel(classifierGraph(classifier)));
     await classifier.close();
@@ -198,8 +195,6 @@ describe('a classifier of inverted residuals, against PyTorch', () => {
   });
 
   it('is refused by the tensor that is missing', async () => {
-    await expect(openInvertedResidualClassifier(fixture('inverted-residuals.pt'))).rejects.toThrow(
-      /"visual.bias" is missing/,
-    );
+    await expect(openMbconvClassifier(fixture('mbconv.pt'))).rejects.toThrow(/"visual.bias" is missing/);
   });
 });

@@ -1,8 +1,8 @@
-import type { InvertedResidualClassifier } from '../checkpoint/open-inverted-residual-classifier.ts';
+import type { MbconvClassifier } from '../checkpoint/open-mbconv-classifier.ts';
 import { resampleArea } from './area-resampling.ts';
 import { GraphBuilder } from './graph-builder.ts';
-import { invertedResiduals, projectPooled } from './inverted-residuals.ts';
 import { Layers } from './layers.ts';
+import { mbconv, projectPooled } from './mbconv.ts';
 import { float32Bytes } from './weight-encoding.ts';
 
 /** Numbers that the detector gives: logits of a left eye and of a gradable one. */
@@ -24,7 +24,7 @@ function mirror(graph: GraphBuilder, pictures: string, size: number): string {
  *
  * @param imageSize side of the bundle's pictures, in pixels; no smaller than the detector's own
  */
-export function detectorGraph(classifier: InvertedResidualClassifier, imageSize: number): GraphBuilder {
+export function detectorGraph(classifier: MbconvClassifier, imageSize: number): GraphBuilder {
   const { body, prefix } = classifier;
   const graph = new GraphBuilder('detector');
   const layers = new Layers(graph, classifier, 'fp32');
@@ -35,7 +35,7 @@ export function detectorGraph(classifier: InvertedResidualClassifier, imageSize:
   const mirrored = mirror(graph, straight, body.imageSize);
   const both = graph.node('Concat', [straight, mirrored], { attributes: { axis: 0 } });
   const interleaved = graph.node('Transpose', [both], { attributes: { perm: [0, 2, 3, 1] } });
-  const pooled = invertedResiduals(layers, interleaved, classifier, body, prefix);
+  const pooled = mbconv(layers, interleaved, classifier, body, prefix);
   const logits = projectPooled(layers, pooled, classifier, {
     weight: `${prefix}proj`,
     bias: `${prefix}bias`,

@@ -8,8 +8,8 @@ import { float16Bytes, float32Bytes, quantize } from './weight-encoding.ts';
 export { PRECISIONS, type Precision } from '../../core/activation/precisions.ts';
 
 /**
- * The precisions in which a kind of vision tower is made. The int8 of inverted residuals needs ranges that are known
- * beforehand, which ReLU6 and batch norms give; a ModifiedResNet's sums of ReLUs have none.
+ * The precisions in which a kind of vision tower is made. The int8 of an MBConv tower needs ranges that are known
+ * beforehand, which ReLU6 and batch norms give; a ResNet's sums of ReLUs have none.
  */
 export function precisionsOf(kind: VisionGeometry['kind']): readonly Precision[] {
   return kind === 'resnet' ? ['fp32', 'fp16'] : PRECISIONS;

@@ -1,4 +1,4 @@
-import type { VisionTransformerGeometry } from '../checkpoint/vision-geometry.ts';
+import type { VitGeometry } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import type { Layers } from './layers.ts';
 import { normalisation } from './normalisation.ts';
@@ -32,7 +32,7 @@ export function patchEmbedding(
   layers: Layers,
   pixels: string,
   weights: NamedTensors,
-  vision: VisionTransformerGeometry,
+  vision: VitGeometry,
 ): string {
   const { graph } = layers;
   const { imageSize, patchSize, width } = vision;

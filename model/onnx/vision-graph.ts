@@ -1,18 +1,18 @@
 import type { RetClipWeights } from '../checkpoint/weights.ts';
 import { GraphBuilder } from './graph-builder.ts';
-import { invertedResiduals, projectPooled } from './inverted-residuals.ts';
 import { Layers, type Precision } from './layers.ts';
-import { modifiedResNet } from './modified-resnet.ts';
-import { visionTransformer } from './vision-transformer.ts';
+import { mbconv, projectPooled } from './mbconv.ts';
+import { resnet } from './resnet.ts';
+import { vit } from './vit.ts';
 
 /** @returns [batch, embedding] */
 function tower(layers: Layers, pixels: string, weights: RetClipWeights): string {
   const { vision, embedding } = weights.geometry;
   switch (vision.kind) {
     case 'vit':
-      return visionTransformer(layers, pixels, weights, vision);
+      return vit(layers, pixels, weights, vision);
     case 'mbconv': {
-      const pooled = invertedResiduals(layers, pixels, weights, vision, 'visual.');
+      const pooled = mbconv(layers, pixels, weights, vision, 'visual.');
       return projectPooled(layers, pooled, weights, {
         weight: 'visual.proj',
         bias: null,
@@ -20,7 +20,7 @@ function tower(layers: Layers, pixels: string, weights: RetClipWeights): string 
       });
     }
     case 'resnet':
-      return modifiedResNet(layers, pixels, weights, vision, embedding);
+      return resnet(layers, pixels, weights, vision, embedding);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RetClipWeights } from '../checkpoint/weights.ts';
-import { invertedResidualReference } from './inverted-residual-reference.ts';
-import { modifiedResNetReference } from './modified-resnet-reference.ts';
-import { visionTransformerReference } from './vision-transformer-reference.ts';
+import { mbconvReference } from './mbconv-reference.ts';
+import { resnetReference } from './resnet-reference.ts';
+import { vitReference } from './vit-reference.ts';
 
 /**
  * The vision tower's features, computed after the formulas, with the weights of one block in memory.
@@ -17,10 +17,10 @@ export function visionReference(
   const { vision } = weights.geometry;
   switch (vision.kind) {
     case 'vit':
-      return visionTransformerReference(weights, vision, pixels, batch);
+      return vitReference(weights, vision, pixels, batch);
     case 'mbconv':
-      return invertedResidualReference(weights, vision, pixels, batch);
+      return mbconvReference(weights, vision, pixels, batch);
     case 'resnet':
-      return modifiedResNetReference(weights, vision, pixels, batch);
+      return resnetReference(weights, vision, pixels, batch);
   }
 }

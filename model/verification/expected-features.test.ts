@@ -13,7 +13,7 @@ import { compareExpected } from './expected-features.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
 /** Heads of 80 channels: see `model/reference/pytorch/make_fixtures.py`. */
-const CHECKPOINT = fileURLToPath(new URL('../reference/pytorch/vision-transformer.pt', import.meta.url));
+const CHECKPOINT = fileURLToPath(new URL('../reference/pytorch/vit.pt', import.meta.url));
 const TEXTS = ['word1 word2', 'word7'];
 
 let folder: string;

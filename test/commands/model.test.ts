@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retclip } from '../system/retclip.ts';
 
-const TRANSFORMER = 'model/reference/pytorch/vision-transformer.pt';
-const CHECKPOINT = 'model/reference/pytorch/inverted-residuals.pt';
+const TRANSFORMER = 'model/reference/pytorch/vit.pt';
+const CHECKPOINT = 'model/reference/pytorch/mbconv.pt';
 const CARD = {
   summary: 'Random weights, for a test.',
   data: [{ name: 'made-up eyes', use: 'test', patients: 7, source: 'nobody' }],

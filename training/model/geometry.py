@@ -9,7 +9,7 @@ from ..errors import ConfigurationError
 
 
 @dataclass(frozen=True)
-class VisionTransformerGeometry:
+class VitGeometry:
     image_size: int
     patch_size: int
     width: int
@@ -22,7 +22,7 @@ class VisionTransformerGeometry:
 
 
 @dataclass(frozen=True)
-class ModifiedResNetGeometry:
+class ResnetGeometry:
     """OpenAI CLIP's residual network: `layers` bottlenecks in each of four stages, `width` channels in the first."""
 
     image_size: int
@@ -51,7 +51,7 @@ class MbconvGeometry:
     batch_norm_epsilon: float = 1e-3
 
 
-VisionGeometry: TypeAlias = VisionTransformerGeometry | ModifiedResNetGeometry | MbconvGeometry
+VisionGeometry: TypeAlias = VitGeometry | ResnetGeometry | MbconvGeometry
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,10 @@ class Geometry:
     embedding: int
 
 
+FORMER_KINDS = {"vision-transformer": "vit", "modified-resnet": "resnet"}
+"""What configuration files of former releases call the towers."""
+
+
 def stages(rows: list[list[int]]) -> tuple[BlockGeometry, ...]:
     """Blocks from rows of [repeats, expansion, kernel, stride of the first, width], as EfficientNet's paper lists them."""
     blocks = []
@@ -91,16 +95,15 @@ def parse_geometry(value: dict[str, Any], vocabulary: int) -> Geometry:
     try:
         vision = dict(value["vision"])
         kind = vision.pop("kind")
-        if kind == "vision-transformer":
-            parsed: VisionGeometry = VisionTransformerGeometry(**vision)
-        elif kind == "modified-resnet":
-            parsed = ModifiedResNetGeometry(**{**vision, "layers": tuple(vision["layers"])})
+        kind = FORMER_KINDS.get(kind, kind)
+        if kind == "vit":
+            parsed: VisionGeometry = VitGeometry(**vision)
+        elif kind == "resnet":
+            parsed = ResnetGeometry(**{**vision, "layers": tuple(vision["layers"])})
         elif kind == "mbconv":
             parsed = MbconvGeometry(**{**vision, "blocks": stages(vision["blocks"])})
         else:
-            raise ConfigurationError(
-                f'Unknown vision tower "{kind}": use vision-transformer, modified-resnet or mbconv.'
-            )
+            raise ConfigurationError(f'Unknown vision tower "{kind}": use vit, resnet or mbconv.')
         return Geometry(parsed, TextGeometry(vocabulary=vocabulary, **value["text"]), int(value["embedding"]))
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigurationError(f"The configuration's geometry cannot be read: {error}.") from error

@@ -35,7 +35,7 @@ class ConvolutionUnit(nn.Module):
         return nn.functional.relu6(x) if self.activation else x
 
 
-class InvertedResidual(nn.Module):
+class MbconvBlock(nn.Module):
     def __init__(self, inputs: int, block: BlockGeometry, epsilon: float) -> None:
         super().__init__()
         middle = inputs * block.expansion
@@ -67,7 +67,7 @@ class Mbconv(nn.Module):
         self.stem = ConvolutionUnit(3, geometry.stem, 3, epsilon, stride=2)
         widths = [geometry.stem, *(block.width for block in geometry.blocks)]
         self.blocks = nn.ModuleList(
-            InvertedResidual(inputs, block, epsilon) for inputs, block in zip(widths[:-1], geometry.blocks, strict=True)
+            MbconvBlock(inputs, block, epsilon) for inputs, block in zip(widths[:-1], geometry.blocks, strict=True)
         )
         self.head = ConvolutionUnit(widths[-1], geometry.head, 1, epsilon)
         self.proj = nn.Parameter(torch.randn(geometry.head, embedding) * geometry.head**-0.5)

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from .bert import Bert
-from .geometry import Geometry, MbconvGeometry, ModifiedResNetGeometry
+from .geometry import Geometry, MbconvGeometry, ResnetGeometry
 from .mbconv import Mbconv
-from .modified_resnet import ModifiedResNet
-from .vision_transformer import VisionTransformer
+from .resnet import Resnet
+from .vit import Vit
 
 #: The three levels of the objective.
 LEVELS = ("patient", "left", "right")
@@ -57,10 +57,10 @@ class RetClip(nn.Module):
         self.logit_scale_right = nn.Parameter(torch.tensor(scale))
         if isinstance(geometry.vision, MbconvGeometry):
             self.visual: nn.Module = Mbconv(geometry.vision, embedding)
-        elif isinstance(geometry.vision, ModifiedResNetGeometry):
-            self.visual = ModifiedResNet(geometry.vision, embedding)
+        elif isinstance(geometry.vision, ResnetGeometry):
+            self.visual = Resnet(geometry.vision, embedding)
         else:
-            self.visual = VisionTransformer(geometry.vision, embedding)
+            self.visual = Vit(geometry.vision, embedding)
         self.bert = Bert(geometry.text)
         self.text_projection = _text_projection(geometry.text.width, embedding)
         self.text_projection_left = _text_projection(geometry.text.width, embedding)

@@ -16,10 +16,10 @@ from ..model.geometry import (
     BlockGeometry,
     Geometry,
     MbconvGeometry,
-    ModifiedResNetGeometry,
+    ResnetGeometry,
     TextGeometry,
     VisionGeometry,
-    VisionTransformerGeometry,
+    VitGeometry,
 )
 from ..model.retclip import RetClip
 from ..objective.diagnoses import EYE_OUTPUTS, PATIENT_OUTPUTS, DiagnosisHeads
@@ -51,13 +51,13 @@ MBCONV = MbconvGeometry(
 )
 
 TOWERS: dict[str, VisionGeometry] = {
-    "vision-transformer": VisionTransformerGeometry(image_size=32, patch_size=16, width=64, layers=1, hidden=96),
-    "modified-resnet": ModifiedResNetGeometry(image_size=64, width=8, layers=(1, 1, 1, 1)),
+    "vit": VitGeometry(image_size=32, patch_size=16, width=64, layers=1, hidden=96),
+    "resnet": ResnetGeometry(image_size=64, width=8, layers=(1, 1, 1, 1)),
     "mbconv": MBCONV,
 }
 
 
-def geometry(tower: str = "vision-transformer", dropout: float = 0.0) -> Geometry:
+def geometry(tower: str = "vit", dropout: float = 0.0) -> Geometry:
     text = TextGeometry(
         vocabulary=Tokenizer(VOCABULARY).size, positions=40, width=64, layers=1, hidden=64, dropout=dropout
     )
@@ -113,7 +113,7 @@ def whole_batch(count: int = 8, size: int = 32) -> Batch:
 
 
 def model_and_objective(
-    tower: str = "vision-transformer", dropout: float = 0.0, settings: ObjectiveSettings | None = None
+    tower: str = "vit", dropout: float = 0.0, settings: ObjectiveSettings | None = None
 ) -> tuple[RetClip, DiagnosisHeads, Objective]:
     torch.manual_seed(7)
     model = RetClip(geometry(tower, dropout), initial_scale=10.0)

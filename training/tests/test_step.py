@@ -18,7 +18,7 @@ from . import small
 
 
 def run(
-    parts: int, tower: str = "vision-transformer", dropout: float = 0.0
+    parts: int, tower: str = "vit", dropout: float = 0.0
 ) -> tuple[dict[str, float], dict[str, torch.Tensor], RetClip]:
     model, heads, objective = small.model_and_objective(tower, dropout)
     if tower == "mbconv":
@@ -46,7 +46,7 @@ def rank_main(rank: int, port: int, folder: str) -> None:
 
 class Parts(unittest.TestCase):
     def test_keep_the_whole_batch_s_loss_and_gradient(self) -> None:
-        for tower in ("vision-transformer", "mbconv"):
+        for tower in ("vit", "mbconv"):
             whole, expected, _ = run(1, tower)
             for parts in (2, 3):
                 losses, gradients, _ = run(parts, tower)

@@ -14,7 +14,7 @@ from torch.nn import functional
 from ..data.image_store import decode
 from ..data.preprocessing import normalize
 from ..errors import CheckpointError
-from ..model.geometry import Geometry, TextGeometry, VisionTransformerGeometry
+from ..model.geometry import Geometry, TextGeometry, VitGeometry
 from ..model.mbconv import Mbconv
 from ..model.retclip import RetClip
 from ..model.warm_start import EFFICIENTNET_LITE_NORMALIZATION, load_tensors, warm_start_text, warm_start_vision
@@ -30,9 +30,7 @@ class Reference(unittest.TestCase):
         if not fixture.exists():
             print("SKIPPED: parity with the reference implementation: ../shared is not there.", file=sys.stderr)
             return
-        model = RetClip(
-            Geometry(VisionTransformerGeometry(224, 32, 128, 3, 512), TextGeometry(21128, 128, 128, 2, 512), 64)
-        ).eval()
+        model = RetClip(Geometry(VitGeometry(224, 32, 128, 3, 512), TextGeometry(21128, 128, 128, 2, 512), 64)).eval()
         model.load_state_dict(load_tensors(fixture))
         expected = json.loads((SHARED / "fixtures" / "ret-clip-tiny.expected.json").read_text())
         tokenizer = Tokenizer.read(SHARED / "data" / "ret-clip" / "vocab.txt")
@@ -121,8 +119,8 @@ class Towers(unittest.TestCase):
             )
             self.assertEqual({tuple(t.shape) for t in features.tensors()}, {(2, 16)}, name)
 
-    def test_modified_resnet_has_openai_s_tensor_names(self) -> None:
-        model, _, _ = small.model_and_objective("modified-resnet")
+    def test_resnet_has_openai_s_tensor_names(self) -> None:
+        model, _, _ = small.model_and_objective("resnet")
         names = set(model.visual.state_dict())
         for name in (
             "conv1.weight",

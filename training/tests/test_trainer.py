@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from ..errors import CheckpointError, ConfigurationError
-from ..model.geometry import Geometry, MbconvGeometry, VisionTransformerGeometry, parse_geometry
+from ..model.geometry import Geometry, MbconvGeometry, VitGeometry, parse_geometry
 from ..pretrain.checkpoint import read_checkpoint, write_checkpoint
 from ..pretrain.settings import parse_settings, read_settings
 from ..pretrain.trainer import Trainer, build_model
@@ -157,9 +157,12 @@ class Configurations(unittest.TestCase):
             geometry = read_settings(path).geometry
             sizes[path.stem] = parse_geometry(geometry, 728)
         published, default = sizes["ret-clip"].vision, sizes["default"].vision
-        assert isinstance(published, VisionTransformerGeometry)
+        assert isinstance(published, VitGeometry)
         assert isinstance(default, MbconvGeometry)
         self.assertEqual(published.heads, 12)
+        former = read_settings(ROOT / "training" / "configurations" / "ret-clip.json").geometry
+        former = {**former, "vision": {**former["vision"], "kind": "vision-transformer"}}
+        self.assertEqual(parse_geometry(former, 728), sizes["ret-clip"])
         self.assertEqual(len(default.blocks), 16)
         self.assertEqual(sizes["default"].embedding, 256)
 
@@ -199,7 +202,7 @@ class CommandLine(unittest.TestCase):
     def test_torchrun_trains_as_one_process_does(self) -> None:
         geometry = small.configuration()["geometry"]
         vision = {
-            "kind": "vision-transformer",
+            "kind": "vit",
             "image_size": 32,
             "patch_size": 16,
             "width": 64,

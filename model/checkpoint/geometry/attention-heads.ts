@@ -40,7 +40,7 @@ const VISION_TRANSFORMERS: readonly KnownTower[] = [
   { name: 'ret-clip-tiny', width: 128, layers: '3', patches: [32], heads: 2 },
 ];
 
-/** ModifiedResNets by width and bottlenecks. Source: as above; 32 · width / 64 heads read the last stage. */
+/** ResNets by width and bottlenecks. Source: as above; 32 · width / 64 heads read the last stage. */
 const RESIDUAL_NETWORKS: readonly KnownTower[] = [
   { name: 'RN50', width: 64, layers: '3-4-6-3', heads: 32 },
   { name: 'RN101', width: 64, layers: '3-4-23-3', heads: 32 },
@@ -149,7 +149,7 @@ export function transformerHeads(
   return visionHeadsOf(evidence, tower, VISION_TRANSFORMERS, visionHeads);
 }
 
-/** Heads of a ModifiedResNet's pooling attention. @throws UntoldGeometryError */
+/** Heads of a ResNet's pooling attention. @throws UntoldGeometryError */
 export function poolingHeads(
   evidence: Evidence,
   sizes: { readonly width: number; readonly layers: readonly number[]; readonly attended: number },

@@ -1,21 +1,18 @@
 import type { Geometry } from '../weights.ts';
 import { type CanonicalTensor, plain } from './canonical-tensor.ts';
-import { invertedResidualTensors } from './inverted-residual-tensors.ts';
-import { modifiedResNetTensors } from './modified-resnet-tensors.ts';
+import { mbconvTensors } from './mbconv-tensors.ts';
+import { resnetTensors } from './resnet-tensors.ts';
 import { textTensors } from './text-tensors.ts';
-import { visionTransformerTensors } from './vision-transformer-tensors.ts';
+import { vitTensors } from './vit-tensors.ts';
 
 function visionTensors({ vision, embedding }: Geometry): CanonicalTensor[] {
   switch (vision.kind) {
     case 'vit':
-      return visionTransformerTensors(vision, embedding);
+      return vitTensors(vision, embedding);
     case 'mbconv':
-      return [
-        ...invertedResidualTensors(vision, 'visual.'),
-        plain('visual.proj', [vision.pooled, embedding]),
-      ];
+      return [...mbconvTensors(vision, 'visual.'), plain('visual.proj', [vision.pooled, embedding])];
     case 'resnet':
-      return modifiedResNetTensors(vision, embedding);
+      return resnetTensors(vision, embedding);
   }
 }
 

@@ -32,8 +32,8 @@ export const GEOMETRIES = {
     text: { vocabulary: 90, positions: 130, width: 64, layers: 4, heads: 1, hidden: 256, tokenTypes: 2 },
     embedding: 64,
   },
-  /** Inverted residuals with every form of a block: with and without expansion, residual and not, both strides. */
-  inverted: {
+  /** MBConv blocks of every form: with and without expansion, residual and not, both strides. */
+  mbconv: {
     vision: {
       kind: 'mbconv',
       imageSize: 48,
@@ -51,7 +51,7 @@ export const GEOMETRIES = {
     embedding: 24,
   },
   /** CLIP's residual network, with a bottleneck that keeps its size. */
-  residual: {
+  resnet: {
     vision: { kind: 'resnet', imageSize: 96, width: 4, layers: [2, 1, 1, 2], heads: 2 },
     text: { vocabulary: 70, positions: 30, width: 64, layers: 1, heads: 1, hidden: 96, tokenTypes: 2 },
     embedding: 20,

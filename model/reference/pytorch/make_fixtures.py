@@ -1,6 +1,6 @@
 """Writes the small random checkpoints of this folder and what PyTorch computes from them.
 
-    python3 model/reference/pytorch/make_fixtures.py [vision-transformer] && npx biome format --write model/reference/pytorch
+    python3 model/reference/pytorch/make_fixtures.py [vit] && npx biome format --write model/reference/pytorch
 
 A name writes that one alone. They are written anew only when a tower's layout changes; the tests read what is committed
 and need no Python.
@@ -22,7 +22,7 @@ PICTURES = 3
 EMBEDDING = 16
 
 
-class InvertedResidual(nn.Module):
+class MbconvBlock(nn.Module):
     def __init__(self, kernel, stride, expand, inputs, outputs, epsilon):
         super().__init__()
         hidden = inputs * expand
@@ -45,7 +45,7 @@ def normed(convolution, epsilon):
     return nn.Sequential(OrderedDict(conv=convolution, bn=norm))
 
 
-class InvertedResiduals(nn.Module):
+class Mbconv(nn.Module):
     """EfficientNet-Lite's blocks (arXiv 1905.11946), in the layout that the import reads."""
 
     def __init__(self, image_size, stem, blocks, pooled, outputs, bias=False, epsilon=1e-3):
@@ -53,7 +53,7 @@ class InvertedResiduals(nn.Module):
         self.register_buffer("image_size", torch.tensor(image_size))
         self.register_buffer("batch_norm_epsilon", torch.tensor(epsilon))
         self.stem = normed(nn.Conv2d(3, stem, 3, 2, 1, bias=False), epsilon)
-        self.blocks = nn.ModuleList(InvertedResidual(*block, epsilon) for block in blocks)
+        self.blocks = nn.ModuleList(MbconvBlock(*block, epsilon) for block in blocks)
         self.head = normed(nn.Conv2d(blocks[-1][-1], pooled, 1, bias=False), epsilon)
         self.proj = nn.Parameter(torch.randn(pooled, outputs) / pooled**0.5)
         self.bias = nn.Parameter(torch.randn(outputs)) if bias else None
@@ -132,7 +132,7 @@ class AttentionPool(nn.Module):
         return attended.squeeze(0)
 
 
-class ModifiedResNet(nn.Module):
+class Resnet(nn.Module):
     """CLIP's residual network (github.com/openai/CLIP, clip/model.py), which the reference code offers."""
 
     def __init__(self, image_size, width, layers, outputs):
@@ -181,7 +181,7 @@ class ResidualAttentionBlock(nn.Module):
         return x + self.mlp.c_proj(inner * torch.sigmoid(1.702 * inner))
 
 
-class VisionTransformer(nn.Module):
+class Vit(nn.Module):
     """CLIP's (github.com/openai/CLIP, clip/model.py), with as many heads as told: a width of 80 each, as ViT-H has."""
 
     def __init__(self, image_size, patch, width, layers, heads, hidden, outputs):
@@ -288,12 +288,12 @@ def write_expected(name, tower, size, **more):
 BLOCKS = [(3, 1, 1, 8, 8), (3, 2, 4, 8, 12), (5, 1, 3, 12, 12), (5, 2, 3, 12, 20)]
 
 
-def write_vision_transformer():
+def write_vit():
     torch.manual_seed(80)
-    tower = as_trained(VisionTransformer(32, 8, 160, 2, 2, 96, EMBEDDING)).half()
+    tower = as_trained(Vit(32, 8, 160, 2, 2, 96, EMBEDDING)).half()
     rest = {key: value.half() for key, value in remainder().items()}
     state = {**{f"visual.{key}": value.clone() for key, value in tower.state_dict().items()}, **rest}
-    torch.save(state, HERE / "vision-transformer.pt")
+    torch.save(state, HERE / "vit.pt")
     eyes = features(tower, 32)
     left, right = eyes[0], eyes[1]
     mapped = {
@@ -302,29 +302,29 @@ def write_vision_transformer():
         "patient": rest["global_feature_mapping.weight"].double() @ torch.cat([left, right]),
     }
     rounded = {key: [round(value, 9) for value in row.tolist()] for key, row in mapped.items()}
-    write_expected("vision-transformer", tower, 32, heads=2, mapped=rounded)
+    write_expected("vit", tower, 32, heads=2, mapped=rounded)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["vision-transformer"]:
-        write_vision_transformer()
+    if sys.argv[1:] == ["vit"]:
+        write_vit()
         sys.exit()
     torch.manual_seed(1)
-    inverted = as_trained(InvertedResiduals(50, 8, BLOCKS, 40, EMBEDDING))
+    inverted = as_trained(Mbconv(50, 8, BLOCKS, 40, EMBEDDING))
     state = {f"visual.{key}": value.clone() for key, value in inverted.state_dict().items()}
-    torch.save({**state, **remainder()}, HERE / "inverted-residuals.pt")
-    write_expected("inverted-residuals", inverted, 50)
+    torch.save({**state, **remainder()}, HERE / "mbconv.pt")
+    write_expected("mbconv", inverted, 50)
 
     # In half precision, as published residual networks are kept.
-    residual = as_trained(ModifiedResNet(96, 4, (2, 1, 1, 1), EMBEDDING)).half()
+    residual = as_trained(Resnet(96, 4, (2, 1, 1, 1), EMBEDDING)).half()
     state = {f"visual.{key}": value.clone() for key, value in residual.state_dict().items()}
     state.update((key, value.half()) for key, value in remainder().items())
     wrapped = {f"module.{key}": value for key, value in state.items()}
-    torch.save({"epoch": 1, "state_dict": wrapped}, HERE / "modified-resnet.pt")
-    write_expected("modified-resnet", residual, 96)
+    torch.save({"epoch": 1, "state_dict": wrapped}, HERE / "resnet.pt")
+    write_expected("resnet", residual, 96)
 
-    classifier = as_trained(InvertedResiduals(32, 4, [(3, 1, 1, 4, 6), (3, 2, 2, 6, 6)], 12, 3, bias=True))
+    classifier = as_trained(Mbconv(32, 4, [(3, 1, 1, 4, 6), (3, 2, 2, 6, 6)], 12, 3, bias=True))
     torch.save(classifier.state_dict(), HERE / "classifier.pt")
     write_expected("classifier", classifier, 32)
 
-    write_vision_transformer()
+    write_vit()

@@ -1,4 +1,4 @@
-import { type ModifiedResNetGeometry, pooledWidth } from '../checkpoint/vision-geometry.ts';
+import { pooledWidth, type ResnetGeometry } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import type { Value } from './graph-run.ts';
 import { normalisedPlanes } from './normalised-planes.ts';
@@ -61,14 +61,14 @@ function attentionPool(
 }
 
 /**
- * A ModifiedResNet's features, computed bottleneck by bottleneck with convolutions and batch norms apart.
+ * A ResNet's features, computed bottleneck by bottleneck with convolutions and batch norms apart.
  *
  * @param pixels uint8 [batch, size, size, 3]
  * @returns float32 [batch, embedding]
  */
-export async function modifiedResNetReference(
+export async function resnetReference(
   weights: NamedTensors,
-  vision: ModifiedResNetGeometry,
+  vision: ResnetGeometry,
   pixels: Uint8Array,
   batch: number,
 ): Promise<Float32Array> {

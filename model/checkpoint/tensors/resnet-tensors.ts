@@ -1,4 +1,4 @@
-import { type ModifiedResNetGeometry, pooledWidth } from '../vision-geometry.ts';
+import { pooledWidth, type ResnetGeometry } from '../vision-geometry.ts';
 import { batchNorm, type CanonicalTensor, each, fusedAttention, linear, plain } from './canonical-tensor.ts';
 
 /** A bottleneck gives this many channels for one inside of it. */
@@ -22,8 +22,8 @@ function bottleneck(name: string, input: number, planes: number, downsamples: bo
   ];
 }
 
-/** Every tensor of a ModifiedResNet, in a fixed order. */
-export function modifiedResNetTensors(vision: ModifiedResNetGeometry, embedding: number): CanonicalTensor[] {
+/** Every tensor of a ResNet, in a fixed order. */
+export function resnetTensors(vision: ResnetGeometry, embedding: number): CanonicalTensor[] {
   const { width, layers, imageSize } = vision;
   const half = width / 2;
   const pooled = pooledWidth(vision);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from .geometry import VisionTransformerGeometry
+from .geometry import VitGeometry
 
 
 class QuickGelu(nn.Module):
@@ -49,10 +49,10 @@ class Transformer(nn.Module):
         return x
 
 
-class VisionTransformer(nn.Module):
+class Vit(nn.Module):
     """Normalised pictures [N, 3, S, S] to features [N, embedding]."""
 
-    def __init__(self, geometry: VisionTransformerGeometry, embedding: int) -> None:
+    def __init__(self, geometry: VitGeometry, embedding: int) -> None:
         super().__init__()
         width, patch = geometry.width, geometry.patch_size
         patches = (geometry.image_size // patch) ** 2

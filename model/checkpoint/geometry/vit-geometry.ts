@@ -1,4 +1,4 @@
-import type { VisionTransformerGeometry } from '../vision-geometry.ts';
+import type { VitGeometry } from '../vision-geometry.ts';
 import { type FoundHeads, type ToldGeometry, transformerHeads } from './attention-heads.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -8,10 +8,7 @@ export interface FoundGeometry<Geometry> extends Pick<FoundHeads, 'assumptions'>
 }
 
 /** @throws CheckpointMismatchError naming the tensor at fault, or what is to be told */
-export function visionTransformerGeometry(
-  evidence: Evidence,
-  told: ToldGeometry,
-): FoundGeometry<VisionTransformerGeometry> {
+export function vitGeometry(evidence: Evidence, told: ToldGeometry): FoundGeometry<VitGeometry> {
   const [width = 0, , patchSize = 0] = evidence.shape('visual.conv1.weight', 4);
   const side = evidence.side('visual.positional_embedding');
   const [hidden = 0] = evidence.shape('visual.transformer.resblocks.0.mlp.c_fc.weight', 2);

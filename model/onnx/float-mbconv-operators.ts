@@ -1,11 +1,11 @@
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import { normedConvolution } from './convolution.ts';
 import type { Layers } from './layers.ts';
+import type { MbconvConvolution, MbconvOperators } from './mbconv-operators.ts';
 import { COLOUR_FACTORS } from './picture-planes.ts';
-import type { ResidualConvolution, ResidualOperators } from './residual-operators.ts';
 
-/** Inverted residuals on values [batch, channels, height, width] in floating point. */
-export class FloatResidualOperators implements ResidualOperators<string> {
+/** MBConv blocks on values [batch, channels, height, width] in floating point. */
+export class FloatMbconvOperators implements MbconvOperators<string> {
   readonly #layers: Layers;
   readonly #tensors: NamedTensors;
   readonly #epsilon: number;
@@ -16,13 +16,13 @@ export class FloatResidualOperators implements ResidualOperators<string> {
     this.#epsilon = epsilon;
   }
 
-  stem(planes: string, convolution: ResidualConvolution): string {
+  stem(planes: string, convolution: MbconvConvolution): string {
     return this.convolution(planes, convolution, COLOUR_FACTORS);
   }
 
   convolution(
     value: string,
-    { name, active, ...options }: ResidualConvolution,
+    { name, active, ...options }: MbconvConvolution,
     inputFactors?: readonly number[],
   ): string {
     const normed = normedConvolution(this.#layers, value, this.#tensors, {

@@ -1,17 +1,17 @@
-import type { InvertedResidual, InvertedResidualBody } from '../checkpoint/vision-geometry.ts';
+import type { MbconvBlock, MbconvBody } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
-import { FloatResidualOperators } from './float-residual-operators.ts';
+import { FloatMbconvOperators } from './float-mbconv-operators.ts';
 import type { Layers } from './layers.ts';
+import type { MbconvOperators } from './mbconv-operators.ts';
 import { picturePlanes } from './picture-planes.ts';
-import { QuantizedResidualOperators } from './quantized-residual-operators.ts';
-import type { ResidualOperators } from './residual-operators.ts';
+import { QuantizedMbconvOperators } from './quantized-mbconv-operators.ts';
 import { transpose } from './weight-encoding.ts';
 
 function block<Value>(
-  operators: ResidualOperators<Value>,
+  operators: MbconvOperators<Value>,
   value: Value,
   name: string,
-  { stride, hidden, expands, input, output }: InvertedResidual,
+  { stride, hidden, expands, input, output }: MbconvBlock,
 ): Value {
   const wide = expands ? operators.convolution(value, { name: `${name}.expand`, active: true }) : value;
   const depthwise = { name: `${name}.depthwise`, stride, groups: hidden, active: true };
@@ -21,9 +21,9 @@ function block<Value>(
 }
 
 function network<Value>(
-  operators: ResidualOperators<Value>,
+  operators: MbconvOperators<Value>,
   planes: string,
-  { blocks }: InvertedResidualBody,
+  { blocks }: MbconvBody,
   prefix: string,
 ): string {
   let value = operators.stem(planes, { name: `${prefix}stem`, stride: 2, active: true });
@@ -34,7 +34,7 @@ function network<Value>(
 }
 
 /**
- * A network of inverted residuals up to its pooled channels. In int8, all but the first convolution is computed in eight
+ * An MBConv tower, a network of inverted residuals, up to its pooled channels. In int8, all but the first convolution is computed in eight
  * bits whose ranges the batch norms tell, so that a picture's features do not depend on others.
  *
  * Source: Tan & Le, EfficientNet (arXiv 1905.11946), in its Lite form.
@@ -43,18 +43,18 @@ function network<Value>(
  * @param prefix what stands before every tensor's name
  * @returns [batch, pooled, 1, 1]
  */
-export function invertedResiduals(
+export function mbconv(
   layers: Layers,
   pixels: string,
   tensors: NamedTensors,
-  geometry: InvertedResidualBody,
+  geometry: MbconvBody,
   prefix: string,
 ): string {
   const planes = picturePlanes(layers, pixels);
   const { batchNormEpsilon } = geometry;
   return layers.precision === 'int8'
-    ? network(new QuantizedResidualOperators(layers, tensors, batchNormEpsilon), planes, geometry, prefix)
-    : network(new FloatResidualOperators(layers, tensors, batchNormEpsilon), planes, geometry, prefix);
+    ? network(new QuantizedMbconvOperators(layers, tensors, batchNormEpsilon), planes, geometry, prefix)
+    : network(new FloatMbconvOperators(layers, tensors, batchNormEpsilon), planes, geometry, prefix);
 }
 
 /** A linear layer behind pooled channels. */

@@ -1,4 +1,4 @@
-import type { InvertedResidual, InvertedResidualBody } from '../vision-geometry.ts';
+import type { MbconvBlock, MbconvBody } from '../vision-geometry.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Beyond this, a picture is no network's input but a damaged number. */
@@ -12,7 +12,7 @@ async function size(evidence: Evidence, name: string, largest: number): Promise<
   return value;
 }
 
-async function block(evidence: Evidence, name: string): Promise<InvertedResidual> {
+async function block(evidence: Evidence, name: string): Promise<MbconvBlock> {
   const [hidden = 0, , kernel = 0] = evidence.shape(`${name}.depthwise.conv.weight`, 4);
   if (kernel % 2 === 0) {
     throw evidence.mismatch(`"${name}.depthwise.conv.weight" has a kernel of ${kernel}, which is not odd`);
@@ -28,10 +28,7 @@ async function block(evidence: Evidence, name: string): Promise<InvertedResidual
  * @param prefix what stands before every name: `visual.`, or nothing
  * @throws CheckpointMismatchError naming the tensor at fault
  */
-export async function invertedResidualBody(
-  evidence: Evidence,
-  prefix: string,
-): Promise<InvertedResidualBody> {
+export async function mbconvBody(evidence: Evidence, prefix: string): Promise<MbconvBody> {
   const imageSize = await size(evidence, `${prefix}image_size`, LARGEST_IMAGE);
   const batchNormEpsilon = await evidence.scalar(`${prefix}batch_norm_epsilon`);
   if (!(batchNormEpsilon > 0 && batchNormEpsilon < 1)) {
@@ -40,7 +37,7 @@ export async function invertedResidualBody(
     );
   }
   const [stem = 0] = evidence.shape(`${prefix}stem.conv.weight`, 4);
-  const blocks: InvertedResidual[] = [];
+  const blocks: MbconvBlock[] = [];
   for (let index = 0; index < evidence.layers(`${prefix}blocks.`); index += 1) {
     blocks.push(await block(evidence, `${prefix}blocks.${index}`));
   }

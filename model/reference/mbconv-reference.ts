@@ -1,4 +1,4 @@
-import type { InvertedResidual, InvertedResidualGeometry } from '../checkpoint/vision-geometry.ts';
+import type { MbconvBlock, MbconvGeometry } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import type { Value } from './graph-run.ts';
 import { normalisedPlanes } from './normalised-planes.ts';
@@ -14,7 +14,7 @@ function block(
   plain: PlainGraph,
   value: string,
   name: string,
-  geometry: InvertedResidual,
+  geometry: MbconvBlock,
   epsilon: number,
 ): string {
   const { expands, stride, hidden, input, output } = geometry;
@@ -27,14 +27,14 @@ function block(
 }
 
 /**
- * The features of inverted residuals, computed block by block with convolutions and batch norms apart.
+ * The features of an MBConv tower, computed block by block, with convolutions and batch norms as separate steps.
  *
  * @param pixels uint8 [batch, size, size, 3]
  * @returns float32 [batch, embedding]
  */
-export async function invertedResidualReference(
+export async function mbconvReference(
   weights: NamedTensors,
-  vision: InvertedResidualGeometry,
+  vision: MbconvGeometry,
   pixels: Uint8Array,
   batch: number,
 ): Promise<Float32Array> {

@@ -1,4 +1,4 @@
-import type { ModifiedResNetGeometry } from '../checkpoint/vision-geometry.ts';
+import type { ResnetGeometry } from '../checkpoint/vision-geometry.ts';
 import { pooledWidth } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import { attention } from './attention.ts';
@@ -59,12 +59,7 @@ class Stages {
  * @param value [batch, pooled, side, side]
  * @returns [batch, embedding]
  */
-function attentionPool(
-  layers: Layers,
-  value: string,
-  vision: ModifiedResNetGeometry,
-  embedding: number,
-): string {
+function attentionPool(layers: Layers, value: string, vision: ResnetGeometry, embedding: number): string {
   const { graph } = layers;
   const width = pooledWidth(vision);
   const positions = (vision.imageSize / 32) ** 2;
@@ -94,11 +89,11 @@ function attentionPool(
  * @param pixels uint8 [batch, size, size, 3]
  * @returns [batch, embedding]
  */
-export function modifiedResNet(
+export function resnet(
   layers: Layers,
   pixels: string,
   tensors: NamedTensors,
-  vision: ModifiedResNetGeometry,
+  vision: ResnetGeometry,
   embedding: number,
 ): string {
   const stages = new Stages(layers, tensors);

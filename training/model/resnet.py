@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from .geometry import ModifiedResNetGeometry
+from .geometry import ResnetGeometry
 
 
 class Bottleneck(nn.Module):
@@ -63,10 +63,10 @@ class AttentionPool(nn.Module):
         return self.c_proj((weights @ value).transpose(1, 2).reshape(batch, width))
 
 
-class ModifiedResNet(nn.Module):
+class Resnet(nn.Module):
     """Normalised pictures [N, 3, S, S] to features [N, embedding]: three stem convolutions, four stages, attention."""
 
-    def __init__(self, geometry: ModifiedResNetGeometry, embedding: int) -> None:
+    def __init__(self, geometry: ResnetGeometry, embedding: int) -> None:
         super().__init__()
         width = geometry.width
         self.conv1 = nn.Conv2d(3, width // 2, 3, stride=2, padding=1, bias=False)

@@ -1,7 +1,7 @@
-import type { VisionTransformerGeometry } from '../vision-geometry.ts';
+import type { VitGeometry } from '../vision-geometry.ts';
 import { type CanonicalTensor, each, fusedAttention, linear, norm, plain } from './canonical-tensor.ts';
 
-function block(index: number, { width, hidden }: VisionTransformerGeometry): CanonicalTensor[] {
+function block(index: number, { width, hidden }: VitGeometry): CanonicalTensor[] {
   const name = `visual.transformer.resblocks.${index}`;
   return [
     ...norm(`${name}.ln_1`, width),
@@ -14,10 +14,7 @@ function block(index: number, { width, hidden }: VisionTransformerGeometry): Can
 }
 
 /** Every tensor of a vision transformer, in a fixed order. */
-export function visionTransformerTensors(
-  vision: VisionTransformerGeometry,
-  embedding: number,
-): CanonicalTensor[] {
+export function vitTensors(vision: VitGeometry, embedding: number): CanonicalTensor[] {
   const { width, patchSize, imageSize, layers } = vision;
   const patches = (imageSize / patchSize) ** 2;
   return [

@@ -1,4 +1,4 @@
-import type { InvertedResidual, InvertedResidualBody } from '../vision-geometry.ts';
+import type { MbconvBlock, MbconvBody } from '../vision-geometry.ts';
 import { batchNorm, type CanonicalTensor, each, plain } from './canonical-tensor.ts';
 
 /** A convolution without bias, and the batch norm behind it. */
@@ -9,7 +9,7 @@ function normedConvolution(
   return [plain(`${name}.conv.weight`, shape), ...batchNorm(`${name}.bn`, shape[0])];
 }
 
-function block(name: string, input: number, geometry: InvertedResidual): CanonicalTensor[] {
+function block(name: string, input: number, geometry: MbconvBlock): CanonicalTensor[] {
   const { kernel, output, expands } = geometry;
   const hidden = expands ? geometry.hidden : input;
   return [
@@ -21,12 +21,12 @@ function block(name: string, input: number, geometry: InvertedResidual): Canonic
 }
 
 /**
- * Every tensor of an inverted residual network's body, in a fixed order. The channels that a block takes are those that
+ * Every tensor of an MBConv tower's body, in a fixed order. The channels that a block takes are those that
  * the one before it gives.
  *
  * @param prefix what stands before every name: `visual.`, or nothing
  */
-export function invertedResidualTensors(body: InvertedResidualBody, prefix: string): CanonicalTensor[] {
+export function mbconvTensors(body: MbconvBody, prefix: string): CanonicalTensor[] {
   const { stem, blocks, pooled } = body;
   const outputs = [stem, ...blocks.map(({ output }) => output)];
   return [

@@ -1,4 +1,4 @@
-import type { VisionTransformerGeometry } from '../checkpoint/vision-geometry.ts';
+import type { VitGeometry } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import { attention } from './attention.ts';
 import { MICROSOFT } from './graph-builder.ts';
@@ -20,7 +20,7 @@ export function classToken(layers: Layers, value: string, length: number, width:
 }
 
 /** The block's perceptron, before its residual. */
-function perceptron(layers: Layers, value: string, block: string, vision: VisionTransformerGeometry): string {
+function perceptron(layers: Layers, value: string, block: string, vision: VitGeometry): string {
   const { width, hidden } = vision;
   const inner = layers.linear(value, wholeLinear(`${block}.mlp.c_fc`, hidden, width));
   const active =
@@ -42,12 +42,7 @@ function perceptron(layers: Layers, value: string, block: string, vision: Vision
  * @param pixels uint8 [batch, size, size, 3]
  * @returns [batch, embedding]
  */
-export function visionTransformer(
-  layers: Layers,
-  pixels: string,
-  weights: NamedTensors,
-  vision: VisionTransformerGeometry,
-): string {
+export function vit(layers: Layers, pixels: string, weights: NamedTensors, vision: VitGeometry): string {
   const { graph } = layers;
   const { width, heads, imageSize, patchSize } = vision;
   const length = 1 + (imageSize / patchSize) ** 2;

@@ -1,4 +1,4 @@
-import type { VisionTransformerGeometry } from '../checkpoint/vision-geometry.ts';
+import type { VitGeometry } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import { GraphRun, runOnce, type Value } from './graph-run.ts';
 import { layerConstants } from './layer-constants.ts';
@@ -10,7 +10,7 @@ const EPSILON = 1e-5;
 /** Patches by convolution, class token and positions: [batch, 1 + patches, width]. */
 async function embed(
   weights: NamedTensors,
-  vision: VisionTransformerGeometry,
+  vision: VitGeometry,
   pixels: Uint8Array,
   batch: number,
 ): Promise<Float32Array> {
@@ -41,7 +41,7 @@ const blockName = (index: number) => `visual.transformer.resblocks.${index}.`;
 /** One half of a block with its residual, for every block: attention or perceptron. */
 function half(
   weights: NamedTensors,
-  { width, heads, activation }: VisionTransformerGeometry,
+  { width, heads, activation }: VitGeometry,
   part: 'attention' | 'perceptron',
   length: number,
 ): Promise<GraphRun> {
@@ -68,9 +68,9 @@ function half(
  * @param pixels uint8 [batch, size, size, 3]
  * @returns float32 [batch, embedding]
  */
-export async function visionTransformerReference(
+export async function vitReference(
   weights: NamedTensors,
-  vision: VisionTransformerGeometry,
+  vision: VitGeometry,
   pixels: Uint8Array,
   batch: number,
 ): Promise<Float32Array> {

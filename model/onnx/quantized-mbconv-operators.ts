@@ -8,11 +8,11 @@ import {
   sumDistribution,
 } from './activation-range.ts';
 import { convolutionAttributes, foldConvolution, type NormedConvolution } from './convolution.ts';
-import { FloatResidualOperators } from './float-residual-operators.ts';
+import { FloatMbconvOperators } from './float-mbconv-operators.ts';
 import { MICROSOFT } from './graph-builder.ts';
 import type { Layers } from './layers.ts';
+import type { MbconvConvolution, MbconvOperators } from './mbconv-operators.ts';
 import { quantizeConvolution } from './quantized-convolution.ts';
-import type { ResidualConvolution, ResidualOperators } from './residual-operators.ts';
 import { float32Bytes } from './weight-encoding.ts';
 
 /** What a value's bytes stand for, computed when it is asked for. */
@@ -29,10 +29,10 @@ interface Quantized extends Encoding {
 }
 
 /**
- * Inverted residuals in eight bits, channels last, in which ONNX Runtime's quantized convolutions are fastest on a CPU.
+ * MBConv blocks in eight bits, channels last, in which ONNX Runtime's quantized convolutions are fastest on a CPU.
  * Ranges are fixed when the graph is made: nothing is measured while it runs.
  */
-export class QuantizedResidualOperators implements ResidualOperators<Quantized> {
+export class QuantizedMbconvOperators implements MbconvOperators<Quantized> {
   readonly #layers: Layers;
   readonly #tensors: NamedTensors;
   readonly #epsilon: number;
@@ -44,9 +44,9 @@ export class QuantizedResidualOperators implements ResidualOperators<Quantized> 
   }
 
   /** In floating point: three colours are too few to gain by bytes, and their rounding would reach everything. */
-  stem(planes: string, convolution: ResidualConvolution): Quantized {
+  stem(planes: string, convolution: MbconvConvolution): Quantized {
     const { graph } = this.#layers;
-    const floats = new FloatResidualOperators(this.#layers, this.#tensors, this.#epsilon);
+    const floats = new FloatMbconvOperators(this.#layers, this.#tensors, this.#epsilon);
     const turned = graph.node('Transpose', [floats.stem(planes, convolution)], {
       attributes: { perm: [0, 2, 3, 1] },
     });
@@ -54,7 +54,7 @@ export class QuantizedResidualOperators implements ResidualOperators<Quantized> 
     return { ...encoding, value: graph.node('QuantizeLinear', [turned, ...this.#parameters(encoding)]) };
   }
 
-  convolution(input: Quantized, convolution: ResidualConvolution): Quantized {
+  convolution(input: Quantized, convolution: MbconvConvolution): Quantized {
     const { name, active: _, ...options } = convolution;
     const normed: NormedConvolution = {
       ...options,
@@ -99,7 +99,7 @@ export class QuantizedResidualOperators implements ResidualOperators<Quantized> 
   }
 
   /** What a convolution's batch norm, and ReLU6 where it stands behind it, give. */
-  #behind({ name, active }: ResidualConvolution): Encoding {
+  #behind({ name, active }: MbconvConvolution): Encoding {
     const distribution = () => normedDistribution(this.#tensors, `${name}.bn`);
     const range = async () => (active ? relu6Range : signedRange)(await distribution());
     return { name, distribution, range };
