@@ -57,7 +57,10 @@ export class ScreeningWorkers implements AsyncDisposable {
       idle = visible + inFlight === 0 ? idle + 1 : 0;
       // What it could neither delete nor hand back comes again when its loan ends.
       abandoned = visible === 0 && inFlight > 0 && worker.onLoan === 0 ? abandoned + 1 : 0;
-      if (abandoned === ABANDONED_LOOKS) await place.pass(workerVisibilitySeconds);
+      if (abandoned === ABANDONED_LOOKS) {
+        await place.pass(workerVisibilitySeconds);
+        abandoned = 0;
+      }
       if (performance.now() > end) throw new Error('The simulated worker does not come to an end.');
     }
     const stopped = worker.stop(1_000);
