@@ -19,7 +19,7 @@ import type { Worker } from './worker.ts';
 export interface ScreenJobOptions {
   readonly home: Home;
   readonly job: JobKey;
-  /** Which of how many workers this is: it does every n-th shard. */
+  /** The number of this worker, from 0. Of `workers` workers each does every n-th shard. */
   readonly index: number;
   readonly workers: number;
   readonly worker: Pick<Worker, 'screen' | 'inHand'>;
@@ -35,7 +35,7 @@ export interface ScreenJobOptions {
 /** Times that an exam is tried; no queue delivers it again. */
 const ATTEMPTS = 8;
 
-/** Screens an exam, again and again if what it needs cannot be reached. @throws what the last attempt threw */
+/** Screens an exam, and tries again while what it needs cannot be reached. @throws what the last attempt threw */
 async function persistently(options: ScreenJobOptions, request: ScreeningRequest): Promise<void> {
   const { worker, log, signal, pauseMilliseconds = 1_000 } = options;
   for (let attempt = 1; ; attempt += 1) {
@@ -57,7 +57,7 @@ async function persistently(options: ScreenJobOptions, request: ScreeningRequest
   }
 }
 
-/** A request of a job as attempts at it are counted: by job, since a later one may run on a mended worker. */
+/** How attempts at a request are counted: for each job, since a later job may run on a mended worker. */
 function attempted(request: ScreeningRequest, { job }: JobKey): AttemptedMessage {
   const body = JSON.stringify({ exam: request.exam, requestId: `${request.requestId}.${job}` });
   return { id: job, body, attributes: {}, receiveCount: 1 };
@@ -65,7 +65,7 @@ function attempted(request: ScreeningRequest, { job }: JobKey): AttemptedMessage
 
 /**
  * Screens an exam that an earlier attempt at the job has begun, with nothing else in hand. The attempt may have died of
- * it: three such deaths, and it is left out.
+ * it: after three such deaths the exam is left out.
  */
 async function alone(options: ScreenJobOptions, request: ScreeningRequest): Promise<void> {
   const attempts = new Attempts(options.home.objects);
@@ -102,7 +102,7 @@ export async function screenJob(options: ScreenJobOptions): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  /** Ends when no exam is screened alone any more. */
+  /** Ends when the last exam that is screened alone has ended. */
   let lone: Promise<void> = Promise.resolve();
   const begin = (work: () => Promise<void>): Promise<void> => {
     const working = hand(work);

@@ -13,13 +13,13 @@ import { ShardScorer } from './score-shard.ts';
 export interface RescoreOptions {
   readonly home: Pick<Home, 'objects' | 'features' | 'queues'>;
   readonly job: JobRecord;
-  /** Which of how many workers this is: it does every n-th shard. */
+  /** The number of this worker, from 0. Of `workers` workers each does every n-th shard. */
   readonly worker: number;
   readonly workers: number;
   /** Of this worker's instance, in USD. */
   readonly pricePerHour: number;
   readonly log: Log;
-  /** Aborted when no further shard is to be begun. */
+  /** Aborted once the worker is to begin no further shard. */
   readonly stopping: AbortSignal;
 }
 
@@ -30,7 +30,7 @@ export interface RescoreOptions {
  * manifest ─▶ feature shards ─▶ heads ─▶ results object ─▶ message on the results queue ─▶ (aggregation: exams, receipt)
  * ```
  *
- * A shard whose results were on their way when a worker died is done again; its exams then know the job already.
+ * A shard whose results were on their way when a worker died is done again; its exams know the job by then.
  *
  * @returns how many shards were sent
  */

@@ -27,7 +27,7 @@ function isOf(value: Json | undefined, patient: string): boolean {
   return value !== null && typeof value === 'object' && !Array.isArray(value) && value.patient === patient;
 }
 
-/** Everything that names the patient names nobody any more; probabilities of the patient go. */
+/** Blanks every name of the patient and removes the patient's probabilities. */
 class Anonymous {
   readonly #patient: string;
   lines = 0;
@@ -80,7 +80,7 @@ function inLines(text: string, patient: string): Changed {
   return { text: lines.join('\n'), lines: anonymous.lines };
 }
 
-/** Planning goes on at a byte of an uploaded selection: what follows must stay where it is. */
+/** Planning goes on at a byte of an uploaded selection, so what follows must stay where it is. */
 function inSelection(text: string, patient: string): Changed {
   let lines = 0;
   const kept = text.split('\n').map((line) => {
@@ -108,7 +108,7 @@ async function changeObject(
       const latest = isNamed
         ? await store.put(key, Buffer.from(without), { contentType, metadata, ...condition })
         : object;
-      // Also where nothing is named any more: an earlier attempt may have ended before this.
+      // Also where the name is gone already: an earlier attempt may have ended before this.
       await eraseOtherVersions(store, key, latest.versionId);
       return lines;
     } catch (error) {
@@ -118,7 +118,7 @@ async function changeObject(
   }
 }
 
-/** Results that a receipt says are written to their exams are of no use any more. */
+/** Results are useless once the receipt says that they are written to their exams. */
 async function isDealtWith(store: ObjectStore, key: string): Promise<boolean> {
   const shard = shardOfResults(key);
   return shard !== null && (await store.head(receiptKey(shard.job, shard.shard))) !== undefined;
@@ -136,9 +136,9 @@ async function eraseFromObject(store: ObjectStore, key: string, patient: string)
 
 /**
  * Takes a patient out of a program's jobs: out of selections, results that are still to be written, receipts and
- * reports. A job that runs fails at the exam, as it does where an exam was erased, and names nobody.
+ * reports. A running job fails at the exam, as it does at any erased exam, without naming it.
  *
- * It reads every part of every job that is left: of jobs that have ended, receipts and reports.
+ * It reads every remaining part of every job: of jobs that have ended, receipts and reports.
  *
  * @returns how many lines named the patient
  */

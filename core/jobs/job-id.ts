@@ -12,7 +12,7 @@ export function jobId(at: Date, suffix: string = randomBytes(4).toString('hex'))
 
 const INSTANT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2}\.\d{3}Z)-/;
 
-/** The instant by which a job is named; `null` if the name is none of ours. */
+/** The instant by which a job is named; `null` if this system did not give the name. */
 export function instantOfJob(job: string): Date | null {
   const [, year, month, day, hour, minute, second] = INSTANT.exec(job) ?? [];
   if (year === undefined) return null;

@@ -28,7 +28,7 @@ export function jobReportKey({ program, job }: JobKey): string {
   return `${JOB_REPORTS_PREFIX}${program}/${job}.json`;
 }
 
-/** @param part what of the job: `receipts/`, `plan.json` */
+/** @param part which part of the job: `receipts/`, `plan.json` */
 export function jobPartKey({ program, job }: JobKey, part: string): string {
   return `${JOBS_PREFIX}${program}/${job}/${part}`;
 }
@@ -41,7 +41,7 @@ export const manifestKey = (job: JobKey, shard: number): string =>
 /** What re-scoring made of a shard, before it is written to the exams. */
 export const shardResultsKey = (job: JobKey, shard: number): string =>
   jobPartKey(job, `${RESULTS}${numbered(shard)}.json`);
-/** What a part of a job is, by its key: receipts, work that its exams have taken over, or what stays. */
+/** What a part of a job is, by its key: a receipt, work that its exams have taken over, or what stays. */
 export function partOfJob(job: JobKey, key: string): 'receipt' | 'work' | 'kept' {
   const part = key.slice(jobPartKey(job, '').length);
   if (part.startsWith(RECEIPTS)) return 'receipt';
@@ -58,13 +58,13 @@ export function shardOfReceipt(key: string): number {
   return Number(/(\d{6})\.json$/.exec(key)?.[1]);
 }
 
-/** @returns the job that a record's key names, or `null` if it is none's */
+/** @returns the job that a record's key names, or `null` if the key is not of a record */
 export function jobOfRecordKey(key: string): JobKey | null {
   const [, program, job] = /^job-records\/([^/]+)\/([^/]+)\.json$/.exec(key) ?? [];
   return program === undefined || job === undefined ? null : { program, job };
 }
 
-/** @returns the shard whose results lie under a key, or `null` if none do */
+/** @returns the shard whose results lie under a key, or `null` if the key is not of results */
 export function shardOfResults(key: string): { readonly job: JobKey; readonly shard: number } | null {
   const [, program, job, shard] = /^jobs\/([^/]+)\/([^/]+)\/results\/(\d{6})\.json$/.exec(key) ?? [];
   return program === undefined || job === undefined ? null : { job: { program, job }, shard: Number(shard) };

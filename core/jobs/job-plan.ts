@@ -25,7 +25,7 @@ export const failedExamSchema = examKeySchema.pick({ patient: true, exam: true }
 });
 export type FailedExam = Readonly<z.infer<typeof failedExamSchema>>;
 
-/** Stands for an exam of a patient who was erased: it is counted, and named no more. */
+/** Stands for an exam of a patient who was erased: it counts, but its name is gone. */
 export const ERASED_NAME = Object.freeze({ patient: 'erased', exam: 'erased' });
 
 /** Stands in a selection for such an exam; the job fails at it. */

@@ -9,7 +9,7 @@ export type JobMode = (typeof JOB_MODES)[number];
 
 const probability = z.number().min(0).max(1);
 
-/** Which of a program's exams a job is about: those that fit every field given; without any, all. */
+/** Which of a program's exams a job is about: those that fit every field given. Without a field it is about all. */
 export const jobSelectionSchema = z
   .object({
     /** Screened at or after. */
@@ -17,14 +17,14 @@ export const jobSelectionSchema = z
     /** Screened before. */
     until: z.iso.datetime().optional(),
     outcome: outcomeSchema.optional(),
-    /** With a finding of this label that is at least so probable. */
+    /** With a finding of this label that is at least this probable. */
     label: z
       .object({ name: z.string().min(1).max(100), minimumProbability: probability })
       .strict()
       .optional(),
     /** Not yet answered by the job's own model and heads. */
     notScreenedWithModel: z.literal(true).optional(),
-    /** Recalled at least so many days ago. */
+    /** Recalled at least this many days ago. */
     dueForRecallAfterDays: z.number().int().min(1).max(36_500).optional(),
     /** Object key of a manifest that was uploaded: one JSON object `{"patient": …, "exam": …}` a line. */
     manifest: z

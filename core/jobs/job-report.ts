@@ -4,7 +4,7 @@ import { outcomeSchema } from '../exams/outcome.ts';
 import { comparisonSchema } from './comparison/label-comparison.ts';
 import { JOB_MODES } from './job-record.ts';
 
-/** How a job ended. `failed`: it could not be planned. */
+/** How a job ended. `failed`: it could not be planned, or its workers ended too early. */
 export const JOB_ENDS = ['finished', 'cancelled', 'failed'] as const;
 /** From the making of the plan to the end. */
 export const JOB_STATES = ['planning', 'running', ...JOB_ENDS] as const;
@@ -20,9 +20,9 @@ export const jobProgressSchema = z.object({
   /** Exams that have the job's answer, or a newer one. */
   done: count,
   failed: count,
-  /** Of `done`: had the very same answer before. */
+  /** Of `done`: those that had the very same answer before. */
   skipped: count,
-  /** Of `done`: a newer photograph or a later job was faster. */
+  /** Of `done`: those for which a newer photograph or a later job was faster. */
   superseded: count,
   /** Exams per second so far; `null` before the first. */
   rate: z.number().nonnegative().nullable(),
@@ -39,7 +39,7 @@ export const failureSchema = z.object({
   examples: z.array(examKeySchema.pick({ patient: true, exam: true })),
 });
 
-/** A message of this job's program that nobody could process. */
+/** A message of this job's program that could not be processed. */
 export const deadLetterSchema = z.object({
   queue: z.string(),
   exam: z.string(),

@@ -16,7 +16,7 @@ import { type JobPlan, jobPlanSchema, type ManifestLine, manifestLineSchema } fr
 import { type JobKey, type JobRecord, jobName, jobRecordSchema } from './job-record.ts';
 import { type JobReport, jobReportSchema } from './job-report.ts';
 
-/** Something of a job is not as this system writes it. */
+/** An object of a job is not what this system writes. */
 export class JobDamagedError extends CoreError {}
 
 /** Stores a job, which starts it. @returns `false` if it was there before: it was called for twice */
@@ -24,7 +24,7 @@ export function storeJob(store: ObjectStore, job: JobRecord): Promise<boolean> {
   return storeOnce(store, jobRecordKey(job), job);
 }
 
-/** @returns `undefined` if there is no such job */
+/** @returns `undefined` if no job has this name */
 export function readJob(store: ObjectStore, key: JobKey): Promise<JobRecord | undefined> {
   return readStoredJson(store, jobRecordKey(key), jobRecordSchema);
 }
@@ -63,8 +63,8 @@ export async function listJobs(
 }
 
 /**
- * The instant by which a new job of a program is to be named: now, or behind the program's last job, where the clock was
- * set back since. Of two jobs about one exam the later name counts.
+ * The instant that names a new job of a program: now, or just after the program's last job where the clock was set back
+ * since. Of two jobs about one exam the later name counts.
  */
 export async function nextJobInstant(store: ObjectStore, program: string, now: Date): Promise<Date> {
   let last: string | undefined;

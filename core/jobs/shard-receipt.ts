@@ -12,20 +12,20 @@ export const shardReceiptSchema = z.object({
   shard: count,
   /** Exams that have the job's answer or a newer one. */
   done: count,
-  /** Of `done`: had the very same answer before. */
+  /** Of `done`: those that had the very same answer before. */
   skipped: count,
-  /** Of `done`: a newer photograph or a later job was faster. */
+  /** Of `done`: those for which a newer photograph or a later job was faster. */
   superseded: count,
   failed: z.array(failedExamSchema),
   /** Exams whose outcome the job moved, or would move in shadow mode. */
   moved: z.array(z.object({ from: outcomeSchema, to: outcomeSchema, exams: count })),
   /** Of a shadow job: each label by the live heads and by the tried ones. */
   compared: z.array(labelComparisonSchema).default([]),
-  /** Which exams these were. Absent in receipts of before there was such a count. */
+  /** Which exams these were. Absent in receipts that an earlier version wrote. */
   over: comparedExamsSchema.optional(),
   /** Time that a worker spent on the shard. */
   workerSeconds: z.number().nonnegative(),
-  /** Price of that worker's instance, in USD for an hour; 0 on one's own machine. */
+  /** Price of that worker's instance, in USD an hour; 0 on one's own machine. */
   pricePerHour: z.number().nonnegative(),
 });
 export type ShardReceipt = Readonly<z.infer<typeof shardReceiptSchema>>;

@@ -11,8 +11,8 @@ import type { CountedExams } from './counted-exams.ts';
 const PAGE = 1_000;
 
 /**
- * Which labels results can have: those of the active heads and of what has been counted, and, for an answer that nothing
- * lags behind, those of every head that is stored.
+ * Which labels results can have: those of the active heads, those that have been counted, and those of every stored head,
+ * since counts lag behind.
  */
 export class KnownLabels {
   readonly #store: ObjectStore;
@@ -56,7 +56,7 @@ export class KnownLabels {
       this.#ofHeads.set(reference.id, labels);
       return labels;
     } catch (error) {
-      // A head that is stored nowhere says nothing; that is told where it is scored with.
+      // A head that is stored nowhere has no labels to tell; scoring with it says so.
       if (error instanceof HeadError) return [];
       throw error;
     }

@@ -253,7 +253,7 @@ export class SimulatedSystem {
     return active;
   }
 
-  /** Erases while another part works; whoever is interrupted repeats it, as the documents say. */
+  /** Erases while another part works; an interrupted erasure is repeated, as the documents say. */
   async erase(patient: string, beside: Part, faults: readonly ArmedFault[]): Promise<void> {
     const other = this.work(beside, []);
     let isDone = false;

@@ -4,11 +4,14 @@ import { addedUp, agreementOf, type Comparison, type LabelComparison } from './l
 /** A part of what was compared: a shard of a job, or a page of exams. */
 export interface ComparedPart {
   readonly compared: readonly LabelComparison[];
-  /** Absent in parts of before there was such a count. */
+  /** Absent in parts that an earlier version wrote. */
   readonly over?: ComparedExams | undefined;
 }
 
-/** Of a part that an earlier version wrote: an exam counts once for each label, so no label counts more than there are. */
+/**
+ * What can be said of a part that an earlier version wrote, without a count of its exams. An exam counts once for each
+ * label, so the label with the highest count tells the least number of exams.
+ */
 export function comparedAtLeast(labels: readonly LabelComparison[]): ComparedExams {
   const counts = labels.map(
     ({ both, onlyLive, onlyShadow, neither, unknownLive }) =>

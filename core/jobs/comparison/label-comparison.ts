@@ -19,7 +19,7 @@ export type LabelComparison = Readonly<z.infer<typeof labelComparisonSchema>>;
 
 /** How tried heads agree with the live ones. */
 export const comparisonSchema = z.object({
-  /** Absent in reports of before there was such a count. */
+  /** Absent in reports that an earlier version wrote. */
   over: comparedExamsSchema.optional(),
   labels: z.array(
     labelComparisonSchema.extend({

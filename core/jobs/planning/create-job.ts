@@ -37,7 +37,7 @@ export async function requireExams(home: Pick<Home, 'exams'>, program: string): 
  * Makes a job of a request and starts it. A job of a schedule is named by the instant at which it is due: made twice, it
  * is one job.
  *
- * @throws UnknownNameError if the program has no exams, or there is no such job whose failures are selected
+ * @throws UnknownNameError if the program has no exams, or the job whose failures are selected does not exist
  * @throws UnfitHeadError if a head is stored nowhere or made for a model of another geometry
  * @throws JobRefusedError if a threshold or a manifest is not what the job can be made of
  */

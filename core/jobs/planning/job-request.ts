@@ -4,7 +4,7 @@ import { JOB_MODES, jobSelectionSchema } from '../job-record.ts';
 
 const probability = z.number().min(0).max(1);
 
-/** What a job is asked for by: now, or by a schedule each time that it is due. */
+/** A request for a job: made now, or by a schedule each time that it is due. */
 export const jobRequestSchema = z
   .object({
     mode: z.enum(JOB_MODES),

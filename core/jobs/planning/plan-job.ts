@@ -7,7 +7,7 @@ import { type JobRecord, jobName } from '../job-record.ts';
 import { readPlan } from '../job-store.ts';
 import { type SelectionSource, selectionSource } from './selection-source.ts';
 
-/** Metadata of a shard: where planning goes on behind it; absent from the last. */
+/** Metadata of a shard: where planning goes on after it; absent from the last. */
 const NEXT = 'next';
 /** Metadata of a shard: how many exams it holds. */
 const EXAMS = 'exams';
@@ -22,14 +22,14 @@ interface PlannedShard {
  * Writes a job's selection to shards of about 1,000 exams, one page of exams in memory at a time.
  *
  * A shard is written once and says where the next one begins. So a planner that dies is followed by one that goes on
- * behind the last shard, and two planners at once write one plan:
+ * after the last shard, and two planners at once write one plan:
  *
  * ```
  * shard 0 ─next─▶ shard 1 ─next─▶ ✗ dies       again: shard 0 ─▶ shard 1 ─▶ shard 2 ─▶ plan.json
  * ```
  *
- * @param examsPerShard a shard has so many exams at least, but for the last
- * @returns the complete plan, whoever made it
+ * @param examsPerShard the least that a shard holds, except the last one
+ * @returns the complete plan, which another planner may have made
  * @throws InvalidInputError if the selection's manifest is missing or malformed
  */
 export async function planJob(
@@ -56,7 +56,7 @@ export async function planJob(
   return (await readPlan(home.objects, job)) ?? plan;
 }
 
-/** @returns `null` if there are no exams left for it */
+/** @returns `null` if every exam is in a shard already */
 async function planShard(
   home: Pick<Home, 'objects' | 'exams'>,
   job: JobRecord,

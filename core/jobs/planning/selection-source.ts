@@ -84,8 +84,8 @@ function listingsOf({ mode, selection }: JobRecord): readonly ExamListing[] {
 }
 
 /**
- * Oldest first: re-scoring keeps an exam's place in this order and a new screening moves it behind the end, so no exam
- * slips past the planner while others work on it.
+ * Oldest first: re-scoring keeps an exam's place in this order, and a new screening moves it to the end. So every exam
+ * comes by the planner, even while others work on it.
  */
 async function tablePage(
   home: Pick<Home, 'exams'>,

@@ -18,7 +18,7 @@ export interface ManifestPage {
 /**
  * Reads a part of a manifest: JSONL, `{"patient": "P1", "exam": "2026-05-01"}` a line.
  *
- * @throws InvalidInputError naming the byte at which a line is none
+ * @throws InvalidInputError naming the byte of a line that cannot be read
  */
 export async function manifestPage(store: ObjectStore, key: string, start: number): Promise<ManifestPage> {
   const object = await store.head(key);

@@ -6,7 +6,7 @@ import type { DeadLetter } from '../job-report.ts';
 /** Told in a report; `retclip redrive` shows all. */
 const MOST = 100;
 
-/** What of a program lies in the dead-letter queues, and how to send it again. The letters stay. */
+/** The dead letters of a program in all queues, and how to send each again. The letters stay. */
 export async function deadLettersOf(queues: Home['queues'], program: string): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
   for (const queue of QUEUE_NAMES) {

@@ -40,7 +40,7 @@ function failuresOf(receipts: readonly ShardReceipt[]): JobReport['failures'] {
 }
 
 /**
- * Ends a job if nothing is open any more: writes its report, once.
+ * Ends a job once nothing of it is open, by writing its report once.
  *
  * @returns the report, or `undefined` if the job goes on
  */
@@ -89,10 +89,10 @@ export async function finishJob(
         : `retclip job create --program ${job.program} --mode ${job.mode} --retry ${job.job}`,
     reason: end.failure ?? (state === 'failed' ? UNFINISHED : null),
   };
-  // Before the report is written: whoever dies in between announces it again.
+  // Before the report is written: a process that dies in between is followed by one that announces it again.
   await home.events.publish([finishedEvent(report)]);
   await storeOnce(objects, jobReportKey(job), report);
-  // Behind the report: whoever dies in between leaves what an erasure, or the same job's end told again, finds.
+  // After the report: what a process that dies in between leaves is found by an erasure, or when the end is told again.
   await pruneJob(
     objects,
     job,

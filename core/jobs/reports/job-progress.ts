@@ -36,7 +36,7 @@ export function movedBy(parts: readonly Pick<ShardReceipt, 'moved'>[]) {
   return [...counts.values()].sort((a, b) => b.exams - a.exams);
 }
 
-/** How far a job is, from what its shards' receipts say. There is no counter that could drift. */
+/** How far a job is, added up from the receipts of its shards: a counter could drift. */
 export async function progressOf(
   store: ObjectStore,
   job: JobRecord,

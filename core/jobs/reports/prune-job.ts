@@ -6,7 +6,7 @@ import type { JobKey } from '../job-record.ts';
 const AT_ONCE = 16;
 
 /**
- * Removes what a job was made of, for good: selections and results of shards that are dealt with. Its receipts and its
+ * Removes for good what a job was made of: selections and results of shards that are dealt with. Its receipts and its
  * report stay: they say what came of it, and name only exams that failed.
  *
  * @param shards that have a receipt

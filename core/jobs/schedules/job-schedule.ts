@@ -42,7 +42,7 @@ export function schedulerName({ program, schedule }: Pick<JobSchedule, 'program'
   return `job-${digest.slice(0, 40)}`;
 }
 
-/** @returns `undefined` if there is none */
+/** @returns `undefined` if it is not stored */
 export function readSchedule(
   store: ObjectStore,
   program: string,
@@ -75,7 +75,7 @@ export async function deleteSchedule(store: ObjectStore, schedule: JobSchedule):
   return deleted;
 }
 
-/** @returns the schedule that a key names, or `null` if it is none's */
+/** @returns the schedule that a key names, or `null` if the key is not of a schedule */
 export function scheduleOfKey(key: string): Pick<JobSchedule, 'program' | 'schedule'> | null {
   const [, program, schedule] = KEY.exec(key) ?? [];
   return program === undefined || schedule === undefined ? null : { program, schedule };

@@ -37,12 +37,12 @@ export function checkTimeZone(timeZone: string): void {
 
 /**
  * When a schedule is due next, by the expressions of EventBridge Scheduler: the same on one machine and in AWS. What a
- * change to summer time leaves out is due at the next moment there is.
+ * change to summer time leaves out is due at the next moment that exists.
  *
  * @param after excluded
  * @param created from which a rate counts
  * @returns `null` if it is never due again
- * @throws InvalidInputError if the expression or the time zone is none
+ * @throws InvalidInputError if the expression or the time zone cannot be understood
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  * @example nextRun('cron(0 2 * * ? *)', 'Asia/Shanghai', new Date('2026-05-01T00:00:00Z'), created) // 2026-05-01T18:00:00Z
  */

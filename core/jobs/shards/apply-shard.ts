@@ -145,7 +145,7 @@ function rescoredResult(
   };
 }
 
-/** Remarks about heads and policy are made anew; those about images stay. */
+/** Flags about heads and policy are decided again; those about images stay. */
 function rescoredFlags(
   before: readonly string[],
   heads: readonly HeadReference[],

@@ -22,7 +22,7 @@ export interface ScreenShardOptions {
    * Has an exam screened: by a message to the workers, or at once.
    *
    * @param fail to be called if it turns out that no answer will come
-   * @param wasAsked whether this job had asked for it before, and no answer came: its worker may have died of it
+   * @param wasAsked whether this job has asked for it before without an answer: its worker may have died of it
    */
   readonly screen: (
     request: ScreeningRequest,
@@ -49,7 +49,7 @@ const ERASED = ERASED_EXAM.problem;
 
 /**
  * Has the exams of a shard screened and waits for their answers. An exam that has its answer already is skipped; one that
- * was asked for before is asked for again, since whoever asked may have died before its message was sent.
+ * was asked for before is asked for again: the asking process may have died before it sent its message.
  *
  * @returns the shard's receipt, or `null` if it was stopped before its end
  */
@@ -99,7 +99,7 @@ async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | s
     isAnswered =
       before.status === 'screened' &&
       (before.result?.requestId === requestId || before.request?.requestId === requestId);
-    // By this job: who asked before it has its own worker.
+    // By this job: an earlier request has a worker of its own.
     wasAsked = before.request?.requestId === requestId && before.request.requestedAt >= job.createdAt;
     if (isAnswered || wasAsked) return before;
     const request = { requestId, requestedAt: now, ...work };
@@ -144,7 +144,7 @@ async function answers(
     const still: Asked[] = [];
     for (const one of open.slice(0, LOOKED_AT)) {
       const record = await home.exams.get(one.key);
-      // It is named no more: the receipt outlives the erasure.
+      // Without its name: the receipt outlives the erasure.
       if (record === undefined) failed.push({ ...ERASED_NAME, reason: ERASED });
       else if (record.status === 'screened') onAnswer(record, one.before);
       else if (one.failure !== null) fail(one, one.failure);

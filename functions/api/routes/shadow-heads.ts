@@ -16,7 +16,7 @@ import { pageQuery, programParameters } from '../schemas.ts';
 import { scoped, scopedToAll } from '../scoped.ts';
 import { shadowPage } from '../shadow-page.ts';
 
-/** Heads in shadow; all if there is no name. */
+/** Names of heads in shadow; all of them without a name. */
 export const headNames = z
   .object({ names: z.array(z.string().min(1).max(100)).max(20).default([]) })
   .strict();
