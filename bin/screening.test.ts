@@ -104,8 +104,12 @@ describe('the app', () => {
   });
 
   it.each([
-    ['gpu-worker/Dockerfile', ['package-lock.json', 'gpu-worker/main.ts'], /^functions|^lib/],
-    ['rescore-worker/Dockerfile', ['package-lock.json', 'rescore-worker/main.ts'], /^functions|^lib|^local/],
+    ['gpu-worker/Dockerfile', ['package-lock.json', 'gpu-worker/main.ts'], /^functions|^lib|^local/],
+    [
+      'rescore-worker/Dockerfile',
+      ['package-lock.json', 'rescore-worker/main.ts'],
+      /^functions|^lib|^local|^model/,
+    ],
     [
       'functions/search/Dockerfile',
       ['package-lock.json', 'functions/search/entry.mjs'],

@@ -1,11 +1,48 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readImports } from '../../test/architecture/imports.ts';
 import { PROJECT_ROOT } from '../project-root.ts';
 import * as images from './image-sources.ts';
 
 const read = (file: string): string => readFileSync(join(PROJECT_ROOT, file), 'utf8');
 const ignored = read('.dockerignore').split('\n');
+
+/** What each image runs, by the folder of its Dockerfile. The training is Python. */
+const ENTRIES = {
+  'gpu-worker': 'gpu-worker/main.ts',
+  'rescore-worker': 'rescore-worker/main.ts',
+  'functions/search': 'functions/search/index.ts',
+};
+const imports = readImports(PROJECT_ROOT);
+
+/** Threads and child processes that a file starts. */
+function startedBy(file: string): string[] {
+  return [...read(file).matchAll(/new URL\('(\.[^']+\.ts)'/g)].map(([, path = '']) =>
+    join(dirname(file), path),
+  );
+}
+
+/** Rooms of all that a program may load. In the cloud it never opens the home on one machine. */
+function roomsOf(entry: string): Set<string> {
+  const reached = new Set<string>();
+  const waiting = [entry];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (reached.has(file) || file === 'local/home.ts') continue;
+    reached.add(file);
+    waiting.push(...(imports.get(file) ?? []), ...startedBy(file));
+  }
+  return new Set([...reached].map((file) => file.split('/')[0] ?? ''));
+}
+
+it.each(Object.entries(ENTRIES))(
+  'the image of %s has what %s loads, and no other folder',
+  (folder, entry) => {
+    const image = Object.values(images).find((one) => one.folder === folder);
+    const folders = (image?.sources ?? []).filter((source) => !/\./.test(source));
+    expect([...roomsOf(entry)].toSorted()).toEqual(folders.toSorted());
+  },
+);
 
 describe.each(Object.values(images).map((image) => [image.folder, image.sources] as const))(
   'the image of %s',

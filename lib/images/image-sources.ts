@@ -6,14 +6,14 @@ const PACKAGE = ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json',
 /** The GPU worker. */
 export const WORKER_SOURCES: ImageSources = {
   folder: 'gpu-worker',
-  sources: [...PACKAGE, 'core', 'aws', 'local', 'decoding', 'judging', 'model', 'gpu-worker'],
+  sources: [...PACKAGE, 'core', 'aws', 'decoding', 'judging', 'model', 'gpu-worker'],
   architecture: 'x86_64',
 };
 
 /** The worker that applies heads to stored features. */
 export const RESCORE_SOURCES: ImageSources = {
   folder: 'rescore-worker',
-  sources: [...PACKAGE, 'core', 'aws', 'model', 'rescore-worker'],
+  sources: [...PACKAGE, 'core', 'aws', 'rescore-worker'],
   architecture: 'x86_64',
 };
 
