@@ -26,8 +26,8 @@ function rowOf(key: string): FeatureRow | null {
 }
 
 /**
- * Lists rows of a shard under their patients, before the shard is stored: so no row is ever stored that an erasure of its
- * patient would not find, whether a result ever names it or not.
+ * Lists rows of a shard under their patients. The caller does so before it stores the shard, so that an erasure finds every
+ * stored row of its patient, whether a result names it or not.
  */
 export async function listFeatureRows(
   store: Pick<ObjectStore, 'put'>,

@@ -11,7 +11,7 @@ const AT_ONCE = 32;
 
 type Model = Pick<ActiveModel, 'model' | 'preprocessing' | 'heads'>;
 
-/** Every model that was ever active: a request that nothing names any more was for one of them. */
+/** Every model that was ever active: a request that nothing names was for one of them. */
 export async function modelsOfAllTime(store: ObjectStore): Promise<readonly Model[]> {
   const models: Model[] = [];
   let cursor: string | undefined;
@@ -68,7 +68,7 @@ async function requestsOf(features: FeatureStore, shard: string): Promise<readon
 
 /**
  * Erases rows of shards that former releases stored without listing them under their patients. Their headers say which
- * requests they answer: all that are no older than the patient are read, a few kilobytes each.
+ * requests they answer: those made since the patient's first day are read, a few kilobytes each.
  *
  * @param since the first day on which something of the patient was there
  * @param requests that may have been made for the patient's exams

@@ -138,8 +138,8 @@ async function forgetFindings(store: ObjectStore, program: string, patient: stri
 }
 
 /**
- * Removes what of an erased patient lies in places that no record names, or that late writers have left behind: whoever
- * had read an exam before its erasure may still have written features, results, an entry of the register of contents or
+ * Removes what of an erased patient lies in places that no record names, or that late writers have left behind: a writer
+ * that had read an exam before its erasure may still have written features, results, an entry of the register of contents or
  * of the search index, a message or an event. What belongs to an exam that came after the erasure stays.
  *
  * @param isLastLook late writers have ended

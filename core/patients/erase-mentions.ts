@@ -126,7 +126,7 @@ async function eraseFromKeptRecord(
   const kept = await objects.head(key);
   const record = kept && (await exams.get(exam));
   if (record === undefined) return;
-  // As it stands now it names nobody any more: it takes the place of all that was kept before.
+  // As it stands now it names only its own patient: it replaces all that was kept before.
   const { versionId } = await keepRecord(objects, recordWithout(record, exam.program, patient));
   await eraseOtherVersions(objects, key, versionId);
 }

@@ -54,7 +54,7 @@ class Erasure {
     this.#now = now;
   }
 
-  /** Notes how far it has come, so that whoever goes on after an interruption finds what was found. */
+  /** Notes how far it has come, so that an erasure that goes on after an interruption finds what was found. */
   async #note(change: Partial<ErasureRecord>, erased: Partial<Erased> = {}): Promise<void> {
     this.#record = await updateErasure(this.#home.objects, this.#key, (stored = this.#record) => ({
       ...stored,
@@ -99,8 +99,8 @@ class Erasure {
   }
 
   /**
-   * Removes the images until none has come since the tombstone was put. Whoever looked at one of them did so before it,
-   * and cannot begin an exam any more; what comes from then on is new.
+   * Removes the images until none has come since the tombstone was put. A writer that looked at one of them did so before it,
+   * and can no longer begin an exam; what comes from then on is new.
    *
    * @returns id of the tombstone
    */
@@ -134,7 +134,7 @@ class Erasure {
     await this.#note({}, await eraseLeftovers(this.#home, this.#record, false));
   }
 
-  /** What former releases left in forms that this one does not write any more. */
+  /** What former releases left in forms that this one no longer writes. */
   async formerForms(pseudonyms: PseudonymHash): Promise<void> {
     const { objects } = this.#home;
     const { program, since, requests } = this.#record;
@@ -212,7 +212,7 @@ export async function erasePatient(home: ErasableHome, request: ErasureRequest):
 export interface ContinuedErasures {
   /** Erasures that had been interrupted, and are done now. */
   readonly resumed: number;
-  /** Erasures whose leftovers were looked for once more; nothing names their patients any more. */
+  /** Erasures whose leftovers were looked for once more; nothing names their patients now. */
   readonly closed: number;
   /** What was found in the second look. */
   readonly erased: Erased;

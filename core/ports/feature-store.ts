@@ -77,7 +77,7 @@ export interface FeatureStore {
   /** Whether a row holds numbers: `false` if it is erased or its shard is missing. @throws DamagedShardError */
   holds(place: FeaturesReference): Promise<boolean>;
   /**
-   * Erases an exam's row: no version of the shard holds its features any more.
+   * Erases an exam's row. Afterwards no version of the shard holds its features.
    *
    * @throws DamagedShardError if the shard is damaged or has no such row; ObjectChangedError if other writers of the shard
    * won every time

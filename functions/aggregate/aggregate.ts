@@ -76,7 +76,7 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
     else counters.add('ExamRescored', applied);
   }
 
-  /** Only an erasure removes records: what the worker made of the exam meanwhile goes after it. */
+  /** Only an erasure removes records: features that the worker stored after it are erased too. */
   async function eraseLateFeatures({ exam, output }: ScreeningResult): Promise<void> {
     const { requestId, features } = output;
     if (features === null) return;

@@ -42,7 +42,7 @@ class Shards {
 
 /**
  * Keeps the index of features up to date: for each exam with a new result, its patient features are put into the index,
- * or taken out if it has none any more. It always writes what the exam's record says now, so events may come twice and
+ * or taken out if it has none left. It always writes what the exam's record says now, so events may come twice and
  * in any order.
  */
 export function createIndexExam({ home, log, counters }: IndexExamOptions): QueueFunction {

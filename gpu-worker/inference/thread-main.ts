@@ -16,8 +16,8 @@ import type {
 import { STOP } from './inference-messages.ts';
 
 /**
- * Runs in a thread of its own: ONNX Runtime keeps its thread busy for as long as a batch takes, and heartbeats and
- * downloads must go on meanwhile.
+ * Runs in a thread of its own: ONNX Runtime keeps its thread busy for as long as a batch takes, while heartbeats and
+ * downloads must go on.
  */
 async function serve(settings: InferenceSettings): Promise<void> {
   const port = parentPort;

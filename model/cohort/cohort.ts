@@ -1,13 +1,13 @@
 import type { Laterality } from '../../core/exams/laterality.ts';
 import type { HeadFeature } from '../../core/heads/head.ts';
 import { CohortError } from '../errors.ts';
-import type { FeatureRow, FeaturesFile } from './features-file.ts';
+import type { CohortRow, FeaturesFile } from './features-file.ts';
 import type { CohortExam } from './features-layout.ts';
 import { LabelIndex } from './label-index.ts';
 import type { LabelRow, LabelTable } from './read-labels.ts';
 
 /** What one row of a cohort's features belongs to: an exam, or one eye of it. */
-export interface CohortUnit extends CohortExam, FeatureRow {
+export interface CohortUnit extends CohortExam, CohortRow {
   readonly eye: Laterality | null;
   /** What must not be torn apart into two folds. */
   readonly group: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExamFeatures } from '../../core/exams/exam-features.ts';
 import type { HeadFeature } from '../../core/heads/head.ts';
-import { FeatureCollection, type FeatureRow, FeaturesFile } from './index.ts';
+import { type CohortRow, FeatureCollection, FeaturesFile } from './index.ts';
 
 /** Numbers say where they stand: tensor (1 left visual, 2 right visual, 3 left, 4 right, 5 patient), exam, channel. */
 function eye(tensor: 1 | 2, exam: number): NonNullable<ExamFeatures['left']> {
@@ -68,7 +68,7 @@ describe("a features file's eyes", () => {
     ]);
   });
 
-  it.each<[HeadFeature, FeatureRow[], number[]]>([
+  it.each<[HeadFeature, CohortRow[], number[]]>([
     [
       'visual',
       [

@@ -36,8 +36,8 @@ const examsSchema = z.array(z.tuple([z.string(), z.string()]));
 const qualitySchema = z.array(z.tuple([eyeStateSchema, eyeStateSchema]));
 type QualityColumn = Readonly<z.infer<typeof qualitySchema>>;
 
-/** A row that somebody wants: an exam's, or one eye's of it. */
-export interface FeatureRow {
+/** A row to read: an exam's, or one eye's of it. */
+export interface CohortRow {
   /** Row of the file. */
   readonly row: number;
   /** `null` for a feature of the whole exam. */
@@ -75,8 +75,8 @@ export class FeaturesFile {
   }
 
   /**
-   * @throws UnreadableFileError if it is no safetensors file, or cut
-   * @throws CohortError if it holds something else than a cohort's features
+   * @throws UnreadableFileError if it is cut or not a safetensors file
+   * @throws CohortError if it holds anything but a cohort's features
    */
   static async open(path: string): Promise<FeaturesFile> {
     const file = await RandomAccessFile.open(path);
@@ -139,7 +139,7 @@ export class FeaturesFile {
    * @returns float32 [rows, dimensions], in the order asked for
    * @throws CohortError naming the exam whose features are not numbers
    */
-  async read(feature: HeadFeature, rows: readonly FeatureRow[]): Promise<Float32Array<ArrayBuffer>> {
+  async read(feature: HeadFeature, rows: readonly CohortRow[]): Promise<Float32Array<ArrayBuffer>> {
     const dimensions = featureDimensions(feature, this.embedding);
     const result = new Float32Array(rows.length * dimensions);
     const wanted = Map.groupBy(rows.keys(), (index) => rows[index]?.row ?? 0) as ReadonlyMap<
@@ -159,7 +159,7 @@ export class FeaturesFile {
   }
 
   /** From which channels on a tensor's row stands in a feature; nowhere if it is not part of it. */
-  #channels(feature: HeadFeature, tensor: FeatureTensor, wanted: FeatureRow | undefined): number[] {
+  #channels(feature: HeadFeature, tensor: FeatureTensor, wanted: CohortRow | undefined): number[] {
     if (wanted === undefined) return [];
     if (feature === 'visual') return tensor === `${wanted.eye}_visual` ? [0] : [];
     if (feature !== 'pair') return [0];
@@ -209,7 +209,7 @@ function refuseShape(archive: SafetensorsArchive, name: string, expected: readon
   );
 }
 
-/** `undefined` if it is no JSON. */
+/** `undefined` if it is not JSON. */
 function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -7,7 +7,7 @@ export {
   type Targets,
 } from './cohort.ts';
 export { type CohortPhotographs, embedCohort, type UnreadablePhotograph } from './embed-cohort.ts';
-export { type FeatureRow, FeaturesFile } from './features-file.ts';
+export { type CohortRow, FeaturesFile } from './features-file.ts';
 export type { CohortExam, ExamStates, EyeState, FeaturesOrigin } from './features-layout.ts';
 export { originOf } from './features-origin.ts';
 export type { LabelOptions } from './label-columns.ts';

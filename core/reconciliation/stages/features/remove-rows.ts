@@ -4,7 +4,7 @@ import type { ShardRows } from './unnamed-rows.ts';
 
 const SHARDS = 64;
 
-/** @returns whether there was something to erase: rows that were zeros before are no finding */
+/** @returns whether there was something to erase: rows that were zeros before do not count as a finding */
 async function eraseRowOf(sweep: Sweep, shard: string, row: number): Promise<boolean> {
   const { features } = sweep.home;
   try {

@@ -39,7 +39,7 @@ export function withNamed(shards: ShardRows, places: readonly FeaturesReference[
   return changed;
 }
 
-/** Reads some shards' headers: which rows nobody has named, and which requests they answer. */
+/** Reads some shards' headers: which rows no result names, and which requests they answer. */
 export async function readRequests(
   sweep: Sweep,
   { shards, pending }: Looked,
@@ -55,10 +55,10 @@ export async function readRequests(
       const isNamed = new Set([...named, ...kept]);
       return [key, { named: [...isNamed], unnamed: rows.filter(({ row }) => !isNamed.has(row)) }] as const;
     } catch (error) {
-      // Gone meanwhile.
+      // Removed since it was listed.
       if (error instanceof ObjectNotFoundError) return [key, { named, unnamed: [] }] as const;
       if (!(error instanceof DamagedShardError)) throw error;
-      // It cannot be told which rows it has: all of it goes, unless a result names one.
+      // Its rows are unknown: the whole shard goes, unless a result names one of them.
       if (named.length > 0) sweep.show('feature-shard-damaged', key);
       return [key, { named, unnamed: named.length > 0 ? [] : [{ row: 0, requestId: '' }] }] as const;
     }
