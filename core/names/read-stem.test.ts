@@ -66,7 +66,12 @@ describe('a name with an eye is read', () => {
     },
   );
 
-  it('but a number before the eye is one', () => {
+  it('nor with nothing but signs where a patient would be', () => {
+    expect(by('20261120___OD', '{date}[_{time}]_{patient}[_{field}]_{eye}{tail}')).toBeUndefined();
+  });
+
+  it('but a number before the eye is one, and so is a number with a letter', () => {
+    expect(by('OD_10x', '{eye}[_{field}]_{patient}[_{date}[_{time}]]')?.patient).toBe('10x');
     expect(by('10_OD', PLAIN)?.patient).toBe('10');
     expect(by('OD_P10', '{eye}[_{field}]_{patient}[_{date}[_{time}]]')?.patient).toBe('P10');
   });

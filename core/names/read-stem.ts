@@ -65,18 +65,21 @@ function isNumberOnly(text: string): boolean {
   return /^\d+$/u.test(text) || isTime(text) || parseDay(text) !== null;
 }
 
+function eyeOf(word: string): EyeInName | null {
+  const meaning = eyeWord(word);
+  return meaning && { ...meaning, word };
+}
+
 function read(stem: string, { pattern, form }: Compiled): StemReading | null {
   const plain = ordinaryWidth(stem);
-  const found = form.exec(plain);
-  const groups = found?.groups;
-  if (found === null || groups === undefined) return null;
+  const { groups, indices } = form.exec(plain) ?? {};
+  const places = indices?.groups;
+  if (groups === undefined || places === undefined) return null;
   const part = (name: string): string | null => {
-    const place = found.indices?.groups?.[name];
+    const place = places[name];
     return place === undefined ? null : stem.slice(...place);
   };
   const word = groups.eye ?? groups.glued;
-  const meaning = word === undefined ? null : eyeWord(word);
-  if (word !== undefined && meaning === null) return null;
   const day = groups.date === undefined ? null : parseDay(groups.date);
   if (groups.date !== undefined && day === null) return null;
   const patient = part('patient')?.replace(EDGES, '') ?? null;
@@ -84,11 +87,11 @@ function read(stem: string, { pattern, form }: Compiled): StemReading | null {
   const isEyeFirst = pattern.template.indexOf('{eye}') === 0;
   if (patient !== null && isEyeFirst && isNumberOnly(ordinaryWidth(patient))) return null;
   const tail = tailOf(groups.tail ?? '');
-  const eyePlace = found.indices?.groups?.eye ?? found.indices?.groups?.glued;
+  const eyePlace = places.eye ?? places.glued;
   return {
     pattern,
     patient,
-    eye: meaning === null || word === undefined ? null : { ...meaning, word },
+    eye: word === undefined ? null : eyeOf(word),
     day: day ?? tail.day,
     field: (groups.field === undefined ? null : fieldOf(groups.field)) ?? tail.field,
     unknown: part('unknown'),
@@ -131,10 +134,12 @@ function isBeyondReading(stem: string): boolean {
   return stem.length > LONGEST_STEM || LONG_GAP.test(stem) || (stem.match(GAP)?.length ?? 0) > MOST_GAPS;
 }
 
+const AT_THE_START = new RegExp(`^${SEPARATORS}+`, 'u');
+const AT_THE_END = new RegExp(`${SEPARATORS}+$`, 'u');
+
 function trimmedStem(stem: string): string {
   const text = stem.normalize('NFC');
   const plain = ordinaryWidth(text);
-  const start = new RegExp(`^${SEPARATORS}*`, 'u').exec(plain)?.[0].length ?? 0;
-  const end = new RegExp(`${SEPARATORS}*$`, 'u').exec(plain)?.index ?? plain.length;
-  return start < end ? text.slice(start, end) : text;
+  const start = plain.length - plain.replace(AT_THE_START, '').length;
+  return text.slice(start, plain.replace(AT_THE_END, '').length);
 }
