@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../errors.ts';
-import { featureShardKey } from './feature-shard-key.ts';
+import { dayOfShard, featureShardKey, isListedShard, listedShard, shardPath } from './feature-shard-key.ts';
 import { headKey } from './head-key.ts';
 import { imageKey, parseImageKey } from './image-key.ts';
 
@@ -56,5 +56,25 @@ describe('keys of features and heads', () => {
     const key = featureShardKey('m1', new Date('2026-05-01T23:59:59.999Z'), 'batch');
     expect(key).toBe('features/m1/2026/05/01/batch-listed.safetensors');
     expect(headKey('9f')).toBe('heads/9f.json');
+  });
+
+  it('a listed shard is told by its path, and the other way round', () => {
+    const key = listedShard('m1/2026/05/01/batch');
+    expect(key).toBe('features/m1/2026/05/01/batch-listed.safetensors');
+    expect(shardPath(key)).toBe('m1/2026/05/01/batch');
+    expect(isListedShard(key)).toBe(true);
+    expect(isListedShard('features/m1/2026/05/01/batch.safetensors')).toBe(false);
+    expect(isListedShard('features/m1/2026/05/01/batch-listed.safetensors.bak')).toBe(false);
+  });
+
+  it.each([
+    ['features/m1/2026/05/01/batch.safetensors', '2026-05-01'],
+    ['features/m1/2025/12/31/batch-listed.safetensors', '2025-12-31'],
+    ['features/m1/batch.safetensors', null],
+    ['features/m1/more/2026/05/01/batch.safetensors', null],
+    ['old/features/m1/2026/05/01/batch.safetensors', null],
+    ['features/m1/2026/05/01', null],
+  ])('the day of %s is %s', (shard, day) => {
+    expect(dayOfShard(shard)).toBe(day);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
-import { expect, it } from 'vitest';
-import { ConfigurationError } from '../errors.ts';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError, ObjectExistsError } from '../errors.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { PseudonymHash } from './pseudonym-hash.ts';
 
@@ -44,4 +44,73 @@ it('says so where the key is damaged', async () => {
   await temporary.home.objects.put(KEY, Buffer.from('{"schema":"pseudonym-key/1"}'));
   const hashing = new PseudonymHash(temporary.home.objects).ofPatient('north', 'P1');
   await expect(hashing).rejects.toThrow(ConfigurationError);
+});
+
+describe('the key', () => {
+  const stored = Buffer.from(
+    JSON.stringify({ schema: 'pseudonym-key/1', key: Buffer.alloc(32, 7).toString('base64') }),
+  );
+  /** A store that has the key only once another process has made it. */
+  const storeOf = (put: () => Promise<never>, get: () => Promise<unknown>) => {
+    const asked: unknown[] = [];
+    const store = {
+      head: async () => undefined,
+      put: async (key: string, _: unknown, options: unknown) => {
+        asked.push([key, options]);
+        return put();
+      },
+      get,
+    };
+    return { store: store as never, asked };
+  };
+
+  it('that another process made in the same moment counts', async () => {
+    const { store, asked } = storeOf(
+      () => Promise.reject(new ObjectExistsError(KEY)),
+      async () => ({ content: stored }),
+    );
+    const plain = createHash('sha256').update('north/P1').digest('hex');
+    const expected = createHmac('sha256', Buffer.alloc(32, 7)).update(plain).digest('hex').slice(0, 32);
+    expect(await new PseudonymHash(store).ofPatient('north', 'P1')).toBe(expected);
+    expect(asked).toEqual([[KEY, { contentType: 'application/json', ifAbsent: true }]]);
+  });
+
+  it('that cannot be stored is told', async () => {
+    const { store } = storeOf(
+      () => Promise.reject(new Error('disk full')),
+      async () => ({ content: stored }),
+    );
+    await expect(new PseudonymHash(store).ofPatient('north', 'P1')).rejects.toThrow('disk full');
+  });
+
+  it('is read again after a fault, and then once', async () => {
+    let reads = 0;
+    const { store } = storeOf(
+      () => Promise.reject(new ObjectExistsError(KEY)),
+      async () => {
+        reads += 1;
+        if (reads === 1) throw new Error('network');
+        return { content: stored };
+      },
+    );
+    const pseudonyms = new PseudonymHash(store);
+    await expect(pseudonyms.ofPatient('north', 'P1')).rejects.toThrow('network');
+    expect(await pseudonyms.ofPatient('north', 'P1')).toBe(await pseudonyms.ofPatient('north', 'P1'));
+    expect(reads).toBe(2);
+  });
+
+  it('of another form is damaged, and named', async () => {
+    for (const content of [
+      '{"schema":"other","key":"AAAA"}',
+      '{"schema":"pseudonym-key/1","key":"?"}',
+      'no JSON',
+    ]) {
+      const { store } = storeOf(
+        () => Promise.reject(new ObjectExistsError(KEY)),
+        async () => ({ content: Buffer.from(content) }),
+      );
+      const hashing = new PseudonymHash(store).ofPatient('north', 'P1');
+      await expect(hashing).rejects.toThrow('"pseudonyms/key.json" is damaged');
+    }
+  });
 });
