@@ -95,6 +95,7 @@ describe('a date is asked about', () => {
     ['in a folder, where the name tells it plainly', '03-04-2026/P1_20260403', undefined],
     ['in the uploaded folder, where a folder tells it plainly', '2026-04-03/P1', { root: '03-04-2026' }],
     ['in the folder’s month', '2026-11/P1_20261120', undefined],
+    ['of the first digital cameras’ year, told by a folder', '2000/P1', undefined],
     ['in the uploaded folder’s year', 'P1_20261120', { root: '2026' }],
   ])('not %s', (_, path, options) => {
     expect(visit(path, options).doubts).toEqual([]);
@@ -109,6 +110,7 @@ describe('the field', () => {
   it('is the name’s, else the innermost folder’s', () => {
     expect(field('disc/P1_macula_OD')).toBe('macula');
     expect(field('macula/P1/disc/OD')).toBe('disc');
+    expect(field('disc/P1/OD')).toBe('disc');
     expect(field('P1/OD')).toBeNull();
   });
 });
@@ -138,6 +140,40 @@ describe('a word behind the eye', () => {
   });
 });
 
+describe('a name that no person and no camera gives, in the folder of an eye', () => {
+  const name = 'x'.repeat(300);
+
+  it('is read by its folders', () => {
+    const { files } = explain([`2026-11-20/P7/disc/left/${name}`]);
+    expect(files).toEqual([
+      {
+        ...{ patient: 'P7', exam: '2026-11-20', laterality: 'left', field: 'disc', day: '2026-11-20' },
+        pattern: '{date}/{patient}/{field}/{eye}/{ignore}',
+      },
+    ]);
+  });
+
+  it('is asked about with the folder’s word where that may be a name', () => {
+    const { doubts } = explain([`P7/R/${name}`]);
+    expect(doubts[0]).toMatchObject({ kind: 'ambiguous-eye', text: expect.stringContaining('"R" may be') });
+  });
+});
+
+it('a file that is refused is not asked about', () => {
+  const { files, doubts } = explain(['a..b_03-04-2026_OD', 'P1_OS', 'P1_OD']);
+  expect(files[0]).toHaveProperty('refused');
+  expect(doubts).toEqual([]);
+});
+
+it.each([
+  ['north/P7/OD', '{clinic}/{patient}/{eye}{tail}'],
+  ['P1/left/IMG_0001', '{patient}/{eye}/{ignore}'],
+  ['P7_OD/IMG_1', '{patient}_{eye}/{ignore}'],
+  ['P7/IMG_1_OD', '{patient}/{ignore}[_{date}[_{time}]][_{field}]_{eye}{tail}'],
+])('%s is read by %s', (path, pattern) => {
+  expect(explain([path]).files[0]).toMatchObject({ pattern });
+});
+
 describe('photographs of one eye only', () => {
   it('are asked about, with those that can be sent', () => {
     expect(explain(['P1_OS', 'scan', 'P2_OS']).doubts).toEqual([
@@ -162,11 +198,18 @@ describe('a name that is another patient’s', () => {
       'P2/left/y',
       'P2/right/z',
       'P3/left/P3',
-      'P3/right/7',
-      '7_OD',
+      'P3/right/17',
+      '17_OD',
     ]);
     expect(doubts.filter(({ kind }) => kind === 'name-differs')).toEqual([
       { kind: 'name-differs', text: expect.stringMatching(/"P2".*patient P1\./), images: [0] },
     ]);
+  });
+
+  it('even if it begins with digits, and not if it is the patient’s own', () => {
+    const asked = (...paths: string[]) =>
+      explain(paths).doubts.flatMap(({ kind, images }) => (kind === 'name-differs' ? [images] : []));
+    expect(asked('P1_OD/7x', 'P1_OS/IMG_1', '7x_OS', '7x_OD')).toEqual([[0]]);
+    expect(asked('P7_OD/P7', 'P7_OS/P7')).toEqual([]);
   });
 });
