@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { randomTensor } from '../model/checkpoint/random/random-tensor.ts';
 import { canonicalTensors } from '../model/checkpoint/tensors/canonical-tensors.ts';
 import { GEOMETRIES } from '../model/checkpoint/testing/geometries.ts';
-import { randomTensor } from '../model/checkpoint/testing/random-tensor.ts';
 import type { RetClipWeights } from '../model/checkpoint/weights.ts';
 import { attention } from '../model/onnx/attention.ts';
 import { GraphBuilder, MICROSOFT } from '../model/onnx/graph-builder.ts';

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../core/policies/index.ts';
 import { type Bundle, openBundle, verifyHashes } from '../model/bundle/index.ts';
+import { writeSafetensorsCheckpoint } from '../model/checkpoint/random/write-safetensors-checkpoint.ts';
 import { GEOMETRIES } from '../model/checkpoint/testing/geometries.ts';
-import { writeSafetensorsCheckpoint } from '../model/checkpoint/testing/write-checkpoint.ts';
 import type { Geometry } from '../model/checkpoint/weights.ts';
 
 /** Large enough for the detector, which looks at 112 px. */

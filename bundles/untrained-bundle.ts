@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Head } from '../core/heads/head.ts';
 import type { Bundle } from '../model/bundle/index.ts';
-import { writeSafetensorsCheckpoint } from '../model/checkpoint/testing/write-checkpoint.ts';
+import { writeSafetensorsCheckpoint } from '../model/checkpoint/random/write-safetensors-checkpoint.ts';
 import type { Geometry } from '../model/checkpoint/weights.ts';
 import { INTENDED_USE, importCheckpoint } from '../model/import/import-checkpoint.ts';
 import { DISEASES } from '../phantoms/index.ts';

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRetClipWeights } from './open-retclip-weights.ts';
-import { type CheckpointVariant, valuesOf } from './testing/checkpoint-variant.ts';
+import { type CheckpointVariant, valuesOf } from './random/checkpoint-variant.ts';
+import { writeSafetensorsCheckpoint } from './random/write-safetensors-checkpoint.ts';
 import { GEOMETRIES, toldOf } from './testing/geometries.ts';
-import { writeSafetensorsCheckpoint, writeTorchCheckpoint } from './testing/write-checkpoint.ts';
+import { writeTorchCheckpoint } from './testing/write-checkpoint.ts';
 import type { RetClipWeights } from './weights.ts';
 
 const { tiny, wide, deep, mbconv, resnet } = GEOMETRIES;

@@ -6,9 +6,9 @@ import { CheckpointMismatchError, UnreadableFileError } from '../errors.ts';
 import { visionGraph } from '../onnx/vision-graph.ts';
 import { encodeModel } from '../onnx/write-model.ts';
 import { openRetClipWeights } from './open-retclip-weights.ts';
+import { writeSafetensorsCheckpoint } from './random/write-safetensors-checkpoint.ts';
 import { changeSafetensors, type TensorsOfFile } from './testing/change-safetensors.ts';
 import { GEOMETRIES, toldOf } from './testing/geometries.ts';
-import { writeSafetensorsCheckpoint } from './testing/write-checkpoint.ts';
 import type { Geometry } from './weights.ts';
 
 type Header = TensorsOfFile;

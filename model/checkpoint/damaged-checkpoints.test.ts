@@ -5,10 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CheckpointMismatchError, ModelError, UnreadableFileError } from '../errors.ts';
 import { openRetClipWeights } from './open-retclip-weights.ts';
 import { openTensorArchive } from './open-tensor-archive.ts';
+import { writeSafetensorsCheckpoint } from './random/write-safetensors-checkpoint.ts';
 import { changeSafetensors, type TensorsOfFile } from './testing/change-safetensors.ts';
 import { GEOMETRIES, toldOf } from './testing/geometries.ts';
 import { PickleWriter, type StorageReference, type TensorView } from './testing/pickle-writer.ts';
-import { writeSafetensorsCheckpoint, writeTorchCheckpoint } from './testing/write-checkpoint.ts';
+import { writeTorchCheckpoint } from './testing/write-checkpoint.ts';
 import { ZipWriter } from './testing/zip-writer.ts';
 
 let directory: string;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Head, HeadError } from '../../core/heads/head.ts';
 import { openBundle } from '../bundle/index.ts';
+import { writeSafetensorsCheckpoint } from '../checkpoint/random/write-safetensors-checkpoint.ts';
 import { GEOMETRIES } from '../checkpoint/testing/geometries.ts';
-import { writeSafetensorsCheckpoint } from '../checkpoint/testing/write-checkpoint.ts';
 import { type ImportOptions, importCheckpoint } from './import-checkpoint.ts';
 
 const { embedding, text } = GEOMETRIES.mbconv;

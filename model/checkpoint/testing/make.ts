@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { writeSafetensorsCheckpoint } from '../random/write-safetensors-checkpoint.ts';
 import { GEOMETRIES } from './geometries.ts';
-import { writeSafetensorsCheckpoint, writeTorchCheckpoint } from './write-checkpoint.ts';
+import { writeTorchCheckpoint } from './write-checkpoint.ts';
 
 /** `node model/checkpoint/testing/make.ts --out full.pt [--geometry full] [--optimizer] [--vocabulary vocab.txt]` */
 const { values } = parseArgs({

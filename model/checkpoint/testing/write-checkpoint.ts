@@ -1,15 +1,10 @@
-import { open } from 'node:fs/promises';
 import { elementsOf } from '../element-types.ts';
-import { type CheckpointVariant, type StoredValues, storedTensors } from './checkpoint-variant.ts';
+import { type CheckpointVariant, type StoredValues, storedTensors } from '../random/checkpoint-variant.ts';
+import { bytesOf } from '../random/write-safetensors-checkpoint.ts';
 import { PickleWriter } from './pickle-writer.ts';
 import { type ZipOptions, ZipWriter } from './zip-writer.ts';
 
 const STORAGES = { float32: 'FloatStorage', float16: 'HalfStorage' } as const;
-
-function bytesOf(values: Float32Array<ArrayBuffer>, type: 'float32' | 'float16'): Uint8Array {
-  const stored = type === 'float16' ? Float16Array.from(values) : values;
-  return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
-}
 
 /**
  * Writes a checkpoint with random weights as `torch.save` does. No more than one tensor is in memory, so a file of any
@@ -58,28 +53,4 @@ export async function writeTorchCheckpoint(
   }
   await zip.add('archive/version', Buffer.from('3\n'));
   await zip.close();
-}
-
-/** Writes a checkpoint with random weights as safetensors. @see https://github.com/huggingface/safetensors#format */
-export async function writeSafetensorsCheckpoint(path: string, variant: CheckpointVariant): Promise<void> {
-  const { type = 'float32' } = variant;
-  const tensors = storedTensors(variant);
-  const header: Record<string, unknown> = {};
-  let offset = 0;
-  for (const { name, shape } of tensors) {
-    const end = offset + elementsOf(shape) * (type === 'float16' ? 2 : 4);
-    header[name] = { dtype: type === 'float16' ? 'F16' : 'F32', shape, data_offsets: [offset, end] };
-    offset = end;
-  }
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  const file = await open(path, 'w');
-  try {
-    await file.writeFile(length);
-    await file.writeFile(text);
-    for (const tensor of tensors) await file.writeFile(bytesOf(tensor.values(), type));
-  } finally {
-    await file.close();
-  }
 }
