@@ -174,6 +174,22 @@ describe('exams in every state whose queues are purged', () => {
     expect(await reconciled(run.home, run.now())).toEqual({});
   });
 
+  it.each([
+    ['two hours', 2 * HOUR],
+    ['half a month', 15 * DAY],
+  ])('are found though the clock was set back %s since they were registered', async (_, seconds) => {
+    await run.upload('left', 'a');
+    await run.upload('right', 'b');
+    await run.upload('left', 'c', exam('waits'));
+    await run.deliver('intake');
+    await purge('intake', 'screening');
+    const found = await reconciled(run.home, run.now() - 1_000 * seconds);
+    expect(found).toMatchObject({
+      'exam-unanswered': { found: 1, done: 1, examples: [examName(EXAM)] },
+      'exam-overdue': { found: 1, done: 1, examples: [examName(exam('waits'))] },
+    });
+  });
+
   it('are left alone where they lie among the dead letters, whatever their age', async () => {
     await run.upload('left', 'a');
     await run.upload('right', 'b');

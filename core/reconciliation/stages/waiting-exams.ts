@@ -65,12 +65,12 @@ export const waitingExams: Stage<ProgramPlace> = {
       const page = await sweep.home.exams.facts(program, {
         listings: ['registered', 'screening'],
         order: 'oldest-first',
-        // Those that wait are listed by when they were registered.
-        until: new Date(sweep.now.getTime() - GRACE.queuesEmpty).toISOString(),
         limit: PAGE,
         cursor,
       });
-      const keys = page.items.map(({ patient, exam }) => ({ program, patient, exam }));
+      // Those that wait are listed by when they were registered. A clock that was set back has them in the future.
+      const old = page.items.filter(({ at }) => sweep.ageOf(at) >= GRACE.queuesEmpty);
+      const keys = old.map(({ patient, exam }) => ({ program, patient, exam }));
       const lost = new Map<FindingName, ExamRecord[]>();
       for (const record of await readExams(sweep, keys)) {
         if (record === null || record === undefined) continue;
