@@ -49,6 +49,8 @@ describe('near names', () => {
     expect(nearNames('north', ['nxxxh'])).toEqual([]);
     expect(nearNames('cataract', ['catrc'])).toEqual(['catrc']);
     expect(nearNames('a', ['b', 'bc'])).toEqual(['b']);
+    // However many separators stand together, they are one.
+    expect(nearNames('a    b', ['a-b'])).toEqual(['a-b']);
   });
 
   it('are told in words', () => {

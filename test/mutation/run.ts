@@ -16,11 +16,12 @@ const HELP = `Changes the code in small ways and counts which changes no test no
   npm run test:mutation                        core whole, then a sample of the other folders
   npm run test:mutation -- core                core whole
   npm run test:mutation -- core/jobs model/qc  these folders whole
-  npm run test:mutation -- sample [--mutants 200] [--seed 1]
+  npm run test:mutation -- sample [--mutants 200] [--seed 1] [--room local --room model]
 
 Mutants that act while a module is loaded (constants, schemas) are left out, as each needs all tests to begin
-anew; --static runs them too. --own runs core against its own tests alone. What did not change since the last run is not run again (--force runs all). Scores, survivors and Stryker's
-own reports are written to ${CACHE}.`;
+anew; --static runs them too. --own runs core against its own tests alone. --room runs what the sample has of that
+folder only. What did not change since the last run is not run again (--force runs all). Scores, survivors and
+Stryker's own reports are written to ${CACHE}.`;
 
 interface Choice {
   readonly force: boolean;
@@ -94,13 +95,19 @@ async function runOnly(
   return results.filter((result) => identities.has(identityOfResult(result)));
 }
 
-async function runSample(seed: number, count: number, choice: Choice): Promise<void> {
+/** @param rooms folders whose part of the sample is run; all if none is named */
+async function runSample(
+  seed: number,
+  count: number,
+  rooms: readonly string[],
+  choice: Choice,
+): Promise<void> {
   const { sample, total } = await sampledMutants(Object.keys(SAMPLED_FOLDERS), seed, count);
   const scores: Score[] = [];
   const all: MutantResult[] = [];
   for (const [folder, tests] of Object.entries(SAMPLED_FOLDERS)) {
     const own = sample.filter(({ fileName }) => fileName.startsWith(`${resolve(folder)}/`));
-    if (own.length === 0) continue;
+    if (own.length === 0 || (rooms.length > 0 && !rooms.includes(folder))) continue;
     const began = performance.now();
     const results = await runOnly(`sample-${seed}-${count}-${folder}`, own, tests, choice).catch(
       (error: unknown) => {
@@ -129,6 +136,7 @@ const { values, positionals } = parseArgs({
     own: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     mutants: { type: 'string', default: '200' },
+    room: { type: 'string', multiple: true, default: [] },
   },
 });
 if (values.help) {
@@ -141,5 +149,7 @@ if (values.help) {
     asked.map(async (what) => (what === 'core' ? coreFolders() : what === 'sample' ? [] : [what])),
   );
   if (folders.flat().length > 0) await runWhole(folders.flat(), choice);
-  if (asked.includes('sample')) await runSample(Number(values.seed), Number(values.mutants), choice);
+  if (asked.includes('sample')) {
+    await runSample(Number(values.seed), Number(values.mutants), values.room, choice);
+  }
 }
