@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { registeredExam, screenedExam } from '../../test/conformance/exam-records.ts';
 import { type DomainEvent, domainEventSchema, programOfEvent } from '../messages/domain-event.ts';
 import { eventJsonSchema } from './event-schema.ts';
+import { screenedEvent } from './screened-event.ts';
 
 const EXAM = { program: 'north', patient: 'P1', exam: '2026-05-01' };
 const AT = '2026-05-01T12:00:00.000Z';
@@ -39,4 +41,13 @@ describe('an event', () => {
       '../../docs/events.schema.json',
     );
   });
+});
+
+it('announces a screened exam under the id of its request, or another', () => {
+  const waiting = registeredExam(EXAM, '2026-05-01T00:00:00.000Z');
+  const record = screenedExam(waiting, 'refer-urgent', AT);
+  if (record.result === null) throw new Error('Expected a result.');
+  const event = { type: 'ExamScreened', id: 'request-1', at: AT, exam: EXAM, outcome: 'refer-urgent' };
+  expect(screenedEvent(record, record.result)).toEqual(event);
+  expect(screenedEvent(record, record.result, 'again')).toEqual({ ...event, id: 'again' });
 });

@@ -107,11 +107,16 @@ describe('a result of the first form', () => {
   });
 
   it.each([
-    ['without eyes', { output: { ...ANSWER.output, eyes: undefined } }],
-    ['of an eye without an image', { output: { ...ANSWER.output, eyes: { left: {}, right: null } } }],
-    ['of no exam', { exam: { program: 'north' } }],
-  ])('%s is refused', (_, change) => {
+    ['without eyes', { output: { ...ANSWER.output, eyes: undefined } }, /"eyes"/],
+    [
+      'of an eye without an image',
+      { output: { ...ANSWER.output, eyes: { left: {}, right: null } } },
+      /"left",\s+"image"/,
+    ],
+    ['of no exam', { exam: { program: 'north' } }, /→ at exam\.patient/],
+  ])('%s is refused, and told what it lacks', (_, change, reason) => {
     const body = JSON.stringify({ ...ANSWER, ...change });
     expect(() => parseMessage(screeningResultSchema, body)).toThrow(InvalidInputError);
+    expect(() => parseMessage(screeningResultSchema, body)).toThrow(reason);
   });
 });

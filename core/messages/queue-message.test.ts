@@ -52,6 +52,14 @@ describe('a message of any queue', () => {
     expect(() => read(content)).toThrow(text);
   });
 
+  it('of no known form is told by its first 80 characters, beside the forms that there are', () => {
+    const told = `{"schema":"${'x'.repeat(69)}`;
+    expect(() => read({ schema: 'x'.repeat(90) })).toThrow(`but received ${JSON.stringify(told)}.`);
+    expect(() => read({ schema: 'x' })).toThrow(
+      'with schema screening-request/1, screening-request/2, screening-result/1, screening-result/2, exam-check/1, ',
+    );
+  });
+
   it('is refused where it is no JSON', () => {
     expect(() => readQueueMessage('{')).toThrow('Expected a JSON message but received "{".');
   });
