@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { InvalidInputError, ObjectChangedError } from '../errors.ts';
+import { InvalidInputError, ObjectChangedError, ObjectNotFoundError } from '../errors.ts';
+import type { PutOptions } from '../ports/index.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { DELIVERY_ATTEMPTS, pauseAfter, webhookBody, webhookId } from './webhook-delivery.ts';
 import {
@@ -51,6 +52,26 @@ describe("a program's webhooks", () => {
     await Promise.all(urls.map((url) => addEndpoint(objects, 'north', { url }, NOW)));
     const stored = await readEndpoints(objects, 'north');
     expect(stored.map(({ url }) => url).toSorted()).toEqual(urls);
+  });
+
+  it('are added in a store without versions too, unconditionally where there were some', async () => {
+    let stored: Buffer | undefined;
+    const conditions: unknown[] = [];
+    const store = {
+      head: async () => (stored === undefined ? undefined : { versionId: null }),
+      get: async (key: string) => {
+        if (stored === undefined) throw new ObjectNotFoundError(key);
+        return { content: stored };
+      },
+      put: async (_: string, content: Buffer, { ifAbsent, ifLatest }: PutOptions) => {
+        conditions.push({ ifAbsent, ifLatest });
+        stored = content;
+      },
+    } as never;
+    for (const url of ['https://a.example/', 'https://b.example/'])
+      await addEndpoint(store, 'north', { url }, NOW);
+    expect(conditions).toEqual([{ ifAbsent: true }, { ifAbsent: false }]);
+    expect(await readEndpoints(store, 'north')).toMatchObject([{ url: 'https://a.example/' }, {}]);
   });
 
   it('are tried five times against others who write', async () => {
