@@ -126,6 +126,49 @@ describe('a reconciliation', () => {
     expect((await run.reconciled()).done).toEqual(HOURLY);
   });
 
+  it('writes down where it stands at every twentieth step, and goes on there after a crash', async () => {
+    await using run = await emptyHome();
+    const { objects, exams } = run.home;
+    const programs = Array.from({ length: 45 }, (_, index) => `p${String(index).padStart(2, '0')}`);
+    for (const program of programs) await registerProgram(objects, program);
+    const put = vi.spyOn(objects, 'put');
+    const only = { stages: { only: ['waiting-exams'] } } as const;
+    const facts = vi.spyOn(exams, 'facts');
+    await run.reconciled(only);
+    // At the beginning, after 20 and 40 of 45 steps, and at the end.
+    expect(put).toHaveBeenCalledTimes(4);
+    put.mockClear();
+    facts.mockClear();
+    const genuine = facts.getMockImplementation();
+    facts.mockImplementation((program, ...words) => {
+      if (program === 'p25') throw new Error('killed');
+      return genuine?.(program, ...words) ?? Promise.resolve({ items: [] });
+    });
+    await expect(run.reconciled(only)).rejects.toThrow('killed');
+    facts.mockReset();
+    facts.mockResolvedValue({ items: [] });
+    const { record } = await run.reconciled(only);
+    expect(facts.mock.calls.map(([program]) => program)).toEqual(programs.slice(20));
+    expect(record.run).toBeNull();
+  });
+
+  it('writes nothing more where the twentieth step is the last', async () => {
+    await using run = await emptyHome();
+    for (let index = 0; index < 20; index += 1) await registerProgram(run.home.objects, `p${index}`);
+    const put = vi.spyOn(run.home.objects, 'put');
+    await run.reconciled({ stages: { only: ['waiting-exams'] } });
+    expect(put).toHaveBeenCalledTimes(2);
+  });
+
+  it('goes by the time of day where it is given no clock', async () => {
+    await using run = await emptyHome();
+    const before = Date.now();
+    const { record } = await run.reconciled({ now: undefined });
+    const finished = Date.parse(record.stages.contents?.finishedAt ?? '');
+    expect(finished).toBeGreaterThanOrEqual(before);
+    expect(finished).toBeLessThanOrEqual(Date.now());
+  });
+
   it('passes over a stage that it does not know, and begins one whose place it cannot read', async () => {
     await using run = await emptyHome();
     const startedAt = '2026-04-30T00:00:00.000Z';

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { temporaryHome } from '../testing/temporary-home.ts';
+import { checkStoreIsReachable, checkTableIsReachable } from './reachable.ts';
 import { measureWaiting, type ReconciledHome, Sweep, type SweepOptions } from './sweep.ts';
 
 const HOUR = 3_600_000;
@@ -97,6 +98,14 @@ describe('a lost message', () => {
     expect(await sweepOf(temporary.home).fateOf(subjects, ago(2), places)).toBe('lost');
   });
 
+  it('that may still wait costs no look at the dead letters', async () => {
+    await using temporary = await temporaryHome();
+    const look = vi.spyOn(temporary.home.queues.screening.deadLetters, 'depth');
+    const sweep = sweepOf(temporary.home, { waiting: { screening: 1 } });
+    expect(await sweep.fateOf(subjects, ago(2), places)).toBe('waits');
+    expect(look).not.toHaveBeenCalled();
+  });
+
   it('is told by what could be received or is on loan, not by what is delayed', async () => {
     await using temporary = await temporaryHome();
     const { queues } = temporary.home;
@@ -106,5 +115,18 @@ describe('a lost message', () => {
     expect(await measureWaiting(temporary.home)).toEqual({
       ...{ intake: 2, screening: 1, results: 0, indexing: 0, webhooks: 0 },
     });
+  });
+});
+
+describe('a service that answers', () => {
+  it('is told from one that cannot be reached', async () => {
+    await using temporary = await temporaryHome();
+    const { home } = temporary;
+    expect(await checkStoreIsReachable(sweepOf(home))).toBeUndefined();
+    expect(await checkTableIsReachable(sweepOf(home))).toBeUndefined();
+    vi.spyOn(home.objects, 'head').mockRejectedValue(new Error('no store'));
+    vi.spyOn(home.exams, 'get').mockRejectedValue(new Error('no table'));
+    await expect(checkStoreIsReachable(sweepOf(home))).rejects.toThrow('no store');
+    await expect(checkTableIsReachable(sweepOf(home))).rejects.toThrow('no table');
   });
 });
