@@ -76,6 +76,15 @@ async function persistently(
   }
 }
 
+/** What is asked of a route. */
+interface RouteRequest {
+  readonly path: string;
+  readonly body: unknown;
+  /** POST with a body and GET without one, unless told. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Calls the API of one program. */
 export class Client {
   readonly #find: () => Promise<Endpoint>;
@@ -142,17 +151,13 @@ export class Client {
     schema: Schema,
     path: string,
     body?: unknown,
-    method?: 'DELETE',
-    headers?: Readonly<Record<string, string>>,
+    how: { readonly method?: 'DELETE'; readonly headers?: Readonly<Record<string, string>> } = {},
   ): Promise<z.infer<Schema>> {
-    return this.#request(
-      what,
-      schema,
-      `/v1/programs/${encodeURIComponent(this.#program)}${path}`,
-      body,
-      method,
-      headers,
-    );
+    return this.#request(what, schema, { ...how, path: this.#pathOf(path), body });
+  }
+
+  #pathOf(path: string): string {
+    return `/v1/programs/${encodeURIComponent(this.#program)}${path}`;
   }
 
   /**
@@ -168,14 +173,12 @@ export class Client {
     path: string,
     change?: { readonly body: unknown; readonly tag: string },
   ): Promise<{ readonly content: z.infer<Schema>; readonly tag: string }> {
-    const { content, headers } = await this.#exchange(
-      what,
-      schema,
-      `/v1/programs/${encodeURIComponent(this.#program)}${path}`,
-      change?.body,
-      change === undefined ? 'GET' : 'PUT',
-      change === undefined ? {} : { 'if-match': change.tag },
-    );
+    const { content, headers } = await this.#exchange(what, schema, {
+      path: this.#pathOf(path),
+      body: change?.body,
+      method: change === undefined ? 'GET' : 'PUT',
+      headers: change === undefined ? {} : { 'if-match': change.tag },
+    });
     const tag = headers.get('etag');
     if (tag === null) throw new EndpointError(`${what}: the answer has no ETag. Does a proxy take it away?`);
     return { content, tag };
@@ -188,28 +191,24 @@ export class Client {
     path: string,
     body?: unknown,
   ): Promise<z.infer<Schema>> {
-    return this.#request(what, schema, path, body);
+    return this.#request(what, schema, { path, body });
   }
 
   async #request<Schema extends z.ZodType>(
     what: string,
     schema: Schema,
-    path: string,
-    body: unknown,
-    method: string = body === undefined ? 'GET' : 'POST',
-    headers: Readonly<Record<string, string>> = {},
+    request: RouteRequest,
   ): Promise<z.infer<Schema>> {
-    return (await this.#exchange(what, schema, path, body, method, headers)).content;
+    return (await this.#exchange(what, schema, request)).content;
   }
 
   async #exchange<Schema extends z.ZodType>(
     what: string,
     schema: Schema,
-    path: string,
-    body: unknown,
-    method: string,
-    headers: Readonly<Record<string, string>>,
+    request: RouteRequest,
   ): Promise<{ readonly content: z.infer<Schema>; readonly headers: Headers }> {
+    const { path, body, headers } = request;
+    const { method = body === undefined ? 'GET' : 'POST' } = request;
     let token = '';
     let tokenFrom = '';
     const locate = async (): Promise<string> => {

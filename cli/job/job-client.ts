@@ -52,7 +52,7 @@ export class JobClient {
 
   deleteSchedule(schedule: string): Promise<ScheduleView> {
     const path = `/job-schedules/${encodeURIComponent(schedule)}`;
-    return this.#client.call('Ending the schedule', scheduleAnswer, path, undefined, 'DELETE');
+    return this.#client.call('Ending the schedule', scheduleAnswer, path, undefined, { method: 'DELETE' });
   }
 
   async *listSchedules(): AsyncGenerator<ScheduleView> {

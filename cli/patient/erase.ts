@@ -14,13 +14,9 @@ async function erase(patient: string, options: EraseOptions): Promise<void> {
       `Erasing takes photographs, features, results and reviews of "${patient}" away for good. If that is meant: --yes`,
     );
   }
-  const receipt = await clientOf(options).call(
-    'Erasing',
-    erasureReceipt,
-    patientPath(patient),
-    undefined,
-    'DELETE',
-  );
+  const receipt = await clientOf(options).call('Erasing', erasureReceipt, patientPath(patient), undefined, {
+    method: 'DELETE',
+  });
   process.stdout.write(`${options.json ? JSON.stringify(receipt) : erasureText(receipt)}\n`);
 }
 

@@ -53,8 +53,8 @@ async function review(name: string, options: ReviewOptions): Promise<void> {
   const corrects = correct ? await ownVerdict(client, path, `${patient}/${exam}`) : undefined;
   const body = { outcome, note, corrects, reason } as z.input<typeof reviewBody>;
   // A repetition after a lost answer is the same verdict.
-  const answer = await client.call('The review', reviewAnswer, path, body, undefined, {
-    'idempotency-key': randomUUID(),
+  const answer = await client.call('The review', reviewAnswer, path, body, {
+    headers: { 'idempotency-key': randomUUID() },
   });
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ program, patient, exam, ...answer })}\n`);

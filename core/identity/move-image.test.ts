@@ -190,7 +190,7 @@ describe('an image that is moved', () => {
     await photograph(home, EXAM, 'right');
     await photograph(home, OTHER, 'right');
     const move = (exam: ExamKey, laterality: Laterality, swap = false) =>
-      moveImage(attribution(home), EXAM, keyOf(EXAM, 'left'), { exam, laterality }, SAID, swap);
+      moveImage(attribution(home), EXAM, keyOf(EXAM, 'left'), { exam, laterality, swap }, SAID);
     await expect(move(EXAM, 'left')).rejects.toThrow(
       'The image is of the left eye of exam north/P1/2026-05-01 already.',
     );
@@ -216,7 +216,7 @@ describe('an image that is moved', () => {
     await photograph(home, EXAM, 'left');
     await photograph(home, EXAM, 'right');
     const to = { exam: EXAM, laterality: 'right' } as const;
-    const record = await moveImage(attribution(home), EXAM, keyOf(EXAM, 'left'), to, SAID, true);
+    const record = await moveImage(attribution(home), EXAM, keyOf(EXAM, 'left'), { ...to, swap: true }, SAID);
     expect(images(record)).toEqual([
       ['left.jpg', 'left', 'withdrawn', { ...EXAM, laterality: 'right' }],
       ['right.jpg', 'right', 'withdrawn', { ...EXAM, laterality: 'left' }],

@@ -99,19 +99,18 @@ async function place({ home }: Attribution, image: ExamImage, to: EyePlace): Pro
 
 /**
  * Moves an image to the patient, exam and eye that it belongs to. It is withdrawn first, so that at no moment it counts
- * at two places; whoever is interrupted repeats the call, which goes on. Both exams are screened anew.
+ * at two places; after an interruption the call is repeated and goes on. Both exams are screened again.
  *
  * @param key of the image
- * @param swap move the image of the other eye of the same exam to this one's place, too
+ * @param to where it belongs; with `swap` the image of the other eye of the same exam moves to its place
  * @throws ImageUnknownError, PlaceTakenError
  */
 export async function moveImage(
   attribution: Attribution,
   from: ExamKey,
   key: string,
-  to: EyePlace,
+  { swap = false, ...to }: EyePlace & { readonly swap?: boolean },
   said: Omit<Withdrawal, 'movedTo'>,
-  swap = false,
 ): Promise<ExamRecord> {
   const { home, by, now } = attribution;
   const before = await home.exams.get(from);

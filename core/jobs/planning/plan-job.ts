@@ -40,12 +40,12 @@ export async function planJob(
 ): Promise<JobPlan> {
   const present = await readPlan(home.objects, job);
   if (present !== undefined) return present;
-  const source = selectionSource(home, job, examsPerShard);
+  const plannable = { home, job, source: selectionSource(home, job, examsPerShard), examsPerShard };
   let planned = 0;
   let shards = 0;
   let next: string | undefined;
   do {
-    const shard = await planShard(home, job, shards, source, next, examsPerShard);
+    const shard = await planShard(plannable, shards, next);
     if (shard === null) break;
     planned += shard.exams;
     shards += 1;
@@ -56,14 +56,18 @@ export async function planJob(
   return (await readPlan(home.objects, job)) ?? plan;
 }
 
+interface PlannableJob {
+  readonly home: Pick<Home, 'objects' | 'exams'>;
+  readonly job: JobRecord;
+  readonly source: SelectionSource;
+  readonly examsPerShard: number;
+}
+
 /** @returns `null` if every exam is in a shard already */
 async function planShard(
-  home: Pick<Home, 'objects' | 'exams'>,
-  job: JobRecord,
+  { home, job, source, examsPerShard }: PlannableJob,
   shard: number,
-  source: SelectionSource,
   from: string | undefined,
-  examsPerShard: number,
 ): Promise<PlannedShard | null> {
   const key = manifestKey(job, shard);
   const present = await home.objects.head(key);

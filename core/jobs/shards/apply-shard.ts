@@ -62,7 +62,7 @@ export async function applyShard(
   const limit = pLimit(WRITES_AT_ONCE);
   const id = policyId(settings.policy);
   const applied = await Promise.all(
-    results.exams.map((line) => limit(() => applyExam(home, results, line, settings, id, now))),
+    results.exams.map((line) => limit(() => applyExam(home, results, line, { settings, id, now }))),
   );
   return {
     receipt: receiptOf(results, applied),
@@ -75,10 +75,10 @@ async function applyExam(
   home: UpdatableHome,
   results: ShardResults,
   line: RescoredExamLine,
-  { policy, review }: ProgramSettings,
-  id: string,
-  now: () => Date,
+  rule: { readonly settings: ProgramSettings; readonly id: string; readonly now: () => Date },
 ): Promise<AppliedExam> {
+  const { id, now } = rule;
+  const { policy, review } = rule.settings;
   const { program, job, heads, rescoredAt: at } = results;
   const key = { program, patient: line.patient, exam: line.exam };
   let fate: AppliedExam['fate'] = 'erased';

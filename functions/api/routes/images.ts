@@ -94,8 +94,8 @@ export function addImageRoutes(
     const attribution = { home, by: await rescreening(home, key.program), now };
     const said = { at: now.toISOString(), by: context.var.caller.subject, reason: why };
     const { laterality, patient, exam } = to;
-    const place = { exam: { program: key.program, patient, exam }, laterality };
-    const record = await moveImage(attribution, key, name, place, said, swap);
+    const place = { exam: { program: key.program, patient, exam }, laterality, swap };
+    const record = await moveImage(attribution, key, name, place, said);
     return context.json(examDetailOf(record), 200);
   });
 }
