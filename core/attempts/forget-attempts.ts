@@ -7,14 +7,14 @@ const PAGE = 500;
 const KEPT_MILLISECONDS = 30 * 24 * 3_600_000;
 
 /**
- * Removes notes about requests that no worker came back to: one whose worker died between its answer and its note's
+ * Removes notes about requests to which no worker came back: of one whose worker died between its answer and its note's
  * removal. In AWS the bucket's lifecycle does so.
  *
  * @returns how many versions were removed
  */
 export async function forgetAttempts(
   store: ErasableStore & Pick<ObjectStore, 'list'>,
-  now: number,
+  now: Date,
 ): Promise<number> {
   const old: string[] = [];
   let cursor: string | undefined;
@@ -22,7 +22,7 @@ export async function forgetAttempts(
     const page = await store.list(ATTEMPTS_PREFIX, { limit: PAGE, cursor });
     old.push(
       ...page.items
-        .filter(({ lastModified }) => now - lastModified.getTime() > KEPT_MILLISECONDS)
+        .filter(({ lastModified }) => now.getTime() - lastModified.getTime() > KEPT_MILLISECONDS)
         .map(({ key }) => key),
     );
     cursor = page.cursor;

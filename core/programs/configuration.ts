@@ -16,13 +16,13 @@ const FRESH_MILLISECONDS = 5_000;
 /** The active model and every program's settings, read from the store and remembered for moments. */
 export class Configuration {
   readonly #store: ObjectStore;
-  readonly #now: () => number;
+  readonly #elapsed: () => number;
   readonly #remembered = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
 
-  /** @param now milliseconds by a clock that nobody sets */
-  constructor(store: ObjectStore, now: () => number = () => performance.now()) {
+  /** @param elapsed milliseconds by the process's clock */
+  constructor(store: ObjectStore, elapsed: () => number = () => performance.now()) {
     this.#store = store;
-    this.#now = now;
+    this.#elapsed = elapsed;
   }
 
   /** @throws ConfigurationError if none is set or it is malformed */
@@ -54,10 +54,10 @@ export class Configuration {
 
   async #remember<Value>(key: string, read: () => Promise<Value>): Promise<Value> {
     const known = this.#remembered.get(key);
-    if (known !== undefined && this.#now() - known.at < FRESH_MILLISECONDS)
+    if (known !== undefined && this.#elapsed() - known.at < FRESH_MILLISECONDS)
       return known.value as Promise<Value>;
     const value = read();
-    this.#remembered.set(key, { at: this.#now(), value });
+    this.#remembered.set(key, { at: this.#elapsed(), value });
     value.catch(() => this.#remembered.delete(key));
     return value;
   }

@@ -23,7 +23,8 @@ describe('the count of exams', () => {
       onFault: (error) => {
         throw error;
       },
-      now: () => now,
+      now: () => new Date(now),
+      elapsed: () => now,
     });
     expect((await counted.of('north')).tally.outcomes).toMatchObject({ recall: 1, refer: 2, ungradable: 1 });
     await screenedExams(run.home.exams, [[exam('P5'), 'refer']]);
@@ -44,7 +45,7 @@ describe('the count of exams', () => {
           onFault: (error) => {
             throw error;
           },
-          now: () => clock.now,
+          now: () => new Date(clock.now),
           // Every look is a while later, so that the count is kept for the next process.
           elapsed: () => (clock.passed += 400),
         });
@@ -76,7 +77,8 @@ describe('the count of exams', () => {
         throw error;
       },
       budgetMilliseconds: 500,
-      now: () => (now += 1_000),
+      now: () => new Date(now),
+      elapsed: () => (now += 1_000),
     });
     let unfinished = 0;
     for (;;) {

@@ -50,9 +50,9 @@ export interface CountedExamsOptions {
   readonly onFault: (error: Error) => void;
   /** How long one call may count; without bound if left out. */
   readonly budgetMilliseconds?: number;
-  /** The time of day, in milliseconds since 1970: says when was counted. */
-  readonly now?: () => number;
-  /** Milliseconds by a clock that nobody sets: says how long ago that is. `now` where that alone is given. */
+  /** The time of day: says when the exams were counted. */
+  readonly now?: () => Date;
+  /** Milliseconds by the process's clock: says how long ago that is. */
   readonly elapsed?: () => number;
 }
 
@@ -72,7 +72,7 @@ export class CountedExams {
   readonly #exams: Pick<ExamTable, 'facts'>;
   readonly #store: ObjectStore;
   readonly #options: CountedExamsOptions;
-  readonly #now: () => number;
+  readonly #now: () => Date;
   readonly #elapsed: () => number;
   readonly #programs = new Map<string, Remembered>();
 
@@ -80,8 +80,8 @@ export class CountedExams {
     this.#exams = exams;
     this.#store = store;
     this.#options = options;
-    this.#now = options.now ?? Date.now;
-    this.#elapsed = options.elapsed ?? options.now ?? (() => performance.now());
+    this.#now = options.now ?? (() => new Date());
+    this.#elapsed = options.elapsed ?? (() => performance.now());
   }
 
   /**
@@ -106,7 +106,7 @@ export class CountedExams {
 
   /** Of a kept count only the time of day tells its age: one that seems to come from the future is stale. */
   #isFresh({ at, took }: ExamCount, begun: number | undefined): boolean {
-    const age = begun === undefined ? this.#now() - at : this.#elapsed() - begun;
+    const age = begun === undefined ? this.#now().getTime() - at : this.#elapsed() - begun;
     return age >= 0 && age < took + Math.max(FRESH_MILLISECONDS, FRESH_TIMES * took);
   }
 
@@ -130,7 +130,7 @@ export class CountedExams {
       budgetMilliseconds === Number.POSITIVE_INFINITY
         ? undefined
         : await this.#stored(partialKey(program), partialSchema);
-    const { at, tally, took } = partial ?? { at: this.#now(), tally: emptyTally(), took: 0 };
+    const { at, tally, took } = partial ?? { at: this.#now().getTime(), tally: emptyTally(), took: 0 };
     let cursor = partial?.cursor;
     // One listing after the other: merging them would read several to count one.
     for (let listing = partial?.listing ?? 0; listing < EXAM_LISTINGS.length; ) {

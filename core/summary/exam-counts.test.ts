@@ -52,7 +52,8 @@ async function counting(milliseconds: number, budgetMilliseconds?: number, exams
   const { table, requests } = tableOf(exams, clock, milliseconds);
   const options = {
     onFault: (error: Error) => void faults.push(error.message),
-    now: () => clock.now,
+    now: () => new Date(clock.now),
+    elapsed: () => clock.now,
     ...(budgetMilliseconds === undefined ? {} : { budgetMilliseconds }),
   };
   const fresh = () => new CountedExams(table, objects, options);

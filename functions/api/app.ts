@@ -52,7 +52,7 @@ export interface ApiOptions {
   readonly audit?: AuditTrail;
   readonly rateLimit?: RateLimit;
   /** Milliseconds: by it answers are remembered. */
-  readonly now?: () => number;
+  readonly clock?: () => number;
   /** Says what an error of the home means for the caller, as an `ApiError`; gives others back. */
   readonly explain?: (error: Error) => Error;
   /** What holds the system up now, for people. */
@@ -77,7 +77,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   const services: ApiServices = {
     audit,
     refusedTokens: new RefusedTokens(audit, programs),
-    sentOnce: new SentOnce(home.objects, options.now),
+    sentOnce: new SentOnce(home.objects, options.clock),
     programs,
     log,
   };
@@ -143,7 +143,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addUploadRoutes(app, home);
   addSettingsRoutes(app, home);
   addDeadLetterRoutes(app, home);
-  addReconciliationRoutes(app, home, options.now);
+  addReconciliationRoutes(app, home, options.clock);
   addHeadRoutes(app, home);
   addJobRoutes(app, home, labels);
   addJobScheduleRoutes(app, home, labels);

@@ -25,17 +25,17 @@ interface Bucket {
  * A token bucket for each caller, in this process: several processes allow each their own. The gateway in front bounds
  * all callers together.
  *
- * @param now milliseconds by a clock that nobody sets: a bucket fills by the time that passes
+ * @param elapsed milliseconds by the process's clock: a bucket fills by the time that passes
  * @throws ApiError 429 with Retry-After
  */
 export function rateLimiting(
   limit: RateLimit,
-  now: () => number = () => performance.now(),
+  elapsed: () => number = () => performance.now(),
 ): MiddlewareHandler<ApiEnvironment> {
   const buckets = new Map<string, Bucket>();
 
   function take(caller: string): number {
-    const at = now();
+    const at = elapsed();
     const bucket = buckets.get(caller) ?? { tokens: limit.burst, at };
     const tokens = Math.min(limit.burst, bucket.tokens + ((at - bucket.at) / 1000) * limit.perSecond);
     // Moved to the end: the first of the map has not called for the longest time.

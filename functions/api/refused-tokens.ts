@@ -20,7 +20,7 @@ const MINUTE = 60_000;
 export class RefusedTokens {
   readonly #audit: AuditTrail;
   readonly #programs: Pick<KnownPrograms, 'isKnown'>;
-  readonly #now: () => number;
+  readonly #elapsed: () => number;
   #minute = 0;
   #noted = 0;
   #unnoted = 0;
@@ -28,15 +28,15 @@ export class RefusedTokens {
   constructor(
     audit: AuditTrail,
     programs: Pick<KnownPrograms, 'isKnown'>,
-    now: () => number = () => performance.now(),
+    elapsed: () => number = () => performance.now(),
   ) {
     this.#audit = audit;
     this.#programs = programs;
-    this.#now = now;
+    this.#elapsed = elapsed;
   }
 
   async note(context: Context): Promise<void> {
-    const minute = Math.floor(this.#now() / MINUTE);
+    const minute = Math.floor(this.#elapsed() / MINUTE);
     if (minute !== this.#minute) [this.#minute, this.#noted] = [minute, 0];
     if (this.#noted >= MOST_A_MINUTE) {
       this.#unnoted += 1;

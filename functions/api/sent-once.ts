@@ -53,12 +53,12 @@ function digest(...parts: readonly string[]): string {
  */
 export class SentOnce {
   readonly #store: ObjectStore;
-  readonly #now: () => number;
+  readonly #clock: () => number;
 
-  /** @param now milliseconds; on one machine by the folder's clock, which nobody sets */
-  constructor(store: ObjectStore, now: () => number = Date.now) {
+  /** @param clock milliseconds; on one machine by the folder's clock, which is never set */
+  constructor(store: ObjectStore, clock: () => number = Date.now) {
     this.#store = store;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** Answers a request from memory, or lets it be handled and remembers the answer. */
@@ -90,7 +90,7 @@ export class SentOnce {
 
   /** @returns the answer if there is one, or the claim by which the request is ours to be handled */
   async #claim(object: string, request: string): Promise<Claimed> {
-    const content: Remembered = { request, at: this.#now(), answer: null };
+    const content: Remembered = { request, at: this.#clock(), answer: null };
     try {
       return { claim: await this.#put(object, content, { ifAbsent: true }) };
     } catch (error) {
@@ -98,7 +98,7 @@ export class SentOnce {
     }
     const known = await this.#known(object);
     if (known === undefined) throw this.#busy();
-    const age = ageOf(known.value, this.#now());
+    const age = ageOf(known.value, this.#clock());
     if (age < ANSWERS_REMEMBERED_MILLISECONDS) {
       if (known.value.request !== request) {
         throw new ApiError(422, 'This Idempotency-Key was sent with another request. Use a new one.');
@@ -132,7 +132,7 @@ export class SentOnce {
     if (status >= 500 || status === 429) return this.#release(claim);
     const contentType = response.headers.get('content-type') ?? 'application/json';
     const answer = { status, contentType, body: await response.text() };
-    await this.#put(claim.key, { request, at: this.#now(), answer });
+    await this.#put(claim.key, { request, at: this.#clock(), answer });
   }
 
   /** For good: a delete marker over it would be kept for ever, and what lies under it as well. */

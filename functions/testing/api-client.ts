@@ -22,7 +22,7 @@ export function apiClient(run: FunctionRun, caller: Caller | null = OPERATOR) {
   const app = createApi({
     home: run.home,
     audit,
-    now: () => run.home.clock.now(),
+    clock: () => run.home.clock.now(),
     authenticate: () => caller,
     log: { info: () => undefined, warn: () => undefined, error: (message) => run.warnings.push(message) },
   });

@@ -34,7 +34,7 @@ export interface BackupOptions {
   /** Read every content in the backup again, and replace those that are damaged there. */
   readonly verify?: boolean;
   readonly onProgress?: (done: number, contents: number, bytes: number) => void;
-  readonly now?: () => number;
+  readonly now?: () => Date;
 }
 
 /** Small files of a data folder that no database holds; folders end with a slash. */
@@ -202,7 +202,7 @@ async function saveOnce(
   backup: BackupFolder,
   options: BackupOptions,
 ): Promise<BackupReport | null> {
-  const at = new Date((options.now ?? Date.now)());
+  const at = options.now?.() ?? new Date();
   const gathered = join(backup.temporary, 'files');
   await rm(gathered, { recursive: true, force: true });
   await mkdir(gathered, { mode: PRIVATE_FOLDER });

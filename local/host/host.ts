@@ -112,7 +112,7 @@ function hostApp(
     return context.text('This address is served to this machine only, as 127.0.0.1 or localhost.', 421);
   });
   addUploadRoute(app, home);
-  app.route('/', createApi({ ...options, now: () => home.clock.now(), explain: storageProblem }));
+  app.route('/', createApi({ ...options, clock: () => home.clock.now(), explain: storageProblem }));
   return app;
 }
 
@@ -220,7 +220,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     cleanUp.defer(() => reconciler.stop());
     const forgetting = new RepeatedWork({
       round: async () => {
-        await forgetAttempts(home.objects, Date.now());
+        await forgetAttempts(home.objects, new Date());
         const before = new Date(Date.now() - EVENTS_KEPT_MILLISECONDS);
         await home.events.forgetBefore(before, await followedEvents(home));
         return false;

@@ -36,7 +36,7 @@ it('fires every night again once a clock that was 15 days ahead is right, and no
       follow: async () => undefined,
     }),
     log,
-    now: () => now,
+    now: () => new Date(now),
     tickMilliseconds: 5,
   });
   const jobs = async () => (await listJobs(home.objects, 'north', { limit: 100 })).items.length;

@@ -14,7 +14,7 @@ export interface ScheduleTickerOptions {
   readonly plan: (body: string) => Promise<void>;
   readonly log: Log;
   /** Milliseconds since 1970. */
-  readonly now?: () => number;
+  readonly now?: () => Date;
   readonly tickMilliseconds?: number;
 }
 
@@ -61,9 +61,9 @@ export class ScheduleTicker {
   }
 
   async #tick(schedule: JobSchedule): Promise<void> {
-    const { home, plan, log, now = Date.now } = this.#options;
+    const { home, plan, log, now = () => new Date() } = this.#options;
     const fired = await readStoredJson(home.objects, firedKey(schedule), firedSchema);
-    const present = new Date(now());
+    const present = now();
     const since = new Date(fired?.at ?? schedule.createdAt);
     if (since.getTime() - present.getTime() > AHEAD_MILLISECONDS) {
       // The clock was ahead when it fired last: what is due until then must not be passed over.

@@ -97,7 +97,7 @@ describe('a database that is made again from its store', () => {
     await dropDatabase();
     await writeFile(join(directory, 'state.sqlite'), older);
     await writeFile(join(directory, 'state.sqlite-wal'), '');
-    const { formerDatabase } = await rebuildDatabase(directory, () => Date.UTC(2026, 4, 1));
+    const { formerDatabase } = await rebuildDatabase(directory, () => new Date(Date.UTC(2026, 4, 1)));
     expect(formerDatabase).toBe('state-before-2026-05-01T00-00-00-000Z.sqlite');
     expect(await readFile(join(directory, String(formerDatabase)))).toEqual(older);
     expect(await readdir(directory)).toContain(`${formerDatabase}-wal`);

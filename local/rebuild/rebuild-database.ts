@@ -133,7 +133,10 @@ function objectsByKind(versions: readonly JournaledVersion[]): Record<string, nu
  * @throws DataFolderInUseError if a host runs on it
  * @throws DataFolderError if it has no store
  */
-export async function rebuildDatabase(directory: string, now = Date.now): Promise<Rebuilt> {
+export async function rebuildDatabase(
+  directory: string,
+  now: () => Date = () => new Date(),
+): Promise<Rebuilt> {
   const lock = await lockDataFolder(directory);
   try {
     const folder = dataFolder(directory);
@@ -174,7 +177,7 @@ export async function rebuildDatabase(directory: string, now = Date.now): Promis
         unreadable: lines + kept.unreadable,
       };
       await home.close();
-      return { ...rebuilt, formerDatabase: await replaceDatabase(folder.database, fresh, new Date(now())) };
+      return { ...rebuilt, formerDatabase: await replaceDatabase(folder.database, fresh, now()) };
     } finally {
       await home.close();
     }

@@ -73,7 +73,7 @@ async function writersOf(run: FunctionRun, home: LocalHome, exam: ExamKey) {
   const intake = createIntake(parts);
   const aggregate = createAggregate(parts);
   const indexing = createIndexExam(parts);
-  const api = createApi({ home, authenticate: () => OPERATOR, log: QUIET, now: run.now });
+  const api = createApi({ home, authenticate: () => OPERATOR, log: QUIET, clock: run.now });
   const announced = await run.receive('intake');
   const record = await run.exam(exam);
   if (record?.request == null) throw new Error('Expected a request.');

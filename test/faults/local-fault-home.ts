@@ -50,7 +50,7 @@ export async function openLocalFaultHome(): Promise<FaultHome> {
       home = await open().catch(async (error: unknown) => {
         // What the store knows and the database does not, only the operator may put right.
         if (!(error instanceof DatabaseBehindStoreError)) throw error;
-        await rebuildDatabase(data, clock.wall);
+        await rebuildDatabase(data, () => new Date(clock.wall()));
         return open();
       });
       return true;
