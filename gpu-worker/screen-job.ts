@@ -11,8 +11,8 @@ import { screenShards } from '../core/jobs/shards/screen-shards.ts';
 import type { ScreeningRequest } from '../core/messages/screening-request.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Log } from '../core/ports/log.ts';
-import { activeModel } from './bundle/load-bundle.ts';
 import { InferenceCrashError, StoppingError } from './errors.ts';
+import { activeModel } from './load-bundle.ts';
 import { MOST_CRASHES } from './queue/settle-message.ts';
 import type { Worker } from './worker.ts';
 

@@ -7,8 +7,8 @@ import { PreparationPool } from '../judging/preparation-pool.ts';
 import { isOffered, offeredPrecisions } from '../model/bundle/index.ts';
 import { bestPrecision } from '../model/runtime/best-precision.ts';
 import { bestProvider } from '../model/runtime/execution-provider.ts';
-import { loadBundle, screeningModel } from './bundle/load-bundle.ts';
 import { InferenceThread } from './inference/inference-thread.ts';
+import { loadBundle, screeningModel } from './load-bundle.ts';
 import { Worker, type WorkerOptions } from './worker.ts';
 import type { WorkerEnvironment } from './worker-options.ts';
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
@@ -19,8 +20,17 @@ import type {
 import { checkMessage, checkReceive, checkVisibility } from '../../core/ports/message-arguments.ts';
 import { PartialSendError } from '../errors.ts';
 import { tellFaults } from '../faults/tell-faults.ts';
-import { fairGroup } from './fair-group.ts';
 import { type FailedEntry, partsOf, repeatFailed } from './repeated-batch.ts';
+
+const PLAIN = /^[\x21-\x7e]{1,100}$/;
+
+/**
+ * Names a message group. SQS takes ASCII letters, digits and punctuation only; any other name is replaced by its hash,
+ * which keeps groups apart as well.
+ */
+function fairGroup(group: string): string {
+  return PLAIN.test(group) ? group : createHash('sha256').update(group).digest('hex');
+}
 
 /** What SQS takes in one call. */
 const BATCH = 10;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { OUTCOMES } from '../../core/exams/outcome.ts';
 import type { ResultLine } from '../../core/reviews/result-line.ts';
 import type { Host } from '../../local/host/host.ts';
 import { Client } from '../client.ts';
@@ -15,8 +16,16 @@ import { planFolder } from '../upload/plan-folder.ts';
 import { sendPlan } from '../upload/send-plan.ts';
 import { waitForResults } from '../upload/wait-for-results.ts';
 import { type CohortTruth, readCohortTruth } from './cohort-truth.ts';
-import { outcomeCounts } from './outcome-counts.ts';
 import { swapEyes } from './swap-eyes.ts';
+
+/** How many exams have each outcome by now, in one line. */
+function outcomeCounts(lines: readonly Pick<ResultLine, 'final'>[]): string {
+  const counts = OUTCOMES.map((outcome) => [
+    outcome,
+    lines.filter((line) => line.final.outcome === outcome).length,
+  ]);
+  return `Outcomes: ${counts.map(([outcome, count]) => `${outcome} ${count}`).join(' · ')}`;
+}
 
 const PROGRAM = 'demo';
 const PATIENCE_SECONDS = 120;

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFile, requireNew } from '../given-path.ts';
@@ -6,7 +6,15 @@ import { headOfFile } from '../job/send-head.ts';
 import { precisionsOption } from '../options/precision.ts';
 import { errorColours, colours as pc } from '../terminal/colours.ts';
 import { bundleText } from './bundle-text.ts';
-import { headsOption } from './heads-option.ts';
+
+/** A number of attention heads as an option's value. */
+function headsOption(value: string): number {
+  const heads = Number(value);
+  if (!Number.isInteger(heads) || heads < 1) {
+    throw new InvalidArgumentError(`Expected a whole number of at least 1 but received ${value}.`);
+  }
+  return heads;
+}
 
 interface ImportOptions {
   readonly vocab: string;

@@ -1,11 +1,23 @@
 import { Argument, Command } from 'commander';
 import { QUEUE_NAMES, type QueueName } from '../../core/messages/queues.ts';
+import type { DeadLetters } from '../client.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';
 import { dataOption, stackOption } from '../options/system.ts';
 import { colours as pc } from '../terminal/colours.ts';
-import { deadLetterTable } from './table.ts';
+import { terminalTable } from '../terminal/table.ts';
+
+/** Dead letters as a table for a terminal: their ids, since when, about what, why. */
+function deadLetterTable(items: DeadLetters['items']): string {
+  const rows = items.map(({ id, sentAt, subject, reason }) => [
+    id,
+    sentAt.slice(0, 16).replace('T', ' '),
+    subject,
+    reason,
+  ]);
+  return terminalTable(['id', 'since', 'exam or file', 'reason'], rows);
+}
 
 interface RedriveOptions extends EndpointOptions {
   readonly program: string;

@@ -2,11 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import type { z } from 'zod';
 import { OUTCOMES } from '../../core/exams/outcome.ts';
-import {
-  ownReviewsAnswer,
-  reviewAnswer,
-  type reviewBody,
-} from '../../functions/api/reviews/review-schemas.ts';
+import { ownReviewsAnswer, reviewAnswer, type reviewBody } from '../../functions/api/review-schemas.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { WrongUseError } from '../errors.ts';

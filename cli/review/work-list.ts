@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { z } from 'zod';
 import { OUTCOMES } from '../../core/exams/outcome.ts';
 import { REVIEW_STAGES } from '../../core/exams/review.ts';
-import { type workListItem, workListPage } from '../../functions/api/reviews/review-schemas.ts';
+import { type workListItem, workListPage } from '../../functions/api/review-schemas.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
 import { dataOption, stackOption } from '../options/system.ts';

@@ -1,6 +1,6 @@
 import type { HeadReference } from '../activation/active-model.ts';
 import type { EyeResult } from '../exams/exam-result.ts';
-import { isAdequate } from '../exams/eye-adequacy.ts';
+import { showsMacula } from '../exams/field.ts';
 import type { Finding } from '../exams/finding.ts';
 import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
 import { moreUrgent, OUTCOMES, type Outcome } from '../exams/outcome.ts';
@@ -8,6 +8,14 @@ import { findingReason, type OutcomeReason } from '../exams/outcome-reason.ts';
 import { concerns, speaksOfDisease } from './evidence.ts';
 import { hasStaleThresholds, type JudgeableFinding, judgeFindings } from './judge-findings.ts';
 import type { OutcomePolicy } from './outcome-policy.ts';
+
+/**
+ * Whether an eye can support `recall`: a gradable image of it shows its macula. A disc alone may still be a reason to
+ * refer.
+ */
+function isAdequate(eye: Pick<EyeResult, 'images'>): boolean {
+  return eye.images.some(({ quality, field }) => quality.gradable && showsMacula(field));
+}
 
 /** What the policy needs of a result. */
 export interface DecisionInput {

@@ -1,4 +1,4 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import type { Home } from '../../core/ports/index.ts';
@@ -15,7 +15,6 @@ import { jsonBodies } from './json-bodies.ts';
 import { addDocument } from './openapi/document.ts';
 import { ApiError, problem, problemOf } from './problem.ts';
 import { DEFAULT_RATE_LIMIT, type RateLimit, rateLimiting } from './rate-limit.ts';
-import { refusalText } from './refusal-text.ts';
 import { RefusedTokens } from './refused-tokens.ts';
 import { addAgreementRoutes } from './routes/agreement.ts';
 import { addAuditRoutes } from './routes/audit.ts';
@@ -39,6 +38,17 @@ import { addUploadRoutes } from './routes/uploads.ts';
 import { addWebhookRoutes, type WebhookHome } from './routes/webhooks.ts';
 import { addWorkListRoutes } from './routes/work-list.ts';
 import { SentOnce } from './sent-once.ts';
+
+/** Names by which a request once said who reads. */
+const READER_NAMES: ReadonlySet<string> = new Set(['reader', 'by']);
+
+/** Why a request was refused, for the one who sent it. */
+function refusalText(error: z.core.$ZodError): string {
+  const unknown = error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  const name = unknown.find((key) => READER_NAMES.has(key));
+  if (name === undefined) return z.prettifyError(error);
+  return `Leave "${name}" out: who reads is who signed in, for everybody. Each reader needs a token of their own; on one machine: retclip reader add NAME`;
+}
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
 import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
-import { loadBundle, screeningModel } from '../../gpu-worker/bundle/load-bundle.ts';
+import { loadBundle, screeningModel } from '../../gpu-worker/load-bundle.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { fetchBundle } from './fetch-bundle.ts';

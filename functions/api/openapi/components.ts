@@ -51,7 +51,7 @@ import {
   reviewsAnswer,
   workListItem,
   workListPage,
-} from '../reviews/review-schemas.ts';
+} from '../review-schemas.ts';
 import { auditPage } from '../routes/audit.ts';
 import { moveBody, withdrawBody } from '../routes/images.ts';
 import { erasureReceipt, patientSearch, patientsFound } from '../routes/patients.ts';

@@ -7,7 +7,7 @@ import { agreementOf } from '../../../core/reviews/agreement.ts';
 import { readerReports } from '../../../core/reviews/reader-report.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import { PROBLEMS } from '../responses.ts';
-import { agreementAnswer, agreementQuery } from '../reviews/review-schemas.ts';
+import { agreementAnswer, agreementQuery } from '../review-schemas.ts';
 import { programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 

@@ -15,7 +15,7 @@ import type { Caller } from '../caller.ts';
 import { entityTag, requireMatch } from '../entity-tag.ts';
 import { ApiError } from '../problem.ts';
 import { CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';
-import { ownReviewsAnswer, reviewAnswer, reviewBody, reviewsAnswer } from '../reviews/review-schemas.ts';
+import { ownReviewsAnswer, reviewAnswer, reviewBody, reviewsAnswer } from '../review-schemas.ts';
 import { examParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 

@@ -8,7 +8,7 @@ import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import { chainedPage } from '../chained-page.ts';
 import { PROBLEMS } from '../responses.ts';
-import { type workListItem, workListPage, workListQuery } from '../reviews/review-schemas.ts';
+import { type workListItem, workListPage, workListQuery } from '../review-schemas.ts';
 import { programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { OUTCOMES, outcomeSchema } from '../../../core/exams/outcome.ts';
-import { reviewStageSchema } from '../../../core/exams/review.ts';
-import { resultLineSchema } from '../../../core/reviews/result-line.ts';
-import { reviewLineSchema, verdictLineSchema } from '../../../core/reviews/review-line.ts';
-import { instantSchema, pageQuery } from '../schemas.ts';
+import { OUTCOMES, outcomeSchema } from '../../core/exams/outcome.ts';
+import { reviewStageSchema } from '../../core/exams/review.ts';
+import { resultLineSchema } from '../../core/reviews/result-line.ts';
+import { reviewLineSchema, verdictLineSchema } from '../../core/reviews/review-line.ts';
+import { instantSchema, pageQuery } from './schemas.ts';
 
 /** What a reader says of an exam. Who reads is not in it: the token says who. */
 export const reviewBody = z

@@ -1,9 +1,9 @@
-import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/activation/active-model.ts';
-import { readStoredJson } from '../../core/documents/stored-json.ts';
-import type { ObjectStore } from '../../core/ports/index.ts';
-import { fetchBundle } from '../../model/bundle/fetch-bundle.ts';
-import { type Bundle, offeredPrecisions, openBundle, verifyHashes } from '../../model/bundle/index.ts';
-import { WorkerError } from '../errors.ts';
+import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../core/activation/active-model.ts';
+import { readStoredJson } from '../core/documents/stored-json.ts';
+import type { ObjectStore } from '../core/ports/index.ts';
+import { fetchBundle } from '../model/bundle/fetch-bundle.ts';
+import { type Bundle, offeredPrecisions, openBundle, verifyHashes } from '../model/bundle/index.ts';
+import { WorkerError } from './errors.ts';
 
 /** The active model of a store. @throws WorkerError if none is */
 export async function activeModel(store: ObjectStore): Promise<ActiveModel> {
