@@ -61,7 +61,7 @@ function work(
     screenJob({
       home,
       job: { program, job },
-      index: environment.AWS_BATCH_JOB_ARRAY_INDEX,
+      workerNumber: environment.AWS_BATCH_JOB_ARRAY_INDEX,
       workers: environment.RETCLIP_WORKERS,
       worker,
       pricePerHour: environment.RETCLIP_PRICE_PER_HOUR,

@@ -41,7 +41,7 @@ async function screened(
     while (!stopping.signal.aborted) if ((await run.deliver('results')) === 0) await delay(10);
   })();
   await screenJob({
-    ...{ home: run.home, job, index: 0, workers: 1, pricePerHour: 0, patienceSeconds: 30, log: QUIET },
+    ...{ home: run.home, job, workerNumber: 0, workers: 1, pricePerHour: 0, patienceSeconds: 30, log: QUIET },
     worker: { inHand: 4, screen: (body) => screen(JSON.parse(body)) },
     pauseMilliseconds: 1,
     signal: stopping.signal,
@@ -87,7 +87,7 @@ describe('a screening job', () => {
       const isDead = () => death.signal.aborted;
       const never = new Promise<void>(() => undefined);
       await screenJob({
-        ...{ home: run.home, job, index: 0, workers: 1, pricePerHour: 0, patienceSeconds: 30, log: QUIET },
+        ...{ home: run.home, job, workerNumber: 0, workers: 1, pricePerHour: 0, patienceSeconds: 30, log: QUIET },
         worker: {
           inHand: 2,
           screen: async (body) => {

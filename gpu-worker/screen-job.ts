@@ -20,7 +20,7 @@ export interface ScreenJobOptions {
   readonly home: Home;
   readonly job: JobKey;
   /** The number of this worker, from 0. Of `workers` workers each does every n-th shard. */
-  readonly index: number;
+  readonly workerNumber: number;
   readonly workers: number;
   readonly worker: Pick<Worker, 'screen' | 'inHand'>;
   readonly pricePerHour: number;
@@ -92,7 +92,7 @@ async function alone(options: ScreenJobOptions, request: ScreeningRequest): Prom
  * with the shards that have no receipt, and in them with the exams that have no answer.
  */
 export async function screenJob(options: ScreenJobOptions): Promise<void> {
-  const { home, job: key, index, workers, worker, log, signal } = options;
+  const { home, job: key, workerNumber, workers, worker, log, signal } = options;
   const job = await readJob(home.objects, key);
   if (job === undefined) throw unknownJob(key);
   const plan = await readPlan(home.objects, job);
@@ -148,7 +148,7 @@ export async function screenJob(options: ScreenJobOptions): Promise<void> {
   await screenShards({
     home,
     job,
-    shards: shardsOfWorker(plan, index, workers),
+    shards: shardsOfWorker(plan, workerNumber, workers),
     activeModel: () => activeModel(home.objects),
     screen,
     patienceSeconds: options.patienceSeconds,

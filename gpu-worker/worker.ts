@@ -184,7 +184,7 @@ export class Worker {
         store: home.objects,
         pool,
         rates: this.rates,
-        photographs: pLimit(2 * pool.processes + 4),
+        images: pLimit(2 * pool.processes + 4),
         log,
         counters,
       },

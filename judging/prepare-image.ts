@@ -23,7 +23,7 @@ export function refusedImage({ reason, measured }: ImageError): PreparedImage {
 }
 
 /** Pictures that we draw ourselves may take whatever memory the machine has. */
-const OWN_PICTURES_BYTES = Number.MAX_SAFE_INTEGER;
+const OWN_IMAGES_BYTES = Number.MAX_SAFE_INTEGER;
 
 /**
  * Decodes a photograph in this process, prepares it for the model and judges its quality. A bad file is an answer, not
@@ -38,7 +38,7 @@ const OWN_PICTURES_BYTES = Number.MAX_SAFE_INTEGER;
  */
 export async function prepareImage(bytes: Uint8Array, size: number): Promise<PreparedImage> {
   try {
-    checkFile(bytes, OWN_PICTURES_BYTES);
+    checkFile(bytes, OWN_IMAGES_BYTES);
     const squares = await squashImage(bytes, sidesFor(size));
     const [{ pixels, width, height } = { pixels: null, width: null, height: null }] = squares;
     return { pixels, width, height, quality: (await judgeSquares(squares)) as Quality };

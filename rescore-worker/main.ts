@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   await rescoreJob({
     home,
     job,
-    worker: environment.AWS_BATCH_JOB_ARRAY_INDEX,
+    workerNumber: environment.AWS_BATCH_JOB_ARRAY_INDEX,
     workers: environment.RETCLIP_WORKERS,
     pricePerHour: environment.RETCLIP_PRICE_PER_HOUR,
     log: lineLog(),

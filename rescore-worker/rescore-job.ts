@@ -14,7 +14,7 @@ export interface RescoreOptions {
   readonly home: Pick<Home, 'objects' | 'features' | 'queues'>;
   readonly job: JobRecord;
   /** The number of this worker, from 0. Of `workers` workers each does every n-th shard. */
-  readonly worker: number;
+  readonly workerNumber: number;
   readonly workers: number;
   /** Of this worker's instance, in USD. */
   readonly pricePerHour: number;
@@ -35,14 +35,14 @@ export interface RescoreOptions {
  * @returns how many shards were sent
  */
 export async function rescoreJob(options: RescoreOptions): Promise<number> {
-  const { home, job, worker, workers, log, stopping } = options;
+  const { home, job, workerNumber, workers, log, stopping } = options;
   const plan = await readPlan(home.objects, job);
   if (plan === undefined) return 0;
   const heads = await Promise.all(job.heads.map((head) => readHead(home.objects, head, job.model)));
   const scorer = new ShardScorer(home.features, job, heads);
   const dealtWith = new Set((await listReceipts(home.objects, job)).map(({ shard }) => shard));
   let sent = 0;
-  for (const shard of shardsOfWorker(plan, worker, workers)) {
+  for (const shard of shardsOfWorker(plan, workerNumber, workers)) {
     if (dealtWith.has(shard)) continue;
     if (stopping.aborted || (await isCancelled(home.objects, job))) break;
     await rescoreShard(options, scorer, shard);

@@ -11,7 +11,7 @@ import {
 import { startProgress } from '../progress.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { leftOutLines } from '../terminal/left-out.ts';
-import { findPhotographs } from '../upload/find-photographs.ts';
+import { findImages } from '../upload/find-images.ts';
 import { withCohortSource } from '../upload/options.ts';
 import { terminalAsk } from '../upload/terminal.ts';
 
@@ -30,7 +30,7 @@ async function embedCommand(source: string, options: EmbedOptions): Promise<void
   const { embedCohort, originOf } = await import('../../model/cohort/index.ts');
   const { QUALITY_GATE, sidesFor } = await import('../../judging/index.ts');
   await requireFolder('Bundle', options.model);
-  const { exams, refused } = await findPhotographs(source, options, options.json ? null : terminalAsk());
+  const { exams, refused } = await findImages(source, options, options.json ? null : terminalAsk());
   await requireNew(options.out);
   const bundle = await openBundle(options.model);
   const { id, geometry } = bundle.manifest;

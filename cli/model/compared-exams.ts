@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { ComparedExam, ComparedImage } from '../../model/agreement/compare-precisions.ts';
-import { type FindOptions, findPhotographs } from '../upload/find-photographs.ts';
+import { type FindOptions, findImages } from '../upload/find-images.ts';
 import type { RefusedItem } from '../upload/planned-image.ts';
 import type { Ask } from '../upload/settle-questions.ts';
 
@@ -28,7 +28,7 @@ export async function photographedExams(
   options: FindOptions,
   ask: Ask | null,
 ): Promise<ComparedExams> {
-  const { exams, refused } = await findPhotographs(source, options, ask);
+  const { exams, refused } = await findImages(source, options, ask);
   return {
     source: basename(resolve(source)),
     drawn: false,

@@ -31,7 +31,7 @@ function parts(versions: Readonly<Record<string, Uint8Array>>) {
       return { pixels: Uint8Array.of(content.length), quality, milliseconds: 1, refusal: null };
     },
   };
-  const preparation = { store, pool, rates: new StageRates(), photographs: pLimit(1) };
+  const preparation = { store, pool, rates: new StageRates(), images: pLimit(1) };
   return { preparation: preparation as never, asked, decoded };
 }
 

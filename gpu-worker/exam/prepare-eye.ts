@@ -27,7 +27,7 @@ export interface Preparation {
   readonly pool: Pick<PreparationPool, 'prepare'>;
   readonly rates: StageRates;
   /** Photographs in memory: downloaded, waiting for a thread, or in one. */
-  readonly photographs: LimitFunction;
+  readonly images: LimitFunction;
   readonly log: Log;
   readonly counters: Counters;
 }
@@ -81,8 +81,8 @@ export function prepareEye(
   exam: ExamKey,
   image: RequestedImage,
 ): Promise<PreparedEye> {
-  const { store, pool, rates, photographs } = preparation;
-  return photographs(async () => {
+  const { store, pool, rates, images } = preparation;
+  return images(async () => {
     let content: Uint8Array;
     try {
       content = await rates.time('download', 1, () => download(store, image));

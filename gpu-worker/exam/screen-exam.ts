@@ -99,9 +99,9 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
     const output = screeningOutput(request, { ...readOut, model }, eyes, findings, inferred);
     const shadow = await tryShadow(request, eyes, inferred);
     await publish({ schema: 'screening-result/2', exam: request.exam, output, shadow });
-    const photographs = [eyes.left, eyes.right].filter((eye) => eye !== null);
-    counters.add('ImageScreened', photographs.length);
-    counters.add('ImageUngradable', photographs.filter((eye) => eye.pixels === null).length);
+    const prepared = [eyes.left, eyes.right].filter((eye) => eye !== null);
+    counters.add('ImageScreened', prepared.length);
+    counters.add('ImageUngradable', prepared.filter((eye) => eye.pixels === null).length);
   }
 
   async function askAgain(exam: ExamKey): Promise<void> {

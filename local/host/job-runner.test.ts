@@ -34,7 +34,7 @@ function start(): JobRunner {
     rescore: async (key, stopping) => {
       const job = await readJob(home.objects, key);
       if (job === undefined) return 1;
-      await rescoreJob({ home, job, worker: 0, workers: 1, pricePerHour: 0, log: QUIET, stopping });
+      await rescoreJob({ home, job, workerNumber: 0, workers: 1, pricePerHour: 0, log: QUIET, stopping });
       return 0;
     },
   });

@@ -194,8 +194,8 @@ export async function comparePrecisions(
     for (const precision of [REFERENCE_PRECISION, ...precisions]) {
       towers.set(precision, { vision: await VisionSession.load(bundle, { precision, provider }), fusion });
     }
-    const features = (precision: Precision, pictures: readonly DecodedExam[]) =>
-      embedExams(towers.get(precision) as Towers, pictures);
+    const features = (precision: Precision, decoded: readonly DecodedExam[]) =>
+      embedExams(towers.get(precision) as Towers, decoded);
     for (let first = 0; first < exams.length; first += BATCH) {
       const readable = await decode(exams.slice(first, first + BATCH), decoder);
       if (readable.length > 0) {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Bundle } from '../bundle/open-bundle.ts';
-import { embedCohort, FeaturesFile, originOf, type UnreadablePhotograph } from '../cohort/index.ts';
+import { embedCohort, FeaturesFile, originOf, type UnreadableImage } from '../cohort/index.ts';
 import type { Precision } from '../onnx/layers.ts';
 import { type BenchmarkCase, SPLITS, type Split } from './benchmark-set.ts';
 import { BenchmarkError } from './errors.ts';
@@ -17,7 +17,7 @@ export interface SplitFeatures {
 export interface BenchmarkFeatures {
   readonly splits: Readonly<Record<Split, SplitFeatures>>;
   /** Photographs that were left out. */
-  readonly unreadable: readonly UnreadablePhotograph[];
+  readonly unreadable: readonly UnreadableImage[];
   /** Whether they were computed in an earlier run, by the same model of the same cases. */
   readonly reused: boolean;
 }

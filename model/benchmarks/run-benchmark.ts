@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { headId } from '../../core/heads/head.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
-import { originOf, type UnreadablePhotograph } from '../cohort/index.ts';
+import { originOf, type UnreadableImage } from '../cohort/index.ts';
 import { type EvaluationReport, evaluate, RESEARCH_USE, writeReport } from '../evaluation/index.ts';
 import type { Precision } from '../onnx/layers.ts';
 import { BENCHMARK_FILE, type BenchmarkResult } from './benchmark-result.ts';
@@ -25,7 +25,7 @@ export interface RunBenchmarkOptions {
 /** What a run ended with. */
 export interface BenchmarkRun {
   readonly result: BenchmarkResult;
-  readonly unreadable: readonly UnreadablePhotograph[];
+  readonly unreadable: readonly UnreadableImage[];
   readonly folder: string;
 }
 

@@ -12,13 +12,13 @@ import type { CohortExam, ExamStates, EyeState } from './features-layout.ts';
 import { FeatureCollection } from './write-features.ts';
 
 /** One exam's photographs, by their paths. */
-export interface CohortPhotographs extends CohortExam {
+export interface CohortImages extends CohortExam {
   readonly left: string | null;
   readonly right: string | null;
 }
 
 /** A photograph that was left out, and why. */
-export interface UnreadablePhotograph {
+export interface UnreadableImage {
   readonly path: string;
   readonly reason: string;
 }
@@ -51,15 +51,15 @@ export interface CohortGate {
  */
 export async function embedCohort(
   bundle: Bundle,
-  exams: readonly CohortPhotographs[],
+  exams: readonly CohortImages[],
   options: EmbedCohortOptions,
-): Promise<{ readonly collection: FeatureCollection; readonly unreadable: readonly UnreadablePhotograph[] }> {
+): Promise<{ readonly collection: FeatureCollection; readonly unreadable: readonly UnreadableImage[] }> {
   const { precision, gate, batch = 16, onProgress = () => undefined } = options;
   const vision = await VisionSession.load(bundle, { precision });
   const fusion = await FusionSession.load(bundle);
   const { embedding } = bundle.manifest.geometry;
   const collection = new FeatureCollection(embedding);
-  const unreadable: UnreadablePhotograph[] = [];
+  const unreadable: UnreadableImage[] = [];
   const sides = gate?.sides ?? [vision.imageSize];
   const decoders = new Decoders({
     processes: Math.min(4, availableParallelism()),
@@ -141,8 +141,8 @@ async function embedBatch(
   exams: readonly DecodedExam[],
   { collection, isJudged, ...towers }: Collecting,
 ): Promise<void> {
-  const pictures = exams.map(({ left, right }) => ({ left: left.pixels, right: right.pixels }));
-  const features = await embedExams(towers, pictures);
+  const images = exams.map(({ left, right }) => ({ left: left.pixels, right: right.pixels }));
+  const features = await embedExams(towers, images);
   exams.forEach((exam, row) => {
     collection.add(exam.name, features[row] ?? null, isJudged ? statesOf(exam) : undefined);
   });

@@ -6,7 +6,7 @@ export {
   type LeftOut,
   type Targets,
 } from './cohort.ts';
-export { type CohortPhotographs, embedCohort, type UnreadablePhotograph } from './embed-cohort.ts';
+export { type CohortImages, embedCohort, type UnreadableImage } from './embed-cohort.ts';
 export { type CohortRow, FeaturesFile } from './features-file.ts';
 export type { CohortExam, ExamStates, EyeState, FeaturesOrigin } from './features-layout.ts';
 export { originOf } from './features-origin.ts';

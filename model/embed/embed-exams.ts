@@ -4,7 +4,7 @@ import type { FusionSession } from '../runtime/fusion-session.ts';
 import type { VisionSession } from '../runtime/vision-session.ts';
 
 /** One exam's pictures, uint8 [size, size, 3] each; at least one of them is there. */
-export interface ExamPictures {
+export interface ExamImages {
   readonly left: Uint8Array | null;
   readonly right: Uint8Array | null;
 }
@@ -23,13 +23,13 @@ export interface Towers {
  */
 export async function embedExams(
   { vision, fusion }: Towers,
-  exams: readonly ExamPictures[],
+  exams: readonly ExamImages[],
 ): Promise<ExamFeatures[]> {
   const { embedding } = vision;
-  const pictures = exams.flatMap(({ left, right }) => [left, right]).filter((pixels) => pixels !== null);
-  const pixels = new Uint8Array(pictures.reduce((sum, { length }) => sum + length, 0));
-  pictures.forEach((picture, index) => {
-    pixels.set(picture, index * picture.length);
+  const images = exams.flatMap(({ left, right }) => [left, right]).filter((pixels) => pixels !== null);
+  const pixels = new Uint8Array(images.reduce((sum, { length }) => sum + length, 0));
+  images.forEach((image, index) => {
+    pixels.set(image, index * image.length);
   });
   const visuals = await vision.run(pixels);
   let next = 0;

@@ -106,9 +106,9 @@ describe('an imported checkpoint', () => {
     const bundle = await importGeometry(GEOMETRIES[name], { precisions: [precision] });
     const session = await VisionSession.load(bundle, { precision, provider: 'cpu' });
     const bytes = session.imageSize ** 2 * 3;
-    const picture = (seed: number) => Uint8Array.from({ length: bytes }, (_, index) => (index * seed) % 251);
-    const alone = await session.run(picture(7));
-    const batch = await session.run(Buffer.concat([picture(3), picture(7), new Uint8Array(bytes)]));
+    const image = (seed: number) => Uint8Array.from({ length: bytes }, (_, index) => (index * seed) % 251);
+    const alone = await session.run(image(7));
+    const batch = await session.run(Buffer.concat([image(3), image(7), new Uint8Array(bytes)]));
     expect(batch.subarray(session.embedding, 2 * session.embedding)).toEqual(alone);
     await expect(session.run(new Uint8Array(bytes + 1))).rejects.toThrow(/whole pictures/);
     await session.release();

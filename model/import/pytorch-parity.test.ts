@@ -24,12 +24,12 @@ const fixture = (name: string) => fileURLToPath(new URL(`../reference/pytorch/${
 const expectedSchema = z.object({ imageSize: z.number(), features: z.array(z.array(z.number())) });
 
 /** The pictures that the script makes, uint8 [pictures, size, size, 3]. */
-function pictures(count: number, size: number): Uint8Array {
+function images(count: number, size: number): Uint8Array {
   const bytes = size * size * 3;
   return Uint8Array.from({ length: count * bytes }, (_, place) => {
-    const picture = Math.floor(place / bytes);
+    const image = Math.floor(place / bytes);
     const index = place % bytes;
-    return (Math.floor(index / (5 + 37 * picture)) * 53 + (index % 3) * 90 * picture) % 256;
+    return (Math.floor(index / (5 + 37 * image)) * 53 + (index % 3) * 90 * image) % 256;
   });
 }
 
@@ -37,7 +37,7 @@ async function expectedOf(name: string) {
   const { imageSize, features } = expectedSchema.parse(
     JSON.parse(await readFile(fixture(`${name}.expected.json`), 'utf8')),
   );
-  return { features, pixels: pictures(features.length, imageSize) };
+  return { features, pixels: images(features.length, imageSize) };
 }
 
 /** The largest difference, relative to the largest value. */

@@ -9,14 +9,14 @@ import { GraphBuilder } from './graph-builder.ts';
 import { writeModel } from './write-model.ts';
 
 /** Each new pixel's mean, from sixty samples along each side of its area. */
-function sampled(pictures: Float32Array, from: number, to: number): number[] {
+function sampled(images: Float32Array, from: number, to: number): number[] {
   const samples = 60;
   return Array.from({ length: to * to }, (_, place) => {
     let sum = 0;
     for (let index = 0; index < samples * samples; index += 1) {
       const y = ((Math.floor(place / to) + (Math.floor(index / samples) + 0.5) / samples) * from) / to;
       const x = (((place % to) + ((index % samples) + 0.5) / samples) * from) / to;
-      sum += pictures[Math.floor(y) * from + Math.floor(x)] ?? 0;
+      sum += images[Math.floor(y) * from + Math.floor(x)] ?? 0;
     }
     return sum / samples ** 2;
   });
@@ -35,10 +35,10 @@ it.each([
     graph.output('small', 'float32', ['batch', 1, to, to], resampleArea(graph, input, from, to));
     await writeModel(join(directory, 'area.onnx'), graph);
     const session = await loadSession(join(directory, 'area.onnx'), { provider: 'cpu' });
-    const pictures = Float32Array.from({ length: 2 * from * from }, (_, index) => (index * 37) % 23);
-    const { small } = await session.run({ pictures: new Tensor('float32', pictures, [2, 1, from, from]) });
-    const expected = [0, 1].flatMap((picture) =>
-      sampled(pictures.subarray(picture * from * from, (picture + 1) * from * from), from, to),
+    const images = Float32Array.from({ length: 2 * from * from }, (_, index) => (index * 37) % 23);
+    const { small } = await session.run({ images: new Tensor('float32', images, [2, 1, from, from]) });
+    const expected = [0, 1].flatMap((image) =>
+      sampled(images.subarray(image * from * from, (image + 1) * from * from), from, to),
     );
     for (const [index, value] of expected.entries()) expect(small?.data[index]).toBeCloseTo(value, 4);
     await session.release();

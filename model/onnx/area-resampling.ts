@@ -26,11 +26,11 @@ export function areaWeights(from: number, to: number): Float32Array {
  * @param pictures float32 [batch, channels, from, from]
  * @returns float32 [batch, channels, to, to]
  */
-export function resampleArea(graph: GraphBuilder, pictures: string, from: number, to: number): string {
-  if (from === to) return pictures;
+export function resampleArea(graph: GraphBuilder, images: string, from: number, to: number): string {
+  if (from === to) return images;
   const block = from / to;
   if (Number.isInteger(block)) {
-    return graph.node('AveragePool', [pictures], {
+    return graph.node('AveragePool', [images], {
       attributes: { kernel_shape: [block, block], strides: [block, block] },
     });
   }
@@ -41,5 +41,5 @@ export function resampleArea(graph: GraphBuilder, pictures: string, from: number
   const columns = graph.initializer(`area:${from}:${to}:transposed`, 'float32', [from, to], async () =>
     float32Bytes(transpose(weights, to, from)),
   );
-  return graph.node('MatMul', [graph.node('MatMul', [rows, pictures]), columns]);
+  return graph.node('MatMul', [graph.node('MatMul', [rows, images]), columns]);
 }

@@ -9,10 +9,10 @@ import { float32Bytes } from './weight-encoding.ts';
 export const DETECTOR_OUTPUTS = 2;
 
 /** Turns the columns of square pictures round. @param pictures [batch, channels, size, size] */
-function mirror(graph: GraphBuilder, pictures: string, size: number): string {
+function mirror(graph: GraphBuilder, images: string, size: number): string {
   const [start, end, axis, step] = [-1, -1 - size, 3, -1];
   const limits = [start, end, axis, step].map((value) => graph.integers([value]));
-  return graph.node('Slice', [pictures, ...limits]);
+  return graph.node('Slice', [images, ...limits]);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { NamedTensors } from '../checkpoint/weights.ts';
 import { FloatMbconvOperators } from './float-mbconv-operators.ts';
 import type { Layers } from './layers.ts';
 import type { MbconvOperators } from './mbconv-operators.ts';
-import { picturePlanes } from './picture-planes.ts';
+import { imagePlanes } from './picture-planes.ts';
 import { QuantizedMbconvOperators } from './quantized-mbconv-operators.ts';
 import { transpose } from './weight-encoding.ts';
 
@@ -50,7 +50,7 @@ export function mbconv(
   geometry: MbconvBody,
   prefix: string,
 ): string {
-  const planes = picturePlanes(layers, pixels);
+  const planes = imagePlanes(layers, pixels);
   const { batchNormEpsilon } = geometry;
   return layers.precision === 'int8'
     ? network(new QuantizedMbconvOperators(layers, tensors, batchNormEpsilon), planes, geometry, prefix)

@@ -5,7 +5,7 @@ import { float32Bytes } from './weight-encoding.ts';
 const CHANNELS = [0, 1, 2];
 
 /**
- * Factors of the colour channels that `picturePlanes` leaves to the first convolution. The mean cannot be left to it as
+ * Factors of the colour channels that `imagePlanes` leaves to the first convolution. The mean cannot be left to it as
  * well: its padding stands for pixels of the mean's colour.
  */
 export const COLOUR_FACTORS: readonly number[] = CHANNELS.map((channel) => normalisation(channel).factor);
@@ -16,7 +16,7 @@ export const COLOUR_FACTORS: readonly number[] = CHANNELS.map((channel) => norma
  * @param pixels uint8 [batch, size, size, 3]
  * @returns [batch, 3, size, size]
  */
-export function picturePlanes(layers: Layers, pixels: string): string {
+export function imagePlanes(layers: Layers, pixels: string): string {
   const { graph } = layers;
   // Bytes are moved, not floats: a quarter of the traffic.
   const planes = graph.node('Transpose', [pixels], { attributes: { perm: [0, 3, 1, 2] } });

@@ -4,7 +4,7 @@ import type { NamedTensors } from '../checkpoint/weights.ts';
 import { attention } from './attention.ts';
 import { type NormedConvolution, normedConvolution } from './convolution.ts';
 import { type Layers, wholeLinear } from './layers.ts';
-import { COLOUR_FACTORS, picturePlanes } from './picture-planes.ts';
+import { COLOUR_FACTORS, imagePlanes } from './picture-planes.ts';
 
 const EPSILON = 1e-5;
 
@@ -97,7 +97,7 @@ export function resnet(
   embedding: number,
 ): string {
   const stages = new Stages(layers, tensors);
-  let value = stages.stem(picturePlanes(layers, pixels));
+  let value = stages.stem(imagePlanes(layers, pixels));
   for (const [stage, count] of vision.layers.entries()) {
     for (let index = 0; index < count; index += 1) {
       const stride = stage > 0 && index === 0 ? 2 : 1;

@@ -5,13 +5,13 @@ import type { Value } from './graph-run.ts';
 export function normalisedPlanes(pixels: Uint8Array, batch: number, size: number): Value {
   const area = size * size;
   const data = new Float32Array(batch * 3 * area);
-  for (let picture = 0; picture < batch; picture += 1) {
+  for (let image = 0; image < batch; image += 1) {
     for (let channel = 0; channel < 3; channel += 1) {
       const mean = PREPROCESSING.mean[channel] ?? 0;
       const deviation = PREPROCESSING.standardDeviation[channel] ?? 1;
       for (let pixel = 0; pixel < area; pixel += 1) {
-        const value = (pixels[(picture * area + pixel) * 3 + channel] ?? 0) / 255;
-        data[(picture * 3 + channel) * area + pixel] = (value - mean) / deviation;
+        const value = (pixels[(image * area + pixel) * 3 + channel] ?? 0) / 255;
+        data[(image * 3 + channel) * area + pixel] = (value - mean) / deviation;
       }
     }
   }

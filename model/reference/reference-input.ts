@@ -16,7 +16,7 @@ function generator(seed: number): () => number {
 }
 
 /** A round, reddish field with noise: near enough to a photograph to reach the usual activations. */
-function picture(size: number, seed: number): Uint8Array {
+function image(size: number, seed: number): Uint8Array {
   const next = generator(seed);
   const pixels = new Uint8Array(size * size * 3);
   for (let y = 0; y < size; y += 1) {
@@ -40,8 +40,8 @@ function tokensOf(length: number, used: number, vocabulary: number, seed: number
 
 /** Makes the reference input for a model's size. */
 export function referenceInput(imageSize: number, contextLength: number, vocabulary: number): ReferenceInput {
-  const left = picture(imageSize, 1);
-  const right = picture(imageSize, 2);
+  const left = image(imageSize, 1);
+  const right = image(imageSize, 2);
   const pixels = new Uint8Array(left.length + right.length);
   pixels.set(left);
   pixels.set(right, left.length);

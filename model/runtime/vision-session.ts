@@ -15,16 +15,16 @@ export class VisionSession {
   /** Channels of the output. */
   readonly embedding: number;
   readonly #session: InferenceSession;
-  readonly #picturesAtOnce: number;
+  readonly #imagesAtOnce: number;
 
   private constructor(
     session: InferenceSession,
-    size: { readonly imageSize: number; readonly embedding: number; readonly picturesAtOnce: number },
+    size: { readonly imageSize: number; readonly embedding: number; readonly imagesAtOnce: number },
   ) {
     this.#session = session;
     this.imageSize = size.imageSize;
     this.embedding = size.embedding;
-    this.#picturesAtOnce = size.picturesAtOnce;
+    this.#imagesAtOnce = size.imagesAtOnce;
   }
 
   /** @throws BundleError if the variant is missing or does not load */
@@ -33,8 +33,8 @@ export class VisionSession {
     const { vision, embedding } = bundle.manifest.geometry;
     // A transformer's int8 finds one range for all that it is given: a picture's features must not depend on others.
     const isDynamic = options.precision === 'int8' && vision.kind === 'vit';
-    const picturesAtOnce = isDynamic ? 1 : Number.POSITIVE_INFINITY;
-    return new VisionSession(session, { imageSize: vision.imageSize, embedding, picturesAtOnce });
+    const imagesAtOnce = isDynamic ? 1 : Number.POSITIVE_INFINITY;
+    return new VisionSession(session, { imageSize: vision.imageSize, embedding, imagesAtOnce });
   }
 
   /**
@@ -52,11 +52,11 @@ export class VisionSession {
         `Expected whole pictures of ${this.imageSize} × ${this.imageSize} RGB pixels but received ${pixels.length} bytes.`,
       );
     }
-    if (batch <= this.#picturesAtOnce) return this.#infer(pixels, batch);
+    if (batch <= this.#imagesAtOnce) return this.#infer(pixels, batch);
     const features = new Float32Array(batch * this.embedding);
-    for (let picture = 0; picture < batch; picture += this.#picturesAtOnce) {
-      const part = pixels.subarray(picture * bytes, (picture + this.#picturesAtOnce) * bytes);
-      features.set(await this.#infer(part, part.length / bytes), picture * this.embedding);
+    for (let image = 0; image < batch; image += this.#imagesAtOnce) {
+      const part = pixels.subarray(image * bytes, (image + this.#imagesAtOnce) * bytes);
+      features.set(await this.#infer(part, part.length / bytes), image * this.embedding);
     }
     return features;
   }

@@ -90,7 +90,7 @@ export class JobRun implements AsyncDisposable {
   async rescore(job: JobRecord, stopping = new AbortController().signal): Promise<void> {
     await planJob(this.home, job);
     await rescoreJob({
-      ...{ home: this.home, job, worker: 0, workers: 1, pricePerHour: 0, log: QUIET },
+      ...{ home: this.home, job, workerNumber: 0, workers: 1, pricePerHour: 0, log: QUIET },
       stopping,
     });
   }

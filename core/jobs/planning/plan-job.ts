@@ -105,10 +105,10 @@ function plannedShard({ key, metadata }: Pick<WrittenObject, 'key' | 'metadata'>
   return { exams, next: metadata[NEXT] };
 }
 
-/** Shards that one of several workers does: every n-th. */
-export function shardsOfWorker(plan: JobPlan, worker: number, workers: number): readonly number[] {
-  const count = Math.max(0, Math.ceil((plan.shards - worker) / workers));
-  return Array.from({ length: count }, (_, index) => worker + index * workers);
+/** Shards that one of several workers does: every n-th. @param workerNumber 0 for the first */
+export function shardsOfWorker(plan: JobPlan, workerNumber: number, workers: number): readonly number[] {
+  const count = Math.max(0, Math.ceil((plan.shards - workerNumber) / workers));
+  return Array.from({ length: count }, (_, index) => workerNumber + index * workers);
 }
 
 /** Tells a job apart in an error. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BenchmarkCase, type BenchmarkSet, type Layout, SPLITS } from '../benchmark-set.ts';
 import { BenchmarkError } from '../errors.ts';
-import { firstThere, needThere, photographsIn, SPLIT_FOLDERS, sortedEntries } from './folders.ts';
+import { firstThere, needThere, imagesIn, SPLIT_FOLDERS, sortedEntries } from './folders.ts';
 
 async function foldersIn(folder: string): Promise<string[]> {
   const names = await sortedEntries(folder);
@@ -46,7 +46,7 @@ export const CLASS_FOLDERS: Layout = {
       refuseOtherClasses(ofSplit, found, set);
       for (const [place, { published }] of set.classes.entries()) {
         const own = found.find((name) => name.toLowerCase() === published.toLowerCase()) ?? published;
-        for (const file of await photographsIn(join(ofSplit, own))) {
+        for (const file of await imagesIn(join(ofSplit, own))) {
           const name = `${split}/${own}/${file}`;
           const left = join(ofSplit, own, file);
           cases.push({ name, patient: name, split, left, right: null, values: [place] });

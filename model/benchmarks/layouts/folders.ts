@@ -26,7 +26,7 @@ export async function sortedEntries(folder: string): Promise<string[]> {
 }
 
 /** Names of the photographs in a folder, not below it. Hidden files, as of macOS, are none. */
-export async function photographsIn(folder: string): Promise<string[]> {
+export async function imagesIn(folder: string): Promise<string[]> {
   return (await sortedEntries(folder)).filter((name) => IMAGE.test(name));
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BenchmarkCase, type BenchmarkSet, type Layout, SPLITS, type Split } from '../benchmark-set.ts';
 import { BenchmarkError } from '../errors.ts';
-import { firstThere, needThere, photographsIn, stemOf } from './folders.ts';
+import { firstThere, needThere, imagesIn, stemOf } from './folders.ts';
 import { binaryCell, type LabelFile, needColumns, readLabelFile } from './label-file.ts';
 
 /** Places of one split, by their path in the set's folder; the first that is there is taken. */
@@ -45,7 +45,7 @@ export function labelledSplits(options: LabelledSplitsOptions): Layout {
         const file = await readLabelFile(await needThere(folder, splits[split].labels, 'file'));
         needColumns(file, [idColumn]);
         const ofSplit = await needThere(folder, splits[split].photographs, 'folder');
-        const photographs = new Map((await photographsIn(ofSplit)).map((name) => [stemOf(name), name]));
+        const photographs = new Map((await imagesIn(ofSplit)).map((name) => [stemOf(name), name]));
         const missing = file.rows.filter((row) => !photographs.has(row[idColumn] ?? ''));
         if (missing.length > 0) {
           const named = missing.slice(0, 5).map((row) => row[idColumn]);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BenchmarkCase, type Layout, SPLITS, type Split } from '../benchmark-set.ts';
 import { BenchmarkError } from '../errors.ts';
-import { firstThere, needThere, photographsIn, SPLIT_FOLDERS, stemOf } from './folders.ts';
+import { firstThere, needThere, imagesIn, SPLIT_FOLDERS, stemOf } from './folders.ts';
 import { type LabelFile, needColumns, readLabelFile } from './label-file.ts';
 
 /** Where a set's labels lie, and which column names the photograph. */
@@ -44,7 +44,7 @@ export function listedClasses(options: ListedClassesOptions): Layout {
         const file = await readLabelFile(await needThere(folder, options.files(split), 'file'));
         const ofSplit = await needThere(folder, SPLIT_FOLDERS[split], 'folder');
         const classes = classesOf(file, options);
-        for (const photograph of await photographsIn(ofSplit)) {
+        for (const photograph of await imagesIn(ofSplit)) {
           const text = classes.get(photograph) ?? classes.get(stemOf(photograph));
           if (text === undefined) {
             throw new BenchmarkError(

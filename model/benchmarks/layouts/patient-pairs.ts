@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BenchmarkCase, type BenchmarkSet, type Layout, SPLITS, type Split } from '../benchmark-set.ts';
 import { BenchmarkError } from '../errors.ts';
-import { firstThere, isFile, needThere, photographsIn, SPLIT_FOLDERS } from './folders.ts';
+import { firstThere, isFile, needThere, imagesIn, SPLIT_FOLDERS } from './folders.ts';
 import { type LabelFile, needColumns, readLabelFile } from './label-file.ts';
 import { ownColumns } from './labelled-splits.ts';
 
@@ -65,8 +65,8 @@ export const PATIENT_PAIRS_BY_SPLIT: Layout = {
         await needThere(ofSplit, ['left'], 'folder'),
         await needThere(ofSplit, ['right'], 'folder'),
       ];
-      const rightEyes = new Map((await photographsIn(right)).map((name) => [name.split('_')[0] ?? '', name]));
-      for (const photograph of await photographsIn(left)) {
+      const rightEyes = new Map((await imagesIn(right)).map((name) => [name.split('_')[0] ?? '', name]));
+      for (const photograph of await imagesIn(left)) {
         const id = photograph.split('_')[0] ?? '';
         const [row, other] = [rows.get(id), rightEyes.get(id)];
         if (row === undefined) {

@@ -1,5 +1,5 @@
 import { ALL_IMAGE_FORMATS } from '../../core/exams/image-formats.ts';
-import type { CohortPhotographs } from '../../model/cohort/embed-cohort.ts';
+import type { CohortImages } from '../../model/cohort/embed-cohort.ts';
 import { WrongUseError } from '../errors.ts';
 import { planText } from './plan-text.ts';
 import { examsOf, type PlanOptions, planUpload } from './plan-upload.ts';
@@ -20,11 +20,11 @@ export interface FindOptions extends PlanOptions {
  * @param ask `null` where there is no one to ask
  * @throws WrongUseError if there are none, something is doubtful and not accepted, or several programs are mixed
  */
-export async function findPhotographs(
+export async function findImages(
   source: string,
   options: FindOptions,
   ask: Ask | null,
-): Promise<{ readonly exams: readonly CohortPhotographs[]; readonly refused: readonly RefusedItem[] }> {
+): Promise<{ readonly exams: readonly CohortImages[]; readonly refused: readonly RefusedItem[] }> {
   const { program, pattern, encoding, acceptDoubts } = options;
   const found = await planUpload(source, { program, pattern, encoding, programIfNone: NO_PROGRAM });
   const programs = [...new Set(found.images.map(({ exam }) => exam.program))];

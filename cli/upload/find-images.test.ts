@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { findPhotographs } from './find-photographs.ts';
+import { findImages } from './find-images.ts';
 
 /** A picture of one colour: every file has a content of its own. */
 const picture = (red: number) =>
@@ -18,7 +18,7 @@ it("gives each patient's eyes their own files, and null for an eye that is not t
     for (const [index, name] of names.entries())
       await writeFile(join(folder, name), await picture(20 * index));
     const options = { acceptDoubts: ['all'] };
-    const { exams, refused } = await findPhotographs(folder, options, null);
+    const { exams, refused } = await findImages(folder, options, null);
     const found = exams.map(({ patient, left, right }) => [patient, left, right]);
     const at = (name: string) => join(folder, name);
     expect(found.toSorted(([a], [b]) => String(a).localeCompare(String(b)))).toEqual([
