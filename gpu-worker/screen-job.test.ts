@@ -87,7 +87,15 @@ describe('a screening job', () => {
       const isDead = () => death.signal.aborted;
       const never = new Promise<void>(() => undefined);
       await screenJob({
-        ...{ home: run.home, job, workerNumber: 0, workers: 1, pricePerHour: 0, patienceSeconds: 30, log: QUIET },
+        ...{
+          home: run.home,
+          job,
+          workerNumber: 0,
+          workers: 1,
+          pricePerHour: 0,
+          patienceSeconds: 30,
+          log: QUIET,
+        },
         worker: {
           inHand: 2,
           screen: async (body) => {

@@ -1,8 +1,8 @@
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import { normedConvolution } from './convolution.ts';
+import { COLOUR_FACTORS } from './image-planes.ts';
 import type { Layers } from './layers.ts';
 import type { MbconvConvolution, MbconvOperators } from './mbconv-operators.ts';
-import { COLOUR_FACTORS } from './picture-planes.ts';
 
 /** MBConv blocks on values [batch, channels, height, width] in floating point. */
 export class FloatMbconvOperators implements MbconvOperators<string> {

@@ -1,9 +1,9 @@
 import type { MbconvBlock, MbconvBody } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import { FloatMbconvOperators } from './float-mbconv-operators.ts';
+import { imagePlanes } from './image-planes.ts';
 import type { Layers } from './layers.ts';
 import type { MbconvOperators } from './mbconv-operators.ts';
-import { imagePlanes } from './picture-planes.ts';
 import { QuantizedMbconvOperators } from './quantized-mbconv-operators.ts';
 import { transpose } from './weight-encoding.ts';
 

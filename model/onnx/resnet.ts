@@ -3,8 +3,8 @@ import { pooledWidth } from '../checkpoint/vision-geometry.ts';
 import type { NamedTensors } from '../checkpoint/weights.ts';
 import { attention } from './attention.ts';
 import { type NormedConvolution, normedConvolution } from './convolution.ts';
+import { COLOUR_FACTORS, imagePlanes } from './image-planes.ts';
 import { type Layers, wholeLinear } from './layers.ts';
-import { COLOUR_FACTORS, imagePlanes } from './picture-planes.ts';
 
 const EPSILON = 1e-5;
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ActiveModel } from '../../core/activation/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
-import { screeningModel } from '../../gpu-worker/load-bundle.ts';
 import { InferenceThread } from '../../gpu-worker/inference/inference-thread.ts';
+import { screeningModel } from '../../gpu-worker/load-bundle.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { Worker } from '../../gpu-worker/worker.ts';
 import { PreparationPool } from '../../judging/preparation-pool.ts';

@@ -199,7 +199,15 @@ export class SimulatedSystem {
       rescore: async ({ program, job }, stopping) => {
         const found = await readJob(home.objects, { program, job });
         if (found === undefined) return 1;
-        await rescoreJob({ home, job: found, workerNumber: 0, workers: 1, pricePerHour: 0, log: QUIET, stopping });
+        await rescoreJob({
+          home,
+          job: found,
+          workerNumber: 0,
+          workers: 1,
+          pricePerHour: 0,
+          log: QUIET,
+          stopping,
+        });
         return 0;
       },
     });

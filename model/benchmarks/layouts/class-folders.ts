@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BenchmarkCase, type BenchmarkSet, type Layout, SPLITS } from '../benchmark-set.ts';
 import { BenchmarkError } from '../errors.ts';
-import { firstThere, needThere, imagesIn, SPLIT_FOLDERS, sortedEntries } from './folders.ts';
+import { firstThere, imagesIn, needThere, SPLIT_FOLDERS, sortedEntries } from './folders.ts';
 
 async function foldersIn(folder: string): Promise<string[]> {
   const names = await sortedEntries(folder);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BenchmarkCase, type BenchmarkSet, type Layout, SPLITS, type Split } from '../benchmark-set.ts';
 import { BenchmarkError } from '../errors.ts';
-import { firstThere, needThere, imagesIn, stemOf } from './folders.ts';
+import { firstThere, imagesIn, needThere, stemOf } from './folders.ts';
 import { binaryCell, type LabelFile, needColumns, readLabelFile } from './label-file.ts';
 
 /** Places of one split, by their path in the set's folder; the first that is there is taken. */

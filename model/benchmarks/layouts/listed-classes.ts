@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BenchmarkCase, type Layout, SPLITS, type Split } from '../benchmark-set.ts';
 import { BenchmarkError } from '../errors.ts';
-import { firstThere, needThere, imagesIn, SPLIT_FOLDERS, stemOf } from './folders.ts';
+import { firstThere, imagesIn, needThere, SPLIT_FOLDERS, stemOf } from './folders.ts';
 import { type LabelFile, needColumns, readLabelFile } from './label-file.ts';
 
 /** Where a set's labels lie, and which column names the photograph. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BenchmarkCase, type BenchmarkSet, type Layout, SPLITS, type Split } from '../benchmark-set.ts';
 import { BenchmarkError } from '../errors.ts';
-import { firstThere, isFile, needThere, imagesIn, SPLIT_FOLDERS } from './folders.ts';
+import { firstThere, imagesIn, isFile, needThere, SPLIT_FOLDERS } from './folders.ts';
 import { type LabelFile, needColumns, readLabelFile } from './label-file.ts';
 import { ownColumns } from './labelled-splits.ts';
 
