@@ -5,6 +5,7 @@ import { storeOnce } from '../../documents/stored-once.ts';
 import { InvalidInputError } from '../../errors.ts';
 import { identifierSchema } from '../../exams/identifier.ts';
 import type { ObjectStore, Page, PageRequest } from '../../ports/index.ts';
+import { jobId } from '../job-id.ts';
 import { JOB_SCHEDULES_PREFIX } from '../job-keys.ts';
 import { jobRequestSchema } from '../planning/job-request.ts';
 import { nextRun } from './schedule-expression.ts';
@@ -64,6 +65,26 @@ export async function storeSchedule(store: ObjectStore, schedule: JobSchedule, n
     );
   }
   await storeOnce(store, jobScheduleKey(program, schedule.schedule), schedule);
+}
+
+/**
+ * Makes a schedule of a request, with an id of its own.
+ *
+ * @throws InvalidInputError if it is malformed, or lies in the past: it would never be due
+ */
+export async function createSchedule(
+  store: ObjectStore,
+  order: Pick<JobSchedule, 'program' | 'expression' | 'timeZone' | 'request' | 'createdBy'>,
+  now: Date,
+): Promise<JobSchedule> {
+  const { program, expression, timeZone, request, createdBy } = order;
+  const schedule: JobSchedule = {
+    schema: 'job-schedule/1',
+    ...{ program, schedule: jobId(now), expression, timeZone, request },
+    ...{ state: 'active', createdAt: now.toISOString(), createdBy },
+  };
+  await storeSchedule(store, schedule, now);
+  return schedule;
 }
 
 /** Ends a schedule; its jobs stay. */

@@ -1,12 +1,11 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
-import { jobId } from '../../../core/jobs/job-id.ts';
 import { requireExams } from '../../../core/jobs/planning/create-job.ts';
 import {
+  createSchedule,
   deleteSchedule,
   type JobSchedule,
   listSchedules,
   readSchedule,
-  storeSchedule,
 } from '../../../core/jobs/schedules/job-schedule.ts';
 import { nextRun } from '../../../core/jobs/schedules/schedule-expression.ts';
 import type { Home } from '../../../core/ports/index.ts';
@@ -81,19 +80,8 @@ export function addJobScheduleRoutes(
     await requireExams(home, program);
     const { expression, timeZone, job } = context.req.valid('json');
     if (job.selection.label !== undefined) await labels.require(program, job.selection.label.name);
-    const now = new Date();
-    const schedule: JobSchedule = {
-      schema: 'job-schedule/1',
-      program,
-      schedule: jobId(now),
-      expression,
-      timeZone,
-      request: job,
-      state: 'active',
-      createdAt: now.toISOString(),
-      createdBy: caller.subject,
-    };
-    await storeSchedule(home.objects, schedule, now);
+    const order = { program, expression, timeZone, request: job, createdBy: caller.subject };
+    const schedule = await createSchedule(home.objects, order, new Date());
     return context.json(answerOf(schedule), 201);
   });
 
