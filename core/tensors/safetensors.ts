@@ -32,9 +32,9 @@ function typeOf({ data }: Tensor): 'F32' | 'U8' {
  */
 export function safetensorsHeader(
   tensors: readonly TensorOutline[],
-  metadata: Readonly<Record<string, string>>,
+  metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const header: Record<string, unknown> = metadata === undefined ? {} : { __metadata__: metadata };
   let begin = 0;
   for (const { name, type, shape } of tensors) {
     const end = shape.reduce((product, size) => product * size, ELEMENT_WIDTHS[type] ?? 0) + begin;

@@ -23,7 +23,7 @@ export async function writeSafetensorsCheckpoint(path: string, variant: Checkpoi
   }));
   const file = await open(path, 'w');
   try {
-    await file.writeFile(safetensorsHeader(outlines, {}));
+    await file.writeFile(safetensorsHeader(outlines));
     for (const tensor of tensors) await file.writeFile(bytesOf(tensor.values(), type));
   } finally {
     await file.close();
