@@ -31,7 +31,7 @@ it.each([
   const directory = await mkdtemp(join(tmpdir(), 'area-'));
   try {
     const graph = new GraphBuilder('area');
-    const input = graph.input('pictures', 'float32', ['batch', 1, from, from]);
+    const input = graph.input('images', 'float32', ['batch', 1, from, from]);
     graph.output('small', 'float32', ['batch', 1, to, to], resampleArea(graph, input, from, to));
     await writeModel(join(directory, 'area.onnx'), graph);
     const session = await loadSession(join(directory, 'area.onnx'), { provider: 'cpu' });
