@@ -25,6 +25,7 @@ describe('an id by itself', () => {
     ['P1 20.11.2026', 'id-holds-date'],
     ['P1_101523', 'id-holds-time'],
     ['P1-10h15m23', 'id-holds-time'],
+    ['KH 12_101523', 'id-holds-time'],
     ['P1.261120', 'id-holds-time'],
     ['Ｐ１ １０１５２３', 'id-holds-time'],
   ])('%s: %s', (id, kind) => {
@@ -43,6 +44,7 @@ describe('an id by itself', () => {
 describe('ids that differ by a last small number', () => {
   it('are asked about together, the plain one first', () => {
     expect(told('P1_2', 'Q', 'P1', 'P1_1')).toEqual(['id-holds-number: P1, P1_2, P1_1']);
+    expect(told('KH 12_1', 'KH 12_2')).toEqual(['id-holds-number: KH 12_1, KH 12_2']);
     expect(told('P1', 'P1.3')).toEqual(['id-holds-number: P1, P1.3']);
     expect(idDoubts(['P1_2', 'P1_1'])[0]?.text).toMatch(/^"P1_2", "P1_1" differ.*photographs of P1\?$/);
   });

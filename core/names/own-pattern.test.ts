@@ -34,6 +34,11 @@ describe('a programme’s own pattern reads', () => {
     expect(read(pattern, 'base/P1_20261120_OD')).toMatchObject({ exam: 'base' });
   });
 
+  it('and asks nothing: every name is as the programme says', () => {
+    const files = [{ folders: [], stem: 'P1_OD' }];
+    expect(readOwnPattern(files, '{patient}_{eye}', undefined).doubts).toEqual([]);
+  });
+
   it('what is left out in several places', () => {
     expect(read('{ignore}-{patient}-{ignore}-{eye}', 'a-P1-b-OD')).toMatchObject({ patient: 'P1' });
   });
@@ -55,6 +60,8 @@ describe('a programme’s own pattern refuses', () => {
     ['{patient}/{eye}', 'P1_OD', /does not fit/],
     ['{patient}_{eye}', 'north/P1_OD', /does not fit/],
     ['{patient}_{eye}', 'P1_OD_2', /does not fit/],
+    ['{patient}_{eye}', 'P1_OD/scan', /does not fit/],
+    ['{exam}/{patient}_{eye}', 'a..b/P1_OD', /exam id/],
     ['{clinic}_{patient}_{eye}', 'a_b_c_OD', /in two ways/],
     ['{patient}_{date}_{eye}', 'P1_20260231_OD', /"20260231" is no day/],
     ['{patient}_{date}_{eye}', 'P1_03-04-2026_OD', /2026-04-03 or 2026-03-04/],
@@ -90,6 +97,8 @@ describe('a pattern itself', () => {
     ['{patient}_{n}_{n}_{eye}', /holds \{n\} twice/],
     ['{eye}_{patient}{ignore}', /side by side/],
     ['{patient}{exam}_{eye}', /side by side/],
+    // A number may be a part of either.
+    ['{patient}{n}{exam}_{eye}', /side by side/],
   ])('%s is refused: %s', (pattern, why) => {
     expect(() => checkOwnPattern(pattern)).toThrow(InvalidInputError);
     expect(() => checkOwnPattern(pattern)).toThrow(why);
