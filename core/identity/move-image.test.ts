@@ -28,8 +28,13 @@ const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex
 const attribution = (home: Home) => ({ home, by: BY, now: NOW });
 
 /** Puts a photograph into the store and its exam; no two are alike. */
-async function photograph(home: Home, exam: ExamKey, laterality: Laterality): Promise<void> {
-  const content = Buffer.from(`${exam.patient} ${laterality}`);
+async function photograph(
+  home: Home,
+  exam: ExamKey,
+  laterality: Laterality,
+  text = `${exam.patient} ${laterality}`,
+): Promise<void> {
+  const content = Buffer.from(text);
   await home.objects.put(keyOf(exam, laterality), content, { contentType: 'image/jpeg' });
   const stored = await home.objects.head(keyOf(exam, laterality));
   if (stored === undefined) throw new Error('Expected an object.');
@@ -226,6 +231,36 @@ describe('an image that is moved', () => {
       await storedText(home, keyOf(EXAM, 'right')),
     ]).toEqual(['P1 right', 'P1 left']);
     expect(await contents(home)).toEqual([]);
+  });
+});
+
+describe('another photograph under the name of one that was taken out', () => {
+  it('is withdrawn and forgotten itself', async () => {
+    await using temporary = await temporaryHome();
+    const { home } = temporary;
+    await photograph(home, EXAM, 'right');
+    await photograph(home, EXAM, 'left', 'first');
+    await withdraw(attribution(home), EXAM, keyOf(EXAM, 'left'), SAID);
+    await photograph(home, EXAM, 'left', 'second');
+    const record = await withdraw(attribution(home), EXAM, keyOf(EXAM, 'left'), SAID);
+    expect(record.images.filter(({ state }) => state === 'withdrawn')).toHaveLength(2);
+    expect(await contents(home)).toEqual([`${sha256Of('P1 right')}/P1/2026-05-01/right`]);
+  });
+
+  it('is not taken for it where it is to be moved to the same place', async () => {
+    await using temporary = await temporaryHome();
+    const { home } = temporary;
+    await photograph(home, EXAM, 'right');
+    await photograph(home, EXAM, 'left', 'first');
+    const to = { exam: OTHER, laterality: 'left' } as const;
+    await moveImage(attribution(home), EXAM, keyOf(EXAM, 'left'), to, SAID);
+    await photographThere(home, keyOf(OTHER, 'left'));
+    await photograph(home, EXAM, 'left', 'second');
+    const again = moveImage(attribution(home), EXAM, keyOf(EXAM, 'left'), to, SAID);
+    await expect(again).rejects.toThrow(PlaceTakenError);
+    const free = { exam: { ...OTHER, exam: '2026-06-01' }, laterality: 'left' } as const;
+    await moveImage(attribution(home), EXAM, keyOf(EXAM, 'left'), free, SAID);
+    expect(await storedText(home, 'images/north/P2/2026-06-01/left.jpg')).toBe('second');
   });
 });
 

@@ -60,12 +60,13 @@ export async function withdraw(
   withdrawal: Withdrawal,
 ): Promise<ExamRecord> {
   const { home, by, now } = attribution;
+  // Others of this name may have been withdrawn before.
+  let image: ExamImage | undefined;
   const record = await updateExam(home, exam, (before) => {
-    const image = currentOf(before, exam, key);
+    image = currentOf(before, exam, key);
     return before && withdrawImage(before, image, withdrawal, by, now);
   });
   if (record === undefined) throw new ImageUnknownError(`There is no exam ${examName(exam)}.`);
-  const image = record.images.find((one) => one.key === key && one.state === 'withdrawn');
   if (image?.laterality)
     await forgetContent(home.objects, image.sha256, { exam, laterality: image.laterality });
   // Without an image left, the exam is answered already.
@@ -114,8 +115,11 @@ export async function moveImage(
 ): Promise<ExamRecord> {
   const { home, by, now } = attribution;
   const before = await home.exams.get(from);
-  const interrupted = before?.images.find((one) => one.key === key && isMovedTo(one, to));
-  const image = interrupted ?? currentOf(before, from, key);
+  const moved = before?.images.findLast((one) => one.key === key && isMovedTo(one, to));
+  const isSentSince = before?.images.some((one) => one.key === key && one.state === 'current');
+  // A swap puts another image under this name itself: said again, it must not swap back.
+  const isRepeated = moved !== undefined && (swap || !isSentSince);
+  const image = isRepeated ? moved : currentOf(before, from, key);
   const isSameExam = examName(from) === examName(to.exam);
   if (image.laterality === to.laterality && isSameExam)
     throw new PlaceTakenError(`The image is of the ${to.laterality} eye of exam ${examName(from)} already.`);
