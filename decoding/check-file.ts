@@ -1,8 +1,8 @@
 import { ANY_IMAGE_FORMAT } from '../core/exams/image-formats.ts';
 import { type DecodingNeed, decodingNeed } from './decoding-need.ts';
 import { ImageError } from './errors.ts';
-import { type ImageHeader, imageKind } from './header/image-header.ts';
-import { readHeader } from './header/read-header.ts';
+import type { ImageHeader } from './header/image-header.ts';
+import { imageKind, readHeader } from './header/read-header.ts';
 import { LARGEST_IMAGE_PIXELS, MOST_FRAMES, MOST_METADATA_BYTES, MOST_SCANS } from './limits.ts';
 
 const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../core/exams/image-formats.ts';
+import { DECODED_FORMATS } from './header/decoded-formats.ts';
 import type { ImageHeader } from './header/image-header.ts';
 import { LEAST_PROCESSOR_MILLISECONDS, PROCESSOR_TIMES_ESTIMATE } from './limits.ts';
 
@@ -16,9 +16,7 @@ const BASE_BYTES = 48 * 2 ** 20;
 /** Of a file whose header does not tell its size. */
 const UNKNOWN_BYTES = 256 * 2 ** 20;
 
-/** Processor time of a pixel in nanoseconds: decoding and shrinking, measured by `bench/decoding.ts` and rounded up. */
-const PIXEL_NANOSECONDS: Readonly<Record<ImageFormat, number>> = { jpeg: 20, png: 40, tiff: 30, webp: 40 };
-/** Of each block of 64 samples that a further scan passes, and of each byte of the file. */
+/** Processor time of each block of 64 samples that a further scan passes, and of each byte of the file. */
 const BLOCK_NANOSECONDS = 15;
 const BYTE_NANOSECONDS = 20;
 
@@ -28,7 +26,7 @@ function estimatedNanoseconds(header: ImageHeader, fileBytes: number): number {
   const samples = Math.max(1, channels / 3) * bytesPerSample;
   const blocks = (pixels * channels) / 64;
   return (
-    pixels * PIXEL_NANOSECONDS[kind] * samples * (hasAlpha ? 2 : 1) +
+    pixels * DECODED_FORMATS[kind].pixelNanoseconds * samples * (hasAlpha ? 2 : 1) +
     (scans - 1) * blocks * BLOCK_NANOSECONDS +
     fileBytes * BYTE_NANOSECONDS
   );

@@ -9,8 +9,7 @@ import {
   webpAnimation,
   webpBomb,
 } from '../../phantoms/hostile/index.ts';
-import { imageKind } from './image-header.ts';
-import { readHeader } from './read-header.ts';
+import { imageKind, readHeader } from './read-header.ts';
 
 const WIDTH = 301;
 const HEIGHT = 203;

@@ -19,26 +19,3 @@ export interface ImageHeader {
   /** What the decoder holds besides rows: coefficients of a progressive JPEG, a strip or tile of a TIFF, a whole frame. */
   readonly workingBytes: number;
 }
-
-/** What files of each format begin with, in hexadecimal digits; a dot stands for any digit. */
-const SIGNATURES: Readonly<Record<ImageFormat, readonly string[]>> = {
-  jpeg: ['ffd8ff'],
-  png: ['89504e470d0a1a0a'],
-  // The last two are BigTIFF: offsets of 64 bits.
-  tiff: ['49492a00', '4d4d002a', '49492b00', '4d4d002b'],
-  // RIFF, its length, WEBP.
-  webp: ['52494646........57454250'],
-};
-const PATTERNS = (Object.entries(SIGNATURES) as [ImageFormat, readonly string[]][]).map(
-  ([format, signatures]) => [format, new RegExp(`^(?:${signatures.join('|')})`)] as const,
-);
-
-/**
- * Tells the format of a file by its first bytes, whatever its name says.
- *
- * @returns `null` if it is none that is decoded
- */
-export function imageKind(bytes: Uint8Array): ImageFormat | null {
-  const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');
-  return PATTERNS.find(([, pattern]) => pattern.test(start))?.[0] ?? null;
-}

@@ -1,16 +1,20 @@
 import type { ImageFormat } from '../../core/exams/image-formats.ts';
-import { type ImageHeader, imageKind } from './image-header.ts';
-import { readJpegHeader } from './jpeg-header.ts';
-import { readPngHeader } from './png-header.ts';
-import { readTiffHeader } from './tiff-header.ts';
-import { readWebpHeader } from './webp-header.ts';
+import { DECODED_FORMATS } from './decoded-formats.ts';
+import type { ImageHeader } from './image-header.ts';
 
-const READERS = {
-  jpeg: readJpegHeader,
-  png: readPngHeader,
-  tiff: readTiffHeader,
-  webp: readWebpHeader,
-} as const satisfies Readonly<Record<ImageFormat, unknown>>;
+const PATTERNS = (Object.keys(DECODED_FORMATS) as ImageFormat[]).map(
+  (format) => [format, new RegExp(`^(?:${DECODED_FORMATS[format].signatures.join('|')})`)] as const,
+);
+
+/**
+ * Tells the format of a file by its first bytes, whatever its name says.
+ *
+ * @returns `null` if it is none that is decoded
+ */
+export function imageKind(bytes: Uint8Array): ImageFormat | null {
+  const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');
+  return PATTERNS.find(([, pattern]) => pattern.test(start))?.[0] ?? null;
+}
 
 /**
  * Reads what a file claims of itself, without decoding a pixel. Never throws, whatever the bytes are.
@@ -20,5 +24,6 @@ const READERS = {
  */
 export function readHeader(bytes: Uint8Array): ImageHeader | null {
   const kind = imageKind(bytes);
-  return kind === null ? null : READERS[kind](Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  if (kind === null) return null;
+  return DECODED_FORMATS[kind].readHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }

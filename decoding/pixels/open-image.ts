@@ -1,17 +1,10 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { reasonOf } from '../../core/errors.ts';
-import { ANY_IMAGE_FORMAT, type ImageFormat } from '../../core/exams/image-formats.ts';
+import { ANY_IMAGE_FORMAT } from '../../core/exams/image-formats.ts';
 import { ImageError } from '../errors.ts';
-import { imageKind } from '../header/image-header.ts';
+import { DECODED_FORMATS } from '../header/decoded-formats.ts';
+import { imageKind } from '../header/read-header.ts';
 import { LARGEST_IMAGE_PIXELS } from '../limits.ts';
-
-/** What libvips calls the loader of each format. */
-const LOADERS: Readonly<Record<ImageFormat, string>> = {
-  jpeg: 'VipsForeignLoadJpegBuffer',
-  png: 'VipsForeignLoadPngBuffer',
-  tiff: 'VipsForeignLoadTiffBuffer',
-  webp: 'VipsForeignLoadWebpBuffer',
-};
 
 /**
  * Sets up the decoder once for this process: one thread per picture, since pictures are decoded side by side, and no
@@ -29,7 +22,7 @@ export function configureDecoder(): void {
 export function blockOtherLoaders(): void {
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({
-    operation: Object.values(LOADERS),
+    operation: Object.values(DECODED_FORMATS).map(({ loader }) => loader),
   });
 }
 
@@ -86,7 +79,7 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
   try {
     const metadata = await image.metadata();
     const { format, width, height } = metadata;
-    if (!Object.hasOwn(LOADERS, format)) {
+    if (!Object.hasOwn(DECODED_FORMATS, format)) {
       throw new ImageError('unreadable-file', `The file is ${format}, not ${ANY_IMAGE_FORMAT}.`);
     }
     const sideways = isSideways(metadata);

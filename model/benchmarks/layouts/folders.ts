@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+import { mediaTypeOfExtension } from '../../../core/exams/image-formats.ts';
 import type { Split } from '../benchmark-set.ts';
 import { BenchmarkError } from '../errors.ts';
 
@@ -9,8 +10,6 @@ export const SPLIT_FOLDERS: Readonly<Record<Split, readonly string[]>> = {
   validation: ['val', 'valid', 'validation'],
   test: ['test'],
 };
-
-const IMAGE = /\.(?:jpe?g|png|tiff?|webp)$/i;
 
 export async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
@@ -27,7 +26,9 @@ export async function sortedEntries(folder: string): Promise<string[]> {
 
 /** Names of the photographs in a folder, not below it. Hidden files, as of macOS, are none. */
 export async function imagesIn(folder: string): Promise<string[]> {
-  return (await sortedEntries(folder)).filter((name) => IMAGE.test(name));
+  return (await sortedEntries(folder)).filter(
+    (name) => mediaTypeOfExtension(extname(name).slice(1)) !== undefined,
+  );
 }
 
 /** A file's name without what follows the last dot. */
