@@ -6,6 +6,7 @@ const ROOMS = [
   'decoding',
   'functions',
   'gpu-worker',
+  'judging',
   'local',
   'model',
   'phantoms',
@@ -24,7 +25,7 @@ const OTHERS = [
   /^dist\/bundles\/default\/vocab\.txt$/,
 ];
 
-const MODULE = new RegExp(`^dist/(?:${ROOMS.join('|')})/(?!.*(?:/testing/|\\.test\\.)).+\\.js$`);
+const MODULE = new RegExp(`^dist/(?:${ROOMS.join('|')})/(?!(?:.*/)?testing/|.*\\.test\\.).+\\.js$`);
 
 /** The files of a package that it should not ship: sources, tests, fixtures, and whatever no rule names. */
 export function unexpectedFiles(names: readonly string[]): string[] {
