@@ -26,6 +26,19 @@ it('keeps its own text, level and time, whatever fields it is given', () => {
   expect(JSON.parse(lines.join(''))).toMatchObject({ level: 'error', message: 'It failed', message_: 'm1' });
 });
 
+it('writes one line of its level, on standard output unless told', () => {
+  const lines: string[] = [];
+  const take = (text: unknown) => lines.push(String(text)) > 0;
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation(take);
+  const log = lineLog();
+  log.info('It began', { exam: 'P1' });
+  log.warn('It is slow', {});
+  log.error('It failed', {});
+  write.mockRestore();
+  expect(lines.map((line) => JSON.parse(line).level)).toEqual(['info', 'warn', 'error']);
+  expect(lines.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true);
+});
+
 it("keeps them on Lambda, by Powertools' Logger", () => {
   const written: string[] = [];
   const take = (text: unknown) => void written.push(String(text));
