@@ -172,6 +172,17 @@ describe('a header', () => {
     expect(read).toThrow('no safetensors header that can be read');
   });
 
+  it('is judged alone where nothing is said of the bytes behind it', () => {
+    const alone = (header: string) => () => parseTensorsHeader(Buffer.from(header), null);
+    expect(alone(`{"a":${tensor(0, 8)},"b":${tensor(8, 16)}}`)().tensors.size).toBe(2);
+    expect(alone(`{"a":${tensor(0, 8)},"b":${tensor(4, 12)}}`)).toThrow('tensor "b" overlaps tensor "a"');
+  });
+
+  it('is not there in a file of seven bytes', () => {
+    expect(() => headerLength(new Uint8Array(7), 7)).toThrow('it has no safetensors header');
+    expect(headerLength(new Uint8Array(8), 8)).toBe(0);
+  });
+
   it('has 100,000,000 bytes at most', () => {
     const begin = (bytes: bigint) => {
       const length = Buffer.alloc(8);
