@@ -64,17 +64,21 @@ describe('the configuration', () => {
     await using temporary = await temporaryHome();
     const { objects } = temporary.home;
     const get = vi.spyOn(objects, 'get');
-    let now = 0;
+    let now = 10_000;
     const configuration = new Configuration(objects, () => now);
     await configuration.settings('north');
-    now = 4_999;
+    now = 14_999;
     await configuration.settings('north');
     expect(get).toHaveBeenCalledTimes(1);
     await configuration.settings('south');
     expect(get).toHaveBeenCalledTimes(2);
-    now = 5_000;
+    now = 15_000;
     await configuration.settings('north');
     expect(get).toHaveBeenCalledTimes(3);
+    // By a clock of its own where it is given none.
+    const own = new Configuration(objects);
+    for (let again = 0; again < 2; again += 1) await own.settings('north');
+    expect(get).toHaveBeenCalledTimes(4);
   });
 
   it('is not remembered where it could not be read', async () => {
