@@ -49,6 +49,8 @@ describe('near names', () => {
     expect(nearNames('north', ['nxxxh'])).toEqual([]);
     expect(nearNames('cataract', ['catrc'])).toEqual(['catrc']);
     expect(nearNames('a', ['b', 'bc'])).toEqual(['b']);
+    // A separator that is left out is an edit like any other.
+    expect(nearNames('clinic1', ['clinic-1', 'alinic1'])).toEqual(['alinic1', 'clinic-1']);
     // However many separators stand together, they are one.
     expect(nearNames('a    b', ['a-b'])).toEqual(['a-b']);
   });
