@@ -13,7 +13,6 @@ import { describeEvents } from './events.ts';
 import { describeExamLists } from './exam-lists.ts';
 import { describeExamTable } from './exam-table.ts';
 import { checkExamTableAgainstModel } from './exam-table-model.ts';
-import { describeFeatureStore } from './feature-store.ts';
 import { describeObjectStore, type ObjectStoreSubject } from './object-store/index.ts';
 import { describeTombstones } from './tombstones.ts';
 import { describeWorkQueue, type QueueSubject } from './work-queue/index.ts';
@@ -82,10 +81,6 @@ async function openObjects(): Promise<ObjectStoreSubject> {
 }
 
 describeObjectStore('one machine', openObjects);
-describeFeatureStore('one machine', async () => {
-  const { home, close } = await temporaryHome();
-  return { features: home.features, hasConditions: true, close };
-});
 describeWorkQueue('one machine', openQueue, {
   retention: 'nothing expires on one machine, see local/queue/no-expiry.test.ts',
 });

@@ -8,6 +8,7 @@ export const CORE_TESTS = of('core');
 export const TESTS_OVER_CORE = [
   ...of('core', 'functions', 'rescore-worker'),
   'test/conformance/local-home.test.ts',
+  'test/conformance/feature-store.test.ts',
 ];
 
 /** Folders of which a sample of mutants is run, each with the tests that are about it. */
