@@ -43,6 +43,17 @@ describe('two folders that may be the patient', () => {
     expect(files('P7/123/OD', 'P7/124/OS')[0]).toBe('123 | 1 | {clinic}/{patient}/{eye}');
   });
 
+  it('a number of two digits is a clinic’s as well, one with a letter is none', () => {
+    expect(files('12/3/OD', '12/4/OS')[0]).toBe('3 | 1 | {clinic}/{patient}/{eye}');
+    expect(files('12A/3/OD', '12A/4/OS')[0]).toBe('12A | 3 | {patient}/{exam}/{eye}');
+    expect(files('7/OD', '7/OS')[0]).toBe('7 | 1 | {patient}/{eye}');
+  });
+
+  it('a word or a number is no id, though the folder above has no digit', () => {
+    expect(files('north/base/OD', 'south/base/OS')[0]).toBe('north | base | {patient}/{exam}/{eye}');
+    expect(files('north/12/OD', 'north/13/OS')[0]).toBe('north | 12 | {patient}/{exam}/{eye}');
+  });
+
   it('so is a full-width number', () => {
     expect(files('P7/２/OD', 'P7/２/OS')[0]).toBe('P7 | ２ | {patient}/{exam}/{eye}');
   });
@@ -141,6 +152,13 @@ describe('a name in a folder that may be the patient too', () => {
     expect(doubts('P7/P8_OD', 'P7/P8_OS', 'P7/P9_OD')).toEqual([]);
   });
 
+  it('of each folder by itself', () => {
+    expect(doubts('P7/P8_OD', 'P9/P10_OS')).toEqual([
+      'folder-or-name [0] Read as patient P8.',
+      'folder-or-name [1] Read as patient P10.',
+    ]);
+  });
+
   it('one or two numbers number the photographs of the folder’s patient', () => {
     expect(files('P7/1_OD', 'P7/2_OS')[1]).toBe('P7 | 1 | {patient}/{ignore}_{eye}');
     expect(doubts('P7/1_OD', 'P7/2_OS')).toEqual([
@@ -213,6 +231,12 @@ describe('a name in an eye’s folder', () => {
     ]);
   });
 
+  it('is not asked about where the folders are asked about already', () => {
+    expect(doubts('P7/1/left/K1', 'P7/1/left/K2', 'P7/1/right/K3')).toEqual([
+      'folder-roles [0,1,2] Read as patient P7 with visit 1.',
+    ]);
+  });
+
   it('is not asked about where it is a label, or alone', () => {
     expect(doubts('P1/OD/a', 'P1/OD/b', 'P1/OS/c')).toEqual([]);
     expect(doubts('P1/OD/K7', 'P1/OS/K8')).toEqual([]);
@@ -228,6 +252,13 @@ describe('a folder named patient and eye', () => {
     expect(files('visit 3/P7_OD/IMG_1', 'visit 3/P7_OS/IMG_2')[0]).toBe(
       'P7 | visit 3 | {exam}/{patient}_{eye}/{ignore}',
     );
+  });
+
+  it('is not asked about where its files are numbered, or named by a camera, like another patient', () => {
+    const kinds = explain(['P7_OD/17', 'P7_OS/IMG_1', '17_OD', '17_OS', 'IMG_1_OD']).doubts.map(
+      ({ kind }) => kind,
+    );
+    expect(kinds).not.toContain('name-differs');
   });
 
   it('is asked about where the file is called like another patient', () => {

@@ -56,6 +56,14 @@ describe('an eye that is told twice and differently is refused', () => {
     expect(sight(path)[0]).toMatch(reason);
   });
 
+  it('by a letter’s folder too, where its fellow is beside it', () => {
+    expect(sight('P1/L/P1_right', 'P1/R/IMG_1')[0]).toMatch(/right eye but its folder "L" the other/);
+  });
+
+  it('by the patient’s folder and a name that no pattern reads', () => {
+    expect(sight('P1_OD/x______left')[0]).toMatch(/both eyes/);
+  });
+
   it('but not if a folder names both', () => {
     expect(sight('left and right/P1_OD', 'OD OS/P1_OS')).toEqual(['right by name', 'left by name']);
   });
