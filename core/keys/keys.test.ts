@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../errors.ts';
+import { bundleFileKey, bundleHeadFile } from './bundle-file-key.ts';
 import { dayOfShard, featureShardKey, isListedShard, listedShard, shardPath } from './feature-shard-key.ts';
 import { headKey } from './head-key.ts';
 import { imageKey, parseImageKey } from './image-key.ts';
@@ -56,6 +57,10 @@ describe('keys of features and heads', () => {
     const key = featureShardKey('m1', new Date('2026-05-01T23:59:59.999Z'), 'batch');
     expect(key).toBe('features/m1/2026/05/01/batch-listed.safetensors');
     expect(headKey('9f')).toBe('heads/9f.json');
+  });
+
+  it('a bundle’s files lie under its id, its heads in a folder of it', () => {
+    expect(bundleFileKey('m1', bundleHeadFile('odir'))).toBe('models/m1/heads/odir.json');
   });
 
   it('a listed shard is told by its path, and the other way round', () => {

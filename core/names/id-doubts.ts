@@ -31,7 +31,7 @@ function ownDoubt(patient: string): IdDoubt | null {
   if (eyesIn(patient).size > 0)
     return found('id-holds-eye', `Patient id "${patient}" holds the word of an eye.`);
   if (dayIn(patient) !== null) return found('id-holds-date', `Patient id "${patient}" holds a date.`);
-  const behind = /(.*\d.*)[\s_.-](\d{6}|\d\d[-:.h]\d\d[-:.m]\d\d)$/u.exec(ordinaryWidth(patient))?.[2];
+  const behind = /^(.*\d.*)[\s_.-](\d{6}|\d\d[-:.h]\d\d[-:.m]\d\d)$/u.exec(ordinaryWidth(patient))?.[2];
   if (behind !== undefined && (isTime(behind) || dayIn(`20${behind}`) !== null)) {
     return found('id-holds-time', `Patient id "${patient}" ends like a time or a date.`);
   }
@@ -41,7 +41,7 @@ function ownDoubt(patient: string): IdDoubt | null {
 /** Ids that differ by a last small number, as photographs of one patient do: `P1_1`, `P1_2`. */
 function numberedDoubts(patients: readonly string[]): IdDoubt[] {
   const numbered = patients.flatMap((patient) => {
-    const base = /(.*\d.*)[\s_.-][1-9]$/u.exec(ordinaryWidth(patient))?.[1];
+    const base = /^(.*\d.*)[\s_.-][1-9]$/u.exec(ordinaryWidth(patient))?.[1];
     return base === undefined ? [] : [{ patient, base }];
   });
   const known = new Set(patients);

@@ -13,6 +13,8 @@ describe('a text', () => {
     ['key=%E6%82%A3%E8%80%85%207', '患者 7'],
     ['Exam north/a+b/1 was changed', 'a+b'],
     ['%zz P1', 'P1'],
+    // No text, and left as it is; the rest is decoded all the same.
+    ['%FF north%2FP1', 'P1'],
   ])('%j names %s', (text, pseudonym) => {
     expect(mentions(text, pseudonym)).toBe(true);
   });
