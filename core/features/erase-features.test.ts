@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ObjectChangedError } from '../errors.ts';
+import { DamagedShardError, ObjectChangedError } from '../errors.ts';
 import { encodeSafetensors } from '../tensors/safetensors.ts';
 import { MalformedTensorsError } from '../tensors/safetensors-header.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
@@ -147,6 +147,29 @@ describe('the features of an exam', () => {
     });
     expect(await eraseFeatures(objects, PLACE)).toBe('erased');
     expect(numbersOf((await objects.get(PLACE.shard)).content).left).toEqual([0, 0, 0, 0, 31, 32]);
+  });
+
+  it('are erased without a condition where the store keeps no versions', async () => {
+    await using temporary = await temporaryHome();
+    const { objects } = temporary.home;
+    await objects.put(PLACE.shard, SHARD);
+    const genuine = objects.get.bind(objects);
+    vi.spyOn(objects, 'get').mockImplementation(async (...words) => {
+      const { object, content } = await genuine(...words);
+      return { content, object: { ...object, versionId: null } };
+    });
+    const put = vi.spyOn(objects, 'put');
+    expect(await eraseFeatures(objects, PLACE)).toBe('erased');
+    expect(put.mock.calls[0]?.[2]).not.toHaveProperty('ifLatest');
+  });
+
+  it('are not looked for in a shard that is damaged, and what was found is told', async () => {
+    await using temporary = await temporaryHome();
+    const { objects } = temporary.home;
+    await objects.put(PLACE.shard, SHARD.subarray(0, -1));
+    const erasing = eraseFeatures(objects, PLACE);
+    await expect(erasing).rejects.toThrow(DamagedShardError);
+    await expect(erasing).rejects.toMatchObject({ cause: expect.any(MalformedTensorsError) });
   });
 
   it('are tried twenty times against others, and no other fault is tried again', async () => {

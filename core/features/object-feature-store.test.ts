@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { DamagedShardError, FeaturesError, InvalidInputError } from '../errors.ts';
+import { DamagedShardError, FeaturesError, InvalidInputError, ObjectNotFoundError } from '../errors.ts';
 import type { FeatureBatch } from '../ports/feature-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { encodeSafetensors } from '../tensors/safetensors.ts';
@@ -7,6 +7,7 @@ import { temporaryHome } from '../testing/temporary-home.ts';
 import { ObjectFeatureStore } from './object-feature-store.ts';
 
 const SHARD = 'features/m1/2026/05/01/s.safetensors';
+const UNTOLD = 'it does not say which requests its rows answer';
 
 function batchOf(patients: readonly string[]): FeatureBatch {
   const matrix = Float32Array.from(patients, (_, row) => row + 1);
@@ -58,6 +59,7 @@ describe('features among objects', () => {
     await using temporary = await temporaryHome();
     const { features, objects } = temporary.home;
     await expect(features.read(SHARD)).rejects.toThrow(FeaturesError);
+    await expect(features.read(SHARD)).rejects.toMatchObject({ cause: expect.any(ObjectNotFoundError) });
     await expect(features.read(SHARD)).rejects.toThrow(/s\.safetensors" is missing\. Screen its exams again/);
     vi.spyOn(objects, 'get').mockRejectedValue(new Error('no connection'));
     for (const call of [
@@ -69,29 +71,32 @@ describe('features among objects', () => {
   });
 
   it.each([
-    ['nothing', Buffer.alloc(0)],
-    ['seven bytes', Buffer.alloc(7)],
-    ['no header', Buffer.alloc(100, 255)],
-    ['half a header', shardOf('r1', 1).subarray(0, 40)],
-    ['another number of requests than of rows', shardOf('r1 r2', 3)],
+    ['nothing', Buffer.alloc(0), 'it is empty'],
+    ['seven bytes', Buffer.alloc(7), ''],
+    ['no header', Buffer.alloc(100, 255), ''],
+    ['half a header', shardOf('r1', 1).subarray(0, 40), ''],
+    ['another number of requests than of rows', shardOf('r1 r2', 3), UNTOLD],
     [
       'no requests',
       Buffer.from(encodeSafetensors({ present: { data: new Uint8Array(2), shape: [1, 2] } }, {})),
+      UNTOLD,
     ],
     [
       'no presence',
       Buffer.from(
         encodeSafetensors({ left: { data: new Uint8Array(2), shape: [1, 2] } }, { requests: 'r1' }),
       ),
+      UNTOLD,
     ],
-  ])('of %s do not say which requests they answer', async (_, content) => {
+  ])('of %s do not say which requests they answer', async (_, content, problem) => {
     await using temporary = await temporaryHome();
     const { features, objects } = temporary.home;
     await objects.put(SHARD, content);
     const asked = features.requestsOf(SHARD);
     await expect(asked).rejects.toThrow(DamagedShardError);
     await expect(asked).rejects.not.toThrow(InvalidInputError);
-    await expect(asked).rejects.toThrow(`Feature shard "${SHARD}" is damaged: `);
+    await expect(asked).rejects.toThrow(`Feature shard "${SHARD}" is damaged: ${problem}`);
+    await expect(asked).rejects.toMatchObject(problem === UNTOLD ? {} : { cause: expect.any(Error) });
   });
 
   it('say which requests they answer by their header alone, whether the numbers are there or not', async () => {
@@ -99,7 +104,9 @@ describe('features among objects', () => {
     const { features, objects } = temporary.home;
     const whole = shardOf('r1 r2', 2);
     await objects.put(SHARD, whole.subarray(0, -1));
+    const get = vi.spyOn(objects, 'get');
     expect(await features.requestsOf(SHARD)).toEqual(['r1', 'r2']);
+    expect(get.mock.calls).toEqual([[SHARD, { range: { start: 0, end: 16_383 } }]]);
     await expect(features.read(SHARD)).rejects.toThrow(/breaks off before the end of tensor "present"/);
     await expect(features.erase({ shard: SHARD, row: 0 })).rejects.toThrow(DamagedShardError);
   });

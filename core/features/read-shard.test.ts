@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DamagedShardError } from '../errors.ts';
 import type { StoredBatch } from '../ports/feature-store.ts';
 import { encodeSafetensors, type Tensor } from '../tensors/safetensors.ts';
+import { MalformedTensorsError } from '../tensors/safetensors-header.ts';
 import { readShard } from './read-shard.ts';
 
 const matrix = (...numbers: number[]): Tensor => ({ data: Float32Array.from(numbers), shape: [3, 2] });
@@ -70,6 +71,19 @@ describe("a feature shard's rows", () => {
       expect(() => read({ ...TENSORS, [name]: wide })).toThrow(DamagedShardError);
     },
   );
+
+  it('are refused with the tensor whose shape is another than that of the first', () => {
+    const wide = { data: new Float32Array(9), shape: [3, 3] };
+    expect(() => read({ ...TENSORS, right: wide })).toThrow('"right" has another shape than "left_visual"');
+  });
+
+  it('are refused as damaged where the file is cut, with what was found', () => {
+    const whole = encodeSafetensors(TENSORS, { model: 'm1' });
+    const reading = () => readShard(whole.subarray(0, -1), 'features/m1/s.safetensors');
+    expect(reading).toThrow(DamagedShardError);
+    expect(reading).toThrow('"features/m1/s.safetensors" is damaged: ');
+    expect(reading).toThrow(expect.objectContaining({ cause: expect.any(MalformedTensorsError) }));
+  });
 
   it.each([
     ['nothing', undefined],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FeaturesPrecision } from '../activation/precisions.ts';
 import { shardOf } from './write-shard.ts';
 
 /** Reads a tensor by safetensors' own description: 8 bytes of length, the header in JSON, the numbers. */
@@ -46,6 +47,32 @@ describe('a feature shard', () => {
       patient: { shape: [3, 2], numbers: [511, 512, 521, 522, 531, 532] },
       // Left then right, exam by exam: both, the left one alone, the right one alone.
       present: { shape: [3, 2], numbers: [1, 1, 1, 0, 0, 1] },
+    });
+  });
+
+  it('names the precision of its features and those that find the same, where they are known', () => {
+    const matrix = Float32Array.of(1, 2);
+    const metadataOf = (precision?: FeaturesPrecision) => {
+      const file = shardOf({
+        ...{ model: 'm1', preprocessing: 'squash' },
+        exams: [
+          {
+            exam: { program: 'north', patient: 'P1', exam: '2026-05-01' },
+            ...{ requestId: 'r1', eyes: { left: true, right: false } },
+          },
+        ],
+        matrices: { leftVisual: matrix, rightVisual: matrix, left: matrix, right: matrix, patient: matrix },
+        ...(precision === undefined ? {} : { precision }),
+      });
+      const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+      return JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))).__metadata__;
+    };
+    const unnamed = { model: 'm1', preprocessing: 'squash', requests: 'r1' };
+    expect(metadataOf()).toEqual(unnamed);
+    expect(metadataOf({ precision: null, equivalents: ['fp32'] })).toEqual(unnamed);
+    expect(metadataOf({ precision: 'fp16', equivalents: ['fp32', 'fp16'] })).toEqual({
+      ...unnamed,
+      ...{ precision: 'fp16', equivalents: 'fp32 fp16' },
     });
   });
 });

@@ -4,7 +4,7 @@ import { MODEL } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { requireDecidingHeads, UndecidedError } from './deciding-heads.ts';
 import { readFittingHead, requireAssessing, requireFittingHeads, UnfitHeadError } from './fitting-heads.ts';
-import type { Head, HeadFeature } from './head.ts';
+import { type Head, HeadError, type HeadFeature } from './head.ts';
 import { storeHead } from './stored-heads.ts';
 
 function head(name: string, feature: HeadFeature, label = 'amd', more: Partial<Head> = {}): Head {
@@ -51,6 +51,12 @@ describe('heads that are to decide', () => {
     await expect(deciding).rejects.toThrow(UndecidedError);
     await expect(deciding).rejects.toThrow(`${message}: every exam would be not-assessed. ${REMEDY}`);
   });
+
+  it('are refused with the first twelve digits of the model', async () => {
+    await using run = await stored();
+    const deciding = requireDecidingHeads(run.objects, [], 'ab'.repeat(32), REMEDY);
+    await expect(deciding).rejects.toThrow(', model abababababab looks for no disease');
+  });
 });
 
 describe('heads that are asked for', () => {
@@ -62,6 +68,7 @@ describe('heads that are asked for', () => {
     expect(await readFittingHead(run.objects, reference, 'm1')).toEqual(head('v', 'visual'));
     const reading = readFittingHead(run.objects, LOST, 'm1');
     await expect(reading).rejects.toThrow(UnfitHeadError);
+    await expect(reading).rejects.toMatchObject({ cause: expect.any(HeadError) });
     await expect(reading).rejects.toThrow('Head "lost"');
     const down = { get: () => Promise.reject(new Error('no connection')) } as never;
     await expect(readFittingHead(down, LOST, 'm1')).rejects.not.toThrow(UnfitHeadError);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExamFeatures } from '../exams/exam-features.ts';
 import { type Head, HeadError, headId, parseHead, refuseForeignHead } from './head.ts';
-import { calibrate, gradeProbabilities, HeadScorer } from './score-head.ts';
+import { calibrate, gradeProbabilities, HeadScorer, probabilitiesOf, shareLogits } from './score-head.ts';
 
 const HEAD: Head = {
   format: 1,
@@ -117,13 +117,40 @@ describe('calibration', () => {
       0.8,
       0.8,
     ]);
+    // Where the curve jumps, the score itself still has the lower probability.
+    expect([1, 1.000_001].map((score) => calibrate(calibration, score))).toEqual([
+      expect.closeTo(0.2, 12),
+      expect.closeTo(0.4, 5),
+    ]);
+  });
+
+  it('of exclusive classes is each class by itself, against all the others', () => {
+    // Shares of 1, 2 and 5 eighths: 1 against 7, 2 against 6, 5 against 3.
+    const scores = [0, Math.log(2), Math.log(5)];
+    const odds = shareLogits(scores).map(Math.exp);
+    expect(odds).toEqual([1 / 7, 1 / 3, 5 / 3].map((value) => expect.closeTo(value, 12)));
+    const labels = [
+      { calibration: { kind: 'platt' as const, slope: 2, intercept: 0 } },
+      { calibration: { kind: 'none' as const } },
+      { calibration: { kind: 'platt' as const, slope: 1, intercept: Math.log(3) } },
+    ];
+    // Odds of 1 to 7 squared are 1 to 49; three times odds of 5 to 3 are 5 to 1.
+    const expected = [1 / 50, 2 / 8, 5 / 6].map((value) => expect.closeTo(value, 12));
+    expect(probabilitiesOf({ kind: 'multi-class', labels }, scores)).toEqual(expected);
+  });
+
+  it('of exclusive classes bears scores that no power can hold', () => {
+    const scores = [0, 1_000, -1_000];
+    expect(shareLogits(scores)).toEqual([-1_000, 1_000, -2_000]);
+    const labels = scores.map(() => ({ calibration: { kind: 'none' as const } }));
+    expect(probabilitiesOf({ kind: 'multi-class', labels }, scores)).toEqual([0, 1, 0]);
   });
 });
 
 describe('the file of a head', () => {
   const label = HEAD.labels[0] as Head['labels'][0];
   it.each<[string, unknown, RegExp]>([
-    ['no JSON', '{', /odir\.json/],
+    ['no JSON', '{', /"odir\.json" is not JSON/],
     ['no labels', { ...HEAD, labels: [] }, /labels/],
     [
       'labels of two lengths',
@@ -131,7 +158,7 @@ describe('the file of a head', () => {
       /"x" has 1 weights/,
     ],
     ['a label twice', { ...HEAD, labels: [label, label] }, /twice/],
-    ['grades without a lowest', { ...HEAD, kind: 'ordinal' }, /lowest/],
+    ['grades without a lowest', { ...HEAD, kind: 'ordinal' }, /does not name its lowest grade/],
     ['a lowest grade that is a label', { ...HEAD, kind: 'ordinal', lowest: 'amd' }, /lowest/],
     ['a lowest grade without grades', { ...HEAD, lowest: 'none' }, /ordinal heads/],
     ['a threshold above 1', { ...HEAD, labels: [{ ...label, threshold: 1.2 }] }, /threshold/],
@@ -155,6 +182,45 @@ describe('the file of a head', () => {
     expect(() => parseHead(text, 'odir.json')).toThrow(HeadError);
   });
 
+  const isotonic = (scores: readonly number[], probabilities: readonly number[]) =>
+    JSON.stringify({
+      ...HEAD,
+      labels: [{ ...label, calibration: { kind: 'isotonic', scores, probabilities } }],
+    });
+
+  it.each<[readonly number[], readonly number[]]>([
+    [
+      [0, 2, 1],
+      [0.1, 0.2, 0.3],
+    ],
+    [
+      [0, 1, 2],
+      [0.1, 0.3, 0.2],
+    ],
+    [
+      [0, 1],
+      [0.1, 0.2, 0.3],
+    ],
+    [
+      [0, 1, 2],
+      [0.1, 0.2],
+    ],
+  ])('with a calibration from %j to %j is refused, as it falls or ends early', (scores, probabilities) => {
+    const text = isotonic(scores, probabilities);
+    expect(() => parseHead(text, 'odir.json')).toThrow(/calibration of label "amd" does not rise/);
+  });
+
+  it.each<[readonly number[], readonly number[]]>([
+    [[0], [0.5]],
+    [
+      [0, 1, 1, 3],
+      [0.1, 0.1, 0.4, 0.4],
+    ],
+  ])('may have a calibration from %j to %j, which stays or rises', (scores, probabilities) => {
+    const read = parseHead(isotonic(scores, probabilities), 'odir.json');
+    expect(read.labels[0]?.calibration).toEqual({ kind: 'isotonic', scores, probabilities });
+  });
+
   it('is read back, and named by its content', () => {
     expect(parseHead(JSON.stringify(HEAD), 'odir.json')).toEqual(HEAD);
     expect(headId(HEAD)).toMatch(/^[0-9a-f]{32}$/);
@@ -164,5 +230,16 @@ describe('the file of a head', () => {
   it('of another geometry is refused with both sizes', () => {
     expect(() => refuseForeignHead(HEAD, 512)).toThrow(/2 channels.*512/);
     expect(() => refuseForeignHead(over('pair', [1, 1, 1, 1]), 2)).not.toThrow();
+  });
+
+  it('is bound to a model only where both are named', () => {
+    const [one, other] = ['ab'.repeat(32), 'cd'.repeat(32)];
+    const bound: Head = { ...HEAD, model: one };
+    expect(() => refuseForeignHead(bound, 2, one)).not.toThrow();
+    expect(() => refuseForeignHead(bound, 2)).not.toThrow();
+    expect(() => refuseForeignHead(HEAD, 2, other)).not.toThrow();
+    expect(() => refuseForeignHead(bound, 2, other)).toThrow(
+      'features of model abababababab…, but this one is cdcdcdcdcdcd…',
+    );
   });
 });

@@ -42,6 +42,7 @@ describe('a head and the precision of its features', () => {
     expect(() => refuseUnofferedPrecision(head)).not.toThrow();
     expect(() => refuseUnofferedPrecision(bound, ['fp32', 'int8'])).not.toThrow();
     expect(() => refuseUnofferedPrecision(bound)).toThrow(OtherPrecisionError);
+    expect(() => refuseUnofferedPrecision(bound, [])).toThrow('the active model offers none.');
     expect(() => refuseUnofferedPrecision(bound, ['fp32', 'fp16'])).toThrow(/in int8, .* offers fp32, fp16/);
   });
 });

@@ -53,6 +53,22 @@ describe('a promotion', () => {
     expect(await entries(objects)).toHaveLength(4);
   });
 
+  it('says that nothing is assessed only as long as its heads were found to assess nothing', async () => {
+    await using run = await activated();
+    const promote = (name: string, featuresOnly?: boolean) =>
+      promoteHeads(
+        run.objects,
+        [head(name, name)],
+        { model: 'm1', ...(featuresOnly !== undefined && { featuresOnly }) },
+        'anna',
+        NOW,
+      );
+    expect((await promote('a', true)).to.featuresOnly).toBe(true);
+    expect((await promote('b', false)).to).not.toHaveProperty('featuresOnly');
+    expect((await promote('c', true)).to.featuresOnly).toBe(true);
+    expect((await promote('d')).to).not.toHaveProperty('featuresOnly');
+  });
+
   it('is refused where another model is active, or none', async () => {
     await using run = await activated();
     const promoting = promoteHeads(run.objects, [head('odir', 'h2')], { model: 'm2' }, 'anna', NOW);
@@ -115,6 +131,7 @@ describe('heads in shadow', () => {
     const { to } = await startShadow(objects, [head('amd', 'a2')], 'm1', 'anna', NOW);
     expect(names(to)).toEqual(['dr d1', 'amd a2']);
     const stopped = await stopShadow(objects, ['dr'], 'anna', NOW);
+    expect(stopped).toMatchObject({ kind: 'shadow', number: 3 });
     expect(names(stopped.to)).toEqual(['amd a2']);
     expect((await stopShadow(objects, [], 'anna', NOW)).to).toEqual(MODEL);
     await expect(stopShadow(objects, [], 'anna', NOW)).rejects.toThrow('No head is in shadow');
@@ -139,6 +156,9 @@ describe('heads in shadow', () => {
     await expect(start([head('x', 'x'), LIVE])).rejects.toThrow(
       'Head "odir" is live: there is nothing to try.',
     );
+    await using two = await activated({ heads: [LIVE, head('dr', 'd1')] });
+    const trying = startShadow(two.objects, [head('dr', 'd1')], 'm1', 'anna', NOW);
+    await expect(trying).rejects.toThrow('Head "dr" is live');
     await expect(start([head('x', 'x')], 'm2')).rejects.toThrow(InvalidInputError);
     const many = Array.from({ length: 20 }, (_, index) => head(`n${index}`, `i${index}`));
     await start(many);

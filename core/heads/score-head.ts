@@ -13,7 +13,7 @@ function interpolate(scores: readonly number[], probabilities: readonly number[]
   if (after === 0) return probabilities[0] ?? 0;
   const [low = 0, high = 0] = [scores[after - 1], scores[after]];
   const [from = 0, to = 0] = [probabilities[after - 1], probabilities[after]];
-  return high === low ? to : from + ((to - from) * (score - low)) / (high - low);
+  return from + ((to - from) * (score - low)) / (high - low);
 }
 
 /** Turns a score into a calibrated probability. @example calibrate({ kind: 'none' }, 0) // 0.5 */
@@ -72,7 +72,7 @@ export function probabilitiesOf({ kind, labels }: Readout, scores: readonly numb
   let highest = 1;
   return labels.map(({ calibration }, index) => {
     const probability = calibrate(calibration, scores[index] ?? 0);
-    if (kind === 'ordinal') highest = Math.min(highest, probability);
+    highest = Math.min(highest, probability);
     return kind === 'ordinal' ? highest : probability;
   });
 }

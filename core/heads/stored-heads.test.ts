@@ -35,3 +35,11 @@ it('refuses a stored head that was changed under its id', async () => {
   await objects.put(`heads/${reference.id}.json`, bytesOf({ ...HEAD, labels }));
   await expect(readHead(objects, reference, 'm1')).rejects.toThrow(HeadError);
 });
+
+it('stores a head once, in one version', async () => {
+  await using temporary = await temporaryHome();
+  const { objects } = temporary.home;
+  const reference = await storeHead(objects, HEAD);
+  expect(await storeHead(objects, HEAD)).toEqual(reference);
+  expect((await objects.listVersions(`heads/${reference.id}.json`, { limit: 9 })).items).toHaveLength(1);
+});
