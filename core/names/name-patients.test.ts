@@ -17,6 +17,22 @@ const doubts = (...paths: string[]) =>
     ({ kind, text, images }) => `${kind} ${JSON.stringify(images)} ${/Read as.*$/.exec(text)?.[0] ?? ''}`,
   );
 
+describe('a name in a folder of an eye', () => {
+  it('is asked about where it holds both eyes and the folder above may be its clinic', () => {
+    expect(doubts('north/left/P1', 'north/right/P1')).toEqual([
+      'folder-or-name [0,1] Read as patient north.',
+    ]);
+  });
+
+  it('is a photograph’s where it is a number', () => {
+    expect(files('north/left/1', 'north/right/2')).toEqual([
+      'north | 1 | {patient}/{eye}/{ignore}',
+      'north | 1 | {patient}/{eye}/{ignore}',
+    ]);
+    expect(doubts('north/left/1', 'north/right/1')).toEqual([]);
+  });
+});
+
 describe('two folders that may be the patient', () => {
   it('a folder that many have is a visit of the folder above it', () => {
     const paths = ['P7/base/OD', 'P7/base/OS', 'P8/base/OD', 'P8/base/OS'];

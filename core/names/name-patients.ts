@@ -178,6 +178,8 @@ function byEyeFolder(file: SightedFile, company: Company): PatientSight {
     if (!isNumbered && /\d/u.test(id) && company.foldersWith(id) === 1) return byName(file, id, company);
     return isNumbered && isLabel(id) && company.foldersWith(id) > 1 ? sight : asks;
   }
+  // north/left/P1, north/right/P1 alone: a clinic of one patient, or a patient whose photographs are called P1.
+  if (!isNumbered && !isNumber(id) && /\d/u.test(id) && company.hasBothEyes(file, id)) return asks;
   return isLabel(id) || company.filesInFolder(file) < 2 ? sight : asks;
 }
 
