@@ -3,7 +3,16 @@ import { InvalidInputError } from '../errors.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { jobId } from './job-id.ts';
 import * as keys from './job-keys.ts';
-import { JobDamagedError, listJobs, nextJobInstant, readJob, readShard, storeJob } from './job-store.ts';
+import {
+  cancelJob,
+  isCancelled,
+  JobDamagedError,
+  listJobs,
+  nextJobInstant,
+  readJob,
+  readShard,
+  storeJob,
+} from './job-store.ts';
 import { shardsOfWorker, unknownJob } from './planning/plan-job.ts';
 import { scheduleOfKey } from './schedules/job-schedule.ts';
 
@@ -33,6 +42,7 @@ describe("a job's objects", () => {
   it('tell what they are of', () => {
     expect(keys.shardOfReceipt('jobs/north/j1/receipts/000007.json')).toBe(7);
     expect(keys.shardOfReceipt('jobs/north/j1/receipts/7.json')).toBeNaN();
+    expect(keys.shardOfReceipt('jobs/north/j1/receipts/000007.jsonl')).toBeNaN();
     expect(keys.jobOfRecordKey('job-records/north/j1.json')).toEqual(JOB);
     for (const key of [
       'job-records/north.json',
@@ -105,6 +115,27 @@ describe('jobs', () => {
     expect((await names(null, 9)).names).toEqual(['north/a', 'north/b', 'south/c']);
     const first = await names(null, 2);
     expect((await names(null, 2, first.cursor)).names).toEqual(['south/c']);
+    await objects.put('job-records/north/notes.txt', Buffer.from('of another hand'));
+    const all = await listJobs(objects, 'north', { limit: 9 });
+    expect(all).toStrictEqual({
+      items: [
+        { program: 'north', job: 'a' },
+        { program: 'north', job: 'b' },
+      ],
+    });
+  });
+
+  it('that are cancelled say by whom and when, of the first who did so', async () => {
+    await using temporary = await temporaryHome();
+    const { objects } = temporary.home;
+    expect(await isCancelled(objects, JOB)).toBe(false);
+    await cancelJob(objects, JOB, 'anna', new Date('2026-05-01T08:00:00Z'));
+    await cancelJob(objects, JOB, 'bert', new Date('2026-05-02T08:00:00Z'));
+    expect(await isCancelled(objects, JOB)).toBe(true);
+    const { content } = await objects.get(keys.cancellationKey(JOB));
+    expect(JSON.parse(Buffer.from(content).toString())).toEqual({
+      ...{ schema: 'job-cancelled/1', at: '2026-05-01T08:00:00.000Z', by: 'anna' },
+    });
   });
 
   it('that are unknown are named', () => {
@@ -140,6 +171,7 @@ describe("a job's shard", () => {
     expect(await readShard(objects, JOB, 4)).toEqual([line, { ...line, patient: 'P2' }]);
     await put(`${JSON.stringify(line)}\n{"patient":1}\n`);
     await expect(readShard(objects, JOB, 4)).rejects.toThrow(JobDamagedError);
+    await expect(readShard(objects, JOB, 4)).rejects.toMatchObject({ cause: expect.any(Error) });
     await expect(readShard(objects, JOB, 4)).rejects.toThrow('Line 2 of shard 4 of job north/j1 is damaged');
   });
 });

@@ -29,6 +29,19 @@ describe('what a job is asked for by', () => {
   });
 
   it.each([
+    {},
+    { since: '2026-05-01T00:00:00Z' },
+    { until: '2026-05-01T00:00:00Z' },
+    { since: '2026-05-01T00:00:00Z', until: '2026-05-01T00:00:01Z' },
+    { manifest: 'job-manifests/a' },
+    { failedInJob: 'j1' },
+    { outcome: 'refer' },
+    { dueForRecallAfterDays: 1 },
+  ])('may select by %j', (selection) => {
+    expect(jobSelectionSchema.parse(selection)).toEqual(selection);
+  });
+
+  it.each([
     [{ manifest: 'job-manifests/a', failedInJob: 'j1' }, /contradict/],
     [{ since: '2026-05-02T00:00:00Z', until: '2026-05-02T00:00:00Z' }, /since is not before until/],
     [{ outcome: 'refer', dueForRecallAfterDays: 1 }, /only exams with outcome "recall"/],

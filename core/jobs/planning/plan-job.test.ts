@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { JobRun } from '../../../rescore-worker/testing/job-run.ts';
+import { InvalidInputError } from '../../errors.ts';
 import { manifestKey, planKey } from '../job-keys.ts';
 import { readPlan, readShard } from '../job-store.ts';
 import { planJob, shardsOfWorker } from './plan-job.ts';
@@ -74,6 +75,51 @@ describe('planning', () => {
     const plan = await planJob(run.home, job);
     await run.home.objects.delete(manifestKey(job, 0));
     expect(await planJob(run.home, job)).toEqual(plan);
+    expect(await run.home.objects.head(manifestKey(job, 0))).toBeUndefined();
+  });
+
+  it('reads no exam again for a shard that is written', async () => {
+    await using run = await JobRun.open({ exams: 3 });
+    const job = await run.create();
+    await expect(planJob(dyingHome(run, 1), job)).rejects.toThrow('died');
+    const list = vi.spyOn(run.home.exams, 'list');
+    expect(await planJob(run.home, job)).toMatchObject({ shards: 1, planned: 3 });
+    expect(list).not.toHaveBeenCalled();
+  });
+
+  it('fills shards to the number that is asked for, and leaves none empty', async () => {
+    await using run = await JobRun.open({ exams: 7 });
+    const job = await run.create();
+    const now = () => new Date('2026-06-01T00:00:00Z');
+    const plan = { schema: 'job-plan/1', plannedAt: '2026-06-01T00:00:00.000Z', shards: 3, planned: 7 };
+    expect(await planJob(run.home, job, now, 3)).toEqual(plan);
+    const lengths = [0, 1, 2].map(async (shard) => (await readShard(run.home.objects, job, shard)).length);
+    expect(await Promise.all(lengths)).toEqual([3, 3, 1]);
+    const none = await run.create({ selection: { outcome: 'recall' } });
+    expect(await planJob(run.home, none)).toMatchObject({ shards: 0, planned: 0 });
+  });
+
+  it('keeps the shard of a planner that was faster', async () => {
+    await using run = await JobRun.open({ exams: 3 });
+    const job = await run.create();
+    const genuine = run.home.exams.list.bind(run.home.exams);
+    vi.spyOn(run.home.exams, 'list').mockImplementationOnce(async (...words) => {
+      const page = await genuine(...words);
+      await planJob(run.home, job);
+      return { ...page, items: page.items.slice(1) };
+    });
+    expect(await planJob(run.home, job)).toMatchObject({ shards: 1, planned: 3 });
+    expect(await patientsOf(run, job)).toHaveLength(3);
+  });
+
+  it('ends at a shard that does not say how many exams it holds', async () => {
+    await using run = await JobRun.open({ exams: 3 });
+    const job = await run.create();
+    await run.home.objects.put(manifestKey(job, 0), Buffer.from(''));
+    await expect(planJob(run.home, job)).rejects.toThrow(InvalidInputError);
+    await expect(planJob(run.home, job)).rejects.toThrow(
+      `Shard "${manifestKey(job, 0)}" does not say how many exams it holds.`,
+    );
   });
 
   it('takes a manifest, and lets an exam that does not exist fail instead of leaving it out', async () => {

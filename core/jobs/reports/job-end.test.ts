@@ -73,7 +73,9 @@ describe('the end of a job', () => {
       retry: 'retclip job create --program north --mode rescore --retry j1',
       reason: null,
     });
+    const publish = vi.spyOn(home.events, 'publish');
     expect(await finishJob(home, JOB, RUNNING, new Date())).toEqual(report);
+    expect(publish).not.toHaveBeenCalled();
     const events = await home.events.after(0, 10);
     expect(events.map(({ event }) => event)).toEqual([
       {
@@ -92,6 +94,35 @@ describe('the end of a job', () => {
     expect(await readReport(home.objects, JOB)).toBeUndefined();
     const report = await finishJob(home, JOB, RUNNING, NOW);
     expect(report).toMatchObject({ retry: null, progress: { state: 'finished', rate: null, planned: 0 } });
+  });
+
+  it('is the one that was written first, where two write it at once', async () => {
+    await using run = await planned(0);
+    const { home } = run;
+    const publish = home.events.publish.bind(home.events);
+    const earlier = new Date('2026-05-01T08:59:00.000Z');
+    vi.spyOn(home.events, 'publish').mockImplementationOnce(async (events) => {
+      await finishJob(home, JOB, RUNNING, earlier);
+      await publish(events);
+    });
+    const report = await finishJob(home, JOB, RUNNING, NOW);
+    expect(report?.finishedAt).toBe(earlier.toISOString());
+  });
+
+  it('is a failure where the job is given up, whether cancelled or complete', async () => {
+    await using run = await planned(0);
+    await cancelJob(run.home.objects, JOB, 'operator', NOW);
+    const report = await finishJob(run.home, JOB, { ...RUNNING, failure: 'No worker starts.' }, NOW);
+    expect(report).toMatchObject({ reason: 'No worker starts.', progress: { state: 'failed' } });
+  });
+
+  it('is announced under a name that is not too long', async () => {
+    await using temporary = await temporaryHome();
+    const { home } = temporary;
+    const long = { ...JOB, program: 'n'.repeat(120), job: 'j'.repeat(120) };
+    await finishJob(home, long, { ...RUNNING, failure: 'No manifest.' }, NOW);
+    const [event] = await home.events.after(0, 10);
+    expect(event?.event.id).toBe(`${'n'.repeat(120)}/${'j'.repeat(79)}`);
   });
 
   it('names reasons by how often they came, a hundred of them, with five examples', async () => {
@@ -133,6 +164,8 @@ describe('the end of a job', () => {
     expect(await finishJob(home, JOB, RUNNING, NOW)).toBeUndefined();
     const cancelled = await finishJob(home, JOB, ENDED, NOW);
     expect(cancelled).toMatchObject({ reason: null, progress: { state: 'cancelled', rate: null } });
+    const states = (await home.events.after(0, 10)).map(({ event }) => 'state' in event && event.state);
+    expect(states).toEqual(['failed', 'cancelled']);
   });
 
   it('compares heads of a shadow job, and no others', async () => {
@@ -162,6 +195,7 @@ describe('how far a job is', () => {
     await storeReceipt(home.objects, JOB, receipt(0));
     expect(await progressOf(home.objects, JOB, reader)).toMatchObject({ rate: 2, secondsLeft: 5 });
     expect(await viewJob(home.objects, JOB, reader)).toMatchObject({
+      heads: [{ name: 'odir', id: 'h1' }],
       ...{ job: 'j1', state: 'running', cancelling: false, finishedAt: null, failures: [], moved: [] },
       ...{ comparison: null, deadLetters: [], retry: null, reason: null },
       notice: 'Research use only: not for diagnosis.',
@@ -174,6 +208,18 @@ describe('how far a job is', () => {
       ...{ state: 'cancelled', cancelling: false, finishedAt: NOW.toISOString(), secondsLeft: 0 },
     });
   });
+});
+
+it('tells how fast a job is by its last receipt', async () => {
+  await using run = await planned(3);
+  const { home, clock } = run;
+  clock.now += 2_000;
+  await storeReceipt(home.objects, JOB, receipt(0));
+  clock.now += 3_000;
+  await storeReceipt(home.objects, JOB, receipt(1));
+  // 20 exams in 5 s, and 10 are left.
+  const progress = await progressOf(home.objects, JOB, new ReceiptReader(home.objects));
+  expect(progress).toMatchObject({ rate: 4, secondsLeft: 2.5 });
 });
 
 describe("shards' receipts", () => {

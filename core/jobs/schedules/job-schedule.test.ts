@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../errors.ts';
 import { temporaryHome } from '../../testing/temporary-home.ts';
 import {
+  createSchedule,
   deleteSchedule,
   type JobSchedule,
   listSchedules,
@@ -25,12 +26,32 @@ describe('schedules', () => {
     for (const one of [a, b, c]) await storeSchedule(objects, one, NOW);
     expect(await readSchedule(objects, 'north', 'a')).toEqual(a);
     expect(await readSchedule(objects, 'south', 'a')).toBeUndefined();
-    expect(await listSchedules(objects, 'north', { limit: 9 })).toEqual({ items: [a, b] });
+    await objects.put('job-schedules/north/notes.txt', Buffer.from('of another hand'));
+    expect(await listSchedules(objects, 'north', { limit: 9 })).toStrictEqual({ items: [a, b] });
     const first = await listSchedules(objects, null, { limit: 2 });
     expect(first.items).toEqual([a, b]);
     expect((await listSchedules(objects, null, { limit: 2, cursor: first.cursor })).items).toEqual([c]);
     expect(await deleteSchedule(objects, a)).toEqual({ ...a, state: 'deleted' });
     expect(await readSchedule(objects, 'north', 'a')).toEqual({ ...a, state: 'deleted' });
+  });
+
+  it('are made of a request, from now on and under an id of their own', async () => {
+    await using temporary = await temporaryHome();
+    const { objects } = temporary.home;
+    const { request } = schedule('north', 'a');
+    const order = {
+      ...{ program: 'north', expression: 'rate(1 day)', timeZone: 'UTC', createdBy: 'anna' },
+      request,
+    };
+    const made = await createSchedule(objects, order, NOW);
+    expect(made).toEqual({
+      ...{ schema: 'job-schedule/1', ...order, state: 'active', createdAt: '2026-05-01T08:00:00.000Z' },
+      schedule: expect.stringMatching(/^20260501T080000\.000Z-[0-9a-f]{8}$/),
+    });
+    expect(await readSchedule(objects, 'north', made.schedule)).toEqual(made);
+    await expect(createSchedule(objects, { ...order, timeZone: 'Mars' }, NOW)).rejects.toThrow(
+      InvalidInputError,
+    );
   });
 
   it('that would never be due are refused', async () => {

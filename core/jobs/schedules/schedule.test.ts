@@ -26,18 +26,29 @@ describe('a schedule', () => {
   });
 
   it.each([
-    ['0 2 * * *', 'UTC'],
-    ['cron(0 2 * * * *)', 'UTC'],
-    ['cron(0 2 ? * ? *)', 'UTC'],
-    ['cron(99 2 * * ? *)', 'UTC'],
-    ['cron(0 2 * *)', 'UTC'],
-    ['rate(0 days)', 'UTC'],
-    ['rate(1 week)', 'UTC'],
-    ['at(tomorrow)', 'UTC'],
-    ['at(2027-02-31T02:00:00)', 'UTC'],
-    ['rate(1 day)', 'Mars/Olympus'],
-  ])('%s in %s is refused', (expression, timeZone) => {
+    ['0 2 * * *', 'UTC', 'Schedule "0 2 * * *" is none. Expected "cron(0 2 * * ? *)" ('],
+    ['cron(0 2 * * * *)', 'UTC', 'names both a day of the month and a day of the week, or neither. E'],
+    ['cron(0 2 ? * ? *)', 'UTC', 'names both a day of the month and a day of the week, or neither. E'],
+    ['cron(99 2 * * ? *)', 'UTC', 'cannot be understood ('],
+    ['cron(0 2 * *)', 'UTC', 'is none. E'],
+    ['rate(0 days)', 'UTC', 'is none. E'],
+    ['rate(1 week)', 'UTC', 'is none. E'],
+    ['at(tomorrow)', 'UTC', 'is none. E'],
+    ['at(2027-02-31T02:00:00)', 'UTC', 'names no instant. E'],
+    [
+      'rate(1 day)',
+      'Mars/Olympus',
+      'Expected an IANA time zone such as "Asia/Shanghai" but received "Mars/Olympus".',
+    ],
+  ])('%s in %s is refused', (expression, timeZone, message) => {
     expect(() => nextRun(expression, timeZone, NOW, NOW)).toThrow(InvalidInputError);
+    expect(() => nextRun(expression, timeZone, NOW, NOW)).toThrow(message);
+  });
+
+  it('is refused with its beginning alone where it is long', () => {
+    expect(() => nextRun('x'.repeat(101), 'UTC', NOW, NOW)).toThrow(`Schedule "${'x'.repeat(100)}" is none`);
+    const zone = () => nextRun('rate(1 day)', 'z'.repeat(61), NOW, NOW);
+    expect(zone).toThrow(`received "${'z'.repeat(60)}".`);
   });
 
   it('that was due several times while no host ran is made up for once', () => {

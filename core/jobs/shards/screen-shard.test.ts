@@ -86,6 +86,55 @@ describe("a shard's exams", () => {
     expect(shard.asked).toEqual(['P1']);
   });
 
+  it.each(['request', 'result'] as const)(
+    'are skipped where their %s alone tells that the answer is theirs',
+    async (part) => {
+      await using shard = await shardOf(['P1']);
+      await shard.run({ lines: [line('P1')] });
+      const record = await shard.home.exams.get(keyOf('P1'));
+      if (record?.request == null || record.result === null) throw new Error('Expected an answer.');
+      // Of the other part, a later job or a re-scoring has made another.
+      const other = part === 'request' ? 'result' : 'request';
+      await shard.home.exams.save({ ...record, [other]: { ...record[other], requestId: 'another' } });
+      expect(await shard.run({ lines: [line('P1')] })).toMatchObject({ done: 1, skipped: 1 });
+      expect(shard.asked).toEqual(['P1']);
+    },
+  );
+
+  it('have moved nowhere where they had no answer before', async () => {
+    await using shard = await shardOf([]);
+    const { exams } = shard.home;
+    const screened = screenedExam(registeredExam(keyOf('P1'), AT), 'refer', AT);
+    await exams.save({ ...screened, status: 'screening', result: null });
+    const receipt = await shard.run({
+      lines: [line('P1')],
+      screen: async () => {
+        const record = await exams.get(keyOf('P1'));
+        if (record?.request == null || screened.result === null) throw new Error('Nothing was asked.');
+        const { requestId } = record.request;
+        await exams.save({ ...record, status: 'screened', result: { ...screened.result, requestId } });
+      },
+    });
+    expect(receipt).toMatchObject({ done: 1, failed: [], moved: [] });
+  });
+
+  it('cost the seconds from the first to the receipt', async () => {
+    await using shard = await shardOf(['P1']);
+    vi.spyOn(performance, 'now').mockReturnValueOnce(5_000).mockReturnValue(12_500);
+    const receipt = await shard.run({ lines: [line('P1')] });
+    vi.restoreAllMocks();
+    expect(receipt?.workerSeconds).toBe(7.5);
+  });
+
+  it('fail once each where more are open than are looked at in a round', async () => {
+    const patients = Array.from({ length: 201 }, (_, index) => `P${index}`);
+    await using shard = await shardOf(patients);
+    const lines = patients.map((patient) => line(patient));
+    const receipt = await shard.run({ lines, patienceSeconds: 0, screen: async () => undefined });
+    expect(receipt?.done).toBe(0);
+    expect(receipt?.failed.map(({ patient }) => patient).toSorted()).toEqual(patients.toSorted());
+  });
+
   it('are asked for again where whoever asked has died, under the same request', async () => {
     await using shard = await shardOf(['P1']);
     const dying = shard.run({ lines: [line('P1')], screen: () => Promise.reject(new Error('died')) });
