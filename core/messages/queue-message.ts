@@ -79,7 +79,7 @@ export function readQueueMessage(body: string): QueueMessage {
       return { schema: 'batch-job-ended', ...parseContent(batchJobEndedSchema, content) };
     case undefined:
       throw new InvalidInputError(
-        `Expected a notification, an event or a message with schema ${Object.keys(OWN).join(', ')} but received ${JSON.stringify(body.slice(0, 80))}.`,
+        `Expected an object that is a notification, an event or a message with schema ${Object.keys(OWN).join(', ')} but received ${JSON.stringify(body.slice(0, 80))}.`,
       );
     default:
       return parseContent(ownMessageSchema, content);
