@@ -46,7 +46,7 @@ describe('a message of any queue', () => {
     ['a shard without its number', { ...SHARD, shard: undefined }, /does not fit its schema.*→ at shard/s],
     ['an event of no exam', { ...EVENT, exam: null }, /does not fit its schema.*→ at exam/s],
     ['another time', { ...CHECK, schema: 'exam-check/9' }, /exam-check\/1.* but received .*exam-check\/9/],
-    ['no object', 7, /Expected a notification, .* but received "7"/],
+    ['no object', 7, /Expected an object that is a notification, .* but received "7"/],
   ])('is refused for %s', (_, content, text) => {
     expect(() => read(content)).toThrow(InvalidInputError);
     expect(() => read(content)).toThrow(text);
