@@ -67,4 +67,21 @@ describe('a schedule', () => {
     expect(due?.toISOString()).toBe('2026-11-24T02:00:00.000Z');
     expect(lastDue(schedule, due ?? NOW, NOW)).toBeNull();
   });
+
+  it.each([
+    // Fridays: the last one was four days ago.
+    ['cron(0 2 ? * 6 *)', '2026-11-20T02:00:00.000Z'],
+    ['at(2026-11-21T02:00:00)', '2026-11-21T02:00:00.000Z'],
+    // At this very moment, after 20,160 others.
+    ['rate(1 minute)', '2026-11-24T12:00:00.000Z'],
+    ['at(2026-11-24T12:00:01)', null],
+  ])('of %s was due last at %s, two weeks after it was made', (expression, last) => {
+    const created = '2026-11-10T12:00:00.000Z';
+    const schedule: JobSchedule = {
+      ...{ schema: 'job-schedule/1', program: 'north', schedule: 's', expression, timeZone: 'UTC' },
+      request: { mode: 'rescore', selection: {}, heads: [], thresholds: {}, shadow: false },
+      ...{ state: 'active', createdAt: created, createdBy: 'operator' },
+    };
+    expect(lastDue(schedule, new Date(created), NOW)?.toISOString() ?? null).toBe(last);
+  });
 });
