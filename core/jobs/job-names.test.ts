@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../errors.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
-import { jobId } from './job-id.ts';
+import { instantOfJob, jobId } from './job-id.ts';
 import * as keys from './job-keys.ts';
 import {
   cancelJob,
@@ -60,6 +60,34 @@ describe("a job's objects", () => {
       'job-schedules/a/b/c.json',
     ]) {
       expect(scheduleOfKey(key)).toBeNull();
+    }
+  });
+
+  it('tell what they are for the job', () => {
+    expect(keys.partOfJob(JOB, 'jobs/north/j1/receipts/000007.json')).toBe('receipt');
+    expect(keys.partOfJob(JOB, 'jobs/north/j1/results/000007.json')).toBe('work');
+    expect(keys.partOfJob(JOB, 'jobs/north/j1/shard-000007.jsonl')).toBe('work');
+    expect(keys.partOfJob(JOB, 'jobs/north/j1/plan.json')).toBe('kept');
+    expect(keys.partOfJob(JOB, 'jobs/north/j1/cancelled.json')).toBe('kept');
+  });
+
+  it('tell the shard whose results they hold', () => {
+    expect(keys.shardOfResults('jobs/north/j1/results/000012.json')).toEqual({ job: JOB, shard: 12 });
+    for (const key of [
+      'jobs/north/j1/receipts/000012.json',
+      'jobs/north/j1/results/12.json',
+      'x/jobs/north/j1/results/000012.json',
+      'jobs/north/j1/results/000012.jsonl',
+      'jobs/north/j1/x/results/000012.json',
+    ]) {
+      expect(keys.shardOfResults(key)).toBeNull();
+    }
+  });
+
+  it('tell the instant by which a job is named', () => {
+    expect(instantOfJob('20260501T080910.007Z-3f9c')?.toISOString()).toBe('2026-05-01T08:09:10.007Z');
+    for (const job of ['j1', 'x20260501T080910.007Z-a', '20260501T080910.007Z', '20261301T080910.007Z-a']) {
+      expect(instantOfJob(job)).toBeNull();
     }
   });
 

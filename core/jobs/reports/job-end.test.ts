@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { storeOnce } from '../../documents/stored-once.ts';
 import { temporaryHome } from '../../testing/temporary-home.ts';
-import { planKey, receiptKey } from '../job-keys.ts';
+import { manifestKey, planKey, receiptKey, shardResultsKey } from '../job-keys.ts';
 import type { JobRecord } from '../job-record.ts';
 import { cancelJob, readReport, storeJob } from '../job-store.ts';
 import { failedExamsOf, listReceipts, ReceiptReader, storeReceipt } from '../receipts.ts';
@@ -94,6 +94,20 @@ describe('the end of a job', () => {
     expect(await readReport(home.objects, JOB)).toBeUndefined();
     const report = await finishJob(home, JOB, RUNNING, NOW);
     expect(report).toMatchObject({ retry: null, progress: { state: 'finished', rate: null, planned: 0 } });
+  });
+
+  it('leaves no selection and no results of its shards, however many, and keeps what came of them', async () => {
+    await using run = await planned(17);
+    const { objects } = run.home;
+    const shards = Array.from({ length: 17 }, (_, shard) => shard);
+    for (const shard of shards) {
+      await objects.put(manifestKey(JOB, shard), Buffer.from('selection'));
+      await objects.put(shardResultsKey(JOB, shard), Buffer.from('results'));
+      await storeReceipt(objects, JOB, receipt(shard));
+    }
+    await finishJob(run.home, JOB, RUNNING, NOW);
+    const left = (await objects.listVersions('jobs/north/j1/', { limit: 99 })).items.map(({ key }) => key);
+    expect(left.toSorted()).toEqual([planKey(JOB), ...shards.map((shard) => receiptKey(JOB, shard))]);
   });
 
   it('is the one that was written first, where two write it at once', async () => {
