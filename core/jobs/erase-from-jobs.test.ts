@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { ObjectChangedError, ObjectNotFoundError } from '../errors.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { eraseFromJobs } from './erase-from-jobs.ts';
 import { jobReportKey, manifestKey, receiptKey, shardResultsKey } from './job-keys.ts';
@@ -95,6 +96,77 @@ describe('a patient in jobs', () => {
     expect(left.length).toBe(lines.join('\n').length);
     for (const line of [0, 2, 4]) expect(left.split('\n')[line]).toBe(lines[line]);
     for (const line of [1, 3]) expect(left.split('\n')[line]?.trim()).toBe('');
+  });
+
+  it('is taken out of every part of every job, on whatever page it is listed', async () => {
+    const selection = (patient: string) =>
+      `${JSON.stringify({ ...exam(patient), base: 'r1', features: null })}\n`;
+    const shards = Array.from({ length: 18 }, (_, shard) => manifestKey(JOB, shard));
+    await using jobs = await stored(
+      Object.fromEntries(shards.map((key) => [key, selection('P1') + selection('P2')])),
+    );
+    const list = jobs.objects.list.bind(jobs.objects);
+    vi.spyOn(jobs.objects, 'list').mockImplementation((prefix, page) => list(prefix, { ...page, limit: 17 }));
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(18);
+    for (const key of shards) {
+      const text = await jobs.read(key);
+      expect(text).not.toContain('P1');
+      expect(text).toContain('P2');
+    }
+  });
+
+  const REPORT = jobReportKey(JOB);
+  const reportOf = (patient: string) => ({ failures: [], deadLetters: [{ exam: `north/${patient}/1` }] });
+
+  it('is taken out on top of what another has written meanwhile', async () => {
+    await using jobs = await stored({ [REPORT]: reportOf('P1') });
+    const get = jobs.objects.get.bind(jobs.objects);
+    vi.spyOn(jobs.objects, 'get').mockImplementationOnce(async (...words) => {
+      const before = await get(...words);
+      await eraseFromJobs(jobs.objects, 'north', 'P2');
+      await jobs.objects.put(REPORT, Buffer.from(JSON.stringify({ ...reportOf('P1'), more: 1 })));
+      return before;
+    });
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(1);
+    expect(JSON.parse(await jobs.read(REPORT))).toEqual({ ...reportOf('erased'), more: 1 });
+    expect(await jobs.versions(REPORT)).toBe(1);
+  });
+
+  it('is tried twenty times against others, and no other fault is tried again', async () => {
+    await using jobs = await stored({ [REPORT]: reportOf('P1') });
+    const put = vi.spyOn(jobs.objects, 'put').mockRejectedValue(new ObjectChangedError('k', 'v'));
+    await expect(eraseFromJobs(jobs.objects, 'north', 'P1')).rejects.toThrow(ObjectChangedError);
+    expect(put).toHaveBeenCalledTimes(20);
+    put.mockRejectedValue(new Error('the disk is full'));
+    await expect(eraseFromJobs(jobs.objects, 'north', 'P1')).rejects.toThrow('the disk is full');
+    expect(put).toHaveBeenCalledTimes(21);
+  });
+
+  it('needs no erasing from what is gone since it was listed', async () => {
+    await using jobs = await stored({ [REPORT]: reportOf('P1') });
+    vi.spyOn(jobs.objects, 'get').mockRejectedValueOnce(new ObjectNotFoundError(REPORT));
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(0);
+  });
+
+  it('is left in no version either when an earlier attempt has ended in between', async () => {
+    await using jobs = await stored({ [REPORT]: reportOf('P1') });
+    vi.spyOn(jobs.objects, 'listVersions').mockRejectedValueOnce(new Error('the process has died'));
+    await expect(eraseFromJobs(jobs.objects, 'north', 'P1')).rejects.toThrow('died');
+    expect(await jobs.versions(REPORT)).toBe(3);
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(0);
+    expect(await jobs.versions(REPORT)).toBe(1);
+  });
+
+  it('is taken out without a condition where the store keeps no versions', async () => {
+    await using jobs = await stored({ [REPORT]: reportOf('P1') });
+    const get = jobs.objects.get.bind(jobs.objects);
+    vi.spyOn(jobs.objects, 'get').mockImplementation(async (...words) => {
+      const { object, content } = await get(...words);
+      return { content, object: { ...object, versionId: null } };
+    });
+    const put = vi.spyOn(jobs.objects, 'put');
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(1);
+    expect(put.mock.calls[0]?.[2]).toEqual({ contentType: expect.any(String), metadata: { exams: '2' } });
   });
 
   it('of another program stays', async () => {
