@@ -49,6 +49,17 @@ describe('features among objects', () => {
     ]);
   });
 
+  it('are held until they are erased, and not where their shard is missing', async () => {
+    await using temporary = await temporaryHome();
+    const { features } = temporary.home;
+    const [place, other] = await features.put(batchOf(['P1', 'P2']));
+    if (place === undefined || other === undefined) throw new Error('Expected two places.');
+    expect(await features.holds(place)).toBe(true);
+    await features.erase(place);
+    expect([await features.holds(place), await features.holds(other)]).toEqual([false, true]);
+    expect(await features.holds({ shard: SHARD, row: 0 })).toBe(false);
+  });
+
   it('are not stored where they cannot be listed', async () => {
     const put = vi.fn<ObjectStore['put']>().mockRejectedValue(new Error('the disk is full'));
     await expect(new ObjectFeatureStore({ put } as never).put(batchOf(['P1']))).rejects.toThrow('full');

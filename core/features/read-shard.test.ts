@@ -72,6 +72,16 @@ describe("a feature shard's rows", () => {
     },
   );
 
+  it.each([
+    [{ precision: 'fp16', equivalents: 'int4 fp16 fp32' }, 'fp16', ['fp32', 'fp16']],
+    [{ precision: 'int8', equivalents: '' }, 'int8', []],
+    [{ precision: 'int4', equivalents: 'int4' }, null, []],
+    [{}, null, []],
+  ])('with %j are of a precision that is known, or of none', (metadata, precision, equivalents) => {
+    const file = encodeSafetensors(TENSORS, { model: 'm1', ...(metadata as Record<string, string>) });
+    expect(readShard(file, 's')).toMatchObject({ precision, equivalents });
+  });
+
   it('are refused with the tensor whose shape is another than that of the first', () => {
     const wide = { data: new Float32Array(9), shape: [3, 3] };
     expect(() => read({ ...TENSORS, right: wide })).toThrow('"right" has another shape than "left_visual"');

@@ -50,24 +50,22 @@ describe('a feature shard', () => {
     });
   });
 
-  it('names the precision of its features and those that find the same, where they are known', () => {
+  it('names its requests, and the precision of its features where it is known', () => {
     const matrix = Float32Array.of(1, 2);
     const metadataOf = (precision?: FeaturesPrecision) => {
       const file = shardOf({
         ...{ model: 'm1', preprocessing: 'squash' },
-        exams: [
-          {
-            exam: { program: 'north', patient: 'P1', exam: '2026-05-01' },
-            ...{ requestId: 'r1', eyes: { left: true, right: false } },
-          },
-        ],
+        exams: ['r1', 'r2'].map((requestId) => ({
+          exam: { program: 'north', patient: 'P1', exam: '2026-05-01' },
+          ...{ requestId, eyes: { left: true, right: false } },
+        })),
         matrices: { leftVisual: matrix, rightVisual: matrix, left: matrix, right: matrix, patient: matrix },
         ...(precision === undefined ? {} : { precision }),
       });
       const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
       return JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))).__metadata__;
     };
-    const unnamed = { model: 'm1', preprocessing: 'squash', requests: 'r1' };
+    const unnamed = { model: 'm1', preprocessing: 'squash', requests: 'r1 r2' };
     expect(metadataOf()).toEqual(unnamed);
     expect(metadataOf({ precision: null, equivalents: ['fp32'] })).toEqual(unnamed);
     expect(metadataOf({ precision: 'fp16', equivalents: ['fp32', 'fp16'] })).toEqual({
