@@ -155,6 +155,19 @@ describe('the end of a job', () => {
     ]);
   });
 
+  it('counts erased exams among those that failed, and gives none as an example', async () => {
+    await using run = await planned(1);
+    const reason = 'The exam was erased while the job ran.';
+    const erased = { patient: 'erased', exam: 'erased', reason };
+    await storeReceipt(
+      run.home.objects,
+      JOB,
+      receipt(0, { done: 7, failed: [erased, ...failed(reason, 1, 4), erased] }),
+    );
+    const report = await finishJob(run.home, JOB, RUNNING, NOW);
+    expect(report?.failures).toEqual([{ reason, exams: 3, examples: [{ patient: 'P4', exam: '1' }] }]);
+  });
+
   it('is a failure where workers have ended before all shards, and says what to look at', async () => {
     await using run = await planned(2);
     const letter = { queue: 'results', exam: 'north/P1/1', reason: 'r', remedy: 'm' };
