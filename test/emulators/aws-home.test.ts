@@ -26,11 +26,12 @@ const queue = await probe(
 );
 
 describeObjectStore('S3 on fauxqs', async () => bucket, objects);
-describeFeatureStore('S3 on fauxqs', async () => ({
-  features: new ObjectFeatureStore(new UnversionedBucket(bucket.client, BUCKET)),
-  hasConditions: false,
-  close: async () => undefined,
-}));
+describeFeatureStore('S3 on fauxqs', async () => {
+  // The suite of objects closes its own.
+  const own = await openFauxqs();
+  const features = new ObjectFeatureStore(new UnversionedBucket(own.client, BUCKET));
+  return { features, hasConditions: false, close: () => own.close() };
+});
 describeWorkQueue('SQS on fauxqs', (settings) => queues.open(settings), queue);
 describeEvents('EventBridge on a bus of its wire format that throttles', openEventBus);
 
