@@ -34,7 +34,7 @@ function causeOf(error: unknown): string {
   return cause instanceof Error ? cause.message || cause.name : error.message;
 }
 
-/** The store has no room: nobody but the operator can help, so that it is not tried again. */
+/** The store is full. Only the operator can help, so the call is not tried again. */
 const NO_ROOM = 507;
 
 /** What the system says of itself in an answer that refuses, or what the store says. */

@@ -2,7 +2,7 @@ import { EXIT_CODES } from './errors.ts';
 import { run } from './retclip.ts';
 import { systemFault } from './system-fault.ts';
 
-// Started by the launcher: without it there is nobody left to stop this process.
+// Started by the launcher: without it this process could not be stopped.
 process.on('disconnect', () => process.exit());
 process.channel?.unref();
 // A reader such as `head` that has seen enough is no fault.

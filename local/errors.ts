@@ -111,7 +111,7 @@ export class UploadCutShortError extends LocalError {
   }
 }
 
-/** Whoever sent an upload went silent. Nothing of it is stored. */
+/** The sender of an upload went silent. Nothing of it is stored. */
 export class UploadStalledError extends LocalError {
   constructor(milliseconds: number) {
     super(

@@ -29,7 +29,7 @@ export function makePrivateFile(path: string): void {
 }
 
 /**
- * Sees that a folder belongs to the user of this process, since nobody else can keep it from others.
+ * Sees that a folder belongs to the user of this process, since only the owner can keep it from others.
  *
  * @throws DataFolderError
  */

@@ -29,7 +29,7 @@ type Item = Record<string, unknown>;
 /** What DynamoDB names a condition within a transaction that did not hold. */
 const CONDITION_FAILED = 'ConditionalCheckFailed';
 
-/** Holds while an exam's item is the one that was read: a later exam of the same name counts its revisions anew. */
+/** Holds while an exam's item is the one that was read: a later exam of the same name counts its revisions from 1 again. */
 function unchanged({ revision, erasure }: ExamRecord) {
   return erasure === undefined
     ? {
@@ -115,7 +115,7 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
       if (!(cause instanceof TransactionCanceledException)) throw error;
       const [tombstone, exam] = (cause.CancellationReasons ?? []).map(({ Code }) => Code);
       if (tombstone === CONDITION_FAILED) throw patientErased(record);
-      // Another writer is at the same exam in this moment: whoever reads it again sees what came of it.
+      // Another writer changes the same exam at this moment: the next read shows what came of it.
       if (exam === CONDITION_FAILED || [tombstone, exam].includes('TransactionConflict'))
         throw revisionConflict(record);
       throw error;

@@ -11,7 +11,7 @@
  * | `facts`    | what lists are filtered and counted by |
  * | `listing`  | program # listing: partition of the index `by-listing`; of exams that wait, one of eight of it |
  * | `listedAt` | instant, patient and exam: order within the listing |
- * | `workList` | program # stage # outcome: partition of the index `by-work-list`; absent if nobody is to read it |
+ * | `workList` | program # stage # outcome: partition of the index `by-work-list`; absent if it waits for no reader |
  * | `dueAt`    | deadline, patient and exam: order within the work list |
  *
  * Besides, one item for each patient who was erased, for a time, which no index lists:

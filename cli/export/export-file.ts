@@ -75,7 +75,7 @@ export class ExportFile implements ExportTarget {
 
   /**
    * @param request names what is exported
-   * @param restart whether to begin anew, whatever there is
+   * @param restart whether to start over, whatever is there
    * @throws WrongUseError if another export's part lies there
    */
   static async open(name: string, request: string, restart: boolean): Promise<ExportFile> {

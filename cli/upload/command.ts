@@ -49,7 +49,7 @@ async function dryRun(plan: UploadPlan, options: UploadOptions, base: string): P
   if (shown.refused.length > 0 || shown.questions.length > 0) process.exitCode = EXIT_CODES.refusedItems;
 }
 
-/** What to do where questions are open and nobody can be asked. */
+/** What to do where questions are open and no terminal can ask them. */
 function tellOpen(plan: UploadPlan, options: UploadOptions): void {
   const kinds = [...new Set(plan.questions.map(({ kind }) => kind))].join(',');
   if (options.json) process.stdout.write(`${openJson(plan.refused, plan.questions)}\n`);

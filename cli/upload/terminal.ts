@@ -10,14 +10,14 @@ export function terminalColumns(): number {
   return Math.min(WIDEST, Math.max(NARROWEST, Number.isFinite(told) && told > 0 ? told : 80));
 }
 
-/** Asks on the terminal; `null` where nobody sits at one. */
+/** Asks on the terminal; `null` without a terminal. */
 export function terminalAsk(): Ask | null {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
   return async (question) => {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     // Ctrl-C in a question is Ctrl-C of the command.
     lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-    // The end of the input (Ctrl-D) is nobody's yes.
+    // The end of the input (Ctrl-D) is not a yes.
     const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('q')));
     try {
       return await Promise.race([lines.question(question), ended]);

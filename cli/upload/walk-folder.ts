@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lookAtFile, readFault } from './look-at-file.ts';
 import type { RefusedItem } from './planned-image.ts';
 
-/** A chain of links that is no circle ends somewhere, but nobody stores photographs so deep. */
+/** A chain of links without a circle ends somewhere, but photographs do not lie this deep. */
 const DEEPEST = 32;
 
 /** What operating systems leave in every folder: it holds no photograph, and naming it would hide what matters. */

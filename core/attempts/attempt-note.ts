@@ -17,7 +17,7 @@ export const attemptNoteSchema = z.object({
   crashes: z.number().int().nonnegative(),
   /** Attempts that ended with a fault, the worker going on. */
   failures: z.number().int().nonnegative(),
-  /** How often it was sent again from the dead letters: counts begin anew each time. */
+  /** How often it was sent again from the dead letters: counts start again each time. */
   redrives: z.number().int().nonnegative(),
   /** The last delivery whose end a worker saw; `null` if none did. */
   settled: z.object({ message: z.string(), delivery: z.number().int() }).nullable(),

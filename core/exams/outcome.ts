@@ -8,7 +8,7 @@ interface OutcomeFacts {
   readonly byRule: boolean;
   /** A reader may decide so. */
   readonly byReader: boolean;
-  /** Nobody reads it unless it is drawn. */
+  /** Readers see it only if it is drawn. */
   readonly isNegative: boolean;
   /** The patient is sent on: findings that lead here are of a disease. */
   readonly isReferral: boolean;

@@ -15,13 +15,13 @@ export interface ReviewState {
   readonly given: readonly Review[];
   /** Readers whom the exam waits for no longer. An arbiter whose decision a correction has overtaken is waited for. */
   readonly readers: readonly string[];
-  /** The stage that it waits for; `null`: nobody need read it, or no more. */
+  /** The stage that it waits for; `null`: it need not be read, or no longer. */
   readonly stage: ReviewStage | null;
   /** Since when it waits for that stage. */
   readonly since: string;
   /** When the reading is to be done. */
   readonly dueAt: string;
-  /** What holds by now: the readers' outcome, the machine's where nobody is to read, `null` while readers disagree. */
+  /** What holds by now: the readers' outcome, the machine's where it is not to be read, `null` while readers disagree. */
   readonly outcome: Outcome | null;
   /** `final`: nothing more is to come. */
   readonly status: 'preliminary' | 'final';

@@ -18,7 +18,7 @@ function withDoubt(image: ExamImage, doubt: string): ExamImage {
 
 /**
  * Notes that it is in doubt whose an image is, of an exam that came before the doubt did. An answer that it has is
- * flagged, and decided anew by the findings that it has, since the policy may act on doubts.
+ * flagged, and decided again by the findings that it has, since the policy may act on doubts.
  *
  * @param sha256 content of the image
  * @returns the same record if it has no such image, or knows the doubt

@@ -10,7 +10,7 @@ import { decideOutcome } from '../policies/decide-outcome.ts';
 import type { OutcomePolicy } from '../policies/outcome-policy.ts';
 import { policyId } from '../policies/policy-id.ts';
 
-/** By what an exam is screened or answered anew. */
+/** What an exam is screened or answered by after the withdrawal. */
 export interface Rescreening {
   readonly model: ActiveModel;
   readonly policy: OutcomePolicy;

@@ -29,7 +29,7 @@ export function imageKey(exam: ExamKey, laterality: Laterality, extension: strin
 }
 
 /**
- * Reads a photograph's key, whoever made it: file names may spell the laterality in any of the usual ways.
+ * Reads a photograph's key from any sender: file names may spell the laterality in any of the usual ways.
  *
  * @throws InvalidInputError if the key has another form or names no valid exam
  */

@@ -63,7 +63,7 @@ function readingPlace(
   return state.reviews.length === 0 ? null : { stage: 'done', outcome, at: state.since };
 }
 
-/** What both indexes hold of a record. `workList` is `null` where nobody is to read it. */
+/** What both indexes hold of a record. `workList` is `null` where it waits for no reader. */
 export function indexOf(record: ExamRecord): {
   readonly listing: IndexPlace;
   readonly workList: IndexPlace | null;

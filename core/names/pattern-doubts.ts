@@ -31,7 +31,7 @@ const UNVERIFIED = new Set(
 );
 const nameOf = (pattern: string): string => pattern.slice(pattern.lastIndexOf('/') + 1);
 
-/** Doubts over patterns: several in one folder, or one that nobody could verify. */
+/** Doubts over patterns: several in one folder, or one that could not be verified. */
 export function patternDoubts(named: ExplainedFolder['files'], sights: readonly Sight[]): Doubt[] {
   const read = named.flatMap((file, image) => ('refused' in file ? [] : [{ file, image }]));
   const groups = [...Map.groupBy(read, ({ file }) => file.pattern)].sort(

@@ -3,7 +3,7 @@ export interface NamePattern {
   readonly template: string;
   /** The camera whose export is named so; `null` for the usual shapes. */
   readonly camera: string | null;
-  /** Nobody could compare it with a manual or with real exports: its reading is shown, and a person is asked once. */
+  /** It could not be compared with a manual or with real exports: its reading is shown, and a person is asked once. */
   readonly unverified: boolean;
 }
 

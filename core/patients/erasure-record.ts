@@ -128,7 +128,7 @@ export async function readStoredErasure(store: ObjectStore, key: string): Promis
 
 /** Removes the record of an erasure that is over; one that was begun since stays. */
 export async function closeErasure(store: ObjectStore, { key, versions }: StoredErasure): Promise<void> {
-  // The newest last: whoever is interrupted leaves it, to be found again.
+  // The newest last: an interrupted call leaves it, to be found again.
   for (const version of versions.toReversed()) if (version.key === key) await eraseVersion(store, version);
 }
 

@@ -24,7 +24,7 @@ export interface ExamFacts {
   readonly ungradable: readonly UngradableReason[];
   /** Who has read its present photographs and is not waited for again. */
   readonly readers: readonly string[];
-  /** Outcome after review; `null` if nobody has read it or readers disagree. */
+  /** Outcome after review; `null` if it is unread or readers disagree. */
   readonly reviewed: Outcome | null;
   /** What the machine decided; `null` without a result. */
   readonly machine: Outcome | null;

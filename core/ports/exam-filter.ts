@@ -14,7 +14,7 @@ export interface ExamFilter {
   readonly gradable?: boolean;
   /** A photograph is ungradable for this reason. */
   readonly reason?: UngradableReason;
-  /** Somebody has read it, or nobody. */
+  /** Whether a reader has read it. */
   readonly reviewed?: boolean;
   /** This reader has not read it. */
   readonly notReadBy?: string;

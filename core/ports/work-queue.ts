@@ -54,7 +54,7 @@ export interface WorkQueue {
   send(messages: readonly OutgoingMessage[]): Promise<void>;
   /** @returns up to `maxMessages`, or none when the wait is over or the signal aborts */
   receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]>;
-  /** Heartbeat: the timeout begins anew from now. @returns the receipts that no longer hold their message */
+  /** Heartbeat: the timeout starts again from now. @returns the receipts that no longer hold their message */
   extend(receipts: readonly string[], visibilitySeconds: number): Promise<readonly ReceiptFailure[]>;
   /** @returns the receipts that no longer hold their message; deleting a deleted message is no failure */
   delete(receipts: readonly string[]): Promise<readonly ReceiptFailure[]>;

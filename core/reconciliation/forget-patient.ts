@@ -25,7 +25,7 @@ function withoutPatient(
   return {
     ...record,
     stages: Object.fromEntries(stages),
-    // A run that is under way knows its place by the keys it came to: it begins its stage anew.
+    // A run that is under way knows its place by the keys it came to: it starts its stage again.
     run: run === null ? null : { ...run, position: null, findings: withoutNames(run.findings, isOfPatient) },
   };
 }

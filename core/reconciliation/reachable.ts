@@ -1,6 +1,6 @@
 import type { Sweep } from './sweep.ts';
 
-/** Names nothing: whoever can say that it is not there can be reached. */
+/** Names nothing: a store that can say so can be reached. */
 const NOBODY = { program: 'reconciliation', patient: 'nobody', exam: 'nothing' };
 
 /**

@@ -54,7 +54,7 @@ export class StoredRecord {
     this.#content = content;
   }
 
-  /** What cannot be read, as another release may have left it, is begun anew: nothing depends on it. */
+  /** What cannot be read, as another release may have left it, is started again: nothing depends on it. */
   static async read(store: RecordStore, scope: ReconciliationScope): Promise<StoredRecord> {
     try {
       const { object, content } = await store.get(recordKey(scope));

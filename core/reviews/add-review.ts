@@ -74,7 +74,7 @@ function newPlace(record: ExamRecord, state: ReviewState, { reader }: Verdict): 
   if (state.stage === null && state.reviews.length > 1) {
     throw new ReviewRefusedError(`The reading of exam ${name} is final: ${state.outcome}.`);
   }
-  // Who reads what nobody asked for is its first reader, or the second of one who agreed with the machine.
+  // A reader of an exam that waits for none is its first reader, or the second after one who agreed with the machine.
   const stage = state.stage ?? (state.reviews.length === 0 ? 'first' : 'second');
   return { stage, since: state.since };
 }

@@ -12,7 +12,7 @@ import { reviewLineOf, reviewLineSchema } from './review-line.ts';
 
 const imageLineSchema = z.object({
   image: z.string(),
-  /** What it is centred on; `null` where nobody said. */
+  /** What it is centred on; `null` where it is unknown. */
   field: fieldSchema.nullable(),
   gradable: z.boolean(),
   reason: z.enum(UNGRADABLE_REASONS).nullable(),
@@ -44,7 +44,7 @@ export const resultLineSchema = z.object({
   eyes: z.object({ left: eyeLineSchema, right: eyeLineSchema }),
   findings: z.array(findingSchema),
   flags: z.array(z.string()),
-  /** What readers made of it; `null` if nobody has read it. */
+  /** What readers made of it; `null` if it is unread. */
   review: reviewLineSchema.nullable(),
   /** What holds now, and whose word it is. */
   final: finalSchema,

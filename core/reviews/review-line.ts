@@ -36,7 +36,7 @@ export function verdictLineOf(review: Review, all: readonly Review[]): VerdictLi
   return { id, stage, outcome, reader, note, at, corrects, reason, supersededBy };
 }
 
-/** @returns `null` if nobody has read the exam's present photographs */
+/** @returns `null` if the exam's present photographs are unread */
 export function reviewLineOf(record: ExamRecord): ReviewLine | null {
   const state = reviewStateOf(record);
   if (state === null || state.reviews.length === 0) return null;

@@ -33,7 +33,7 @@ const partialSchema = countSchema.extend({
 /** Every kept count begins so. */
 export const COUNTS_PREFIX = 'counts/';
 
-/** Counts of the first form lie under other names: they were by the machine's outcome, and are made anew. */
+/** Counts of the first form lie under other names: they went by the machine's outcome, and are counted again. */
 function countKey(program: string): string {
   return `${COUNTS_PREFIX}${program}/exams-2.json`;
 }
@@ -98,7 +98,7 @@ export class CountedExams {
     const { count } = remembered;
     if (count !== undefined && this.#isFresh(count, remembered.begun)) return count;
     remembered.counting ??= this.#countAnew(program, remembered);
-    // Small programs are counted in a moment: then nobody need see a stale count.
+    // Small programs are counted in a moment, so a stale count need not be shown.
     if (count === undefined || count.took < KEPT_MILLISECONDS / FRESH_TIMES) return remembered.counting;
     remembered.counting.catch(this.#options.onFault);
     return count;

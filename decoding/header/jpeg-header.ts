@@ -5,7 +5,7 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const TEM = 0x01;
-/** A photograph has some dozens. Whoever writes more hides something behind them. */
+/** A photograph has some dozens of segments. A file with more than this hides something. */
 const MOST_SEGMENTS = 100_000;
 /** DHT, JPG and DAC lie among the markers of frames. */
 const NO_FRAME: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
@@ -102,7 +102,7 @@ export function readJpegHeader(bytes: Buffer): ImageHeader | null {
   const { frame, scans, metadataBytes } = walk(bytes);
   if (frame === null || frame.width === 0 || frame.height === 0) return null;
   const { width, height, components, bytesPerSample, samplesPerPixel, progressive } = frame;
-  // Whoever comes back to a picture keeps all its coefficients, of 16 bits each.
+  // A decoder of several scans keeps all coefficients, of 16 bits each.
   const isBuffered = progressive || scans > 1;
   return {
     kind: 'jpeg',

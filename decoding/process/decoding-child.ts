@@ -124,7 +124,7 @@ const finish: Finish | null =
 // A terminal's Ctrl-C reaches every process of the group; what is to end is for the parent to say.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 socket.resume();
-// Whoever started it is gone. A decoder at work would hold an orderly exit up.
+// The parent process is gone. A decoder at work would hold up an orderly exit.
 for (const end of ['end', 'error', 'close'] as const)
   socket.on(end, () => process.kill(process.pid, 'SIGKILL'));
 sendFrame(socket, { kind: 'ready' }, []);

@@ -58,7 +58,7 @@ export interface ApiOptions {
     WebhookHome;
   readonly authenticate: Authenticate;
   readonly log: Log;
-  /** Where it is noted who read and changed what; whoever gives one flushes it. */
+  /** The trail of who read and changed what. The caller flushes it. */
   readonly audit?: AuditTrail;
   readonly rateLimit?: RateLimit;
   /** Milliseconds: by it answers are remembered. */

@@ -34,7 +34,7 @@ export async function certainCaller(caller: Caller, programs: KnownPrograms): Pr
   return { ...caller, programs: given.filter((program) => !doubtful.has(program)), doubtful };
 }
 
-/** Lets nobody into a program that their token may not have meant. */
+/** Keeps callers out of a program that their token may not have meant. */
 export function withoutDoubtfulPrograms(programs: KnownPrograms): MiddlewareHandler<ApiEnvironment> {
   return async (context, next) => {
     context.set('caller', await certainCaller(context.var.caller, programs));

@@ -16,7 +16,7 @@ function missingEye(record: ExamRecord, laterality: Laterality): MissingEyeReaso
   return record.expected[laterality] === 0 ? 'not-supplied' : 'not-received';
 }
 
-/** State of an exam, of one that nobody has sent as well. */
+/** State of an exam, known or not. */
 export function examStateOf(key: ExamKey, record: ExamRecord | undefined): ExamState {
   const { program, patient, exam } = key;
   if (record === undefined) {

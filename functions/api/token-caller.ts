@@ -6,7 +6,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Finds out whose token this is; `null` if nobody's. */
+/** Finds out whose token this is; `null` if it is unknown. */
 export type CallerOfToken = (token: string) => Caller | null;
 
 /**

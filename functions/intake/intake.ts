@@ -134,7 +134,7 @@ export function createIntake(options: IntakeOptions): QueueFunction {
       log.warn('A photograph was deleted before intake read it', { key: created.key });
       return;
     }
-    // Whoever uploads straight into the store has told the API of no program.
+    // An upload straight into the store has not told the API of its program.
     await registerProgram(home.objects, program);
     const settings = await configuration.settings(program);
     const { sha256 } = received.image;

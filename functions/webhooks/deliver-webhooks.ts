@@ -68,7 +68,7 @@ export function createDeliverWebhooks(options: DeliverWebhooksOptions): QueueFun
   async function deliver(delivery: WebhookDelivery): Promise<void> {
     const endpoints = await configuration.webhooks(programOfEvent(delivery.event));
     const endpoint = endpoints.find(({ id }) => id === delivery.endpoint);
-    // Removed in between: nobody wants it any more.
+    // The webhook was removed in between.
     if (endpoint === undefined) return;
     try {
       await postWebhook(endpoint, delivery.event, { allowPrivate, now: now() });

@@ -32,7 +32,7 @@ export interface Preparation {
   readonly counters: Counters;
 }
 
-/** Reasons for which a decoder was ended, or ended by itself: whoever runs the system wants to know. */
+/** Reasons for which a decoder was ended, or ended by itself. Operators are told of them. */
 const ENDED: ReadonlySet<string> = new Set(['too-slow-to-decode', 'decoder-crashed']);
 
 function deleted(requested: RequestedImage): PreparedEye {

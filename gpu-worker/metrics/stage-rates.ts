@@ -38,7 +38,7 @@ export class StageRates {
     this.#places += places;
   }
 
-  /** Gives the sums out and begins anew. */
+  /** Gives the sums out and starts from zero. */
   take(): {
     readonly stages: readonly StageRate[];
     readonly batches: number;

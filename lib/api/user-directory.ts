@@ -32,7 +32,7 @@ export class UserDirectory extends Construct implements TokenIssuer {
     this.pool = new UserPool(this, 'Pool', {
       selfSignUpEnabled: false,
       signInAliases: { username: true },
-      // Without e-mail or telephone there is nobody to send a code to: an administrator resets the password.
+      // Without e-mail or telephone a code has no address: an administrator resets the password.
       accountRecovery: AccountRecovery.NONE,
       mfa: Mfa.REQUIRED,
       mfaSecondFactor: { sms: false, otp: true },

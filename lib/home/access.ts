@@ -129,7 +129,7 @@ const VECTOR_ACTIONS = {
   write: ['s3vectors:PutVectors', 's3vectors:DeleteVectors', 's3vectors:CreateIndex'],
 } as const;
 
-/** Whoever changes an exam keeps the result that the change drops; whoever removes one removes those as well. */
+/** A change of an exam keeps the result that it drops; a removal removes those as well. */
 function withFormerResults(access: HomeAccess): HomeAccess {
   const { exams, readObjects = [], writeObjects = [], eraseObjects } = access;
   if (exams !== 'write' && exams !== 'begin' && exams !== 'edit') return access;

@@ -2,7 +2,7 @@ import type { HomeAccess } from './access.ts';
 
 /** What is changed in place, so that it names an erased patient no more. */
 const REWRITTEN = ['features', 'jobs', 'jobReports', 'jobManifests'] as const;
-/** What is brought into the present form, whoever is erased. */
+/** What every erasure brings into the present form. */
 const FORMER = ['formerAudit', 'formerReceipts'] as const;
 
 /**

@@ -34,7 +34,7 @@ export class Reconciliation extends Construct {
           ...(['formerResults', 'programRegister'] as const),
           ...(['jobRecords', 'reconciliation'] as const),
         ],
-        // Rows of features are written over with zeros; a program that nobody registered is registered.
+        // Rows of features are written over with zeros; an unregistered program is registered.
         writeObjects: [...ERASING_ACCESS.writeObjects, 'programRegister', 'reconciliation'],
         eraseObjects: [...ERASING_ACCESS.eraseObjects, 'reconciliation'],
         exams: ERASING_ACCESS.exams,

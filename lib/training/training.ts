@@ -99,7 +99,7 @@ export class Training extends Construct {
     });
   }
 
-  /** Nodes speak to one another and to AWS, and to nobody else. */
+  /** Nodes speak only to one another and to AWS. */
   #createSecurityGroup(network: Network): SecurityGroup {
     const group = new SecurityGroup(this, 'SecurityGroup', {
       vpc: network.vpc,

@@ -40,7 +40,7 @@ export interface BackupOptions {
 /** Small files of a data folder that no database holds; folders end with a slash. */
 const FILES = ['upload-secret', 'token', 'webhooks-followed', 'readers/'] as const;
 const COPIES_AT_ONCE = 4;
-/** A patient who is erased meanwhile has the snapshot taken again; nobody erases that often. */
+/** An erasure meanwhile has the snapshot taken again; more erasures than this in a row mean a fault. */
 const ATTEMPTS = 5;
 
 function isWithin(inner: string, outer: string): boolean {

@@ -51,7 +51,7 @@ export async function takeSnapshot(database: Database, file: string, at: Date): 
   return id;
 }
 
-/** Reads a saved database, which nobody writes to. */
+/** Reads a saved database, which has no writer. */
 export class SavedDatabase {
   readonly #connection: DatabaseSync;
   readonly #directory: string;

@@ -26,7 +26,7 @@ export function migrateFolderClock(database: DatabaseSync, now = Date.now()): vo
   const found = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'folder_clock'").get();
   if (found !== undefined) return;
   database.exec(FOLDER_CLOCK);
-  // Whoever opens the folder first sets it.
+  // The first opening of the folder sets it.
   database
     .prepare('INSERT INTO folder_clock (only_row, boot, boot_at, at) VALUES (1, ?, ?, ?)')
     .run(UNSET_BOOT, Number.MAX_SAFE_INTEGER, now);

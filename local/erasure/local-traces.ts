@@ -82,7 +82,7 @@ export class LocalTraces implements PatientTraces {
     }
     if (own.length > 0) return true;
     if (exams.length > 0) return false;
-    // Nobody could read it: a dead letter, most likely.
+    // It is unreadable: a dead letter, most likely.
     const text = `${body} ${String(row.attributes)}`;
     const about = subjectOfMessage(body).program;
     return (about === program || (about === null && mentions(text, program))) && mentions(text, patient);

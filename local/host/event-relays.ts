@@ -24,7 +24,7 @@ export function eventRelays(home: LocalHome, configuration: Configuration, log: 
       log,
       queue: queues.indexing.queue,
       wanted: ({ type }) => type === 'ExamScreened',
-      // In the file of the vectors: without it, all events are followed anew, and it is whole again.
+      // In the file of the vectors: without it, all events are followed again, and it is whole.
       position: {
         read: async () => vectors.file.followed('indexing'),
         write: async (sequence) => vectors.file.follow('indexing', sequence),

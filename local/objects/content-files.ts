@@ -117,7 +117,7 @@ export class ContentFiles {
     const path = this.pathOf(sha256);
     const parent = dirname(path);
     if (await this.isSound(sha256, content.byteLength)) {
-      // Whoever wrote it may not have come to this yet.
+      // Its writer may not have come to this yet.
       await syncFolder(parent);
       return;
     }

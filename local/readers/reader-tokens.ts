@@ -129,7 +129,7 @@ export async function removeReader(dataFolder: string, name: string): Promise<vo
 /**
  * Whose token this is. Looked up anew in every call, so that a reader is added and removed while a host runs.
  *
- * @returns `null` if it is nobody's
+ * @returns `null` if it is unknown
  */
 export function readerOfToken(dataFolder: string, token: string): LocalReader | null {
   const file = join(dataFolder, FOLDER, fileName(token));

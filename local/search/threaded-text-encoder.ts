@@ -5,7 +5,7 @@ import { reasonOf } from '../../core/errors.ts';
 import type { EncodedText, TextEncoder } from '../../core/ports/index.ts';
 import { LocalError } from '../errors.ts';
 
-/** The text tower takes up to 500 MB: nobody keeps it who does not search. */
+/** The text tower takes up to 500 MB. It is released after this long without a search. */
 const IDLE_MILLISECONDS = 300_000;
 /** Texts encoded last; they are asked again with another filter or page size. */
 const TEXTS_KEPT = 200;

@@ -112,7 +112,7 @@ export const manifestSchema = z
       /** What of the geometry was neither read from the checkpoint nor told, in words; left out where nothing was. */
       assumptions: z.array(z.string()).optional(),
     }),
-    /** Data, training, measured figures and limits; `null` where nobody wrote them down. */
+    /** Data, training, measured figures and limits; `null` where they are not written down. */
     card: modelCardSchema.nullable(),
     intendedUse: z.string(),
   })

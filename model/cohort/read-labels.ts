@@ -8,7 +8,7 @@ import { CohortError } from '../errors.ts';
 import { type LabelColumns, type LabelOptions, labelColumns } from './label-columns.ts';
 import { labelName, labelNames } from './label-name.ts';
 
-/** Of a label: it is there, it is not, nobody knows. */
+/** Of a label: it is there, it is not, it is unknown. */
 export const POSITIVE = 1;
 export const NEGATIVE = 0;
 export const UNKNOWN = -1;

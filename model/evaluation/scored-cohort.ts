@@ -3,7 +3,7 @@ export interface ScoredClasses {
   readonly names: readonly string[];
   /** Whether they rise, as grades do. */
   readonly graded: boolean;
-  /** Of each case its class, as a place in `names`; -1 where nobody knows. */
+  /** Of each case its class, as a place in `names`; -1 where it is unknown. */
   readonly truth: Int16Array;
   /** Of each class, one probability a case. */
   readonly probabilities: readonly Float64Array[];
@@ -17,7 +17,7 @@ export interface ScoredCohort {
   readonly thresholds: readonly number[];
   /** Of each case, who must be drawn together: usually the patient. */
   readonly patients: readonly string[];
-  /** Of each label, one number a case: 1 has it, 0 has it not, -1 nobody knows. */
+  /** Of each label, one number a case: 1 has it, 0 has it not, -1 is unknown. */
   readonly truth: readonly Int8Array[];
   /** Of each label, one probability a case. */
   readonly probabilities: readonly Float64Array[];

@@ -18,7 +18,7 @@ export interface Initializer {
   readonly type: ElementType;
   readonly shape: readonly number[];
   readonly bytes: number;
-  /** Makes the numbers anew; whoever asked owns them and may free them. */
+  /** Makes the numbers afresh; the caller owns them and may free them. */
   load(): Promise<Uint8Array>;
 }
 
@@ -122,7 +122,7 @@ export class GraphBuilder {
   }
 
   /**
-   * The same graph with its float32 constants as inputs: whoever runs it feeds them, and no second copy is made.
+   * The same graph with its float32 constants as inputs: the caller feeds them, and no second copy is made.
    *
    * @returns the graph and what is to be fed
    */

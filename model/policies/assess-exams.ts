@@ -84,7 +84,7 @@ function featuresOf(
 
 /**
  * What the pipeline knows of a cohort's exams before a policy decides: which eyes are gradable, and what heads find in
- * those that are. The features are the file's; what is made of two eyes is made anew where only one of them is gradable.
+ * those that are. The features are the file's; what is made of two eyes is made again where only one of them is gradable.
  *
  * @param rows of the features file
  * @returns one for each row, in their order

@@ -1,5 +1,5 @@
 /**
- * Files that are made to harm whoever opens them: small, and costly in memory or time. Drawn by our own code from the
+ * Files that are made to harm their reader: small, and costly in memory or time. Drawn by our own code from the
  * formats' specifications, for tests of limits.
  */
 export { type JpegBomb, jpegBomb } from './jpeg-bomb.ts';

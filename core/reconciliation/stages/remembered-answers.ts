@@ -39,7 +39,7 @@ export const rememberedAnswers: Stage<z.infer<typeof position>> = {
     const prefix = sweep.program === null ? REQUESTS_PREFIX : `${REQUESTS_PREFIX}${sweep.program}/`;
     const page = await objects.listVersions(prefix, { limit: PAGE, cursor: cursor ?? undefined });
     const isOver = await sweep.each(page.items, (version) => isExpired(sweep, version));
-    // The oldest of each key first: whoever dies in between leaves the newest, to be found again.
+    // The oldest of each key first: a crash in between leaves the newest, to be found again.
     const expired = page.items.filter((_, index) => isOver[index]).toReversed();
     await sweep.settle('answer-expired', [...new Set(expired.map(({ key }) => key))], async () => {
       for (const version of expired) await eraseVersion(objects, version);

@@ -81,7 +81,7 @@ export const unannouncedImages: Stage<z.infer<typeof position>> = {
       }),
     );
     for (const program of new Set([...exams.values()].map(({ program: name }) => name))) {
-      // Of a program that nobody registered no other stage would hear.
+      // Other stages walk registered programs only.
       if (!sweep.isDry) await registerProgram(objects, program);
     }
     const found = await readExams(sweep, [...exams.values()]);

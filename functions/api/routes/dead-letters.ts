@@ -49,7 +49,7 @@ const redriveLetters = createRoute({
   responses: { 200: { description: 'What was sent again', content }, ...BODY_PROBLEMS },
 });
 
-/** A caller for every program also sees what names none: nobody else would. */
+/** Only a caller for every program sees letters that name none. */
 function filterOf(caller: Caller, program: string): DeadLetterFilter {
   return { program, andUnknown: caller.programs === '*' };
 }

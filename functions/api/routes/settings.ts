@@ -38,7 +38,7 @@ const putSettings = createRoute({
   responses: { 200: { description: 'The settings as stored', content }, ...CHANGE_PROBLEMS },
 });
 
-/** Tag of settings that nobody has set. */
+/** Tag of settings that were never set. */
 const DEFAULT_TAG = entityTag('default');
 
 /** Settings of a program. */

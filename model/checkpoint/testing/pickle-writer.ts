@@ -2,7 +2,7 @@
 export class PickleWriter {
   readonly #parts: Buffer[] = [Buffer.from([0x80, 2])];
 
-  /** Bytes as they are: also for pickles that nobody should write. */
+  /** Bytes as they are: also for pickles that must never be written. */
   raw(...bytes: readonly (number | string)[]): this {
     for (const part of bytes) this.#parts.push(Buffer.from(typeof part === 'number' ? [part] : part));
     return this;
