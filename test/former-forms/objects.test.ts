@@ -79,7 +79,7 @@ describe("a program's documents of release 0.1.0", () => {
   it('has its exams counted anew: the former counts were by what the machine had decided', async () => {
     const faults: Error[] = [];
     const at = (await release.json('exam-count-1.json')).at;
-    const options = { onFault: (error: Error) => void faults.push(error), now: () => at + 2_200 };
+    const options = { onFault: (error: Error) => void faults.push(error), now: () => new Date(at + 2_200) };
     await store(`${COUNTS_PREFIX}north/exams.json`, 'exam-count-1.json');
     await store(`${COUNTS_PREFIX}north/exams-part.json`, 'exam-count-part-1.json');
     // This store's table is empty.
