@@ -5,7 +5,7 @@ import type { Laterality } from './laterality.ts';
 /**
  * Reads a laterality from a field that holds nothing else: a manifest's column or an object's metadata.
  *
- * @returns `null` if the text is no known spelling
+ * @returns `null` if the spelling is unknown
  * @example
  * parseLaterality(' OD ') // 'right'
  * parseLaterality('gauche') // 'left'

@@ -60,7 +60,7 @@ export function schemaOf(content: unknown): MessageSchema | undefined {
 /**
  * Reads a message of any queue.
  *
- * @throws InvalidInputError where it is no JSON, is of no known form, or does not fit its form, telling which field is wrong
+ * @throws InvalidInputError where it is not JSON, has an unknown form, or does not fit its form, telling which field is wrong
  * @example
  * const message = readQueueMessage(body);
  * switch (message.schema) {

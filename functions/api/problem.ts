@@ -70,7 +70,7 @@ export function problem(
 /** What each error of core means for the caller. The first that fits counts: some are kinds of later ones. */
 const STATUSES: readonly (readonly [kind: abstract new (...given: never) => Error, status: ProblemStatus])[] =
   [
-    // Another writer was faster: what the caller has read is no longer what there is.
+    // Another writer was faster: the caller has read an older state.
     [ObjectExistsError, 412],
     [ObjectChangedError, 412],
     [RevisionConflictError, 412],

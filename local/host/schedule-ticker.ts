@@ -13,7 +13,7 @@ export interface ScheduleTickerOptions {
   /** The function `plan-job`: it is told of each schedule that is due. */
   readonly plan: (body: string) => Promise<void>;
   readonly log: Log;
-  /** Milliseconds since 1970. */
+  /** The time of day. */
   readonly now?: () => Date;
   readonly tickMilliseconds?: number;
 }
