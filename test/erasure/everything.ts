@@ -3,10 +3,10 @@ import { ACTIVE_MODEL_KEY } from '../../core/activation/active-model.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { readActiveModel } from '../../core/heads/promotion.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
-import { listFormerResults } from '../../core/records/former-results.ts';
 import { encodeSafetensors } from '../../core/tensors/safetensors.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { type ExamOf, type Permission, type ServedHost, until } from './served-host.ts';
+import { Traces } from './traces.ts';
 
 const PROGRAM = 'north';
 export const ERASED = 'ERASE-7f3q-ME';
@@ -35,48 +35,11 @@ async function photographsOf(index: number): Promise<Photographs> {
   return { left: Buffer.from(drawn.left.jpeg), right: Buffer.from(drawn.right.jpeg) };
 }
 
-/** What was found of a patient, to be looked for in every byte. */
-export class Traces {
-  readonly needles = new Map<string, Uint8Array>();
-
-  photograph(what: string, content: Uint8Array): void {
-    const at = Math.floor(content.length * 0.6);
-    this.needles.set(`photograph ${what}`, content.subarray(at, at + 32));
-  }
-
-  /** Rows of features, tensor by tensor, as float32 lies in memory. */
-  features(what: string, tensors: readonly Float32Array[]): void {
-    for (const [index, tensor] of tensors.entries()) {
-      const bytes = Buffer.from(tensor.buffer, tensor.byteOffset, tensor.byteLength).subarray(0, 64);
-      if (bytes.some((byte) => byte !== 0)) this.needles.set(`features ${what} ${index}`, Buffer.from(bytes));
-    }
-  }
-
-  /** Probabilities as JSON writes them. */
-  probabilities(what: string, record: Pick<ExamRecord, 'result'>): void {
-    for (const { label, level, probability } of record.result?.findings ?? []) {
-      const text = String(probability);
-      // Fewer digits are found by chance.
-      if (text.length >= 12) this.needles.set(`probability ${what} ${level} ${label}`, Buffer.from(text));
-    }
-  }
-}
-
 async function noteRows(traces: Traces, served: ServedHost, exam: ExamOf, record: ExamRecord): Promise<void> {
-  const { objects, features, vectors } = served.host.home;
-  const results = [record.result, ...(await listFormerResults(objects, record))];
-  for (const [index, result] of results.entries()) {
-    if (result == null) continue;
-    traces.probabilities(`${exam.exam} result ${index}`, { result });
-    if (result.features === null) continue;
-    const row = (await features.read(result.features.shard)).exam(result.features.row);
-    const { left, right } = row ?? {};
-    const tensors = [left?.visual, left?.mapped, right?.visual, right?.mapped, row?.patient];
-    traces.features(
-      `${exam.exam} result ${index}`,
-      tensors.flatMap((tensor) => tensor ?? []),
-    );
-    const vector = await vectors.vectorOf(keyOf(exam), result.model);
+  const { home } = served.host;
+  for (const { features, model } of await traces.results(home, record)) {
+    if (features === null) continue;
+    const vector = await home.vectors.vectorOf(keyOf(exam), model);
     if (vector !== undefined) traces.features(`${exam.exam} in the search index`, [vector]);
   }
 }

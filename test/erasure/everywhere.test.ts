@@ -16,10 +16,10 @@ import {
   OF_BYSTANDER,
   OF_NEIGHBOUR,
   snapshotOf,
-  type Traces,
 } from './everything.ts';
 import { foundIn } from './search-bytes.ts';
 import { ServedHost } from './served-host.ts';
+import type { Traces } from './traces.ts';
 
 let folder: string;
 let host: Host;

@@ -1,6 +1,7 @@
 import { MODELS_PREFIX } from '../../../core/activation/active-model.ts';
 import { readErasure } from '../../../core/patients/erasure-record.ts';
 import { type Needles, needlesOf } from './needles.ts';
+import { reconcileHourly } from './reconcile-all.ts';
 import { allResults, expectThat, PROGRAM, type Stage } from './stage.ts';
 
 const PATIENT = '患者5';
@@ -32,7 +33,8 @@ async function tracesOf({ stores, account }: Stage, needles: Needles): Promise<r
 }
 
 /** Lets an hour pass for every erasure that waits for its second look, then calls the function that looks. */
-async function lookAgain({ stores, account }: Stage): Promise<void> {
+async function lookAgain(stage: Stage): Promise<void> {
+  const { stores } = stage;
   const { objects } = stores;
   for (const { key } of (await objects.list('erasures/', { limit: 100 })).items) {
     const record = await readErasure(objects, key);
@@ -40,11 +42,7 @@ async function lookAgain({ stores, account }: Stage): Promise<void> {
     const lookAgainAt = new Date(Date.parse(record.lookAgainAt) - LATER).toISOString();
     await stores.put(key, Buffer.from(JSON.stringify({ ...record, lookAgainAt })));
   }
-  const [id = ''] =
-    Object.entries(account.app.template.Resources).find(
-      ([name, { Type }]) => Type === 'AWS::Lambda::Function' && name.startsWith('Reconciliation'),
-    ) ?? [];
-  await account.administrator.invoke(account.stack.ids[id] ?? '', {});
+  await reconcileHourly(stage);
 }
 
 /**
