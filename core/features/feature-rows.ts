@@ -1,8 +1,9 @@
 import { examKeySchema } from '../exams/exam-key.ts';
 import { listedShard, shardPath } from '../keys/feature-shard-key.ts';
 import { type ErasableStore, eraseObject } from '../objects/erase-objects.ts';
-import type { FeatureRow } from '../ports/feature-store.ts';
+import type { FeatureRow, ListedRow } from '../ports/feature-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { Page, PageRequest } from '../ports/page.ts';
 
 /** Every entry of the list of rows begins so. */
 export const FEATURE_ROWS_PREFIX = 'feature-rows/';
@@ -54,7 +55,20 @@ export async function* featureRowsOf(
   } while (cursor !== undefined);
 }
 
-/** Takes a row from the list for good. Only after it has been erased. */
+/** A page of all rows that are listed, of every patient, and when each was listed. */
+export async function listedFeatureRows(
+  store: Pick<ObjectStore, 'list'>,
+  page: PageRequest,
+): Promise<Page<ListedRow>> {
+  const { items, ...rest } = await store.list(FEATURE_ROWS_PREFIX, page);
+  const rows = items.flatMap(({ key, lastModified }) => {
+    const row = rowOf(key);
+    return row === null ? [] : [{ ...row, listedAt: lastModified }];
+  });
+  return { items: rows, ...rest };
+}
+
+/** Takes a row from the list for good. Only after it has been erased, or once its shard is gone. */
 export async function forgetFeatureRow(store: ErasableStore, row: FeatureRow): Promise<void> {
   await eraseObject(store, entryKey(row));
 }

@@ -7,6 +7,7 @@ import type {
   FeatureBatch,
   FeatureRow,
   FeatureStore,
+  ListedRow,
   NamedShard,
   RowErasure,
   StoredBatch,
@@ -14,7 +15,7 @@ import type {
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Page, PageRequest } from '../ports/page.ts';
 import { eraseFeatures, holdsFeatures } from './erase-features.ts';
-import { featureRowsOf, forgetFeatureRow, listFeatureRows } from './feature-rows.ts';
+import { featureRowsOf, forgetFeatureRow, listedFeatureRows, listFeatureRows } from './feature-rows.ts';
 import { readShard } from './read-shard.ts';
 import { requestsOfShard } from './shard-requests.ts';
 import { shardOf } from './write-shard.ts';
@@ -67,6 +68,10 @@ export class ObjectFeatureStore implements FeatureStore {
 
   rowsOf(program: string, patient: string): AsyncIterable<FeatureRow> {
     return featureRowsOf(this.#objects, program, patient);
+  }
+
+  listedRows(page: PageRequest): Promise<Page<ListedRow>> {
+    return listedFeatureRows(this.#objects, page);
   }
 
   holds(place: FeaturesReference): Promise<boolean> {

@@ -42,6 +42,11 @@ export interface FeatureRow {
   readonly place: FeaturesReference;
 }
 
+/** A row on its patient's list, and when it was listed: shortly before its shard was stored. */
+export interface ListedRow extends FeatureRow {
+  readonly listedAt: Date;
+}
+
 /** A shard by its name, as results refer to it. */
 export interface NamedShard {
   readonly shard: string;
@@ -70,10 +75,15 @@ export interface FeatureStore {
    * @throws ObjectNotFoundError if the shard is missing; DamagedShardError if it does not say
    */
   requestsOf(shard: string): Promise<readonly string[]>;
-  /** Every shard, in the order of their names. */
+  /** Every shard, in the order of their names' UTF-8 bytes. */
   shards(page: PageRequest): Promise<Page<NamedShard>>;
   /** Every row that is listed under a patient, whether a result names it or not, and whether its shard is there or not. */
   rowsOf(program: string, patient: string): AsyncIterable<FeatureRow>;
+  /**
+   * Every row that is listed, of all patients, whether its shard is there or not. A page may hold fewer than its limit and
+   * still have a cursor.
+   */
+  listedRows(page: PageRequest): Promise<Page<ListedRow>>;
   /** Whether a row holds numbers: `false` if it is erased or its shard is missing. @throws DamagedShardError */
   holds(place: FeaturesReference): Promise<boolean>;
   /**
@@ -83,7 +93,7 @@ export interface FeatureStore {
    * won every time
    */
   erase(place: FeaturesReference): Promise<RowErasure>;
-  /** Takes a row off its patient's list. Only after it has been erased. */
+  /** Takes a row off its patient's list. Only after it has been erased, or once its shard is gone. */
   forget(row: FeatureRow): Promise<void>;
   /** Removes a shard for good. No error if it is missing. */
   remove(shard: string): Promise<void>;

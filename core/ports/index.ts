@@ -12,6 +12,7 @@ export type {
   FeatureBatch,
   FeatureRow,
   FeatureStore,
+  ListedRow,
   NamedShard,
   RowErasure,
   StoredBatch,

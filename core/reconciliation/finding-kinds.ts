@@ -91,6 +91,11 @@ export const FINDING_KINDS = {
     remedy: 'shown',
     person: 'Nothing was removed. Look whether the exam table is the one that belongs to this store.',
   },
+  'listed-row-without-shard': {
+    what: "a row of features on its patient's list whose shard is gone, or was never stored",
+    remedy: 'removed',
+    person: null,
+  },
   'vector-without-exam': {
     what: 'an exam that the search knows and the exam table does not',
     remedy: 'removed',

@@ -12,7 +12,7 @@ export const GRACE = {
   queuesWorkedOff: DAY,
   /** SQS keeps a message no longer than this. */
   queuesForget: 14 * DAY,
-  /** Of a shard of features: a worker's batch and the message about it take minutes. */
+  /** Of a shard of features and of its rows' entries: a worker's batch and the message about it take minutes. */
   features: 2 * DAY,
   /** Of an indexed exam and of what was screened: its event is on its way. */
   indexing: HOUR,

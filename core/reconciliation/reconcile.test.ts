@@ -13,7 +13,7 @@ const BEGIN = Date.parse('2026-05-01T00:00:00.000Z');
 const HOURLY = ['remembered-answers'];
 const DAILY = ['images', 'waiting-exams'];
 const OF_PROGRAM = [...HOURLY, ...DAILY, 'exam-records', 'search-index', 'jobs'];
-const ALL = [...OF_PROGRAM, 'feature-rows', 'contents'];
+const ALL = [...OF_PROGRAM, 'feature-rows', 'listed-rows', 'contents'];
 
 /** An empty home at a time, and which stages are done there. */
 async function emptyHome() {

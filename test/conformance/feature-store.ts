@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DamagedShardError, FeaturesError, ObjectNotFoundError } from '../../core/errors.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { FeaturesReference } from '../../core/exams/exam-result.ts';
-import type { FeatureBatch, FeatureRow, FeatureStore, NamedShard } from '../../core/ports/index.ts';
+import type {
+  FeatureBatch,
+  FeatureRow,
+  FeatureStore,
+  ListedRow,
+  NamedShard,
+} from '../../core/ports/index.ts';
 
 export interface FeatureStoreSubject {
   readonly features: FeatureStore;
@@ -127,6 +133,31 @@ export function describeFeatureStore(name: string, open: () => Promise<FeatureSt
       );
       expect(await rowsOf('P')).toEqual([]);
       expect(await rowsOf('P1', 'south')).toEqual([]);
+    });
+
+    it('tells of every listed row of all patients once, page by page, and when it was listed', async () => {
+      const before = Date.now();
+      const exams = [examOf('all-1'), { ...examOf('all-2'), program: 'south' }, examOf('all-3')];
+      const places = await put(exams);
+      const rows: ListedRow[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await features.listedRows({ limit: 2, cursor });
+        expect(page.items.length).toBeLessThanOrEqual(2);
+        rows.push(...page.items);
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      const own = rows.filter(({ exam }) => exam.patient.startsWith('all-'));
+      expect(own).toEqual(
+        exams
+          .map((exam, row) => ({
+            ...{ exam, requestId: `request-${row}`, place: place(places, row) },
+            listedAt: expect.any(Date),
+          }))
+          .toSorted((a, b) => (a.exam.program < b.exam.program ? -1 : 1)),
+      );
+      // By the store's clock, to the second in S3.
+      for (const { listedAt } of own) expect(Math.abs(listedAt.getTime() - before)).toBeLessThan(3_600_000);
     });
 
     it('erases the features of one exam and leaves those of the others where they are', async () => {

@@ -2,6 +2,7 @@ import type { Stage } from '../stage.ts';
 import { endedJobs } from './ended-jobs.ts';
 import { examRecords } from './exam-records.ts';
 import { featureRows } from './feature-rows.ts';
+import { listedRows } from './listed-rows.ts';
 import { rememberedAnswers } from './remembered-answers.ts';
 import { searchIndex } from './search-index.ts';
 import { unannouncedImages } from './unannounced-images.ts';
@@ -17,6 +18,7 @@ export const STAGE_NAMES = [
   'search-index',
   'jobs',
   'feature-rows',
+  'listed-rows',
   'contents',
 ] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
@@ -29,5 +31,6 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
   'search-index': searchIndex as Stage,
   jobs: endedJobs as Stage,
   'feature-rows': featureRows as Stage,
+  'listed-rows': listedRows as Stage,
   contents: unnamedContents as Stage,
 };
