@@ -1,3 +1,6 @@
+import type { Field } from './field.ts';
+import type { Laterality } from './laterality.ts';
+
 /** What RET-CLIP reads out of one eye's photograph. Vectors of the joint space's length, not normalised. */
 export interface EyeFeatures {
   readonly visual: Float32Array;
@@ -5,12 +8,26 @@ export interface EyeFeatures {
   readonly mapped: Float32Array;
 }
 
+/** What RET-CLIP reads out of one photograph, and what the photograph shows. */
+export interface ImageFeatures {
+  /** Its key. */
+  readonly image: string;
+  readonly laterality: Laterality;
+  /** What it is centred on; `null` where the sender did not say, which means the macula. */
+  readonly field: Field | null;
+  /** Of the joint space's length, not normalised. */
+  readonly visual: Float32Array;
+}
+
 /** Features of one exam. An eye without a gradable photograph has none. */
 export interface ExamFeatures {
+  /** Of the eye's primary image, as are `right` and `patient`. */
   readonly left: EyeFeatures | null;
   readonly right: EyeFeatures | null;
   /** Of both eyes; of one eye alone, taken as both. */
   readonly patient: Float32Array;
+  /** Every image that heads read, the primary ones among them. Absent where only the primary images are known. */
+  readonly images?: readonly ImageFeatures[];
 }
 
 /**

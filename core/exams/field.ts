@@ -12,3 +12,13 @@ export const fieldSchema = z.enum(FIELDS);
 export function showsMacula(field: Field | null): boolean {
   return field === null || field === 'macula';
 }
+
+/** The fields that heads read, in the order in which one of them is preferred. `other` informs readers only. */
+export const SCORED_FIELDS = ['macula', 'disc'] as const;
+export type ScoredField = (typeof SCORED_FIELDS)[number];
+
+/** As which field heads read an image; `null` if it informs readers only. @example scoredField(null) // 'macula' */
+export function scoredField(field: Field | null): ScoredField | null {
+  if (showsMacula(field)) return 'macula';
+  return field === 'disc' ? field : null;
+}

@@ -1,5 +1,5 @@
 import type { FeaturesPrecision } from '../activation/precisions.ts';
-import type { ExamFeatures, FeatureMatrices } from '../exams/exam-features.ts';
+import type { ExamFeatures, FeatureMatrices, ImageFeatures } from '../exams/exam-features.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { FeaturesReference } from '../exams/exam-result.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -10,6 +10,8 @@ export interface BatchedExam {
   readonly requestId: string;
   /** Which eyes have a gradable photograph. */
   readonly eyes: { readonly left: boolean; readonly right: boolean };
+  /** Every image that heads read, the primary ones among them. Absent where each eye has one. */
+  readonly images?: readonly ImageFeatures[];
 }
 
 /** Features that the model has made of some exams at once. */

@@ -14,6 +14,7 @@ import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import { StoppingError } from '../errors.ts';
 import type { BatchInference, InferredExam } from '../inference/batch-inference.ts';
+import type { ImagePixels } from '../inference/exam-images.ts';
 import { checkRequest, type Verdict } from './check-request.ts';
 import { type Preparation, type PreparedEye, prepareEye } from './prepare-eye.ts';
 import { type PreparedEyes, type ReadOut, screeningOutput } from './screening-output.ts';
@@ -59,10 +60,16 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
   }
 
   async function score({ exam, requestId, model }: ScreeningRequest, eyes: PreparedEyes): Promise<Scored> {
-    const pixels = { left: eyes.left?.pixels ?? null, right: eyes.right?.pixels ?? null };
-    if (pixels.left === null && pixels.right === null) return { findings: [], inferred: null };
+    const images = LATERALITIES.flatMap((laterality): ImagePixels[] => {
+      const eye = eyes[laterality];
+      if (eye === null || eye.pixels === null) return [];
+      const { pixels, field } = eye;
+      const { key: image, sha256 } = eye.image;
+      return [{ image, sha256, laterality, field, pixels, primary: true }];
+    });
+    if (images.length === 0) return { findings: [], inferred: null };
     const heads = await headsOf(model.heads);
-    const inferred = await inference.infer({ exam, requestId, ...pixels });
+    const inferred = await inference.infer({ exam, requestId, images });
     const findings = heads.flatMap((head) => head.score(inferred.features));
     return { findings: withImages(findings, eyes), inferred };
   }

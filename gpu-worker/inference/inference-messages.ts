@@ -13,7 +13,7 @@ export interface InferenceSettings {
   readonly batchSize: number;
 }
 
-/** Places of one exam's eyes in a batch; `null` for an eye without a gradable photograph. */
+/** Places of one exam's primary images in a batch; `null` for an eye without a gradable photograph. */
 export interface ExamPlaces {
   readonly left: number | null;
   readonly right: number | null;
@@ -23,7 +23,10 @@ export interface ExamPlaces {
 export interface InferenceRequest {
   readonly id: number;
   readonly pixels: Uint8Array<ArrayBuffer>;
+  /** May be none: then nothing is made of two eyes. */
   readonly exams: readonly ExamPlaces[];
+  /** Places of further images, of which `visual` alone is asked. */
+  readonly others: readonly number[];
 }
 
 /** Ends the thread after the batch that it is at; those that wait are not begun. */
@@ -45,6 +48,8 @@ export type InferenceAnswer =
       readonly id: number;
       readonly pixels: Uint8Array<ArrayBuffer>;
       readonly features: FeatureMatrices;
+      /** Of the further images, in their order: float32 [others, embedding]. */
+      readonly visuals: Float32Array;
       /** Of each place of the batch; `null` if the bundle has no detector. */
       readonly detections: readonly Detection[] | null;
       readonly milliseconds: number;

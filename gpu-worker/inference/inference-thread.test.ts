@@ -64,3 +64,16 @@ describe("the inference thread's eyes", () => {
     expect(new Set([0, 1, 2, 3].map((exam) => row('patient', exam).join())).size).toBe(4);
   });
 });
+
+describe("the inference thread's further images", () => {
+  it('are read from their own places, in the order asked, with and without an exam beside them', async () => {
+    const { features } = await thread.infer(pictures(), [{ left: 0, right: 1 }]);
+    const [first, second] = [[...features.leftVisual], [...features.rightVisual]];
+    const beside = await thread.infer(pictures(), [{ left: 0, right: null }], [1, 0]);
+    expect([...beside.features.leftVisual]).toEqual(first);
+    expect([...beside.visuals]).toEqual([...second, ...first]);
+    const alone = await thread.infer(pictures(), [], [1]);
+    expect([...alone.visuals]).toEqual(second);
+    expect(alone.features.patient).toHaveLength(0);
+  });
+});

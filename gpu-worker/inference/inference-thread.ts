@@ -15,6 +15,8 @@ import { STOP } from './inference-messages.ts';
 /** Features of a batch, and how long the model took. */
 export interface InferredBatch {
   readonly features: FeatureMatrices;
+  /** `visual` of the further images, in their order: float32 [others, embedding]. */
+  readonly visuals: Float32Array;
   /** Of each place of the batch; `null` if the bundle has no detector. */
   readonly detections: readonly Detection[] | null;
   readonly milliseconds: number;
@@ -69,9 +71,17 @@ export class InferenceThread {
     return this.#buffers.pop() ?? new Uint8Array(this.#bytes);
   }
 
-  /** Infers a batch. The buffer must not be used afterwards. */
-  infer(pixels: Uint8Array<ArrayBuffer>, exams: readonly ExamPlaces[]): Promise<InferredBatch> {
-    const request: InferenceRequest = { id: this.#next, pixels, exams };
+  /**
+   * Infers a batch. The buffer must not be used afterwards.
+   *
+   * @param others places of further images than the exams' primary ones
+   */
+  infer(
+    pixels: Uint8Array<ArrayBuffer>,
+    exams: readonly ExamPlaces[],
+    others: readonly number[] = [],
+  ): Promise<InferredBatch> {
+    const request: InferenceRequest = { id: this.#next, pixels, exams, others };
     this.#next += 1;
     const waiting: Waiting = Promise.withResolvers();
     this.#waiting.set(request.id, waiting);
@@ -105,8 +115,8 @@ export class InferenceThread {
       return;
     }
     this.#buffers.push(answer.pixels);
-    const { features, detections, milliseconds } = answer;
-    waiting?.resolve({ features, detections, milliseconds });
+    const { features, visuals, detections, milliseconds } = answer;
+    waiting?.resolve({ features, visuals, detections, milliseconds });
   }
 
   #crash(reason: string): void {

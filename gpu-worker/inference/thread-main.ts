@@ -15,6 +15,8 @@ import type {
 } from './inference-messages.ts';
 import { STOP } from './inference-messages.ts';
 
+const NOTHING_FUSED = { left: new Float32Array(), right: new Float32Array(), patient: new Float32Array() };
+
 /**
  * Runs in a thread of its own: ONNX Runtime keeps its thread busy for as long as a batch takes, while heartbeats and
  * downloads must go on.
@@ -37,11 +39,25 @@ async function serve(settings: InferenceSettings): Promise<void> {
     return matrix;
   }
 
-  async function infer({ pixels, exams }: InferenceRequest): Promise<FeatureMatrices> {
-    const visual = await vision.run(pixels);
+  function visualsOf(visual: Float32Array, places: readonly number[]): Float32Array {
+    const matrix = new Float32Array(places.length * embedding);
+    places.forEach((place, index) => {
+      matrix.set(visual.subarray(place * embedding, (place + 1) * embedding), index * embedding);
+    });
+    return matrix;
+  }
+
+  async function featuresOf(visual: Float32Array, exams: readonly ExamPlaces[]): Promise<FeatureMatrices> {
     const leftVisual = rows(visual, exams, 'left');
     const rightVisual = rows(visual, exams, 'right');
+    // A batch of further images alone.
+    if (exams.length === 0) return { leftVisual, rightVisual, ...NOTHING_FUSED };
     return { leftVisual, rightVisual, ...(await fusion.run(leftVisual, rightVisual)) };
+  }
+
+  async function infer({ pixels, exams, others }: InferenceRequest) {
+    const visual = await vision.run(pixels);
+    return { features: await featuresOf(visual, exams), visuals: visualsOf(visual, others) };
   }
 
   // The first run allocates; better now than with an exam waiting. The second tells how long a batch takes.
@@ -60,10 +76,10 @@ async function serve(settings: InferenceSettings): Promise<void> {
     const { id, pixels } = request;
     try {
       const began = performance.now();
-      const features = await infer(request);
+      const { features, visuals } = await infer(request);
       const detections = detector && (await detect(detector, pixels));
       const milliseconds = performance.now() - began;
-      answer({ kind: 'features', id, pixels, features, detections, milliseconds }, [pixels.buffer]);
+      answer({ kind: 'features', id, pixels, features, visuals, detections, milliseconds }, [pixels.buffer]);
     } catch (error) {
       answer({ kind: 'failed', id, reason: reasonOf(error) });
     }
