@@ -1,12 +1,21 @@
 import { totalmem } from 'node:os';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { checkFile } from './check-file.ts';
+import {
+  type AnsweredEnd,
+  type DecodedImage,
+  decodedImage,
+  type RenderedPhotograph,
+  refusalOf,
+  renderedPhotograph,
+} from './decoding-ends.ts';
 import type { DecodingNeed } from './decoding-need.ts';
-import { DecodersClosedError, DecodingError, ImageError } from './errors.ts';
+import { DecodersClosedError } from './errors.ts';
 import { DECODING_MEMORY_BYTES } from './limits.ts';
-import { DecoderProcess, type DecodingEnd } from './process/decoder-process.ts';
-import type { DecodedAnswer, DecodingContract, DecodingTask } from './process/decoding-messages.ts';
+import { DecoderProcess } from './process/decoder-process.ts';
+import type { DecodingContract, DecodingTask } from './process/decoding-messages.ts';
 import { MemoryBudget } from './process/memory-budget.ts';
+import { RENDERING_BYTES, type RenditionKind } from './renditions/rendition-kinds.ts';
 
 export interface DecodersOptions {
   /** Children that decode side by side. Each is started when it is first needed. */
@@ -15,6 +24,8 @@ export interface DecodersOptions {
   readonly memoryBytes?: number;
   /** A module whose default export runs in the child on the squares of each image, as {@link Finish}. */
   readonly finish?: URL;
+  /** A module whose default export runs in the child on each picture for eyes, as {@link Retouch}. */
+  readonly retouch?: URL;
   /** How long a child may say nothing, whatever its processor time. For tests. */
   readonly patienceMilliseconds?: number;
 }
@@ -26,17 +37,7 @@ export interface DecodingRequest {
   readonly sides: readonly number[];
 }
 
-export interface DecodedImage {
-  /** RGB, interleaved, rows from the top: uint8 [side, side, 3], one for each side. */
-  readonly squares: readonly Uint8Array[];
-  /** Of the photograph, upright. */
-  readonly width: number;
-  readonly height: number;
-  /** What the finish made of the squares; `null` if there is none. */
-  readonly finished: unknown;
-  /** Processor time of the child. */
-  readonly processorMilliseconds: number;
-}
+type WorkOf<Task> = Task extends unknown ? Omit<Task, 'mostBytes' | 'mostMilliseconds'> : never;
 
 /** A file whose decoder died is tried once more: it may have been killed by accident. */
 const ATTEMPTS = 2;
@@ -100,22 +101,28 @@ export class Decoders implements AsyncDisposable {
     bytes: Uint8Array,
     { contract = 'squash-bicubic-v1', sides }: DecodingRequest,
   ): Promise<DecodedImage> {
-    const need = checkFile(bytes, this.#budget.bytes);
-    const taken = Math.min(need.bytes, this.#budget.bytes);
-    const task: DecodingTask = {
-      contract,
-      sides,
-      mostBytes: Math.ceil(taken * SPARE_FACTOR) + SPARE_BYTES,
-      mostMilliseconds: need.deadlineMilliseconds * sides.length,
-    };
-    return this.#turns(async () => {
-      await this.#budget.take(taken);
-      try {
-        return await this.#attempt(task, bytes, need);
-      } finally {
-        this.#budget.give(taken);
-      }
-    });
+    const end = await this.#run(bytes, { contract, sides }, { times: sides.length, furtherBytes: 0 });
+    return decodedImage(end, sides);
+  }
+
+  /**
+   * Makes what readers see of a photograph, within the same bounds as {@link decode}: upright, in sRGB, at most 2,048
+   * pixels a side, without any of the file's metadata. What the retouch blackens is black in every kind.
+   *
+   * @throws ImageError with the one reason for which the file gives no pixels
+   * @throws DecodingError if decoders cannot be started, or are closed: no fault of the file
+   * @example
+   * const { rendition, thumbnail } = await decoders.render(file, [{ kind: 'rendition' }, { kind: 'thumbnail' }]);
+   */
+  async render<Kind extends RenditionKind>(
+    bytes: Uint8Array,
+    wishes: readonly { readonly kind: Kind }[],
+  ): Promise<RenderedPhotograph<Kind>> {
+    const kinds = wishes.map(({ kind }) => kind);
+    if (kinds.length === 0) throw new RangeError('Expected at least one kind of rendition.');
+    // A broken colour profile has the file decoded once more without it.
+    const cost = { times: 2, furtherBytes: RENDERING_BYTES };
+    return renderedPhotograph(await this.#run(bytes, { contract: 'rendition-v1', kinds }, cost), kinds);
   }
 
   /** Kills the children. What waits or is being decoded is refused. */
@@ -130,7 +137,33 @@ export class Decoders implements AsyncDisposable {
     return this.close();
   }
 
-  async #attempt(task: DecodingTask, bytes: Uint8Array, need: DecodingNeed): Promise<DecodedImage> {
+  /**
+   * @param times that the file is decoded
+   * @param furtherBytes beside decoding
+   */
+  async #run(
+    bytes: Uint8Array,
+    work: WorkOf<DecodingTask>,
+    { times, furtherBytes }: { readonly times: number; readonly furtherBytes: number },
+  ): Promise<AnsweredEnd> {
+    const need = checkFile(bytes, this.#budget.bytes);
+    const taken = Math.min(need.bytes + furtherBytes, this.#budget.bytes);
+    const task: DecodingTask = {
+      ...work,
+      mostBytes: Math.ceil(taken * SPARE_FACTOR) + SPARE_BYTES,
+      mostMilliseconds: need.deadlineMilliseconds * times,
+    };
+    return this.#turns(async () => {
+      await this.#budget.take(taken);
+      try {
+        return await this.#attempt(task, bytes, need);
+      } finally {
+        this.#budget.give(taken);
+      }
+    });
+  }
+
+  async #attempt(task: DecodingTask, bytes: Uint8Array, need: DecodingNeed): Promise<AnsweredEnd> {
     const patience = this.#options.patienceMilliseconds ?? task.mostMilliseconds * PATIENCE_TIMES_DEADLINE;
     for (let attempt = 1; ; attempt += 1) {
       const child = await this.#child();
@@ -138,10 +171,10 @@ export class Decoders implements AsyncDisposable {
       if (this.#isClosed) throw new DecodersClosedError();
       if (end.kind === 'answered' && end.answer.kind !== 'over') {
         this.#keep(child, end.answer.residentBytes);
-        return decodedImage(end, task);
+        return end;
       }
       this.#drop(child);
-      if (end.kind === 'answered' || attempt === ATTEMPTS) throw refusalOf(end, need);
+      if (end.kind === 'answered' || attempt === ATTEMPTS) throw refusalOf(end, need, ATTEMPTS);
     }
   }
 
@@ -151,7 +184,7 @@ export class Decoders implements AsyncDisposable {
       this.#all.delete(child);
     }
     if (this.#isClosed) throw new DecodersClosedError();
-    const child = new DecoderProcess(this.#options.finish?.href);
+    const child = new DecoderProcess(this.#options);
     this.#all.add(child);
     try {
       await child.ready;
@@ -172,42 +205,4 @@ export class Decoders implements AsyncDisposable {
     child.kill();
     this.#all.delete(child);
   }
-}
-
-/** @throws ImageError if the decoder refused the file */
-function decodedImage(
-  { answer, body }: Extract<DecodingEnd, { kind: 'answered' }>,
-  { sides }: DecodingTask,
-): DecodedImage {
-  const { processorMilliseconds } = answer;
-  if (answer.kind === 'fault') throw new DecodingError(`A decoder failed: ${answer.detail}`);
-  if (answer.kind === 'refused') {
-    throw new ImageError(answer.reason, answer.detail, { measured: { processorMilliseconds } });
-  }
-  const { width, height, finished } = answer as DecodedAnswer;
-  let from = 0;
-  const squares = sides.map((side) => {
-    const square = body.subarray(from, from + side * side * 3);
-    from += square.length;
-    return square;
-  });
-  return { squares, width, height, finished, processorMilliseconds };
-}
-
-/** What an end without pixels says of the file. */
-function refusalOf(end: DecodingEnd, { milliseconds, bytes }: DecodingNeed): ImageError {
-  const estimated = { estimatedMilliseconds: milliseconds, estimatedBytes: bytes };
-  if (end.kind === 'answered' && end.answer.kind === 'over') {
-    const { reason, measured } = end.answer;
-    const what = reason === 'too-much-memory' ? 'more memory' : 'more processor time';
-    const detail = `Its decoder was ended: it took ${what} than its header accounts for.`;
-    return new ImageError(reason, detail, { measured: { ...measured, ...estimated } });
-  }
-  if (end.kind === 'died') {
-    const detail = `Its decoder died ${ATTEMPTS} times (${end.how}).`;
-    return new ImageError('decoder-crashed', detail, { measured: estimated });
-  }
-  return new ImageError('too-slow-to-decode', `Its decoder did not answer ${ATTEMPTS} times and was ended.`, {
-    measured: estimated,
-  });
 }

@@ -1,7 +1,10 @@
 export { checkFile } from './check-file.ts';
-export { type DecodedImage, Decoders, type DecodersOptions } from './decoders.ts';
+export { Decoders, type DecodersOptions } from './decoders.ts';
+export type { DecodedImage, RenderedPhotograph } from './decoding-ends.ts';
 export { DecodersClosedError, DecodingError, ImageError, type ImageReason, type Measured } from './errors.ts';
 export type { ImageHeader } from './header/image-header.ts';
 export { imageKind, readHeader } from './header/read-header.ts';
 export { LARGEST_IMAGE_PIXELS } from './limits.ts';
 export type { Finish } from './process/decoding-messages.ts';
+export type { Picture, Retouch } from './renditions/render.ts';
+export { RENDITIONS, type RenditionKind } from './renditions/rendition-kinds.ts';

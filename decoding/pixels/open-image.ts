@@ -50,6 +50,8 @@ export interface OpenedImage {
   readonly image: Sharp;
   readonly bytes: Uint8Array;
   readonly hasAlpha: boolean;
+  /** Whether the file brings a colour profile. */
+  readonly hasProfile: boolean;
   /** Of the turned picture. */
   readonly width: number;
   readonly height: number;
@@ -65,15 +67,19 @@ function isSideways({ orientation }: Metadata): boolean {
  * Reads a picture's header and prepares its decoding. What the bytes are counts, not what the file is called. Whoever
  * opens a stranger's file calls `checkFile` before, and this in a process that may die.
  *
+ * @param options `appliesProfile`: colours as the file's profile has them, for eyes. The model's reference reads the
+ * numbers in the file as they are.
  * @throws ImageError
  */
-export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
+export async function openImage(
+  bytes: Uint8Array,
+  { appliesProfile = false }: { readonly appliesProfile?: boolean } = {},
+): Promise<OpenedImage> {
   const image = sharp(bytes, {
     failOn: 'warning',
     limitInputPixels: LARGEST_IMAGE_PIXELS,
     sequentialRead: true,
-    // The reference reads the numbers in the file as they are.
-    ignoreIcc: true,
+    ignoreIcc: !appliesProfile,
     pages: 1,
   });
   try {
@@ -87,6 +93,7 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
       image: image.autoOrient(),
       bytes,
       hasAlpha: metadata.hasAlpha,
+      hasProfile: metadata.icc !== undefined,
       width: sideways ? height : width,
       height: sideways ? width : height,
       format,
@@ -94,4 +101,15 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
   } catch (error) {
     throw imageErrorOf(error, bytes);
   }
+}
+
+/** Keeps the colours as they are: resizing with transparency would give transparent ones no weight. */
+export async function withoutAlpha(image: Sharp): Promise<Sharp> {
+  const { data, info } = await image
+    .clone()
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return sharp(data, { raw: info });
 }

@@ -1,5 +1,5 @@
-import sharp, { type Sharp } from 'sharp';
-import { imageErrorOf, type OpenedImage, openImage } from './open-image.ts';
+import sharp from 'sharp';
+import { imageErrorOf, type OpenedImage, openImage, withoutAlpha } from './open-image.ts';
 
 /** A photograph squashed into a square, with the size it had. */
 export interface SquashedImage {
@@ -9,17 +9,6 @@ export interface SquashedImage {
   /** Of the photograph as it was, turned upright. */
   readonly width: number;
   readonly height: number;
-}
-
-/** Keeps the colours as they are: resizing with transparency would give transparent ones no weight. */
-async function withoutAlpha(image: Sharp): Promise<Sharp> {
-  const { data, info } = await image
-    .clone()
-    .removeAlpha()
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  return sharp(data, { raw: info });
 }
 
 /** Squashes an opened image. Transparency is dropped, not blended, as the reference does. */

@@ -2,9 +2,9 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jpegBomb, webpBomb } from '../../phantoms/hostile/index.ts';
 import { DecoderProcess } from './decoder-process.ts';
-import type { DecodingTask } from './decoding-messages.ts';
+import type { SquaresTask } from './decoding-messages.ts';
 
-const TASK: DecodingTask = {
+const TASK: SquaresTask = {
   contract: 'squash-bicubic-v1',
   sides: [32],
   mostBytes: 2 ** 30,
@@ -13,16 +13,13 @@ const TASK: DecodingTask = {
 let child: DecoderProcess;
 
 beforeEach(async () => {
-  child = new DecoderProcess(undefined);
+  child = new DecoderProcess();
   await child.ready;
 });
 afterEach(() => child.kill());
 
 /** Past every look at the header: what the child itself does with a file. */
-async function answerOf(
-  file: Uint8Array,
-  task: Partial<DecodingTask> = {},
-): Promise<Record<string, unknown>> {
+async function answerOf(file: Uint8Array, task: Partial<SquaresTask> = {}): Promise<Record<string, unknown>> {
   const end = await child.run({ ...TASK, ...task }, file, 60_000);
   if (end.kind !== 'answered') throw new Error(`Expected an answer but it ${JSON.stringify(end)}.`);
   return end.answer as unknown as Record<string, unknown>;

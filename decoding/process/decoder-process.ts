@@ -23,6 +23,14 @@ const INHERITED = [
   'TEMP',
 ];
 
+/** What runs in a child beside the decoder. */
+export interface DecoderModules {
+  /** A module whose default export is a `Finish`. */
+  readonly finish?: URL | undefined;
+  /** A module whose default export is a `Retouch`. */
+  readonly retouch?: URL | undefined;
+}
+
 /** How the work on one file ended. */
 export type DecodingEnd =
   | { readonly kind: 'answered'; readonly answer: DecodingAnswer; readonly body: Buffer }
@@ -57,11 +65,16 @@ export class DecoderProcess {
   #ended: string | null = null;
   #complaint = '';
 
-  /** @param finish URL of a module that runs in the child on the squares of each image */
-  constructor(finish: string | undefined) {
+  /** @param modules URLs of what runs in the child on the squares and on the renditions of each image */
+  constructor({ finish, retouch }: DecoderModules = {}) {
     this.#child = spawn(
       process.execPath,
-      [`--max-old-space-size=${HEAP_MEBIBYTES}`, CHILD, ...(finish === undefined ? [] : [finish])],
+      [
+        `--max-old-space-size=${HEAP_MEBIBYTES}`,
+        CHILD,
+        ...(finish === undefined ? [] : [`--finish=${finish.href}`]),
+        ...(retouch === undefined ? [] : [`--retouch=${retouch.href}`]),
+      ],
       { env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'pipe'], windowsHide: true },
     );
     this.#socket = this.#child.stdio[3] as Duplex;

@@ -1,14 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { parseArgs } from 'node:util';
 import { ImageError, type Measured } from '../errors.ts';
 import { blockOtherLoaders, configureDecoder } from '../pixels/open-image.ts';
 import { squashImage } from '../pixels/squash.ts';
+import { type Retouch, renderImage } from '../renditions/render.ts';
 import type {
   DecodedAnswer,
   DecodingAnswer,
   DecodingTask,
   Finish,
   RefusedAnswer,
+  RenderedAnswer,
+  RenderingTask,
+  SquaresTask,
 } from './decoding-messages.ts';
 import { type Frame, FrameReader, sendFrame } from './frame.ts';
 
@@ -21,7 +26,7 @@ const LOOK_MILLISECONDS = 20;
 /** Read into again and again: buffers of each piece of a large file would pile up until they are collected. */
 const RECEIVED = Buffer.allocUnsafeSlow(1 << 18);
 
-const reader = new FrameReader((frame) => void handle(frame, finish));
+const reader = new FrameReader((frame) => void handle(frame));
 const socket = new Socket({
   fd: 3,
   readable: true,
@@ -34,7 +39,9 @@ const socket = new Socket({
     },
   },
 });
-const [, , finishModule] = process.argv;
+const { values: modules } = parseArgs({
+  options: { finish: { type: 'string' }, retouch: { type: 'string' } },
+});
 
 type Extra<Answer> = Answer extends unknown ? Omit<Answer, 'processorMilliseconds' | 'residentBytes'> : never;
 
@@ -70,32 +77,39 @@ function watch({ mostBytes, mostMilliseconds }: DecodingTask, began: NodeJS.CpuU
   return timer;
 }
 
-async function decode(
-  { sides }: DecodingTask,
-  file: Uint8Array,
-  finish: Finish | null,
-): Promise<{
-  readonly content: Extra<DecodedAnswer | RefusedAnswer>;
+interface Made {
+  readonly content: Extra<DecodedAnswer | RenderedAnswer | RefusedAnswer>;
   readonly parts: readonly Uint8Array[];
-}> {
+}
+
+async function squares({ sides }: SquaresTask, file: Uint8Array): Promise<Made> {
+  const made = await squashImage(file, sides);
+  const { width = 0, height = 0 } = made[0] ?? {};
+  const finished = finish === null ? null : await finish(made);
+  return { content: { kind: 'decoded', width, height, finished }, parts: made.map(({ pixels }) => pixels) };
+}
+
+async function renditions({ kinds }: RenderingTask, file: Uint8Array): Promise<Made> {
+  const { files, width, height, seen } = await renderImage(file, kinds, retouch);
+  const fileBytes = files.map(({ byteLength }) => byteLength);
+  return { content: { kind: 'rendered', width, height, fileBytes, seen }, parts: files };
+}
+
+async function make(task: DecodingTask, file: Uint8Array): Promise<Made> {
   try {
-    const squares = await squashImage(file, sides);
-    const { width = 0, height = 0 } = squares[0] ?? {};
-    const finished = finish === null ? null : await finish(squares);
-    const parts = squares.map(({ pixels }) => pixels);
-    return { content: { kind: 'decoded', width, height, finished }, parts };
+    return await (task.contract === 'rendition-v1' ? renditions(task, file) : squares(task, file));
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     return { content: { kind: 'refused', reason: error.reason, detail: error.message }, parts: [] };
   }
 }
 
-async function handle({ head, body }: Frame, finish: Finish | null): Promise<void> {
+async function handle({ head, body }: Frame): Promise<void> {
   const task = head as DecodingTask;
   const began = process.cpuUsage();
   const timer = watch(task, began);
   try {
-    const { content, parts } = await decode(task, body, finish);
+    const { content, parts } = await make(task, body);
     answer(content, began, parts);
   } catch (error) {
     answer(
@@ -105,6 +119,11 @@ async function handle({ head, body }: Frame, finish: Finish | null): Promise<voi
   } finally {
     clearInterval(timer);
   }
+}
+
+/** A module that the process was started with. */
+async function given<Run>(module: string | undefined): Promise<Run | null> {
+  return module === undefined ? null : ((await import(module)) as { readonly default: Run }).default;
 }
 
 /** Where memory runs out, the system takes this process rather than the one that it serves. */
@@ -119,8 +138,8 @@ function offerItself(): void {
 offerItself();
 configureDecoder();
 blockOtherLoaders();
-const finish: Finish | null =
-  finishModule === undefined ? null : ((await import(finishModule)) as { readonly default: Finish }).default;
+const finish = await given<Finish>(modules.finish);
+const retouch = await given<Retouch>(modules.retouch);
 // A terminal's Ctrl-C reaches every process of the group; what is to end is for the parent to say.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 socket.resume();

@@ -1,18 +1,32 @@
 import type { ImageReason, Measured } from '../errors.ts';
+import type { RenditionKind } from '../renditions/rendition-kinds.ts';
 
-/** The way in which pixels are made. Its pixels never change; other pixels are another contract. */
+/** The way in which the model's pixels are made. Its pixels never change; other pixels are another contract. */
 export type DecodingContract = 'squash-bicubic-v1';
 
-/** What a child is asked; the file follows as the frame's body. */
-export interface DecodingTask {
-  readonly contract: DecodingContract;
-  /** Sides of the squares that are wanted, in pixels. */
-  readonly sides: readonly number[];
+/** The way in which pictures for eyes are made. */
+export type RenderingContract = 'rendition-v1';
+
+interface TaskLimits {
   /** Memory beyond what the process held before, in bytes, after which it gives up. */
   readonly mostBytes: number;
   /** Processor time after which it gives up. */
   readonly mostMilliseconds: number;
 }
+
+export interface SquaresTask extends TaskLimits {
+  readonly contract: DecodingContract;
+  /** Sides of the squares that are wanted, in pixels. */
+  readonly sides: readonly number[];
+}
+
+export interface RenderingTask extends TaskLimits {
+  readonly contract: RenderingContract;
+  readonly kinds: readonly RenditionKind[];
+}
+
+/** What a child is asked; the file follows as the frame's body. */
+export type DecodingTask = SquaresTask | RenderingTask;
 
 /** The squares follow as the frame's body, one behind the other. */
 export interface DecodedAnswer {
@@ -22,6 +36,18 @@ export interface DecodedAnswer {
   readonly height: number;
   /** What the finish made of the squares; `null` if there is none. */
   readonly finished: unknown;
+}
+
+/** The files follow as the frame's body, one behind the other. */
+export interface RenderedAnswer {
+  readonly kind: 'rendered';
+  /** Of the photograph, upright. */
+  readonly width: number;
+  readonly height: number;
+  /** Of each file, in the order of the kinds. */
+  readonly fileBytes: readonly number[];
+  /** What the retouch saw; `null` if there is none. */
+  readonly seen: unknown;
 }
 
 export interface RefusedAnswer {
@@ -44,7 +70,7 @@ export interface FaultAnswer {
 }
 
 /** Each with what the work took and what the process holds now. */
-export type DecodingAnswer = (DecodedAnswer | RefusedAnswer | OverAnswer | FaultAnswer) & {
+export type DecodingAnswer = (DecodedAnswer | RenderedAnswer | RefusedAnswer | OverAnswer | FaultAnswer) & {
   readonly processorMilliseconds: number;
   readonly residentBytes: number;
 };
