@@ -6,7 +6,7 @@ import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { ConfigurationError, InvalidInputError } from '../errors.ts';
 import { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import { AuditTrail } from './audit-trail.ts';
+import { AuditTrail, MOST_UNWRITTEN } from './audit-trail.ts';
 import { hashFormerEntries } from './hash-former-entries.ts';
 
 const START = Date.parse('2026-05-01T08:00:00Z');
@@ -232,4 +232,82 @@ describe('entries that wait', () => {
     expect(await pagesOf(trail, 9)).toEqual([['a']]);
     expect(await pagesOf(trail, 9, 'south')).toEqual([['b']]);
   });
+});
+
+describe('a store that takes nothing for long', () => {
+  const full = new Error('the disk is full');
+  /** An entry about 99 patients, as a page of a list is: it counts as 100. */
+  const long = (caller: string): AuditEntry => ({
+    ...entry(caller),
+    subjects: Array.from({ length: 99 }, (_, patient) => `P${patient}/1`),
+  });
+  const ENTRIES = MOST_UNWRITTEN / 100;
+
+  /** A trail whose entries nobody can write, with so many that one more subject fills it, and a clock. */
+  async function almostFull() {
+    let elapsed = 0;
+    const trail = trailOf({ elapsed: () => elapsed });
+    const put = vi.spyOn(home.objects, 'put').mockRejectedValue(full);
+    for (let at = 1; at < ENTRIES; at += 1) trail.add(long(String(at)));
+    trail.add({ ...long(String(ENTRIES)), subjects: long('').subjects.slice(1) });
+    return { trail, put, pass: (milliseconds: number) => (elapsed += milliseconds) };
+  }
+
+  it('lets work begin until twenty thousand entries and subjects wait, and then refuses it with the reason', async () => {
+    const { trail } = await almostFull();
+    expect(MOST_UNWRITTEN).toBe(20_000);
+    expect(trail.isFull).toBe(false);
+    await trail.makeRoom();
+    trail.add({ ...entry('last'), subjects: [] });
+    expect(trail.isFull).toBe(true);
+    await expect(trail.makeRoom()).rejects.toBe(full);
+    // Nothing is dropped: what was done meanwhile is taken, and all of it is written once there is room.
+    trail.add(entry('in hand'));
+    vi.restoreAllMocks();
+    await trail.flush();
+    expect(trail.isFull).toBe(false);
+    const callers = (await pagesOf(trail, 1_000)).flat();
+    expect(callers).toHaveLength(ENTRIES + 2);
+    expect(callers.slice(0, 3)).toEqual(['in hand', 'last', String(ENTRIES)]);
+  }, 60_000);
+
+  it('is tried once a second, whoever asks, and work goes on as soon as it takes what waits', async () => {
+    const { trail, put, pass } = await almostFull();
+    trail.add({ ...entry('last'), subjects: [] });
+    put.mockClear();
+    const together = await Promise.allSettled([trail.makeRoom(), trail.makeRoom(), trail.makeRoom()]);
+    expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    const tries = put.mock.calls.length;
+    pass(999);
+    await expect(trail.makeRoom()).rejects.toBe(full);
+    expect(put).toHaveBeenCalledTimes(tries);
+    vi.restoreAllMocks();
+    pass(1);
+    await trail.makeRoom();
+    expect(trail.isFull).toBe(false);
+    // Of what waits it has written two hundred entries to see: the rest follows with the next.
+    expect((await pagesOf(trail, 1_000)).flat()).toHaveLength(200);
+    await trail.flush();
+    expect((await pagesOf(trail, 1_000)).flat()).toHaveLength(ENTRIES + 1);
+  }, 60_000);
+
+  it('lets no work begin while what waits is being written: that may fail', async () => {
+    const { trail, put } = await almostFull();
+    trail.add({ ...entry('last'), subjects: [] });
+    vi.restoreAllMocks();
+    await kept('a');
+    let refuse = (_: Error): void => undefined;
+    put.mockReset();
+    vi.spyOn(home.objects, 'put').mockImplementation(() => new Promise((_, reject) => (refuse = reject)));
+    const flushed = trail.flush().catch((error: unknown) => error);
+    await vi.waitFor(() => expect(home.objects.put).toHaveBeenCalledTimes(1), { timeout: 30_000 });
+    const room = trail.makeRoom().then(
+      () => 'begun',
+      () => 'refused',
+    );
+    refuse(full);
+    expect(await room).toBe('refused');
+    expect(await flushed).toBe(full);
+    expect(trail.isFull).toBe(true);
+  }, 60_000);
 });

@@ -20,6 +20,12 @@ function prefixOf(program: string, of: string = AUDIT_PREFIX): string {
 const END_OF_TIME = 9_999_999_999_999;
 /** Parts of a trail that are read at once. */
 const PARTS_READ = 50;
+/** Entries and subjects that may wait unwritten, about 8 MB: a store that takes nothing for long must not fill the memory. */
+export const MOST_UNWRITTEN = 20_000;
+/** How long the last refusal holds before it is tried again to write what waits. */
+const REFUSAL_MILLISECONDS = 1_000;
+/** So many are written to see whether the store takes entries again: to hash all that wait takes half a second of a core. */
+const ENTRIES_TRIED = 200;
 const PREFIXES = [AUDIT_PREFIX, FORMER_AUDIT_PREFIX] as const;
 
 type TrailStore = Pick<ObjectStore, 'put' | 'get' | 'head' | 'list'>;
@@ -30,13 +36,21 @@ export interface AuditTrailOptions {
   readonly now?: () => Date;
   /** Told when entries could not be written; they are kept and tried again with the next. */
   readonly onFault?: (error: Error) => void;
+  /** Milliseconds since any instant, by a clock that nobody sets. */
+  readonly elapsed?: () => number;
+}
+
+function sizeOf({ subjects }: AuditEntry): number {
+  return 1 + subjects.length;
 }
 
 /**
  * Who read and changed what, by program: append-only, in objects that are written once under keys that sort newest
- * first. Patients stand in it as keyed hashes. Nothing waits for an entry that is added; `flush` writes all that wait.
+ * first. Patients stand in it as keyed hashes. Nothing waits for an entry that is added; `flush` writes all that wait. No
+ * entry is ever dropped: where too many wait, `makeRoom` refuses what would be noted next.
  *
  * @example
+ * await trail.makeRoom();
  * trail.add(entry);
  * await trail.flush();
  * const { items } = await trail.page('north', { limit: 100 });
@@ -47,6 +61,11 @@ export class AuditTrail {
   readonly #options: AuditTrailOptions;
   #waiting: AuditEntry[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** Size of what waits and of what is being written. */
+  #unwritten = 0;
+  readonly #flushing = new Set<Promise<void>>();
+  #makingRoom: Promise<void> | undefined;
+  #refusal: { readonly reason: unknown; readonly until: number } | undefined;
 
   constructor(store: TrailStore, options: AuditTrailOptions = {}) {
     this.#store = store;
@@ -54,8 +73,41 @@ export class AuditTrail {
     this.#options = options;
   }
 
+  /** `true` while so much waits that nothing more may be begun that would have to be noted. */
+  get isFull(): boolean {
+    return this.#unwritten >= MOST_UNWRITTEN;
+  }
+
+  /**
+   * Makes sure, before something is done, that it can be noted. Where too much waits, the oldest of it is written first;
+   * while that fails it is tried once a second, whoever asks.
+   *
+   * @throws what keeps the entries from being written: then the work must not be begun
+   */
+  async makeRoom(): Promise<void> {
+    if (!this.isFull) return;
+    const elapsed = this.#options.elapsed ?? (() => performance.now());
+    if (this.#refusal !== undefined && elapsed() < this.#refusal.until) throw this.#refusal.reason;
+    this.#makingRoom ??= Promise.all([...this.#flushing, this.#flush(ENTRIES_TRIED)])
+      .then(
+        () => {
+          this.#refusal = undefined;
+        },
+        (reason: unknown) => {
+          this.#refusal = { reason, until: elapsed() + REFUSAL_MILLISECONDS };
+          throw reason;
+        },
+      )
+      .finally(() => {
+        this.#makingRoom = undefined;
+      });
+    await this.#makingRoom;
+  }
+
+  /** Notes what was done. It is taken in any case: only `makeRoom` refuses. */
   add(entry: AuditEntry): void {
     this.#waiting.push(entry);
+    this.#unwritten += sizeOf(entry);
     const { waitMilliseconds } = this.#options;
     if (waitMilliseconds === undefined || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
@@ -67,14 +119,24 @@ export class AuditTrail {
   }
 
   /** Writes what waits, one object for each program. @throws if it could not; then it waits on */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    return this.#flush(this.#waiting.length);
+  }
+
+  #flush(entries: number): Promise<void> {
+    const flushing = this.#writeOldest(entries).finally(() => this.#flushing.delete(flushing));
+    this.#flushing.add(flushing);
+    return flushing;
+  }
+
+  async #writeOldest(count: number): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const entries = this.#waiting;
-    this.#waiting = [];
+    const entries = this.#waiting.splice(0, count);
     const writes = [...Map.groupBy(entries, (entry) => entry.program)].map(async ([program, ofProgram]) => {
       try {
         await this.#write(program, ofProgram);
+        this.#unwritten -= ofProgram.reduce((sum, entry) => sum + sizeOf(entry), 0);
       } catch (error) {
         this.#waiting.unshift(...ofProgram);
         throw error;

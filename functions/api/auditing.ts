@@ -7,9 +7,11 @@ const LONGEST = 200;
 
 /**
  * Notes in the audit trail who asked for what of a program, and how it was answered. What changed something is written
- * before its answer leaves; what was read or refused follows within moments.
+ * before its answer leaves; what was read or refused follows within moments. What could not be noted is not done: where
+ * the trail takes no more entries, the request is refused with the reason, as that of a full disk.
  */
 export const auditing: MiddlewareHandler<ApiEnvironment> = async (context, next) => {
+  await context.var.services.audit.makeRoom();
   await next();
   const { audited, caller, services } = context.var;
   if (audited === undefined) return;

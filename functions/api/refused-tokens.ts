@@ -8,7 +8,7 @@ import { EVERY_PROGRAM } from './caller.ts';
 /** Who called is not known: no subject of a token looks so, and no reader can be named so. */
 export const NO_CALLER = '(no valid token)';
 
-/** Strangers must not fill the store: beyond so many a minute, requests are counted and the count is noted. */
+/** Strangers must not fill the store or the memory: beyond so many a minute, requests are counted and the count is noted. */
 const MOST_A_MINUTE = 60;
 const MINUTE = 60_000;
 
@@ -18,7 +18,7 @@ const MINUTE = 60_000;
  * function is called; there they stand in the access log.
  */
 export class RefusedTokens {
-  readonly #audit: AuditTrail;
+  readonly #audit: Pick<AuditTrail, 'add' | 'isFull'>;
   readonly #programs: Pick<KnownPrograms, 'isKnown'>;
   readonly #elapsed: () => number;
   #minute = 0;
@@ -26,7 +26,7 @@ export class RefusedTokens {
   #unnoted = 0;
 
   constructor(
-    audit: AuditTrail,
+    audit: Pick<AuditTrail, 'add' | 'isFull'>,
     programs: Pick<KnownPrograms, 'isKnown'>,
     elapsed: () => number = () => performance.now(),
   ) {
@@ -38,7 +38,7 @@ export class RefusedTokens {
   async note(context: Context): Promise<void> {
     const minute = Math.floor(this.#elapsed() / MINUTE);
     if (minute !== this.#minute) [this.#minute, this.#noted] = [minute, 0];
-    if (this.#noted >= MOST_A_MINUTE) {
+    if (this.#noted >= MOST_A_MINUTE || this.#audit.isFull) {
       this.#unnoted += 1;
       return;
     }
