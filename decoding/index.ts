@@ -2,6 +2,7 @@ export { checkFile } from './check-file.ts';
 export { Decoders, type DecodersOptions } from './decoders.ts';
 export type { DecodedImage, RenderedPhotograph } from './decoding-ends.ts';
 export { DecodersClosedError, DecodingError, ImageError, type ImageReason, type Measured } from './errors.ts';
+export { type ExifFacts, exifFacts } from './header/exif-facts.ts';
 export type { ImageHeader } from './header/image-header.ts';
 export { imageKind, readHeader } from './header/read-header.ts';
 export { LARGEST_IMAGE_PIXELS } from './limits.ts';

@@ -10,10 +10,10 @@ import {
 } from '../../core/exams/image-formats.ts';
 import { checkFile } from '../../decoding/check-file.ts';
 import { ImageError } from '../../decoding/errors.ts';
+import { exifFacts } from '../../decoding/header/exif-facts.ts';
 import { readHeader } from '../../decoding/header/read-header.ts';
 import { DECODING_MEMORY_BYTES } from '../../decoding/limits.ts';
 import { LARGEST_IMAGE_BYTES } from '../../functions/api/schemas.ts';
-import { exifDay } from './exif-day.ts';
 import type { ImageFile, RefusedItem } from './planned-image.ts';
 
 /** Enough for every format's signature and a JPEG's Exif segment, which has 64 KiB at most. */
@@ -120,7 +120,7 @@ export async function lookAtFile(path: string): Promise<ImageFile | RefusedItem>
       modified: mtimeMs,
       contentType: found.mediaType,
       extension: found.extensions.includes(suffix) ? suffix : found.extensions[0],
-      takenOn: exifDay(head, found.format),
+      takenOn: exifFacts(head, found.format).takenOn ?? null,
     };
   } catch (error) {
     return { path, reason: readFault(error) };

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { exifDay } from '../../../cli/upload/exif-day.ts';
 import { lookAtFile } from '../../../cli/upload/look-at-file.ts';
+import { exifFacts } from '../../../decoding/header/exif-facts.ts';
 import { prepareImage } from '../../../judging/index.ts';
 import { mutateBytes } from '../mutate-bytes.ts';
 import type { Reader } from '../reader.ts';
@@ -49,7 +49,8 @@ export const imageReaders: readonly Reader[] = [
     name: 'exif',
     seeds: photographs,
     mutate: mutateBytes,
-    read: async (input) => (['jpeg', 'png', 'webp', 'tiff'] as const).map((format) => exifDay(input, format)),
+    read: async (input) =>
+      (['jpeg', 'png', 'webp', 'tiff'] as const).map((format) => exifFacts(input, format)),
     refusals: [],
   },
 ];
