@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEAD_LETTER_ATTRIBUTES } from '../dead-letters/send-to-dead-letters.ts';
 import { ObjectNotFoundError } from '../errors.ts';
 import { examKeySchema } from '../exams/exam-key.ts';
-import { eraseObject, eraseOtherVersions } from '../objects/erase-objects.ts';
+import { eraseFormerVersions, eraseObject } from '../objects/erase-objects.ts';
 import type { ObjectStore, ReceivedMessage } from '../ports/index.ts';
 import { type AttemptNote, attemptNoteKey, attemptNoteSchema, freshNote } from './attempt-note.ts';
 
@@ -129,9 +129,9 @@ export class Attempts {
     const key = keyOf(message.body);
     if (key === null) return;
     const content = Buffer.from(JSON.stringify(note));
-    const { versionId } = await this.#objects.put(key, content, { contentType: 'application/json' });
+    await this.#objects.put(key, content, { contentType: 'application/json' });
     // Former versions of a note are of no use to anyone.
-    await eraseOtherVersions(this.#objects, key, versionId);
+    await eraseFormerVersions(this.#objects, key);
   }
 }
 

@@ -119,6 +119,21 @@ describe('the features of an exam', () => {
     expect(await versions()).toHaveLength(2);
   });
 
+  it('of two exams in one shard go, and the rest stays, when both are erased at once', async () => {
+    await using temporary = await temporaryHome();
+    const { objects } = temporary.home;
+    await objects.put(PLACE.shard, SHARD);
+    const listVersions = objects.listVersions.bind(objects);
+    vi.spyOn(objects, 'listVersions').mockImplementationOnce(async (...words) => {
+      // The first has written and not yet looked for former versions.
+      expect(await eraseFeatures(objects, { ...PLACE, row: 0 })).toBe('erased');
+      return listVersions(...words);
+    });
+    expect(await eraseFeatures(objects, PLACE)).toBe('erased');
+    expect(numbersOf((await objects.get(PLACE.shard)).content).left).toEqual([0, 0, 0, 0, 31, 32]);
+    expect((await objects.listVersions(PLACE.shard, { limit: 9 })).items).toHaveLength(1);
+  });
+
   it('are left in no version either when an earlier attempt has ended in between', async () => {
     await using temporary = await temporaryHome();
     const { objects } = temporary.home;

@@ -1,6 +1,6 @@
 import { DamagedShardError, ObjectChangedError, ObjectNotFoundError } from '../errors.ts';
 import type { FeaturesReference } from '../exams/exam-result.ts';
-import { eraseOtherVersions } from '../objects/erase-objects.ts';
+import { eraseFormerVersions } from '../objects/erase-objects.ts';
 import type { ObjectStore, RowErasure } from '../ports/index.ts';
 import { MalformedTensorsError } from '../tensors/safetensors-header.ts';
 import { eraseRow } from './erase-row.ts';
@@ -44,12 +44,9 @@ export async function eraseFeatures(store: ObjectStore, place: FeaturesReference
       const erased = withoutRow(content, place);
       const { versionId, contentType, metadata } = object;
       const condition = versionId === null ? {} : { ifLatest: versionId };
-      const latest =
-        erased === null
-          ? object
-          : await store.put(place.shard, erased, { contentType, metadata, ...condition });
+      if (erased !== null) await store.put(place.shard, erased, { contentType, metadata, ...condition });
       // Also when there is nothing to erase: an earlier attempt may have ended before this.
-      await eraseOtherVersions(store, place.shard, latest.versionId);
+      await eraseFormerVersions(store, place.shard);
       return erased === null ? 'erased-before' : 'erased';
     } catch (error) {
       if (error instanceof ObjectNotFoundError) return 'absent';

@@ -1,5 +1,5 @@
 import { ObjectChangedError, ObjectNotFoundError } from '../errors.ts';
-import { eraseObject, eraseOtherVersions } from '../objects/erase-objects.ts';
+import { eraseFormerVersions, eraseObject } from '../objects/erase-objects.ts';
 import type { ObjectStore } from '../ports/index.ts';
 import { mentions, withoutMention } from '../pseudonyms/mentions.ts';
 import {
@@ -105,11 +105,9 @@ async function changeObject(
       const { text: without, lines } = isNamed ? change(text, patient) : { text, lines: 0 };
       const { contentType, metadata, versionId } = object;
       const condition = versionId === null ? {} : { ifLatest: versionId };
-      const latest = isNamed
-        ? await store.put(key, Buffer.from(without), { contentType, metadata, ...condition })
-        : object;
+      if (isNamed) await store.put(key, Buffer.from(without), { contentType, metadata, ...condition });
       // Also where the name is gone already: an earlier attempt may have ended before this.
-      await eraseOtherVersions(store, key, latest.versionId);
+      await eraseFormerVersions(store, key);
       return lines;
     } catch (error) {
       if (error instanceof ObjectNotFoundError) return 0;

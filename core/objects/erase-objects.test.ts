@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ObjectVersion, PageRequest } from '../ports/index.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
-import { eraseObject, eraseObjects, eraseOtherVersions, eraseVersion } from './erase-objects.ts';
+import { eraseFormerVersions, eraseObject, eraseObjects, eraseVersion } from './erase-objects.ts';
 
 const content = (text: string) => Buffer.from(text);
 
@@ -30,12 +30,20 @@ describe('an object that is erased', () => {
     expect(await eraseObject(run.objects, 'a/left')).toBe(0);
   });
 
-  it('but for one version keeps that one alone', async () => {
+  it('but for its latest version keeps that one alone, a hiding one too', async () => {
     await using run = await stored();
-    const [, second = ''] = run.puts;
-    await eraseOtherVersions(run.objects, 'a/left', second);
-    expect(await run.kinds('a/left')).toEqual(['a/left', 'a/left.json']);
-    expect(Buffer.from((await run.objects.get('a/left')).content).toString()).toBe('two');
+    await eraseFormerVersions(run.objects, 'a/right');
+    expect(await run.kinds()).toEqual([
+      'a/left hidden',
+      'a/left',
+      'a/left',
+      'a/left',
+      'a/left.json',
+      'a/right',
+    ]);
+    expect(Buffer.from((await run.objects.get('a/right')).content).toString()).toBe('r2');
+    await eraseFormerVersions(run.objects, 'a/left');
+    expect(await run.kinds('a/left')).toEqual(['a/left hidden', 'a/left.json']);
   });
 
   it('with all that begin so goes with every version of them, and nothing else', async () => {
@@ -81,10 +89,9 @@ describe('in a store without versions', () => {
     expect([...store.left]).toEqual(['b/0', 'b/1']);
   });
 
-  it('it has no other version than the one that is kept', async () => {
+  it('it has no version but the latest', async () => {
     const store = unversioned(['b', 'b/1']);
-    await eraseOtherVersions(store, 'b', null);
-    await eraseOtherVersions(store, 'b', 'v1');
+    await eraseFormerVersions(store, 'b');
     expect([...store.left]).toEqual(['b', 'b/1']);
   });
 });

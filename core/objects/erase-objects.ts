@@ -27,14 +27,16 @@ export async function eraseObjects(store: ErasableStore, prefix: string): Promis
 async function eraseVersions(
   store: ErasableStore,
   key: string,
-  isErased: (version: ObjectVersion) => boolean,
+  isErased: (version: ObjectVersion, isLatest: boolean) => boolean,
 ): Promise<number> {
-  let erased = 0;
+  let [seen, erased] = [0, 0];
   let cursor: string | undefined;
   do {
     const page = await store.listVersions(key, { limit: PAGE, cursor });
     for (const version of page.items) {
-      if (version.key !== key || !isErased(version)) continue;
+      if (version.key !== key) continue;
+      seen += 1;
+      if (!isErased(version, seen === 1)) continue;
       await eraseVersion(store, version);
       erased += 1;
     }
@@ -48,11 +50,10 @@ export function eraseObject(store: ErasableStore, key: string): Promise<number> 
   return eraseVersions(store, key, () => true);
 }
 
-/** Removes every version of one object but one, for good. In a store without versions there is no other. */
-export async function eraseOtherVersions(
-  store: ErasableStore,
-  key: string,
-  kept: string | null,
-): Promise<void> {
-  await eraseVersions(store, key, ({ versionId }) => versionId !== null && versionId !== kept);
+/**
+ * Removes every version of one object but the latest, for good. The latest stays even where another has just written it:
+ * of two who change one object at once, neither removes what the other wrote. A store without versions has no other.
+ */
+export async function eraseFormerVersions(store: ErasableStore, key: string): Promise<void> {
+  await eraseVersions(store, key, ({ versionId }, isLatest) => versionId !== null && !isLatest);
 }

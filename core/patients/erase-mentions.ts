@@ -6,7 +6,7 @@ import { type ExamResult, examResultSchema } from '../exams/exam-result.ts';
 import { contentHolders } from '../identity/content-register.ts';
 import { parseImageKey } from '../keys/image-key.ts';
 import { IMAGE_METADATA } from '../keys/image-metadata.ts';
-import { eraseOtherVersions, eraseVersion } from '../objects/erase-objects.ts';
+import { eraseFormerVersions, eraseVersion } from '../objects/erase-objects.ts';
 import type { Home, ObjectStore } from '../ports/index.ts';
 import { mentions, withoutMention } from '../pseudonyms/mentions.ts';
 import { formerResultsOf } from '../records/former-results.ts';
@@ -109,8 +109,8 @@ async function eraseFromFormerResults(store: ObjectStore, exam: ExamKey, patient
       const result = await readStoredJson(store, key, examResultSchema);
       if (result === undefined || !mentions(JSON.stringify(result), patient)) continue;
       const content = Buffer.from(JSON.stringify(resultWithout(result, patient)));
-      const { versionId } = await store.put(key, content, { contentType: 'application/json' });
-      await eraseOtherVersions(store, key, versionId);
+      await store.put(key, content, { contentType: 'application/json' });
+      await eraseFormerVersions(store, key);
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
@@ -127,8 +127,8 @@ async function eraseFromKeptRecord(
   const record = kept && (await exams.get(exam));
   if (record === undefined) return;
   // As it stands now it names only its own patient: it replaces all that was kept before.
-  const { versionId } = await keepRecord(objects, recordWithout(record, exam.program, patient));
-  await eraseOtherVersions(objects, key, versionId);
+  await keepRecord(objects, recordWithout(record, exam.program, patient));
+  await eraseFormerVersions(objects, key);
 }
 
 /**

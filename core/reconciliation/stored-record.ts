@@ -1,5 +1,5 @@
 import { CoreError, InvalidInputError, ObjectChangedError, ObjectNotFoundError } from '../errors.ts';
-import { eraseOtherVersions } from '../objects/erase-objects.ts';
+import { eraseFormerVersions } from '../objects/erase-objects.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import {
   NEVER_RECONCILED,
@@ -90,7 +90,7 @@ export class StoredRecord {
       const stored = await this.#store.put(key, bytes, { contentType: 'application/json', ...condition });
       this.#versionId = stored.versionId;
       this.#content = content;
-      await eraseOtherVersions(this.#store, key, stored.versionId);
+      await eraseFormerVersions(this.#store, key);
     } catch (error) {
       if (error instanceof ObjectChangedError || error instanceof InvalidInputError)
         throw new ReconciliationBusyError(nameOf(this.#scope));
