@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { FunctionRun } from '../../functions/testing/function-run.ts';
 import { ObjectFeatureStore } from '../features/object-feature-store.ts';
+import type { ScreeningRequest } from '../messages/screening-request.ts';
 import { EXAM } from '../testing/records.ts';
 import type { ReconciledHome } from './sweep.ts';
 import { reconciled } from './testing/reconciled.ts';
@@ -9,7 +10,7 @@ import { putShard } from './testing/shards.ts';
 const EXAMS = 40;
 const PER_SHARD = 8;
 
-/** A home that counts its calls by their names. */
+/** A home that counts its calls by their names. Its features are objects: the page tells how often those are asked for. */
 function counted(home: ReconciledHome, calls: Record<string, number>): ReconciledHome {
   const wrap = <Port extends object>(name: string, port: Port): Port =>
     new Proxy(port, {
@@ -42,30 +43,25 @@ async function population(): Promise<FunctionRun> {
     await run.upload('right', `right ${number}`, exam);
   }
   while ((await run.deliver('intake')) > 0);
-  let answered = 0;
-  const known = new Set<string>();
+  const asked = new Map<string, ScreeningRequest>();
   for (
     let messages = await run.receive('screening');
     messages.length > 0;
     messages = await run.receive('screening')
   ) {
     for (const { body } of messages) {
-      const features = {
-        shard: `features/m1/s${Math.floor(answered / PER_SHARD)}.safetensors`,
-        row: answered % PER_SHARD,
-      };
-      const request = JSON.parse(body);
-      if (known.has(request.requestId)) continue;
-      known.add(request.requestId);
-      await run.answer(request, { features });
-      answered += 1;
+      const request: ScreeningRequest = JSON.parse(body);
+      asked.set(request.requestId, request);
     }
     await run.home.queues.screening.queue.delete(messages.map(({ receipt }) => receipt));
-    while ((await run.deliver('results')) > 0);
   }
-  for (let shard = 0; shard < Math.ceil(answered / PER_SHARD); shard += 1) {
-    const requests = Array.from({ length: PER_SHARD }, (_, row) => `r${row}`);
-    await putShard(run.home.objects, `features/m1/s${shard}.safetensors`, requests);
+  const requests = [...asked.values()];
+  const features = new ObjectFeatureStore(run.home.objects);
+  for (let first = 0; first < requests.length; first += PER_SHARD) {
+    const batch = requests.slice(first, first + PER_SHARD);
+    const shard = await putShard(features, batch);
+    for (const [row, request] of batch.entries()) await run.answer(request, { features: { shard, row } });
+    while ((await run.deliver('results')) > 0);
   }
   run.pass(901);
   while ((await run.deliver('intake')) > 0);

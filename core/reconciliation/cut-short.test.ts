@@ -25,7 +25,8 @@ async function losses(): Promise<FunctionRun> {
   await empty('screening');
   for (const patient of ['L1', 'L2', 'L3']) await run.upload('left', patient, { ...EXAM, patient });
   await empty('intake');
-  for (const name of ['s1', 's2']) await putShard(objects, `features/m1/${name}.safetensors`, [name]);
+  const features = new ObjectFeatureStore(objects);
+  for (const requestId of ['r1', 'r2']) await putShard(features, [{ exam: EXAM, requestId }]);
   await objects.put('requests/north/a.json', Buffer.from('{}'));
   const of = {
     model: 'm1',
@@ -77,7 +78,7 @@ it('in a hundred calls of one step each finds what one call finds, and leaves on
   expect(versions.items.map(({ key }) => key)).toEqual([recordKey({ program: null, isDry: false })]);
 });
 
-/** A home that dies at its n-th call that changes something. */
+/** A home that dies at its n-th call that changes something. Its features are objects, so that it dies amid an erasure too. */
 function mortal(home: ReconciledHome, calls: number): ReconciledHome {
   let left = calls;
   const changes = new Set(['put', 'delete', 'deleteVersion', 'send', 'remove']);

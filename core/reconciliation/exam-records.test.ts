@@ -7,7 +7,6 @@ import { reconciled } from './testing/reconciled.ts';
 import { putShard } from './testing/shards.ts';
 
 const HOUR = 3_600;
-const SHARD = 'features/m1/s.safetensors';
 const RECORDS = { stages: { only: ['exam-records', 'search-index'] } } as const;
 
 let run: FunctionRun;
@@ -17,13 +16,13 @@ beforeEach(async () => {
 afterEach(() => run[Symbol.asyncDispose]());
 
 async function screened() {
+  const shard = await putShard(run.home.features, [{ exam: EXAM, requestId: 'r' }]);
+  run.features = { shard, row: 0 };
   const left = await run.upload('left', 'the left eye');
   const right = await run.upload('right', 'the right eye, longer');
   await run.settle();
   run.pass(901);
   await run.settle();
-  const record = await run.exam();
-  await putShard(run.home.objects, SHARD, [record?.request?.requestId ?? '']);
   const vector = Float32Array.of(0.6, 0.8);
   const of = {
     key: EXAM,
@@ -34,7 +33,7 @@ async function screened() {
   } as const;
   await run.home.vectors.put([of]);
   run.pass(2 * HOUR);
-  return { left, right, indexed: of };
+  return { left, right, shard, indexed: of };
 }
 
 function fileOf(sha256: string): string {
@@ -70,11 +69,9 @@ describe('an exam', () => {
   });
 
   it('whose features are gone is shown, and not indexed', async () => {
-    const { indexed } = await screened();
+    const { indexed, shard } = await screened();
     await run.home.vectors.remove('north', indexed.key.patient, [EXAM.exam]);
-    for (const { versionId } of (await run.home.objects.listVersions(SHARD, { limit: 9 })).items) {
-      await run.home.objects.deleteVersion(SHARD, versionId ?? '');
-    }
+    await run.home.features.remove(shard);
     expect(await reconciled(run.home, run.now(), RECORDS)).toEqual({
       'features-missing': { found: 1, done: 0, examples: ['north/P1/2026-05-01'] },
     });

@@ -17,7 +17,6 @@ beforeEach(async () => {
 afterEach(() => run[Symbol.asyncDispose]());
 
 const exam = (patient: string): ExamKey => ({ ...EXAM, patient });
-const shard = (name: string) => `features/m1/2026/05/01/${name}.safetensors`;
 
 /** Uploads exams and takes their requests off the queue, as a worker. */
 async function requests(...patients: readonly string[]): Promise<ScreeningRequest[]> {
@@ -38,28 +37,28 @@ async function answer(request: ScreeningRequest, place: { readonly shard: string
 }
 
 async function shards(): Promise<string[]> {
-  return (await run.home.objects.listVersions('features/', { limit: 100 })).items.map(({ key }) => key);
+  return (await run.home.features.shards({ limit: 100 })).items.map(({ shard }) => shard);
 }
 
 describe('features', () => {
   it('of attempts that failed or were repeated go, and those that results name stay', async () => {
     const [a, b, c] = await requests('A', 'B', 'C');
     if (!a || !b || !c) throw new Error('Expected three requests.');
-    const { objects } = run.home;
+    const { features } = run.home;
     // The first worker died behind its shard; the second one answered A and C, a third one B.
-    await putShard(objects, shard('died'), [a.requestId, b.requestId]);
-    await putShard(objects, shard('second'), [b.requestId, a.requestId, c.requestId]);
-    await putShard(objects, shard('third'), [b.requestId]);
-    await answer(a, { shard: shard('second'), row: 1 });
-    await answer(c, { shard: shard('second'), row: 2 });
-    await answer(b, { shard: shard('third'), row: 0 });
+    const died = await putShard(features, [a, b]);
+    const second = await putShard(features, [b, a, c]);
+    const third = await putShard(features, [b]);
+    await answer(a, { shard: second, row: 1 });
+    await answer(c, { shard: second, row: 2 });
+    await answer(b, { shard: third, row: 0 });
 
     run.pass(DAY);
     expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({});
     run.pass(2 * DAY);
     const expected = {
-      'feature-shard-unnamed': { found: 1, done: 1, examples: [shard('died')] },
-      'feature-row-unnamed': { found: 1, done: 1, examples: [`${shard('second')}#0`] },
+      'feature-shard-unnamed': { found: 1, done: 1, examples: [died] },
+      'feature-row-unnamed': { found: 1, done: 1, examples: [`${second}#0`] },
     };
     const dry = await reconciled(run.home, run.now(), { ...FEATURES, isDry: true });
     expect(dry).toEqual(
@@ -67,64 +66,66 @@ describe('features', () => {
     );
     expect(await shards()).toHaveLength(3);
     expect(await reconciled(run.home, run.now(), FEATURES)).toEqual(expected);
-    expect(await shards()).toEqual([shard('second'), shard('third')]);
-    expect(await rowsLeft(objects, shard('second'))).toEqual([1, 2]);
-    expect(await rowsLeft(objects, shard('third'))).toEqual([0]);
+    expect(await shards()).toEqual([second, third].toSorted());
+    expect(await rowsLeft(features, second)).toEqual([1, 2]);
+    expect(await rowsLeft(features, third)).toEqual([0]);
     expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({});
   });
 
   it('of a request that is still open stay until it is answered', async () => {
     const [a] = await requests('A');
     if (!a) throw new Error('Expected a request.');
-    await putShard(run.home.objects, shard('first'), [a.requestId]);
-    await putShard(run.home.objects, shard('again'), [a.requestId]);
+    const first = await putShard(run.home.features, [a]);
+    const again = await putShard(run.home.features, [a]);
     run.pass(30 * DAY);
     expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({});
-    await answer(a, { shard: shard('again'), row: 0 });
+    await answer(a, { shard: again, row: 0 });
     expect(await reconciled(run.home, run.now(), FEATURES)).toMatchObject({
-      'feature-shard-unnamed': { examples: [shard('first')] },
+      'feature-shard-unnamed': { examples: [first] },
     });
-    expect(await shards()).toEqual([shard('again')]);
+    expect(await shards()).toEqual([again]);
   });
 
   it('of a former result stay: it can be reproduced from what it names', async () => {
     const [a] = await requests('A');
     if (!a) throw new Error('Expected a request.');
-    await putShard(run.home.objects, shard('former'), [a.requestId, 'of-nobody']);
-    await answer(a, { shard: shard('former'), row: 0 });
+    const former = await putShard(run.home.features, [a, { exam: exam('B'), requestId: 'unanswered' }]);
+    await answer(a, { shard: former, row: 0 });
     await run.upload('left', 'a retake', exam('A'));
     await run.deliver('intake');
     const [message] = await run.receive('screening');
     const again: ScreeningRequest = JSON.parse(message?.body ?? '');
-    await putShard(run.home.objects, shard('present'), [again.requestId]);
-    await answer(again, { shard: shard('present'), row: 0 });
+    const present = await putShard(run.home.features, [again]);
+    await answer(again, { shard: present, row: 0 });
     expect(await run.formerResults(exam('A'))).toHaveLength(1);
     run.pass(3 * DAY);
     expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({
-      'feature-row-unnamed': { found: 1, done: 1, examples: [`${shard('former')}#1`] },
+      'feature-row-unnamed': { found: 1, done: 1, examples: [`${former}#1`] },
     });
-    expect(await rowsLeft(run.home.objects, shard('former'))).toEqual([0]);
-    expect(await rowsLeft(run.home.objects, shard('present'))).toEqual([0]);
+    expect(await rowsLeft(run.home.features, former)).toEqual([0]);
+    expect(await rowsLeft(run.home.features, present)).toEqual([0]);
   });
 
   it('of a patient whose exams are gone go', async () => {
     const [a, b] = await requests('A', 'B');
     if (!a || !b) throw new Error('Expected two requests.');
-    await putShard(run.home.objects, shard('both'), [a.requestId, b.requestId]);
-    await answer(a, { shard: shard('both'), row: 0 });
-    await answer(b, { shard: shard('both'), row: 1 });
+    const both = await putShard(run.home.features, [a, b]);
+    await answer(a, { shard: both, row: 0 });
+    await answer(b, { shard: both, row: 1 });
     const record = await run.exam(exam('A'));
     if (record === undefined) throw new Error('Expected an exam.');
     await run.home.exams.remove(record);
     run.pass(3 * DAY);
     await reconciled(run.home, run.now(), FEATURES);
-    expect(await rowsLeft(run.home.objects, shard('both'))).toEqual([1]);
+    expect(await rowsLeft(run.home.features, both)).toEqual([1]);
   });
 
   it('that are damaged go where no result names them, and are shown where one does', async () => {
     const [a] = await requests('A');
     if (!a) throw new Error('Expected a request.');
+    // Damage has the form of an object: this holds of features among objects only.
     const { objects } = run.home;
+    const shard = (name: string) => `features/m1/2026/05/01/${name}.safetensors`;
     await objects.put(shard('half'), Buffer.from('half writ'));
     await objects.put(shard('short'), Buffer.from('x'));
     await objects.put(shard('named'), Buffer.from('damaged later'));
@@ -139,7 +140,7 @@ describe('features', () => {
 
   it('stay, all of them, where the exam table names none: it may be the wrong one', async () => {
     for (let at = 0; at < SUSPICIOUSLY_MANY; at += 1) {
-      await putShard(run.home.objects, shard(`s${at}`), [`r${at}`]);
+      await putShard(run.home.features, [{ exam: exam(`P${at}`), requestId: `r${at}` }]);
     }
     run.pass(3 * DAY);
     expect(await reconciled(run.home, run.now(), FEATURES)).toEqual({
@@ -151,8 +152,8 @@ describe('features', () => {
   it('stay where a record cannot be read: what it names is not known', async () => {
     const [a] = await requests('A');
     if (!a) throw new Error('Expected a request.');
-    await putShard(run.home.objects, shard('named'), [a.requestId]);
-    await answer(a, { shard: shard('named'), row: 0 });
+    const named = await putShard(run.home.features, [a]);
+    await answer(a, { shard: named, row: 0 });
     const get = run.home.exams.get.bind(run.home.exams);
     run.home.exams.get = async (key) => {
       if (key.patient === 'A') throw new Error('The record is damaged.');
@@ -161,11 +162,11 @@ describe('features', () => {
     run.pass(3 * DAY);
     const found = await reconciled(run.home, run.now(), FEATURES);
     expect(found).toMatchObject({ 'record-unreadable': { examples: ['north/A/2026-05-01'] } });
-    expect(await rowsLeft(run.home.objects, shard('named'))).toEqual([0]);
+    expect(await rowsLeft(run.home.features, named)).toEqual([0]);
   });
 
   it('of one program are not looked at: a shard holds rows of several', async () => {
-    await putShard(run.home.objects, shard('s'), ['r']);
+    await putShard(run.home.features, [{ exam: EXAM, requestId: 'r' }]);
     run.pass(3 * DAY);
     expect(await reconciled(run.home, run.now(), { program: 'north' })).toEqual({});
     expect(await shards()).toHaveLength(1);

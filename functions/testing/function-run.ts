@@ -5,7 +5,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import type { ExamResult } from '../../core/exams/exam-result.ts';
+import type { ExamResult, FeaturesReference } from '../../core/exams/exam-result.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
@@ -36,6 +36,8 @@ export class FunctionRun implements AsyncDisposable {
   readonly home: LocalHome;
   readonly counts = new Map<string, number>();
   readonly warnings: string[] = [];
+  /** Where the features of its worker's answers lie, once a test has stored some. */
+  features: FeaturesReference | null = null;
   readonly #clock: TestClock;
   readonly #directory: string;
   readonly #functions: Readonly<Record<'intake' | 'results', QueueFunction>>;
@@ -145,7 +147,8 @@ export class FunctionRun implements AsyncDisposable {
     shadow?: ScreeningResult['shadow'],
   ): Promise<void> {
     const { exam } = request;
-    const output = { ...outputOf(request), ...change };
+    const stored = this.features === null ? {} : { features: this.features };
+    const output = { ...outputOf(request), ...stored, ...change };
     const result: ScreeningResult = { schema: 'screening-result/2', exam, output, shadow };
     await this.home.queues.results.queue.send([{ body: JSON.stringify(result) }]);
   }

@@ -1,13 +1,16 @@
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
+import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
+import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import type { FeaturesReference } from '../../core/exams/exam-result.ts';
 import { requestIdOf } from '../../core/exams/request-id.ts';
 import type { Head } from '../../core/heads/head.ts';
 import { storeHead } from '../../core/heads/stored-heads.ts';
+import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
 import { decideOutcome } from '../../core/policies/decide-outcome.ts';
 import { policyId } from '../../core/policies/policy-id.ts';
 import type { Home } from '../../core/ports/index.ts';
 import { DEFAULT_SETTINGS } from '../../core/programs/program-settings.ts';
-import { encodeSafetensors } from '../../core/tensors/safetensors.ts';
 import { outputOf, requestedPair } from '../../core/testing/records.ts';
 
 const WRITES_AT_ONCE = 256;
@@ -27,9 +30,9 @@ export interface PopulationOptions {
 export interface Population {
   readonly program: string;
   readonly model: ActiveModel;
-  /** Keys of the feature shards. */
+  /** Names of the feature shards, in the order of the exams. */
   readonly shards: readonly string[];
-  keyOf(index: number): { readonly program: string; readonly patient: string; readonly exam: string };
+  keyOf(index: number): ExamKey;
 }
 
 /** A head of weights drawn by its name. */
@@ -78,20 +81,15 @@ export function featureOf(
   return Math.fround(Math.sin(shard * 7919 + place));
 }
 
-function featuresOf(rows: number, embedding: number, shard: number, model: string): Uint8Array {
-  const matrices = TENSORS.map((tensor) => {
-    const data = Float32Array.from({ length: rows * embedding }, (_, index) =>
+function matricesOf(rows: number, embedding: number, shard: number): FeatureMatrices {
+  const matrix = (tensor: (typeof TENSORS)[number]) =>
+    Float32Array.from({ length: rows * embedding }, (_, index) =>
       featureOf(tensor, shard, Math.floor(index / embedding), index % embedding, embedding),
     );
-    return [tensor, { data, shape: [rows, embedding] }] as const;
-  });
-  return encodeSafetensors(
-    {
-      ...Object.fromEntries(matrices),
-      present: { data: new Uint8Array(2 * rows).fill(1), shape: [rows, 2] },
-    },
-    { model, preprocessing: 'squash-bicubic-v1', requests: '' },
-  );
+  return {
+    ...{ leftVisual: matrix('left_visual'), rightVisual: matrix('right_visual') },
+    ...{ left: matrix('left'), right: matrix('right'), patient: matrix('patient') },
+  };
 }
 
 /** Stores screened exams of program `north`, their features, and the model with its live head. */
@@ -111,45 +109,54 @@ export async function populate(home: Home, options: PopulationOptions): Promise<
   };
   await home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
   const keyOf = (index: number) => ({ program, patient: `P${String(index).padStart(7, '0')}`, exam: '1' });
+  const askedOf = (index: number) => requestOf(keyOf(index), model, index);
   const shards: string[] = [];
+  let places: readonly FeaturesReference[] = [];
   for (let first = 0; first < exams; first += WRITES_AT_ONCE) {
     const records: ExamRecord[] = [];
     for (let index = first; index < Math.min(exams, first + WRITES_AT_ONCE); index += 1) {
-      const number = Math.floor(index / examsPerShard);
-      const shard = `features/m1/2026/05/01/${String(number).padStart(7, '0')}.safetensors`;
       if (index % examsPerShard === 0) {
         const rows = Math.min(examsPerShard, exams - index);
-        await home.objects.put(shard, featuresOf(rows, embedding, number, model.model));
-        shards.push(shard);
+        const asked = Array.from({ length: rows }, (_, row) => askedOf(index + row));
+        places = await home.features.put({
+          ...{ model: model.model, preprocessing: model.preprocessing },
+          exams: asked.map(({ exam, requestId }) => ({ exam, requestId, eyes: { left: true, right: true } })),
+          matrices: matricesOf(rows, embedding, shards.length),
+        });
+        shards.push(places[0]?.shard ?? '');
       }
-      records.push(screened(keyOf(index), model, { shard, row: index % examsPerShard }, index));
+      records.push(screened(askedOf(index), places[index % examsPerShard] ?? null, index));
     }
     await Promise.all(records.map((record) => home.exams.save(record)));
   }
   return { program, model, shards, keyOf };
 }
 
+type Asked = Pick<ScreeningRequest, 'exam' | 'requestId' | 'images' | 'contract' | 'model'>;
+
+function requestOf(exam: ExamKey, model: ActiveModel, index: number): Asked {
+  const work = { images: requestedPair(index), contract: null, model };
+  return { exam, requestId: requestIdOf(exam, work), ...work };
+}
+
 function screened(
-  key: ReturnType<Population['keyOf']>,
-  model: ActiveModel,
-  features: { readonly shard: string; readonly row: number },
+  { exam, ...request }: Asked,
+  features: FeaturesReference | null,
   index: number,
 ): ExamRecord {
-  const work = { images: requestedPair(index), contract: null, model };
-  const requestId = requestIdOf(key, work);
   const at = new Date(Date.UTC(2026, 3, 1) + index).toISOString();
-  const output = { ...outputOf({ requestId, ...work }), features, screenedAt: at };
+  const output = { ...outputOf(request), features, screenedAt: at };
   const { outcome, findings, reasons } = decideOutcome(DEFAULT_SETTINGS.policy, output);
   const decision = { outcome, findings: [...findings], reasons: [...reasons] };
   return {
     schema: 'exam/2',
-    ...key,
+    ...exam,
     revision: 0,
     status: 'screened',
     expected: { left: 1, right: 1 },
-    images: work.images.map(({ pixelsSha256: _, ...image }) => ({ ...image, state: 'current' })),
+    images: request.images.map(({ pixelsSha256: _, ...image }) => ({ ...image, state: 'current' })),
     pairingDeadline: at,
-    request: { requestId, requestedAt: at, ...work },
+    request: { requestedAt: at, ...request },
     result: { ...output, ...decision, policy: policyId(DEFAULT_SETTINGS.policy) },
     createdAt: at,
     updatedAt: at,

@@ -6,10 +6,16 @@ import { ServedApi } from '../system/served-api.ts';
 
 const DAY = 24 * 3_600;
 const SOUTH = { program: 'south', patient: 'P2', exam: '1' };
-const SHARD = 'features/m1/s.safetensors';
 const LOST = 'images/north/P1/2026-05-01/left.jpg';
 
 let api: ServedApi;
+
+/** Stores the features of which the answers of this run's worker speak. */
+async function storeFeatures(): Promise<void> {
+  const shard = await putShard(api.run.home.features, [{ exam: SOUTH, requestId: 'r' }]);
+  api.run.features = { shard, row: 0 };
+}
+
 beforeEach(async () => {
   api = await ServedApi.open();
   const { run } = api;
@@ -18,8 +24,7 @@ beforeEach(async () => {
   await run.home.queues.intake.queue.delete(messages.map(({ receipt }) => receipt));
   await run.upload('right', 'known', SOUTH);
   await run.deliver('intake');
-  // What the answers of this run's worker speak of.
-  await putShard(run.home.objects, SHARD, ['r']);
+  await storeFeatures();
   const vector = {
     model: 'm1',
     vector: Float32Array.of(1, 0),
@@ -54,8 +59,8 @@ it('shows what would be done, does it, and then finds it no more', async () => {
   expect(shown.stdout).toContain('1 sent again');
   expect(shown.stdout).toContain(LOST);
   expect(shown.stdout).toContain('Nothing waits for a person.');
+  await storeFeatures();
   await api.run.settle();
-  await putShard(api.run.home.objects, SHARD, ['r']);
   api.run.pass(DAY);
   const nothing = await api.retclip('reconcile', '--program', 'south');
   expect(nothing.stdout).toMatch(/^Nothing is lost or left over. Program south was looked at: .*images 1,/);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ACTIVE_MODEL_KEY } from '../../core/activation/active-model.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { shardOf } from '../../core/features/write-shard.ts';
 import { readActiveModel } from '../../core/heads/promotion.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
-import { encodeSafetensors } from '../../core/tensors/safetensors.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { type ExamOf, type Permission, type ServedHost, until } from './served-host.ts';
 import { Traces } from './traces.ts';
@@ -63,27 +63,17 @@ async function leaveAttempts(traces: Traces, served: ServedHost, record: ExamRec
     traces.features(`attempt ${attempt}`, data);
     const { program, patient: of, exam } = record;
     const { model, preprocessing } = request.model;
+    const eyes = { left: true, right: true };
+    const asked = { exam: { program, patient: of, exam }, requestId: request.requestId, eyes };
+    const matrices = { leftVisual, rightVisual, left, right, patient };
+    const batch = { model, preprocessing, exams: [asked], matrices };
     if (isListed) {
-      const eyes = { left: true, right: true };
-      const asked = { exam: { program, patient: of, exam }, requestId: request.requestId, eyes };
-      const matrices = { leftVisual, rightVisual, left, right, patient };
-      await features.put({ model, preprocessing, exams: [asked], matrices });
+      await features.put(batch);
       continue;
     }
-    const shape = [1, 32];
-    const content = encodeSafetensors(
-      {
-        left_visual: { data: leftVisual, shape },
-        right_visual: { data: rightVisual, shape },
-        left: { data: left, shape },
-        right: { data: right, shape },
-        patient: { data: patient, shape },
-        present: { data: Uint8Array.of(1, 1), shape: [1, 2] },
-      },
-      { model, preprocessing, requests: request.requestId },
-    );
+    // A former release put its shards among the objects.
     const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
-    await objects.put(`${FEATURES_PREFIX}${model}/${day}/former.safetensors`, content);
+    await objects.put(`${FEATURES_PREFIX}${model}/${day}/former.safetensors`, shardOf(batch));
   }
 }
 

@@ -120,7 +120,7 @@ async function expectNoShardLeftBehind(system: LossySystem, isSuspicious: boolea
     const { content } = await system.at.home.objects.get(key);
     named.add(JSON.parse(Buffer.from(content).toString()).features.shard);
   }
-  const left = (await system.keys('features/')).filter((shard) => !named.has(shard));
+  const left = (await system.shards()).filter((shard) => !named.has(shard));
   expect(left.length).toBeLessThanOrEqual(open.size * 10);
   if (open.size === 0) expect(left).toEqual([]);
 }

@@ -3,7 +3,6 @@ import { sendToDeadLetters } from '../../core/dead-letters/send-to-dead-letters.
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
-import { featureShardKey } from '../../core/keys/feature-shard-key.ts';
 import { IMAGE_METADATA } from '../../core/keys/image-metadata.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
@@ -36,7 +35,6 @@ export function examOf(patient: string): ExamKey {
 export class LossySystem {
   readonly at: LossyHome;
   readonly #functions: Readonly<Record<'intake' | 'results', QueueFunction>>;
-  #shards = 0;
 
   private constructor(at: LossyHome) {
     this.at = at;
@@ -109,9 +107,7 @@ export class LossySystem {
       const { deadLetters } = home.queues.screening;
       return sendToDeadLetters(deadLetters, 'screening', message, REASON);
     }
-    this.#shards += 1;
-    const shard = featureShardKey('m1', new Date(this.at.now()), `s${this.#shards}`);
-    await putShard(home.objects, shard, [request.requestId]);
+    const shard = await putShard(home.features, [request]);
     if (fate === 'dies-behind-shard') return;
     const output = { ...outputOf(request), features: { shard, row: 0 } };
     const result = { schema: 'screening-result/2', exam: request.exam, output };
@@ -167,6 +163,10 @@ export class LossySystem {
 
   exam(patient: string): Promise<ExamRecord | undefined> {
     return this.at.home.exams.get(examOf(patient));
+  }
+
+  async shards(): Promise<string[]> {
+    return (await this.at.home.features.shards({ limit: 1_000 })).items.map(({ shard }) => shard);
   }
 
   async keys(prefix: string): Promise<string[]> {
