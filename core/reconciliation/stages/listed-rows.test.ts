@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ObjectNotFoundError } from '../../errors.ts';
 import { listFeatureRows } from '../../features/feature-rows.ts';
-import type { FeatureRow, FeatureStore, ListedRow } from '../../ports/index.ts';
+import { shardOf } from '../../features/write-shard.ts';
+import type { FeatureRow, FeatureStore, ListedRow, ObjectStore } from '../../ports/index.ts';
 import { temporaryHome } from '../../testing/temporary-home.ts';
 import { Sweep } from '../sweep.ts';
 import { reconciled } from '../testing/reconciled.ts';
-import { putShard } from '../testing/shards.ts';
+import { batchOf } from '../testing/shards.ts';
 import { listedRows, SHARDS_AT_ONCE } from './listed-rows.ts';
 
 const DAY = 24 * 3_600_000;
@@ -17,6 +18,12 @@ const rowOf = (patient: string, name: string, row: number): FeatureRow => ({
   ...{ requestId: `r-${patient}`, place: { shard: shard(name), row } },
 });
 
+/** Puts a shard among the objects under its name: a feature store would list its rows as well. */
+async function putShard(objects: ObjectStore, name: string, patients: readonly string[]): Promise<void> {
+  const rows = patients.map((patient, row) => rowOf(patient, name, row));
+  await objects.put(shard(name), shardOf(batchOf(rows)));
+}
+
 describe('rows on the lists of their patients', () => {
   /** A row of a shard that is stored, and two of one that is not, all listed now. */
   async function lists() {
@@ -27,7 +34,7 @@ describe('rows on the lists of their patients', () => {
       rowOf('A', 'gone', 3),
       rowOf('B', 'gone', 4),
     ]);
-    await putShard(home.objects, shard('there'), ['r-A']);
+    await putShard(home.objects, 'there', ['A']);
     const left = async () => {
       const { items } = await home.features.listedRows({ limit: 100 });
       return items.map(({ exam, place }) => `${exam.patient} ${place.shard}#${place.row}`);
@@ -82,7 +89,7 @@ describe('rows on the lists of their patients', () => {
       return steps >= 0;
     };
     await run.after(0, { mayGoOn: isFirst });
-    await putShard(run.home.objects, shard('gone'), ['r0', 'r1', 'r2', 'r-A', 'r-B']);
+    await putShard(run.home.objects, 'gone', ['P0', 'P1', 'P2', 'A', 'B']);
     expect(await run.after(3)).toEqual({});
     expect(await run.left()).toHaveLength(3);
   });

@@ -1,32 +1,32 @@
-import type { BatchedExam, FeatureStore } from '../../ports/index.ts';
+import type { BatchedExam, FeatureBatch, FeatureStore } from '../../ports/index.ts';
 
 /** A value of the row that no other row has. */
 function rowValue(row: number): number {
   return 10 * (row + 1) + 1;
 }
 
-/**
- * Stores a shard as a worker does: two channels, the left and right of a row never alike.
- *
- * @returns the shard's name
- */
-export async function putShard(
-  features: FeatureStore,
-  requests: readonly Pick<BatchedExam, 'exam' | 'requestId'>[],
-): Promise<string> {
+type Asked = Pick<BatchedExam, 'exam' | 'requestId'>;
+
+/** What a worker stores: two channels, the left and right of a row never alike. */
+export function batchOf(requests: readonly Asked[]): FeatureBatch {
   const matrix = (shift: number) =>
     Float32Array.from(
       { length: 2 * requests.length },
       (_, at) => rowValue(Math.floor(at / 2)) + shift + (at % 2),
     );
-  const [first] = await features.put({
+  return {
     ...{ model: 'm1', preprocessing: 'squash-bicubic-v1' },
     exams: requests.map(({ exam, requestId }) => ({ exam, requestId, eyes: { left: true, right: true } })),
     matrices: {
       ...{ leftVisual: matrix(0.1), rightVisual: matrix(0.2), left: matrix(0.3), right: matrix(0.4) },
       patient: matrix(0),
     },
-  });
+  };
+}
+
+/** Stores a shard as a worker does. @returns its name */
+export async function putShard(features: FeatureStore, requests: readonly Asked[]): Promise<string> {
+  const [first] = await features.put(batchOf(requests));
   if (first === undefined) throw new Error('Expected at least one request.');
   return first.shard;
 }
