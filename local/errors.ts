@@ -9,13 +9,13 @@ export class LocalError extends Error {
   }
 }
 
-/** The disk or the quota is full. Nothing of the refused write is stored. */
+/** The disk or the quota is full. The message says whether anything of the write is stored: nothing, but for a journal's line. */
 export class StorageFullError extends LocalError {}
 
-/** This process, or the whole machine, has as many files open as it may. Nothing of the refused write is stored. */
+/** This process, or the whole machine, has as many files open as it may. The message says what became of the write. */
 export class TooManyFilesError extends LocalError {}
 
-/** The disk has failed to read or write. What was refused is not stored. */
+/** The disk has failed to read or write. The message says what became of the write. */
 export class StorageFailedError extends LocalError {}
 
 /** The data folder cannot be written: its permissions or its file system forbid it. */

@@ -68,32 +68,45 @@ function freeBytes(directory: string): number | undefined {
   }
 }
 
-function full(error: Error, directory: string, free: number | undefined): StorageFullError {
+/** What became of the write that failed. */
+type WriteFate = 'not-stored' | 'stored-but-for-its-line';
+
+const FATES: Readonly<Record<WriteFate, string>> = {
+  'not-stored': 'Nothing of this write is stored.',
+  'stored-but-for-its-line':
+    'The write is done: what was to be stored is stored, and what was to be removed is gone. Only its line in the journal (objects/versions) is missing: it is written with the next write or at the next start. There is nothing to repeat.',
+};
+
+function full(error: Error, directory: string, free: number | undefined, fate: WriteFate): StorageFullError {
   const left = free === undefined ? '' : ` ${bytesText(free)} are free.`;
+  const what =
+    fate === 'not-stored'
+      ? 'Nothing of this write is stored, and nothing that is stored was lost. Free some space on that disk, 64 MB or more, and repeat it.'
+      : `${FATES[fate]} Free some space on that disk, 64 MB or more.`;
   return new StorageFullError(
-    `The disk of data folder "${directory}" is full (${error.message}).${left} Nothing of this write is stored, and nothing that is stored was lost. Free some space on that disk, 64 MB or more, and repeat it.`,
+    `The disk of data folder "${directory}" is full (${error.message}).${left} ${what}`,
     { cause: error },
   );
 }
 
 /** SQLite tells of a full disk now and then only that its input or output failed. */
-function sqliteInputOutput(error: Error, directory: string): LocalError {
-  if (lacksDescriptors(directory)) return tooManyFiles(error, directory);
+function sqliteInputOutput(error: Error, directory: string, fate: WriteFate): LocalError {
+  if (lacksDescriptors(directory)) return tooManyFiles(error, directory, fate);
   const free = freeBytes(directory);
-  if (free !== undefined && free < A_FEW_PAGES) return full(error, directory, free);
-  return failed(error, directory);
+  if (free !== undefined && free < A_FEW_PAGES) return full(error, directory, free, fate);
+  return failed(error, directory, fate);
 }
 
-function tooManyFiles(error: Error, directory: string): TooManyFilesError {
+function tooManyFiles(error: Error, directory: string, fate: WriteFate): TooManyFilesError {
   return new TooManyFilesError(
-    `No further file can be opened for data folder "${directory}" (${error.message}): this process or the machine has reached its limit. Nothing of this write is stored. It is tried again; if it lasts, allow more: ulimit -n 4096`,
+    `No further file can be opened for data folder "${directory}" (${error.message}): this process or the machine has reached its limit. ${FATES[fate]} It is tried again; if it lasts, allow more: ulimit -n 4096`,
     { cause: error },
   );
 }
 
-function failed(error: Error, directory: string): StorageFailedError {
+function failed(error: Error, directory: string, fate: WriteFate): StorageFailedError {
   return new StorageFailedError(
-    `The disk of data folder "${directory}" has failed (${error.message}). Nothing of this write is stored. Look at the system's log for this disk, and copy the folder to another one if it happens again.`,
+    `The disk of data folder "${directory}" has failed (${error.message}). ${FATES[fate]} Look at the system's log for this disk, and copy the folder to another one if it happens again.`,
     { cause: error },
   );
 }
@@ -105,15 +118,31 @@ function failed(error: Error, directory: string): StorageFailedError {
  * @example throw storageError(error, '/data') // StorageFullError: The disk of data folder "/data" is full …
  */
 export function storageError(error: unknown, directory: string): unknown {
+  return explained(error, directory, 'not-stored');
+}
+
+/**
+ * The same of a failure that came after the write itself: the database has it, and only the journal lacks its line.
+ *
+ * @param error as it came, or as `storageError` has told it already
+ */
+export function journalError(error: unknown, directory: string): unknown {
+  const cause = error instanceof LocalError && error.cause !== undefined ? error.cause : error;
+  const told = explained(cause, directory, 'stored-but-for-its-line');
+  return told === cause ? error : told;
+}
+
+function explained(error: unknown, directory: string, fate: WriteFate): unknown {
   if (!(error instanceof Error) || error instanceof LocalError) return error;
   const code = codeOf(error);
   const sqlite = sqliteCode(error);
   const cause = { cause: error };
-  if (FULL.has(code) || sqlite === SQLITE.full) return full(error, directory, freeBytes(directory));
-  if (TOO_MANY_FILES.has(code)) return tooManyFiles(error, directory);
-  if (code === 'EIO') return failed(error, directory);
-  if (sqlite === SQLITE.ioerr) return sqliteInputOutput(error, directory);
-  if (sqlite === SQLITE.cantopen && lacksDescriptors(directory)) return tooManyFiles(error, directory);
+  const stored = fate === 'not-stored' ? '' : ` ${FATES[fate]}`;
+  if (FULL.has(code) || sqlite === SQLITE.full) return full(error, directory, freeBytes(directory), fate);
+  if (TOO_MANY_FILES.has(code)) return tooManyFiles(error, directory, fate);
+  if (code === 'EIO') return failed(error, directory, fate);
+  if (sqlite === SQLITE.ioerr) return sqliteInputOutput(error, directory, fate);
+  if (sqlite === SQLITE.cantopen && lacksDescriptors(directory)) return tooManyFiles(error, directory, fate);
   if (
     UNWRITABLE.has(code) ||
     sqlite === SQLITE.readonly ||
@@ -121,7 +150,7 @@ export function storageError(error: unknown, directory: string): unknown {
     sqlite === SQLITE.cantopen
   ) {
     return new StorageUnwritableError(
-      `Data folder "${directory}" cannot be written (${error.message}). Check its owner, its permissions and that its disk is not mounted read-only.`,
+      `Data folder "${directory}" cannot be written (${error.message}).${stored} Check its owner, its permissions and that its disk is not mounted read-only.`,
       cause,
     );
   }
@@ -133,12 +162,14 @@ export function storageError(error: unknown, directory: string): unknown {
   }
   if (isBusy(error)) {
     return new StorageBusyError(
-      `Another process holds the database in data folder "${directory}". Stop it, or repeat when it is done.`,
+      stored === ''
+        ? `Another process holds the database in data folder "${directory}". Stop it, or repeat when it is done.`
+        : `Another process holds the database in data folder "${directory}".${stored}`,
       cause,
     );
   }
   if (code?.startsWith('E') && 'syscall' in error) {
-    return new LocalError(`Data folder "${directory}" failed: ${error.message}.`, cause);
+    return new LocalError(`Data folder "${directory}" failed: ${error.message}.${stored}`, cause);
   }
   return error;
 }

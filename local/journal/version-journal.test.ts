@@ -2,9 +2,12 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StorageBusyError, StorageFailedError, StorageFullError } from '../errors.ts';
 import { type LocalHome, openLocalHome } from '../home.ts';
+import { storageError } from '../storage-errors.ts';
 import { JournalSegments, VERSIONS_PER_SEGMENT } from './journal-segments.ts';
+import { VersionJournal } from './version-journal.ts';
 
 const LEFT = 'images/north/P1/2026-05-01/left.jpg';
 const RIGHT = 'images/north/患者 2/2026-05-01/right "2".jpg';
@@ -18,6 +21,7 @@ beforeEach(async () => {
   segments = new JournalSegments(home.folder);
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await home.close();
   await rm(directory, { recursive: true });
 });
@@ -167,5 +171,71 @@ describe('a journal that a crash has left', () => {
     await afterCrash('', () => rm(home.folder.versions, { recursive: true }));
     expect(journaled()).toHaveLength(2);
     expect(journaled()).toEqual(rows());
+  });
+});
+
+describe('a journal that cannot be written', () => {
+  const full = () =>
+    Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+  const fail = (method: 'append' | 'rewrite') =>
+    vi.spyOn(JournalSegments.prototype, method).mockImplementationOnce(() => {
+      throw full();
+    });
+  const failure = async (write: Promise<unknown>) => {
+    const error = await write.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StorageFullError);
+    return (error as Error).message;
+  };
+
+  it('fails a put by an error that says that the object is stored, and it is, with its announcement', async () => {
+    await home.objects.put(LEFT, Buffer.from('L'));
+    fail('append');
+    const told = await failure(home.objects.put(RIGHT, Buffer.from('R of 2')));
+    expect(told).toContain('The write is done:');
+    expect(told).toContain('There is nothing to repeat.');
+    expect(told).not.toMatch(/[Nn]othing of this write|repeat it/);
+    expect((await home.objects.get(RIGHT)).content.toString()).toBe('R of 2');
+    expect((await home.queues.intake.queue.depth()).visible).toBe(2);
+    expect(journaled()).toMatchObject([{ key: LEFT }]);
+    // The next write brings the missing line with its own.
+    await home.objects.put(LEFT, Buffer.from('L again'));
+    expect(journaled()).toEqual(rows());
+    expect(journaled()).toHaveLength(3);
+  });
+
+  it('has what it lacks when the folder is opened again', async () => {
+    fail('append');
+    await failure(home.objects.put(LEFT, Buffer.from('L')));
+    expect(journaled()).toEqual([]);
+    await home.close();
+    home = await openLocalHome(directory);
+    expect(journaled()).toMatchObject([{ key: LEFT }]);
+    expect(journaled()).toEqual(rows());
+  });
+
+  it('says the same of a removal: the version is gone', async () => {
+    await home.objects.put(RIGHT, Buffer.from('R of 2'));
+    const { versionId } = await home.objects.put(LEFT, Buffer.from('L'));
+    fail('rewrite');
+    expect(await failure(home.objects.deleteVersion(LEFT, versionId ?? ''))).toContain('The write is done:');
+    expect(await home.objects.head(LEFT)).toBeUndefined();
+    // The file is to be written again all the same.
+    fail('rewrite');
+    expect(await failure(home.objects.delete(RIGHT))).toContain('There is nothing to repeat.');
+    expect(await home.objects.head(RIGHT)).toBeUndefined();
+    await home.objects.put(LEFT, Buffer.from('L again'));
+    expect(journaled()).toEqual(rows());
+  });
+
+  it.each([
+    ['full', full(), StorageFullError],
+    ['broken', Object.assign(new Error('EIO'), { code: 'EIO' }), StorageFailedError],
+    ['busy', Object.assign(new Error('locked'), { code: 'ERR_SQLITE_ERROR', errcode: 5 }), StorageBusyError],
+  ])('tells the truth where the database beside it is %s, too', async (_, error, kind) => {
+    const database = { directory, write: () => Promise.reject(storageError(error, directory)) };
+    const told = await new VersionJournal(database as never, segments).settle().catch((thrown) => thrown);
+    expect(told).toBeInstanceOf(kind);
+    expect(told.message).toContain('The write is done:');
+    expect(told.message).not.toMatch(/[Nn]othing of this write|repeat it|or repeat/);
   });
 });

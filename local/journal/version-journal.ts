@@ -1,5 +1,5 @@
 import type { Database, Row } from '../database/database.ts';
-import { storageError } from '../storage-errors.ts';
+import { journalError } from '../storage-errors.ts';
 import type { JournalSegments } from './journal-segments.ts';
 import { segmentOf, VERSIONS_PER_SEGMENT } from './journal-segments.ts';
 import type { JournaledVersion } from './version-line.ts';
@@ -76,7 +76,8 @@ export class VersionJournal {
   /**
    * Brings the journal up to date with what this process has stored and removed. Calls of one moment are one.
    *
-   * @throws LocalError if the journal cannot be written; what it lacks is written by the next call
+   * @throws LocalError if the journal cannot be written. It says that the database has what was stored or removed; what the
+   * journal lacks is written by the next call
    */
   settle(): Promise<void> {
     this.#scheduled ??= this.#settle();
@@ -134,7 +135,7 @@ export class VersionJournal {
       this.#scheduled = undefined;
       for (const sequence of sequences) this.#noted.add(sequence);
       for (const sequence of done) if (!this.#noted.has(sequence)) this.#journaled.add(sequence);
-      throw storageError(error, this.#database.directory);
+      throw journalError(error, this.#database.directory);
     }
   }
 

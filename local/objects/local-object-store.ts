@@ -127,8 +127,12 @@ export class LocalObjectStore implements ObjectStore {
         return this.#addVersion(version);
       });
       if (added !== undefined) {
-        await this.#parts.journal.settle();
-        this.#parts.onStored(key);
+        try {
+          await this.#parts.journal.settle();
+        } finally {
+          // It is stored and announced, whether the journal has its line or not.
+          this.#parts.onStored(key);
+        }
         return added.object;
       }
     }
