@@ -52,6 +52,8 @@ export const RESULT_FLAGS = [
   /** Two images of an eye arrived in one moment, and the store cannot tell which is the newer. */
   'newest-image-uncertain',
   'laterality-suspect',
+  /** An image alone passes a threshold that its eye as a whole does not. */
+  'images-disagree',
   'identity-doubt',
   /** The program's policy has thresholds for another head of the same name: the head's own were used. */
   'policy-thresholds-not-applied',

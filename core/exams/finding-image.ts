@@ -8,10 +8,13 @@ export function imageOfLevel(level: FindingLevel, eyes: Eyes): string | null {
   return level === 'patient' ? null : (eyes[level]?.image.key ?? null);
 }
 
-/** Findings with the images that they are about. */
-export function withImages<One extends { readonly level: FindingLevel }>(
+/** Findings with the images that they are about: those that name none are about the primary one. */
+export function withImages<One extends { readonly level: FindingLevel; readonly image?: string }>(
   findings: readonly One[],
   eyes: Eyes,
-): (One & { readonly image: string | null })[] {
-  return findings.map((finding) => ({ ...finding, image: imageOfLevel(finding.level, eyes) }));
+): (Omit<One, 'image'> & { image: string | null })[] {
+  return findings.map((finding) => ({
+    ...finding,
+    image: finding.image ?? imageOfLevel(finding.level, eyes),
+  }));
 }

@@ -144,8 +144,13 @@ describe('the id of screening work', () => {
 
   it('names the contract and every image of an eye where there are several', () => {
     const second = asked('left', 'left-2', 'v3', 'c');
-    expect(idOf([left, second, right], 'c1')).toBe('901c285de918adc0d931507463982d12');
-    expect(idOf([right, second, left], 'c1')).toBe('901c285de918adc0d931507463982d12');
-    expect(idOf([left, second, right], 'c2')).not.toBe('901c285de918adc0d931507463982d12');
+    expect(idOf([left, second, right], 'c1')).toBe('74e0f8c6b20d53c4cc1cdbaced4031dd');
+    expect(idOf([right, second, left], 'c1')).toBe('74e0f8c6b20d53c4cc1cdbaced4031dd');
+    expect(idOf([left, second, right], 'c2')).not.toBe('74e0f8c6b20d53c4cc1cdbaced4031dd');
+  });
+
+  it('names the rule of one image where no eye has more', () => {
+    expect(idOf([left, right], 'c1')).toBe('db237bf251109a816f5bf7c20ecbb50b');
+    expect(idOf([left], 'c1')).toBe('f6f345d3d82046326adf0a95ab63bdf3');
   });
 });

@@ -22,8 +22,14 @@ export function workOf<Model extends ScreeningWork['model']>(
   return { images: requestedImages(record), contract: null, model };
 }
 
-/** How several images of an eye become one finding. */
+/** How one image of an eye becomes its findings: as it is. */
 export const AGGREGATION_RULE = 'one-image/1';
+
+/**
+ * How several images of an eye become one finding: the mean of logits within a field, then the maximum over the fields, for
+ * `normal` the minimum.
+ */
+export const SEVERAL_IMAGES_RULE = 'mean-in-field-maximum-over-fields/1';
 
 function versionOf(image: ImageVersion | null): readonly (string | null)[] | null {
   return image === null ? null : [image.key, image.versionId, image.sha256];
@@ -35,13 +41,15 @@ function textOf(exam: ExamKey, { images, contract, model }: ScreeningWork): stri
     .sort((a, b) => (a.join() < b.join() ? -1 : 1));
   const key = [exam.program, exam.patient, exam.exam];
   const of = LATERALITIES.map((eye) => images.filter(({ laterality }) => laterality === eye));
-  if (contract === null && of.every(({ length }) => length <= 1)) {
+  const isOneEach = of.every(({ length }) => length <= 1);
+  if (contract === null && isOneEach) {
     // The first form: what was screened before requests named a contract stays done.
     const versions = LATERALITIES.map((eye) => versionOf(requestedImage(images, eye)));
     return JSON.stringify(['screening/1', key, versions, [model.model, model.preprocessing, heads]]);
   }
   const versions = of.map((eye) => eye.map(versionOf).sort((a, b) => (String(a) < String(b) ? -1 : 1)));
-  const under = [contract, model.model, model.preprocessing, heads, AGGREGATION_RULE];
+  const rule = isOneEach ? AGGREGATION_RULE : SEVERAL_IMAGES_RULE;
+  const under = [contract, model.model, model.preprocessing, heads, rule];
   return JSON.stringify(['screening/2', key, versions, under]);
 }
 

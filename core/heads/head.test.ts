@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ExamFeatures } from '../exams/exam-features.ts';
 import { type Head, HeadError, headId, parseHead, refuseForeignHead } from './head.ts';
-import { calibrate, gradeProbabilities, HeadScorer, probabilitiesOf, shareLogits } from './score-head.ts';
+import { calibrate, gradeProbabilities, probabilitiesOf, shareLogits } from './probabilities.ts';
+import { HeadScorer } from './score-head.ts';
 
 const HEAD: Head = {
   format: 1,

@@ -99,6 +99,11 @@ export const headSchema = z
       .optional(),
     /** Precision of the features that it was fitted on. Former releases and prompt sets do not name it. */
     precision: z.enum(PRECISIONS).optional(),
+    /**
+     * Rules for several images of an eye under which its thresholds and calibration were measured, as `measuredRule` names
+     * them. By any other rule its findings say that they are not calibrated.
+     */
+    measuredRules: z.array(z.string().min(1)).optional(),
     trained: z.boolean(),
     provenance: z.string(),
     intendedUse: z.string(),

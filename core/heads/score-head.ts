@@ -1,84 +1,20 @@
 import { type ExamFeatures, pairOf } from '../exams/exam-features.ts';
+import { scoredField } from '../exams/field.ts';
 import type { FindingLevel, ScoredFinding } from '../exams/finding.ts';
-import type { Calibration, Head } from './head.ts';
-
-function sigmoid(score: number): number {
-  return 1 / (1 + Math.exp(-score));
-}
-
-/** Probability between the two points around a score; outside all points, that of the nearest. */
-function interpolate(scores: readonly number[], probabilities: readonly number[], score: number): number {
-  const after = scores.findIndex((point) => point >= score);
-  if (after === -1) return probabilities.at(-1) ?? 0;
-  if (after === 0) return probabilities[0] ?? 0;
-  const [low = 0, high = 0] = [scores[after - 1], scores[after]];
-  const [from = 0, to = 0] = [probabilities[after - 1], probabilities[after]];
-  return from + ((to - from) * (score - low)) / (high - low);
-}
-
-/** Turns a score into a calibrated probability. @example calibrate({ kind: 'none' }, 0) // 0.5 */
-export function calibrate(calibration: Calibration, score: number): number {
-  switch (calibration.kind) {
-    case 'none':
-      return sigmoid(score);
-    case 'platt':
-      return sigmoid(calibration.slope * score + calibration.intercept);
-    case 'isotonic':
-      return interpolate(calibration.scores, calibration.probabilities, score);
-  }
-}
-
-function softmax(scores: readonly number[]): number[] {
-  const largest = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - largest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
-}
+import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
+import type { Head } from './head.ts';
+import { measuredRule } from './measured-rule.ts';
+import { probabilitiesOf } from './probabilities.ts';
+import { readSeveral, type ScoredImage } from './several-images.ts';
 
 /**
- * Probabilities of single grades, from the cumulative ones of an ordinal head.
- *
- * @param reached probabilities of each grade or a higher one, beginning above the lowest grade
- * @returns one for each grade, the lowest first; they sum to 1
+ * What a head finds, with the threshold that it suggests. Its caller says whether that is reached, and in which image
+ * where there was no choice.
  */
-export function gradeProbabilities(reached: readonly number[]): number[] {
-  return [1, ...reached].map((probability, grade) => probability - (reached[grade] ?? 0));
-}
-
-/** The parts of a head that turn its scores into probabilities. */
-export interface Readout {
-  readonly kind: Head['kind'];
-  readonly labels: readonly { readonly calibration: Calibration }[];
-}
-
-/** Each class's score by itself: the logit of its share, exact where the share is nearly 0 or 1. */
-export function shareLogits(scores: readonly number[]): number[] {
-  return scores.map((score, index) => {
-    const others = scores.toSpliced(index, 1);
-    const largest = Math.max(...others);
-    return score - largest - Math.log(others.reduce((sum, other) => sum + Math.exp(other - largest), 0));
-  });
-}
-
-/** Calibrated probabilities of scores, label by label. */
-export function probabilitiesOf({ kind, labels }: Readout, scores: readonly number[]): number[] {
-  if (kind === 'multi-class') {
-    const logits = shareLogits(scores);
-    return softmax(scores).map((share, index) => {
-      const calibration = labels[index]?.calibration ?? { kind: 'none' };
-      return calibration.kind === 'none' ? share : calibrate(calibration, logits[index] ?? 0);
-    });
-  }
-  let highest = 1;
-  return labels.map(({ calibration }, index) => {
-    const probability = calibrate(calibration, scores[index] ?? 0);
-    highest = Math.min(highest, probability);
-    return kind === 'ordinal' ? highest : probability;
-  });
-}
-
-/** What a head finds, with the threshold that it suggests. Its caller says whether that is reached, and in which image. */
-export type HeadFinding = Omit<ScoredFinding, 'image'>;
+export type HeadFinding = Omit<ScoredFinding, 'image'> & {
+  /** Key of the image that says it most, where several images of the eye were read. */
+  readonly image?: string;
+};
 
 /** A head with its weights ready for use. */
 export class HeadScorer {
@@ -92,7 +28,8 @@ export class HeadScorer {
 
   /**
    * Scores an exam. A head of `visual` has findings for each eye, one of `left` or `right` for that eye, any other for the
-   * patient. An eye without features has none.
+   * patient. An eye without features has none. Of an eye with several images `visual` is read in each; everything else is
+   * made of the primary images.
    *
    * @returns one finding for each label and level
    */
@@ -101,10 +38,7 @@ export class HeadScorer {
     if (left === null && right === null) return [];
     switch (this.head.feature) {
       case 'visual':
-        return [
-          ...(left === null ? [] : this.#read('left', left.visual)),
-          ...(right === null ? [] : this.#read('right', right.visual)),
-        ];
+        return LATERALITIES.flatMap((eye) => this.#readEye(eye, features));
       case 'left':
         return left === null ? [] : this.#read('left', left.mapped);
       case 'right':
@@ -114,6 +48,34 @@ export class HeadScorer {
       case 'patient':
         return this.#read('patient', features.patient);
     }
+  }
+
+  #readEye(eye: Laterality, { [eye]: primary, images = [] }: ExamFeatures): HeadFinding[] {
+    if (primary === null) return [];
+    const read = images.filter(({ laterality, field }) => laterality === eye && scoredField(field) !== null);
+    if (read.length <= 1) return this.#read(eye, primary.visual);
+    return this.#readSeveral(
+      eye,
+      read.map(({ image, field, visual }) => ({
+        ...{ image, field: scoredField(field) ?? 'macula', scores: this.scores(visual) },
+      })),
+    );
+  }
+
+  #readSeveral(level: Laterality, images: readonly ScoredImage[]): HeadFinding[] {
+    const { name: head, labels, measuredRules = [] } = this.head;
+    const fields = new Set(images.map(({ field }) => field)).size;
+    const calibrated = measuredRules.includes(measuredRule(fields)) ? {} : { calibrated: false as const };
+    return readSeveral(this.head, images).map(({ probability, image, alone }, index) => ({
+      level,
+      image,
+      head,
+      label: labels[index]?.name ?? '',
+      probability,
+      threshold: labels[index]?.threshold ?? 1,
+      ...calibrated,
+      ...(alone.length === 0 ? {} : { alone: [...alone] }),
+    }));
   }
 
   #read(level: FindingLevel, feature: Float32Array): HeadFinding[] {

@@ -6,7 +6,12 @@ import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
 import { moreUrgent, OUTCOMES, type Outcome } from '../exams/outcome.ts';
 import { findingReason, type OutcomeReason } from '../exams/outcome-reason.ts';
 import { concerns, speaksOfDisease } from './evidence.ts';
-import { hasStaleThresholds, type JudgeableFinding, judgeFindings } from './judge-findings.ts';
+import {
+  disagreeingImages,
+  hasStaleThresholds,
+  type JudgeableFinding,
+  judgeFindings,
+} from './judge-findings.ts';
 import type { OutcomePolicy } from './outcome-policy.ts';
 
 /**
@@ -110,7 +115,10 @@ export function decideOutcome(policy: OutcomePolicy, input: DecisionInput): Deci
     outcome,
     findings,
     reasons: reasons.toSorted((a, b) => OUTCOMES.indexOf(b.outcome) - OUTCOMES.indexOf(a.outcome)),
-    flags: hasStaleThresholds(policy, heads) ? ['policy-thresholds-not-applied'] : [],
+    flags: [
+      ...(hasStaleThresholds(policy, heads) ? ['policy-thresholds-not-applied'] : []),
+      ...(findings.some((finding) => disagreeingImages(finding).length > 0) ? ['images-disagree'] : []),
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { HeadReference } from '../activation/active-model.ts';
-import type { Finding, ScoredFinding } from '../exams/finding.ts';
+import { type Finding, NORMAL, type ScoredFinding } from '../exams/finding.ts';
 import type { OutcomePolicy, PolicyThreshold } from './outcome-policy.ts';
 
 /** A finding as it was scored, or as another policy judged it before. */
@@ -25,18 +25,33 @@ export function judgeFindings(
   heads: readonly HeadReference[],
   findings: readonly JudgeableFinding[],
 ): Finding[] {
-  return findings.map(({ level, image, head, label, probability, threshold: scored, headThreshold }) => {
-    const finding = { level, image, head, label, probability, threshold: headThreshold ?? scored };
+  return findings.map((scored) => {
+    const { level, image, head, label, probability, headThreshold, calibrated, alone } = scored;
+    const finding = { level, image, head, label, probability, threshold: headThreshold ?? scored.threshold };
+    const several = { ...(calibrated === undefined ? {} : { calibrated }), ...(alone ? { alone } : {}) };
     const own = policy.thresholds.find((candidate) => fits(candidate, finding, heads));
-    if (own === undefined) return { ...finding, positive: probability >= finding.threshold };
+    if (own === undefined) return { ...finding, ...several, positive: probability >= finding.threshold };
     const { threshold } = own;
     return {
       ...finding,
+      ...several,
       threshold,
       headThreshold: finding.threshold,
       positive: probability >= threshold,
     };
   });
+}
+
+/**
+ * Keys of the images that alone speak of what their eye as a whole does not: one reaches the threshold that the mean of
+ * several does not. Of `normal`, one stays below the threshold that the eye reaches.
+ *
+ * @example disagreeingImages({ ...finding, probability: 0.4, threshold: 0.5, positive: false, alone: [{ image, probability: 0.7 }] }) // [image]
+ */
+export function disagreeingImages({ label, threshold, positive, alone = [] }: Finding): string[] {
+  const isNormal = label === NORMAL;
+  if (positive !== isNormal) return [];
+  return alone.filter((one) => one.probability >= threshold !== isNormal).map(({ image }) => image);
 }
 
 /** Whether a policy has thresholds for other heads of the same name than these: they were not applied. */

@@ -1,5 +1,6 @@
 import type { Head } from '../../core/heads/head.ts';
-import { gradeProbabilities, HeadScorer } from '../../core/heads/score-head.ts';
+import { gradeProbabilities } from '../../core/heads/probabilities.ts';
+import { HeadScorer } from '../../core/heads/score-head.ts';
 import type { Cohort } from '../cohort/cohort.ts';
 import { POSITIVE, UNKNOWN } from '../cohort/read-labels.ts';
 import { EvaluationError } from './errors.ts';

@@ -1,3 +1,4 @@
+import { NORMAL } from '../../core/exams/finding.ts';
 import { isReferral } from '../../core/exams/outcome.ts';
 import type { Head } from '../../core/heads/head.ts';
 import {
@@ -13,9 +14,6 @@ import { CohortError } from '../errors.ts';
 import { assessExams } from './assess-exams.ts';
 import { PolicyError } from './errors.ts';
 import type { PolicyCohort, PolicyExam } from './policy-cohort.ts';
-
-/** The label of the healthy. */
-export const NORMAL = 'normal';
 
 /** A cohort with what a policy decides it by. */
 export interface AssessedCohort extends PolicyCohort {

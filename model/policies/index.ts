@@ -1,4 +1,4 @@
-export { type AssessedCohort, assessCohort, type CohortSource, NORMAL } from './assessed-cohort.ts';
+export { type AssessedCohort, assessCohort, type CohortSource } from './assessed-cohort.ts';
 export { PolicyError, TooFewPatientsError } from './errors.ts';
 export { type ExpectedCounts, expectedCounts, type Population } from './expected-counts.ts';
 export { decidedOutcomes, type FitPolicyOptions, type FittedPolicy, fitPolicy } from './fit-policy.ts';

@@ -145,6 +145,9 @@ function rescoredResult(
   };
 }
 
+/** What a decision says of its findings, and so does not outlive them. */
+const DECIDED_FLAGS: ReadonlySet<string> = new Set(['policy-thresholds-not-applied', 'images-disagree']);
+
 /** Flags about heads and policy are decided again; those about images stay. */
 function rescoredFlags(
   before: readonly string[],
@@ -152,7 +155,7 @@ function rescoredFlags(
   decided: readonly string[],
 ): string[] {
   const stay = before.filter(
-    (flag) => flag !== 'policy-thresholds-not-applied' && (flag !== 'features-only' || heads.length === 0),
+    (flag) => !DECIDED_FLAGS.has(flag) && (flag !== 'features-only' || heads.length === 0),
   );
   return [...new Set([...stay, ...decided])];
 }

@@ -1,5 +1,5 @@
 import type { Calibration, FitStatistics } from '../../../core/heads/head.ts';
-import { probabilitiesOf, shareLogits } from '../../../core/heads/score-head.ts';
+import { probabilitiesOf, shareLogits } from '../../../core/heads/probabilities.ts';
 import { RankedScores } from '../../evaluation/metrics/index.ts';
 import { isotonicCalibration } from './calibration/isotonic.ts';
 import { plattCalibration } from './calibration/platt.ts';

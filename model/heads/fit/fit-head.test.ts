@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { headId, parseHead } from '../../../core/heads/head.ts';
-import { gradeProbabilities, HeadScorer } from '../../../core/heads/score-head.ts';
+import { gradeProbabilities } from '../../../core/heads/probabilities.ts';
+import { HeadScorer } from '../../../core/heads/score-head.ts';
 import { Random } from '../../../phantoms/random.ts';
 import type { Targets } from '../../cohort/cohort.ts';
 import type { FeaturesOrigin } from '../../cohort/features-layout.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calibrate } from '../../../../core/heads/score-head.ts';
+import { calibrate } from '../../../../core/heads/probabilities.ts';
 import type { Targets } from '../../../cohort/cohort.ts';
 import { isotonicCalibration } from '../calibration/isotonic.ts';
 import { plattCalibration } from '../calibration/platt.ts';
