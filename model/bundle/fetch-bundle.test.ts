@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active-model.ts';
 import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
 import { loadBundle, screeningModel } from '../../gpu-worker/load-bundle.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
+import { BundleError } from '../errors.ts';
 import { fetchBundle } from './fetch-bundle.ts';
 import { openBundle } from './index.ts';
 
@@ -61,6 +63,39 @@ describe('the active bundle', () => {
     await home.objects.put(bundleFileKey(id, 'fusion.onnx'), Buffer.from('another'));
     await expect(fetchBundle(home.objects, id, cache())).rejects.toThrow(/fusion\.onnx/);
     await expect(readdir(join(cache(), id))).rejects.toThrow('ENOENT');
+  });
+
+  it.each([
+    ['a byte of its second part', 'vision.fp32.onnx', 9 * 1024 * 1024],
+    ['its first byte', 'fusion.onnx', 0],
+  ])('is refused by the SHA-256 of a whole file of which %s was changed', async (_, name, at) => {
+    const content = await readFile(join(DEFAULT_BUNDLE, name));
+    const whole = createHash('sha256').update(content).digest('hex');
+    content[at] = (content[at] ?? 0) ^ 1;
+    const changed = createHash('sha256').update(content).digest('hex');
+    await home.objects.put(bundleFileKey(id, name), content);
+    const get = vi.spyOn(home.objects, 'get');
+    const fetched = fetchBundle(home.objects, id, cache());
+    await expect(fetched).rejects.toThrow(BundleError);
+    await expect(fetched).rejects.toThrow(`has SHA-256 ${changed} instead of ${whole}`);
+    await expect(fetched).rejects.toThrow(`File "${name}"`);
+    const ranges = get.mock.calls.filter(([key]) => key.endsWith(`/${name}`));
+    expect(ranges).toHaveLength(Math.ceil(content.length / (8 * 1024 * 1024)));
+    // Nothing of it stays, so that nobody takes it for a bundle.
+    expect(await readdir(cache())).toEqual([]);
+  });
+
+  it('is refused if its manifest was changed, though every file is as the changed manifest says', async () => {
+    const manifest = JSON.parse(await readFile(join(DEFAULT_BUNDLE, 'model.json'), 'utf8'));
+    const vocabulary = Buffer.from('another vocabulary');
+    const sha256 = createHash('sha256').update(vocabulary).digest('hex');
+    manifest.files['vocab.txt'] = { bytes: vocabulary.length, sha256 };
+    await home.objects.put(bundleFileKey(id, 'vocab.txt'), vocabulary);
+    await home.objects.put(bundleFileKey(id, 'model.json'), Buffer.from(JSON.stringify(manifest)));
+    await expect(fetchBundle(home.objects, id, cache(), {})).rejects.toThrow(
+      /it was changed after it was made/,
+    );
+    expect(await readdir(cache())).toEqual([]);
   });
 
   it('is refused if it lies under the id of another', async () => {

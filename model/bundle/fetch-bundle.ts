@@ -9,9 +9,10 @@ import type { ObjectStore } from '../../core/ports/index.ts';
 import { BundleError, ModelError } from '../errors.ts';
 import { MANIFEST_FILE, type Manifest, manifestSchema } from './manifest.ts';
 import { type Bundle, neededFiles, type OpenBundleOptions, openBundle, verifyHashes } from './open-bundle.ts';
+import { type BundleFolder, verifiedFile } from './verified-file.ts';
 
 /** Bytes of one request, so that a large graph is never in memory whole. */
-const PART_BYTES = 16 * 1024 * 1024;
+const PART_BYTES = 8 * 1024 * 1024;
 
 async function* parts(store: ObjectStore, key: string, bytes: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes; start += PART_BYTES) {
@@ -42,9 +43,25 @@ async function soundBundle(directory: string, part: OpenBundleOptions): Promise<
   }
 }
 
+/** Fetches a file part by part, then compares the SHA-256 of the whole with the manifest's: parts have none of their own. */
+async function fetchFile(
+  store: ObjectStore,
+  { directory, manifest }: BundleFolder,
+  name: string,
+): Promise<void> {
+  const file = join(directory, name);
+  await mkdir(dirname(file), { recursive: true });
+  const bytes = manifest.files[name]?.bytes ?? 0;
+  await pipeline(
+    Readable.from(parts(store, bundleFileKey(manifest.id, name), bytes)),
+    createWriteStream(file),
+  );
+  await verifiedFile({ directory, manifest }, name);
+}
+
 /**
- * Fetches a bundle, or the part of it that is needed, from the object store and checks every hash. A sound bundle in the
- * cache is not fetched again.
+ * Fetches a bundle, or the part of it that is needed, from the object store and checks every file's SHA-256 as soon as it
+ * is there. A sound bundle in the cache is not fetched again; of a bundle that is refused nothing stays.
  *
  * @param part the screening part unless told
  * @throws ObjectNotFoundError if the bundle is not in the store; BundleError if it is damaged or another
@@ -67,15 +84,17 @@ export async function fetchBundle(
   const partial = `${directory}.${process.pid}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
-  for (const name of neededFiles(manifest, part)) {
-    const file = join(partial, name);
-    await mkdir(dirname(file), { recursive: true });
-    const bytes = manifest.files[name]?.bytes ?? 0;
-    await pipeline(Readable.from(parts(store, bundleFileKey(id, name), bytes)), createWriteStream(file));
+  try {
+    for (const name of neededFiles(manifest, part)) {
+      await fetchFile(store, { directory: partial, manifest }, name);
+    }
+    await pipeline(Readable.from([content]), createWriteStream(join(partial, MANIFEST_FILE)));
+    // The manifest itself has to be what its id says.
+    await openBundle(partial, part);
+    await rm(directory, { recursive: true, force: true });
+    await rename(partial, directory);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
   }
-  await pipeline(Readable.from([content]), createWriteStream(join(partial, MANIFEST_FILE)));
-  await verifyHashes(await openBundle(partial, part), part);
-  await rm(directory, { recursive: true, force: true });
-  await rename(partial, directory);
   return openBundle(directory, part);
 }
