@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEAD_LETTER_ATTRIBUTES } from '../dead-letters/send-to-dead-letters.ts';
-import { ObjectNotFoundError } from '../errors.ts';
+import { readStoredJson } from '../documents/stored-json.ts';
+import { ConfigurationError } from '../errors.ts';
 import { examKeySchema } from '../exams/exam-key.ts';
 import { eraseFormerVersions, eraseObject } from '../objects/erase-objects.ts';
 import type { ObjectStore, ReceivedMessage } from '../ports/index.ts';
@@ -115,12 +116,10 @@ export class Attempts {
 
   async #stored(key: string): Promise<AttemptNote | null> {
     try {
-      const { content } = await this.#objects.get(key);
-      const note = attemptNoteSchema.safeParse(JSON.parse(Buffer.from(content).toString()));
-      return note.success ? note.data : null;
+      return (await readStoredJson(this.#objects, key, attemptNoteSchema)) ?? null;
     } catch (error) {
-      // A note that cannot be read is none; a store that cannot be reached is a fault.
-      if (error instanceof ObjectNotFoundError || error instanceof SyntaxError) return null;
+      // A damaged note counts nothing; a store that cannot be reached is a fault.
+      if (error instanceof ConfigurationError) return null;
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ExamKey, examKeySchema, examName } from '../exams/exam-key.ts';
 import { identifierSchema } from '../exams/identifier.ts';
 import { parseImageKey } from '../keys/image-key.ts';
-import { decodeKey } from '../messages/object-created.ts';
+import { objectsOf } from '../messages/object-created.ts';
 import { type MessageSchema, schemaOf } from '../messages/queue-message.ts';
 
 /** What a queue message is about. */
@@ -35,10 +35,6 @@ const examMessageSchema = z.object({
 const shardSchema = z.object({ program: identifierSchema, job: identifierSchema, shard: z.number() });
 const jobSchema = z.object({ type: z.literal('JobFinished'), program: identifierSchema, job: z.string() });
 const deliverySchema = z.object({ event: z.unknown() });
-const objectSchema = z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) });
-const notificationSchema = z.object({ Records: z.array(objectSchema).min(1) });
-const versionSchema = z.object({ s3: z.object({ object: z.object({ versionId: z.string().optional() }) }) });
-const versionsSchema = z.object({ Records: z.array(versionSchema) });
 
 /** Names one request of an exam: a letter about another one says nothing of it. */
 export function requestSubject(exam: ExamKey, requestId: string): string {
@@ -82,20 +78,12 @@ function examOfKey(key: string): ExamKey | null {
 }
 
 function toldOfObjects(content: unknown): Told {
-  const { data } = notificationSchema.safeParse(content);
-  if (data === undefined) return NOTHING;
-  const objects = data.Records.map(({ s3 }) => {
-    const key = decodeKey(s3.object.key) ?? s3.object.key;
-    return { key, exam: examOfKey(key) };
-  });
-  const keys = objects.map(({ key }) => key);
+  const objects = objectsOf(content).map((image) => ({ image, exam: examOfKey(image.key) }));
+  if (objects.length === 0) return NOTHING;
+  const keys = objects.map(({ image }) => image.key);
   const programs = new Set(objects.map(({ exam }) => exam?.program ?? null));
   const [program = null] = programs;
-  const versions = versionsSchema.safeParse(content).data?.Records;
-  const exams = objects.flatMap(({ key, exam }, index) => {
-    if (exam === null || versions === undefined) return [];
-    return [{ exam, image: { key, versionId: versions[index]?.s3.object.versionId } }];
-  });
+  const exams = objects.flatMap(({ image, exam }) => (exam === null ? [] : [{ exam, image }]));
   return { name: keys.join(', '), program: programs.size === 1 ? program : null, subjects: keys, exams };
 }
 

@@ -9,7 +9,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
  * @throws ConfigurationError naming the key and the field at fault
  */
 export async function readStoredJson<Schema extends z.ZodType>(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'get'>,
   key: string,
   schema: Schema,
 ): Promise<z.infer<Schema> | undefined> {

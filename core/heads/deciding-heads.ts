@@ -10,6 +10,23 @@ import { readHead } from './stored-heads.ts';
 export class UndecidedError extends HeadError {}
 
 /**
+ * Lets heads pass that cannot decide, where features alone are meant.
+ *
+ * @param deciding refuses them by an UndecidedError
+ * @param featuresOnly whether heads that cannot decide are meant
+ * @returns whether they cannot decide
+ */
+export async function isUndecided(deciding: Promise<void>, featuresOnly: boolean): Promise<boolean> {
+  try {
+    await deciding;
+    return false;
+  } catch (error) {
+    if (error instanceof UndecidedError && featuresOnly) return true;
+    throw error;
+  }
+}
+
+/**
  * Refuses heads that do not look for disease in both eyes, as the default policy asks.
  *
  * @param remedy what to do instead, for the message

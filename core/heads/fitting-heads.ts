@@ -1,6 +1,6 @@
 import type { ActiveModel, HeadReference } from '../activation/active-model.ts';
 import type { ObjectStore } from '../ports/index.ts';
-import { requireDecidingHeads, UndecidedError } from './deciding-heads.ts';
+import { isUndecided, requireDecidingHeads, UndecidedError } from './deciding-heads.ts';
 import { type Head, HeadError, refuseForeignHead } from './head.ts';
 import { refuseUnofferedPrecision } from './precision-binding.ts';
 import { withLiveHeads } from './promotion.ts';
@@ -50,19 +50,14 @@ export async function requireFittingHeads(
  * @throws UndecidedError if they cannot, and that was not meant
  * @throws UnfitHeadError if one of them, or a live one that is needed, is stored nowhere
  */
-export async function requireAssessing(
+export function requireAssessing(
   store: ObjectStore,
   heads: readonly HeadReference[],
   active: ActiveModel,
   { featuresOnly, remedy }: { readonly featuresOnly: boolean; readonly remedy: string },
 ): Promise<boolean> {
   const decide = (all: readonly HeadReference[]) => requireDecidingHeads(store, all, active.model, remedy);
-  try {
-    // Those that stay are read only where the others do not decide by themselves.
-    await asked(decide(heads).catch(() => decide(withLiveHeads(heads, active))));
-    return false;
-  } catch (error) {
-    if (error instanceof UndecidedError && featuresOnly) return true;
-    throw error;
-  }
+  // Those that stay are read only where the others do not decide by themselves.
+  const deciding = asked(decide(heads).catch(() => decide(withLiveHeads(heads, active))));
+  return isUndecided(deciding, featuresOnly);
 }

@@ -19,8 +19,7 @@ export interface Announcement {
 
 const notificationSchema = z.object({ Records: z.unknown().refine((records) => records !== undefined) });
 const recordsSchema = z.array(z.unknown());
-const recordSchema = z.object({
-  eventName: z.string(),
+const objectSchema = z.object({
   s3: z.object({
     object: z.object({
       key: z.string().min(1),
@@ -29,6 +28,8 @@ const recordSchema = z.object({
     }),
   }),
 });
+const recordSchema = objectSchema.extend({ eventName: z.string() });
+const objectsSchema = z.object({ Records: z.array(objectSchema) });
 const otherEventSchema = z.object({ eventName: z.string().regex(/^(?!(?:s3:)?ObjectCreated:)/) });
 const testEventSchema = z.object({ Event: z.literal('s3:TestEvent') });
 
@@ -75,6 +76,20 @@ export function readAnnouncement(content: unknown): Announcement {
     objects: read.filter((record) => typeof record === 'object'),
     unreadable: read.filter((record) => typeof record === 'string'),
   };
+}
+
+/**
+ * The objects that a notification is about, whatever has become of them. It serves notifications that cannot be handled, so
+ * a key that is badly encoded stays as it is.
+ *
+ * @returns none where a record names no object, or the content is no notification
+ */
+export function objectsOf(content: unknown): readonly Pick<ObjectCreated, 'key' | 'versionId'>[] {
+  const { data } = objectsSchema.safeParse(content);
+  return (data?.Records ?? []).map(({ s3: { object } }) => ({
+    key: decodeKey(object.key) ?? object.key,
+    versionId: object.versionId,
+  }));
 }
 
 /**

@@ -87,7 +87,7 @@ export function readErasure(
   store: Pick<ObjectStore, 'get'>,
   key: string,
 ): Promise<ErasureRecord | undefined> {
-  return readStoredJson(store as ObjectStore, key, erasureRecordSchema);
+  return readStoredJson(store, key, erasureRecordSchema);
 }
 
 /** Changes the record of an erasure over just the version that was read: others may go on with it in the same moment. */

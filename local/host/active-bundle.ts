@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../../core/activation/active-model.ts';
 import { readStoredJson } from '../../core/documents/stored-json.ts';
-import { requireDecidingHeads, UndecidedError } from '../../core/heads/deciding-heads.ts';
+import { isUndecided, requireDecidingHeads } from '../../core/heads/deciding-heads.ts';
 import { storeHead } from '../../core/heads/stored-heads.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { offeredPrecisions, openBundle } from '../../model/bundle/index.ts';
@@ -46,7 +46,8 @@ export async function activate(
   const stays = present?.model === model.model && present.embedding === model.embedding;
   const heads = present?.promotion === undefined ? model.heads : present.heads;
   const { featuresOnly: _, ...chosen } = stays ? { ...present, heads, precisions: model.precisions } : model;
-  const next: ActiveModel = (await isUndecided(objects, chosen, featuresOnly))
+  const deciding = requireDecidingHeads(objects, chosen.heads, chosen.model, REMEDY);
+  const next: ActiveModel = (await isUndecided(deciding, featuresOnly))
     ? { ...chosen, featuresOnly: true }
     : chosen;
   if (stays && isDeepStrictEqual(present, JSON.parse(JSON.stringify(next)))) return present;
@@ -54,18 +55,4 @@ export async function activate(
     contentType: 'application/json',
   });
   return next;
-}
-
-async function isUndecided(
-  objects: ObjectStore,
-  { heads, model }: ActiveModel,
-  featuresOnly: boolean,
-): Promise<boolean> {
-  try {
-    await requireDecidingHeads(objects, heads, model, REMEDY);
-    return false;
-  } catch (error) {
-    if (error instanceof UndecidedError && featuresOnly) return true;
-    throw error;
-  }
 }

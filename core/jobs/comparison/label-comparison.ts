@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ExamResult } from '../../exams/exam-result.ts';
 import type { Finding } from '../../exams/finding.ts';
 import { cohenKappa } from '../../statistics/cohen-kappa.ts';
 import { allCompared, type ComparedExams, comparedExamsSchema, NO_EXAMS } from './compared-exams.ts';
@@ -64,6 +65,18 @@ export class LabelComparisons {
   labels(): LabelComparison[] {
     return [...this.#labels.values()];
   }
+}
+
+/** Compares the heads in shadow of each result with its live ones. Results without a shadow do not count. */
+export function comparedShadows(results: readonly ExamResult[]): {
+  readonly over: ComparedExams;
+  readonly compared: LabelComparison[];
+} {
+  const labels = new LabelComparisons();
+  for (const { findings, shadow, screenedAt } of results) {
+    if (shadow !== undefined) labels.add(findings, shadow.findings, screenedAt);
+  }
+  return { over: labels.over(), compared: labels.labels() };
 }
 
 function counted(before: LabelComparison, live: boolean | undefined, tried: boolean): LabelComparison {

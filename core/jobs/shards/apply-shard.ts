@@ -14,7 +14,7 @@ import { policyId } from '../../policies/policy-id.ts';
 import type { DomainEvent } from '../../ports/index.ts';
 import type { ProgramSettings } from '../../programs/program-settings.ts';
 import { type UpdatableHome, updateExam } from '../../records/update-exam.ts';
-import { LabelComparisons } from '../comparison/label-comparison.ts';
+import { comparedShadows } from '../comparison/label-comparison.ts';
 import { ERASED_EXAM, ERASED_NAME, type FailedExam } from '../job-plan.ts';
 import type { RescoredExamLine, ShardResults } from '../rescore-results.ts';
 import type { ShardReceipt } from '../shard-receipt.ts';
@@ -197,13 +197,8 @@ function movedOf(results: ShardResults, applied: readonly AppliedExam[]): ShardR
 
 /** Each label by the live heads and by the tried ones. */
 function comparedOf(applied: readonly AppliedExam[]): Pick<ShardReceipt, 'compared' | 'over'> {
-  const comparison = new LabelComparisons();
-  for (const { fate, record } of applied) {
-    if (record?.result?.shadow === undefined || (fate !== 'applied' && fate !== 'repeated')) continue;
-    const { findings, shadow, screenedAt } = record.result;
-    comparison.add(findings, shadow.findings, screenedAt);
-  }
-  return { compared: comparison.labels(), over: comparison.over() };
+  const written = applied.filter(({ fate }) => fate === 'applied' || fate === 'repeated');
+  return comparedShadows(written.flatMap(({ record }) => record?.result ?? []));
 }
 
 /** A repeated delivery announces again: the first one may have ended before it could. */

@@ -5,7 +5,7 @@ import { OUTCOMES } from '../../../core/exams/outcome.ts';
 import { requireFittingHeads } from '../../../core/heads/fitting-heads.ts';
 import { readActiveModel } from '../../../core/heads/promotion.ts';
 import { startShadow, stopShadow } from '../../../core/heads/shadow-heads.ts';
-import { LabelComparisons } from '../../../core/jobs/comparison/label-comparison.ts';
+import { comparedShadows } from '../../../core/jobs/comparison/label-comparison.ts';
 import { movedBy } from '../../../core/jobs/reports/job-progress.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
@@ -72,16 +72,14 @@ const compare = createRoute({
 
 /** Compares exams on which all the heads were tried. */
 function comparison(records: readonly ExamRecord[], heads: readonly HeadReference[]) {
-  const labels = new LabelComparisons();
-  const moved: z.infer<typeof shadowPage>['moved'] = [];
-  for (const { result } of records) {
-    const tried = new Set(result?.shadow?.heads.map(({ id }) => id));
-    if (result?.shadow === undefined || !heads.every(({ id }) => tried.has(id))) continue;
-    labels.add(result.findings, result.shadow.findings, result.screenedAt);
-    if (result.outcome !== result.shadow.outcome)
-      moved.push({ from: result.outcome, to: result.shadow.outcome, exams: 1 });
-  }
-  return { over: labels.over(), compared: labels.labels(), moved: movedBy([{ moved }]) };
+  const tried = records.flatMap(({ result }) => {
+    const ids = new Set(result?.shadow?.heads.map(({ id }) => id));
+    return result?.shadow !== undefined && heads.every(({ id }) => ids.has(id)) ? [result] : [];
+  });
+  const moved = tried.flatMap(({ outcome: from, shadow }) =>
+    shadow === undefined || shadow.outcome === from ? [] : [{ from, to: shadow.outcome, exams: 1 }],
+  );
+  return { ...comparedShadows(tried), moved: movedBy([{ moved }]) };
 }
 
 /** Heads that are tried on new exams, and how they do. */
