@@ -42,12 +42,21 @@ describe('a model of release 0.1.0', () => {
   });
 
   it.each([
-    ['head-1.from-prompts.json', 'new', 'patient', 256, '099be4681e4e3ea4e7998271a3093dbe', 0.25, 'none'],
-    ['head-1.fitted.json', 'fitted', 'pair', 512, undefined, 0.46666659455276244, 'platt'],
-  ])('has the head %s', async (form, name, feature, channels, id, threshold, kind) => {
+    {
+      ...{ form: 'head-1.from-prompts.json', name: 'new', feature: 'patient', channels: 256 },
+      ...{
+        id: '099be4681e4e3ea4e7998271a3093dbe',
+        label: { threshold: 0.25, calibration: { kind: 'none' } },
+      },
+    },
+    {
+      ...{ form: 'head-1.fitted.json', name: 'fitted', feature: 'pair', channels: 512, id: undefined },
+      label: { threshold: 0.46666659455276244, calibration: { kind: 'platt' } },
+    },
+  ])('has the head $form', async ({ form, name, feature, channels, id, label }) => {
     const head = await readHead(release.path(form));
     expect(head).toMatchObject({ name, feature, model: MODEL });
-    expect(head.labels).toMatchObject([{ name: 'glaucoma', threshold, calibration: { kind } }]);
+    expect(head.labels).toMatchObject([{ name: 'glaucoma', ...label }]);
     expect(head.labels[0]?.weights).toHaveLength(channels);
     if (id !== undefined) expect(headId(head)).toBe(id);
   });

@@ -43,11 +43,10 @@ const tableSchema = z.object({
   SSESpecification: z.object({ KMSMasterKeyId: z.string().optional() }).optional(),
 });
 
-/** Reads one property, with its references replaced, of each resource of a type that is deployed. */
+/** Reads the key from one property, with its references replaced, of each resource of a type that is deployed. */
 function keysOf<Schema extends z.ZodType>(
   { template, names, stack }: Context,
-  type: string,
-  property: string,
+  { type, property }: { readonly type: string; readonly property: string },
   schema: Schema,
   read: (properties: z.infer<Schema>) => string | undefined,
   nameOf: (logicalId: string) => string,
@@ -120,8 +119,7 @@ export function stackPermissions(template: unknown, stack: DeployedStack): Stack
   const context = { template: read, names, stack };
   const buckets = keysOf(
     context,
-    'AWS::S3::Bucket',
-    'BucketEncryption',
+    { type: 'AWS::S3::Bucket', property: 'BucketEncryption' },
     bucketSchema,
     ({ BucketEncryption }) =>
       BucketEncryption?.ServerSideEncryptionConfiguration[0]?.ServerSideEncryptionByDefault.KMSMasterKeyID,
@@ -130,24 +128,21 @@ export function stackPermissions(template: unknown, stack: DeployedStack): Stack
   const arnOf = (logicalId: string) => names.attribute(logicalId, 'Arn');
   const vectorBuckets = keysOf(
     context,
-    'AWS::S3Vectors::VectorBucket',
-    'EncryptionConfiguration',
+    { type: 'AWS::S3Vectors::VectorBucket', property: 'EncryptionConfiguration' },
     vectorBucketSchema,
     ({ EncryptionConfiguration }) => EncryptionConfiguration?.KmsKeyArn,
     (logicalId) => names.ref(logicalId).split('/').at(-1) ?? '',
   );
   const queues = keysOf(
     context,
-    'AWS::SQS::Queue',
-    'KmsMasterKeyId',
+    { type: 'AWS::SQS::Queue', property: 'KmsMasterKeyId' },
     queueSchema,
     (it) => it.KmsMasterKeyId,
     arnOf,
   );
   const tables = keysOf(
     context,
-    'AWS::DynamoDB::Table',
-    'SSESpecification',
+    { type: 'AWS::DynamoDB::Table', property: 'SSESpecification' },
     tableSchema,
     ({ SSESpecification }) => SSESpecification?.KMSMasterKeyId,
     arnOf,
