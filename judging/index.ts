@@ -1,3 +1,5 @@
+export { BURNT_IN_FLAGS, type BurntIn, type BurntInFlag } from './burnt-in/burnt-in.ts';
+export { BURNT_IN_TEXT, type ReadablePhotograph, renderPhotograph } from './burnt-in/render-photograph.ts';
 export { judgeQuality } from './judge.ts';
 export { sidesFor } from './judge-squares.ts';
 export { PreparationPool, type PreparationPoolOptions, type TimedImage } from './preparation-pool.ts';

@@ -1,0 +1,137 @@
+import { type Ellipse, fitEllipse, normalizedRadius, type Point } from '../ellipse.ts';
+import { levelsOf, percentileBin } from '../percentile.ts';
+import { alongHull, convexHull, type Hull, hullArea, spansOf, widened } from './hull.ts';
+import { countMarked, dilate, erode, largestPart, type Mask } from './mask.ts';
+
+/** The brightest channel of a small copy of a picture: uint8 [height, width]. */
+export interface BrightPlane {
+  readonly brightness: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What of a picture may show retina: in each row of a small copy, from where to where. */
+export interface FieldOfView {
+  /** Columns, as a share of the width; nothing is kept where `begin >= end`. */
+  readonly begin: Float64Array;
+  readonly end: Float64Array;
+  /** Level above which a pixel is no plain surround. */
+  readonly level: number;
+}
+
+/** Longer side of the small copy in which the field is sought. */
+export const FIELD_SIDE = 512;
+
+/** Strokes thinner than this are text, not retina. As all lengths here: a share of the longer side. */
+const SOLID = 0.012;
+/** Kept around what is lit. */
+const MARGIN = 0.015;
+/** A lit place smaller than this share of the frame is no field. */
+const LEAST_AREA = 0.08;
+/** A field is convex, but for notches and shadows. */
+const LEAST_CONVEX = 0.85;
+/** Share of the outline that must lie on an ellipse, without the flat cuts. */
+const LEAST_ROUND = 0.6;
+const ON_OUTLINE = 0.04;
+/** Share of what is outside that must be dark: other pictures have no surround. */
+const LEAST_DARK = 0.75;
+const WHITE = 235;
+
+/** Level above which a pixel is no surround: a tenth of the way from the darkest pixels to the bright ones. */
+function surroundLevel(brightness: Uint8Array): number {
+  const levels = levelsOf(brightness);
+  const dark = percentileBin(levels, 0.01);
+  return dark + Math.max(8, 0.1 * (percentileBin(levels, 0.9) - dark));
+}
+
+/** A white page around the photograph, as some exports lie on one: what is white and joined to the frame's corners. */
+function withoutPage({ brightness, width, height }: BrightPlane): Uint8Array {
+  const plane = Uint8Array.from(brightness);
+  const stack = [0, width - 1, width * (height - 1), width * height - 1];
+  while (stack.length > 0) {
+    const index = stack.pop() ?? 0;
+    if ((plane[index] ?? 0) < WHITE) continue;
+    plane[index] = 0;
+    const x = index % width;
+    if (x > 0) stack.push(index - 1);
+    if (x < width - 1) stack.push(index + 1);
+    if (index >= width) stack.push(index - width);
+    if (index + width < plane.length) stack.push(index + width);
+  }
+  return plane;
+}
+
+/** Fits an ellipse to the outline where it is not cut flat. @returns `null` where it is not round */
+function roundOutline(hull: Hull, side: number): Ellipse | null {
+  const [xs, ys] = [hull.map(({ x }) => x), hull.map(({ y }) => y)];
+  const box = {
+    left: Math.min(...xs),
+    right: Math.max(...xs),
+    top: Math.min(...ys),
+    bottom: Math.max(...ys),
+  };
+  const flat = Math.max(2, 0.006 * side);
+  let points = alongHull(hull).filter(
+    ({ x, y }) => x > box.left + flat && x < box.right - flat && y > box.top + flat && y < box.bottom - flat,
+  );
+  const all = points;
+  let ellipse: Ellipse | null = null;
+  for (let round = 0; round < 4 && points.length >= 24; round += 1) {
+    ellipse = fitEllipse(points, side);
+    if (ellipse === null) return null;
+    const off = ({ x, y }: Point) => Math.abs(normalizedRadius(ellipse as Ellipse, x, y) - 1);
+    const limit = Math.max(
+      ON_OUTLINE / 2,
+      points.map(off).sort((a, b) => a - b)[Math.floor(points.length * 0.85)] ?? 0,
+    );
+    points = points.filter((point) => off(point) <= limit);
+  }
+  if (ellipse === null) return null;
+  const fitted = ellipse;
+  const on = all.filter(({ x, y }) => Math.abs(normalizedRadius(fitted, x, y) - 1) <= ON_OUTLINE);
+  return on.length >= LEAST_ROUND * all.length ? ellipse : null;
+}
+
+/**
+ * Finds what of a picture may be retina: the largest solid lit place, made convex, and a margin. Thin strokes are not
+ * solid, so a caption is no part of it even where it touches the field; a tab at the rim is.
+ *
+ * @returns `null` where there is no round field on a dark or white surround: then nothing may be blackened
+ */
+export function findFieldOfView(plane: BrightPlane): FieldOfView | null {
+  const { width, height } = plane;
+  const side = Math.max(width, height);
+  const brightness = withoutPage(plane);
+  const level = surroundLevel(brightness);
+  const lit: Mask = {
+    marked: brightness.map((value) => (value > level ? 1 : 0)),
+    width,
+    height,
+  };
+  const radius = Math.max(2, Math.round(SOLID * side));
+  const core = largestPart(erode(lit, radius));
+  const grown = dilate(core, radius);
+  const solid: Mask = {
+    ...lit,
+    marked: grown.marked.map((value, index) => value & (lit.marked[index] ?? 0)),
+  };
+  const area = countMarked(solid);
+  if (area < LEAST_AREA * width * height) return null;
+  const hull = convexHull(solid);
+  if (area < LEAST_CONVEX * hullArea(hull)) return null;
+  if (roundOutline(hull, side) === null) return null;
+  const spans = spansOf(widened(hull, Math.max(2, MARGIN * side)), height);
+  let [outside, dark] = [0, 0];
+  for (let index = 0; index < brightness.length; index += 1) {
+    const [x, y] = [(index % width) + 0.5, Math.floor(index / width)];
+    if (x >= (spans.begin[y] ?? 0) && x <= (spans.end[y] ?? 0)) continue;
+    outside += 1;
+    if (lit.marked[index] === 0) dark += 1;
+  }
+  if (dark < LEAST_DARK * outside) return null;
+  return {
+    begin: spans.begin.map((x) => x / width),
+    end: spans.end.map((x) => x / width),
+    level,
+  };
+}
