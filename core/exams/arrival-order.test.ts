@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EXAM } from '../testing/records.ts';
-import { type Arrived, arrivalOrder, isNewestUncertain, newestFirst, newestOf } from './arrival-order.ts';
+import {
+  type Arrived,
+  arrivalOrder,
+  arrivedAfter,
+  isNewestUncertain,
+  newestFirst,
+  newestOf,
+} from './arrival-order.ts';
 import type { ExamRecord } from './exam-record.ts';
 import type { ImageVersion } from './image-version.ts';
 import type { Laterality } from './laterality.ts';
@@ -170,5 +177,29 @@ describe('the newest image of an eye in S3', () => {
     expect(newestOf(before)?.versionId).toBe('new');
     expect(newestOf([...before, ofS3('a.jpg', 'newest', NOON, '00C')])?.versionId).toBe('newest');
     expect(newestOf([...before, ofS3('a.jpg', 'oldest', NOON, '009')])?.versionId).toBe('new');
+  });
+});
+
+describe('an image and something else in the store', () => {
+  const stored = (sequence: number | null, at: number) => ({
+    key: 'r.json',
+    sequence,
+    lastModified: new Date(at),
+  });
+
+  it('are told apart in S3 by when they were written, to the second', () => {
+    const { order } = ofS3('a.jpg', 'v1', NOON, 'FF');
+    expect(arrivedAfter(order, stored(null, NOON - 1_000))).toBe(true);
+    expect(arrivedAfter(order, stored(null, NOON))).toBe(false);
+    expect(arrivedAfter(order, stored(null, NOON + 1_000))).toBe(false);
+    expect(arrivedAfter(former('a.jpg', 'v1', NOON, 'FF').order, stored(null, NOON - 1_000))).toBe(true);
+  });
+
+  it('are told apart in a data folder by their places among all writes, whatever the clock did', () => {
+    const { order } = ofFolder('a.jpg', 7, NOON);
+    expect(arrivedAfter(order, stored(6, NOON + 86_400_000))).toBe(true);
+    expect(arrivedAfter(order, stored(8, NOON - 86_400_000))).toBe(false);
+    expect(arrivedAfter(former('a.jpg', 'v9', NOON, '9').order, stored(8, NOON + 86_400_000))).toBe(true);
+    expect(arrivedAfter('unknown', stored(8, NOON))).toBe(false);
   });
 });

@@ -89,6 +89,16 @@ function compareInstants(a: Parsed, b: Parsed): number {
   return a.at === null || b.at === null ? 0 : compare(a.at, b.at);
 }
 
+/**
+ * `true` if an image arrived after something else was stored, by the store's own order or clock; `false` if it cannot be told.
+ *
+ * @param order of the image
+ */
+export function arrivedAfter(order: string, stored: StoredArrival): boolean {
+  const [image, other] = [parse(order), parse(arrivalOrder(stored, ''))];
+  return (compareSequences(image, other) || compareInstants(image, other)) > 0;
+}
+
 function compareArrivals(a: Arrived, b: Arrived): number {
   const [first, second] = [parse(a.order), parse(b.order)];
   return (

@@ -70,11 +70,13 @@ class Erasure {
 
   /** Looks at everything that names the patient before it removes any of it. */
   async survey(): Promise<void> {
-    const { program, patient } = this.#record;
+    const { program, patient, restored = false } = this.#record;
     const { objects, exams } = this.#home;
     const images = await findImages(objects, program, patient);
     const models = await modelsOfAllTime(objects);
     const found = { exams: new Set(images.exams), contents: new Set(images.contents) };
+    // What the store still has came after the erasure: it stays in the register of contents, too.
+    const stays: ReadonlySet<string> = new Set(restored ? images.contents : []);
     const requests = new Set<string>();
     let since = images.since ?? this.#record.since;
     let cursor: string | undefined;
@@ -92,7 +94,7 @@ class Erasure {
     } while (cursor !== undefined);
     await this.#note({
       exams: [...found.exams],
-      contents: [...found.contents],
+      contents: [...found.contents].filter((sha256) => !stays.has(sha256)),
       requests: [...requests],
       since,
     });
@@ -106,14 +108,21 @@ class Erasure {
    */
   async images(): Promise<string> {
     const { program, patient } = this.#record;
-    const { objects, exams } = this.#home;
+    const { objects } = this.#home;
     for (;;) {
       const images = await eraseImages(objects, program, patient);
       if (images > 0) await this.#note({}, { images });
-      const erasure = randomUUID();
-      await exams.putTombstone(program, patient, { erasure, at: this.#now() });
+      const erasure = await this.tombstone();
       if (await hasNoImages(objects, program, patient)) return erasure;
     }
+  }
+
+  /** @returns its id, a new one */
+  async tombstone(): Promise<string> {
+    const { program, patient } = this.#record;
+    const erasure = randomUUID();
+    await this.#home.exams.putTombstone(program, patient, { erasure, at: this.#now() });
+    return erasure;
   }
 
   /** Removes the exams that were begun before the tombstone. */
@@ -166,7 +175,7 @@ async function run(
 ): Promise<ErasureOutcome> {
   const erasure = new Erasure(home, key, record, now);
   await erasure.survey();
-  await erasure.exams(await erasure.images());
+  await erasure.exams(record.restored ? await erasure.tombstone() : await erasure.images());
   await erasure.formerForms(pseudonyms);
   await erasure.leftovers();
   return erasure.finish(await pseudonyms.ofPatient(record.program, record.patient));
@@ -186,11 +195,30 @@ async function run(
  * @returns what was erased, by this call and by those before it that were interrupted
  */
 export async function erasePatient(home: ErasableHome, request: ErasureRequest): Promise<ErasureOutcome> {
+  return erase(home, request, false);
+}
+
+/**
+ * Erases a patient again whom a restored table has brought back. What the store has of the photographs came after the
+ * erasure: it stays, and the reconciler has it taken in again as a new exam. May be repeated, as `erasePatient`.
+ */
+export async function eraseAgain(home: ErasableHome, request: ErasureRequest): Promise<ErasureOutcome> {
+  return erase(home, request, true);
+}
+
+async function erase(
+  home: ErasableHome,
+  request: ErasureRequest,
+  isRestored: boolean,
+): Promise<ErasureOutcome> {
   const { program, patient, by, now } = request;
   const pseudonyms = new PseudonymHash(home.objects);
   const key = erasureKey(program, await pseudonyms.ofPatient(program, patient));
   const at = now().toISOString();
-  const fresh = { receipt: randomUUID(), by, startedAt: at, erased: NOTHING_ERASED };
+  const fresh = {
+    ...{ receipt: randomUUID(), by, startedAt: at, erased: NOTHING_ERASED },
+    restored: isRestored ? (true as const) : undefined,
+  };
   const record = await updateErasure(home.objects, key, (known) => ({
     schema: 'erasure/1',
     program,
@@ -199,8 +227,9 @@ export async function erasePatient(home: ErasableHome, request: ErasureRequest):
     contents: known?.contents ?? [],
     requests: known?.requests ?? [],
     since: known?.since ?? at.slice(0, 10),
-    // One that was interrupted goes on; one that waits for its second look is begun as another.
-    ...(known?.state === 'running' ? known : fresh),
+    // One that was interrupted goes on, but for one that leaves photographs where they are to go; one that waits for its
+    // second look is begun as another.
+    ...(known?.state === 'running' && (isRestored || !known.restored) ? known : fresh),
     state: 'running',
     seenAt: at,
     lookAgainAt: null,

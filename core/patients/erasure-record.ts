@@ -74,6 +74,8 @@ export const erasureRecordSchema = z.object({
   since: z.iso.date(),
   erased: erasedSchema,
   lookAgainAt: z.iso.datetime().nullable(),
+  /** A restored table had brought the patient back: the photographs in the store came after the erasure, and stay. */
+  restored: z.literal(true).optional(),
 });
 export type ErasureRecord = Readonly<z.infer<typeof erasureRecordSchema>>;
 

@@ -2,9 +2,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { awsHome } from '../../aws/home.ts';
-import { continueErasures } from '../../core/patients/erase-patient.ts';
 import { ReconciliationBusyError } from '../../core/reconciliation/stored-record.ts';
 import { metricCounters } from '../counters.ts';
+import { goOnWithErasures } from './go-on-with-erasures.ts';
 import { reconcileDue } from './reconcile-due.ts';
 
 /** What is left of the time to write down where the run stands. */
@@ -17,15 +17,11 @@ const home = awsHome(process.env);
 /** Lambda entry of the reconciler: called each hour by EventBridge Scheduler; it goes on where the call before ended. */
 export async function handler(_: unknown, context: Context): Promise<void> {
   log.addContext(context);
+  const mayGoOn = () => context.getRemainingTimeInMillis() > RESERVE_MILLISECONDS;
   try {
-    const { resumed, closed } = await continueErasures(home, () => new Date());
-    if (resumed + closed > 0) log.info('Erasures were gone on with', { resumed, closed });
-    await reconcileDue({
-      home,
-      log,
-      counters: metricCounters(metrics),
-      mayGoOn: () => context.getRemainingTimeInMillis() > RESERVE_MILLISECONDS,
-    });
+    const due = () => reconcileDue({ home, log, counters: metricCounters(metrics), mayGoOn });
+    // What is due does not wait for an erasure that fails.
+    await goOnWithErasures({ home, log, mayGoOn }).finally(due);
   } catch (error) {
     if (!(error instanceof ReconciliationBusyError)) throw error;
     log.info('Somebody else reconciles at this moment', { reason: error.message });

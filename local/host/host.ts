@@ -4,7 +4,6 @@ import type { ActiveModel } from '../../core/activation/active-model.ts';
 import { forgetAttempts } from '../../core/attempts/forget-attempts.ts';
 import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
-import { continueErasures } from '../../core/patients/erase-patient.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters } from '../../core/ports/log.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
@@ -15,6 +14,7 @@ import { problemOf } from '../../functions/api/problem.ts';
 import { tokenCaller } from '../../functions/api/token-caller.ts';
 import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
+import { goOnWithErasures } from '../../functions/reconcile/go-on-with-erasures.ts';
 import { createDeliverWebhooks } from '../../functions/webhooks/deliver-webhooks.ts';
 import { LOG_FILES } from '../data-folder.ts';
 import { lockDataFolder } from '../data-folder-lock.ts';
@@ -230,9 +230,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
     cleanUp.defer(() => forgetting.stop());
     const erasing = new RepeatedWork({
-      round: async () => {
-        const { resumed, closed } = await continueErasures(home, () => new Date());
-        if (resumed + closed > 0) log.info('Erasures were gone on with', { resumed, closed });
+      round: async (signal) => {
+        await goOnWithErasures({ home, log, mayGoOn: () => !signal.aborted });
         return false;
       },
       pauseMilliseconds: ERASURES_MILLISECONDS,

@@ -8,6 +8,7 @@ import type { JobRecord } from '../../core/jobs/job-record.ts';
 import { listJobs, readJob, readReport, storeJob } from '../../core/jobs/job-store.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
 import { continueErasures, erasePatient } from '../../core/patients/erase-patient.ts';
+import { eraseRestored } from '../../core/patients/erase-restored.ts';
 import type { Home, ReceivedMessage } from '../../core/ports/index.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { reconcile } from '../../core/reconciliation/reconcile.ts';
@@ -123,6 +124,7 @@ export class SimulatedSystem {
   async reconcile(home: Home = this.home): Promise<number> {
     const { date } = this.#place.clock;
     await continueErasures(home, date);
+    const erasedAgain = await eraseRestored(home, { now: date, mayGoOn: () => true });
     const record = await reconcile({
       ...{ home, program: null, isDry: false, stages: 'all', mayGoOn: () => true, now: date },
     });
@@ -131,7 +133,7 @@ export class SimulatedSystem {
         .flatMap(({ findings }) => Object.entries(findings))
         // The simulation has no indexer, so these are found again each day.
         .filter(([name]) => name !== 'exam-unindexed')
-        .reduce((sum, [, { done }]) => sum + done, 0)
+        .reduce((sum, [, { done }]) => sum + done, erasedAgain)
     );
   }
 
