@@ -5,6 +5,7 @@ import type { StoredBatch } from '../ports/feature-store.ts';
 import { decodeSafetensors, type TensorsFile } from '../tensors/safetensors.ts';
 import { MalformedTensorsError } from '../tensors/safetensors-header.ts';
 import { FEATURE_TENSORS, PRESENT_TENSOR } from './feature-tensors.ts';
+import { readImageTensors } from './read-image-tensors.ts';
 
 function decode(file: Uint8Array, shard: string): TensorsFile {
   try {
@@ -41,6 +42,7 @@ export function readShard(file: Uint8Array, shard: string): StoredBatch {
   const present = tensors.get(PRESENT_TENSOR)?.data;
   if (!(present instanceof Uint8Array) || present.length !== 2 * rows)
     throw new DamagedShardError(shard, 'it does not say which eyes are present');
+  const imagesOfRows = readImageTensors(tensors, shard, { exams: rows, embedding });
   const equivalents = metadata.equivalents?.split(' ') ?? [];
   return {
     model: metadata.model,
@@ -50,7 +52,9 @@ export function readShard(file: Uint8Array, shard: string): StoredBatch {
     exam(row) {
       if (row >= rows) return null;
       const eyes = { left: present[2 * row] === 1, right: present[2 * row + 1] === 1 };
-      return featuresOfRow(matrices, embedding, row, eyes);
+      const features = featuresOfRow(matrices, embedding, row, eyes);
+      const images = imagesOfRows.get(row);
+      return images === undefined ? features : { ...features, images };
     },
   };
 }

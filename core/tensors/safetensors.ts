@@ -1,8 +1,8 @@
 import { ELEMENT_WIDTHS, headerOfFile, LENGTH_BYTES, MalformedTensorsError } from './safetensors-header.ts';
 
-/** Numbers and their shape: float32 or uint8. */
+/** Numbers and their shape: float32, int32 or uint8. */
 export interface Tensor {
-  readonly data: Float32Array | Uint8Array;
+  readonly data: Float32Array | Int32Array | Uint8Array;
   readonly shape: readonly number[];
 }
 
@@ -20,8 +20,20 @@ export interface TensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-function typeOf({ data }: Tensor): 'F32' | 'U8' {
-  return data instanceof Float32Array ? 'F32' : 'U8';
+function typeOf({ data }: Tensor): 'F32' | 'I32' | 'U8' {
+  if (data instanceof Float32Array) return 'F32';
+  return data instanceof Int32Array ? 'I32' : 'U8';
+}
+
+function numbersOf(type: 'F32' | 'I32' | 'U8', bytes: Uint8Array<ArrayBuffer>): Tensor['data'] {
+  switch (type) {
+    case 'F32':
+      return new Float32Array(bytes.buffer);
+    case 'I32':
+      return new Int32Array(bytes.buffer);
+    case 'U8':
+      return bytes;
+  }
 }
 
 /**
@@ -68,7 +80,7 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads a safetensors file of float32 and uint8 tensors.
+ * Reads a safetensors file of float32, int32 and uint8 tensors.
  *
  * @throws MalformedTensorsError if it is cut, contradicts itself or holds another type
  */
@@ -77,11 +89,11 @@ export function decodeSafetensors(file: Uint8Array): TensorsFile {
   const tensors = new Map<string, Tensor>();
   const { dataFrom, metadata } = header;
   for (const { name, type, shape, begin, end } of header.tensors.values()) {
-    if (type !== 'F32' && type !== 'U8')
+    if (type !== 'F32' && type !== 'I32' && type !== 'U8')
       throw new MalformedTensorsError(`tensor "${name}" has the type ${type}`);
     // A copy begins at an aligned address.
     const part = new Uint8Array(file.subarray(dataFrom + begin, dataFrom + end));
-    tensors.set(name, { shape, data: type === 'F32' ? new Float32Array(part.buffer) : part });
+    tensors.set(name, { shape, data: numbersOf(type, part) });
   }
   return { tensors, metadata };
 }

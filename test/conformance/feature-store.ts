@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DamagedShardError, FeaturesError, ObjectNotFoundError } from '../../core/errors.ts';
+import type { ImageFeatures } from '../../core/exams/exam-features.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { FeaturesReference } from '../../core/exams/exam-result.ts';
 import type {
@@ -23,7 +24,9 @@ const BOTH = { left: true, right: true };
 const examOf = (patient: string, exam = '2026-05-01'): ExamKey => ({ program: 'north', patient, exam });
 
 /** No number is like another: thousands tell the matrix, hundreds the exam, ones the channel. */
-function batchOf(exams: readonly (ExamKey & { readonly eyes?: typeof BOTH })[]): FeatureBatch {
+function batchOf(
+  exams: readonly (ExamKey & { readonly eyes?: typeof BOTH; readonly images?: readonly ImageFeatures[] })[],
+): FeatureBatch {
   const matrix = (thousands: number) =>
     Float32Array.from(
       { length: exams.length * CHANNELS },
@@ -35,7 +38,9 @@ function batchOf(exams: readonly (ExamKey & { readonly eyes?: typeof BOTH })[]):
       preprocessing: 'squash',
       precision: { precision: 'fp16', equivalents: ['fp32', 'fp16'] },
     },
-    exams: exams.map(({ eyes = BOTH, ...exam }, row) => ({ exam, requestId: `request-${row}`, eyes })),
+    exams: exams.map(({ eyes = BOTH, images, ...exam }, row) => ({
+      ...{ exam, requestId: `request-${row}`, eyes, images },
+    })),
     matrices: {
       ...{
         leftVisual: matrix(1),
@@ -50,6 +55,24 @@ function batchOf(exams: readonly (ExamKey & { readonly eyes?: typeof BOTH })[]):
 
 const numbers = (thousands: number, row: number) =>
   [1, 2, 3].map((one) => 1_000 * thousands + 100 * (row + 1) + one);
+
+/** Two images of the left eye and one of the right, whose numbers begin with the exam's. */
+function imagesOf(patient: string, from: number): ImageFeatures[] {
+  const image = (
+    name: string,
+    laterality: 'left' | 'right',
+    field: ImageFeatures['field'],
+    first: number,
+  ) => ({
+    ...{ image: `images/north/${patient}/2026-05-01/${name}`, laterality, field },
+    visual: Float32Array.of(from + first, from + first + 1, from + first + 2),
+  });
+  return [
+    image('left.jpg', 'left', null, 10),
+    image('left-2.jpg', 'left', 'disc', 20),
+    image('right.jpg', 'right', 'macula', 30),
+  ];
+}
 
 const NOWHERE: FeaturesReference = { shard: 'features/model-1/2026/05/01/never-listed.safetensors', row: 0 };
 
@@ -107,6 +130,23 @@ export function describeFeatureStore(name: string, open: () => Promise<FeatureSt
         { left: null, right: right(2), patient: numbers(5, 2) },
       ]);
       expect(await read({ ...place(places, 0), row: 3 })).toBeNull();
+    });
+
+    it('gives every image of an exam back, and erases them with its row', async () => {
+      const [first, last] = [imagesOf('images-1', 100), imagesOf('images-3', 300)];
+      const places = await put([
+        { ...examOf('images-1'), images: first },
+        examOf('images-2'),
+        { ...examOf('images-3'), images: last },
+      ]);
+      const imagesAt = async ({ shard, row }: FeaturesReference) =>
+        (await features.read(shard)).exam(row)?.images;
+      expect(await Promise.all(places.map(imagesAt))).toEqual([first, undefined, last]);
+      expect(await features.erase(place(places, 1))).toBe('erased');
+      expect(await Promise.all(places.map(imagesAt))).toEqual([first, undefined, last]);
+      expect(await features.erase(place(places, 0))).toBe('erased');
+      expect(await features.holds(place(places, 0))).toBe(false);
+      expect(await Promise.all(places.map(imagesAt))).toEqual([undefined, undefined, last]);
     });
 
     it('says what features were made with', async () => {

@@ -4,7 +4,7 @@ import { CoreError } from '../../../core/errors.ts';
 import { eraseRow } from '../../../core/features/erase-row.ts';
 import { FEATURE_TENSORS } from '../../../core/features/feature-tensors.ts';
 import { readShard } from '../../../core/features/read-shard.ts';
-import { encodeSafetensors } from '../../../core/tensors/safetensors.ts';
+import { encodeSafetensors, type Tensor } from '../../../core/tensors/safetensors.ts';
 import { openTensorArchive } from '../../../model/checkpoint/open-tensor-archive.ts';
 import { FeaturesFile } from '../../../model/cohort/features-file.ts';
 import { FEATURES_FORMAT } from '../../../model/cohort/features-layout.ts';
@@ -13,16 +13,31 @@ import { mutateTensors } from '../mutate-tensors.ts';
 import type { Reader } from '../reader.ts';
 
 /** Two exams of four channels; no number is like another. */
-function shard(metadata: Readonly<Record<string, string>>): Buffer {
+function shard(
+  metadata: Readonly<Record<string, string>>,
+  images: Readonly<Record<string, Tensor>> = {},
+): Buffer {
   const matrices = FEATURE_TENSORS.map((name, index) => [
     name,
     { data: Float32Array.from({ length: 8 }, (_, at) => index * 10 + at + 0.5), shape: [2, 4] },
   ]);
   const present = { data: Uint8Array.of(1, 0, 1, 1), shape: [2, 2] };
-  return Buffer.from(encodeSafetensors(Object.fromEntries([...matrices, ['present', present]]), metadata));
+  const tensors = { ...Object.fromEntries([...matrices, ['present', present]]), ...images };
+  return Buffer.from(encodeSafetensors(tensors, metadata));
 }
 
 const SHARD = shard({ model: 'm1', preprocessing: 'p1', requests: 'r1 r2' });
+/** The second exam has three images. */
+const SEVERAL = shard(
+  { model: 'm1', preprocessing: 'p1', requests: 'r1 r2' },
+  {
+    image_row: { data: Int32Array.of(1, 1, 1), shape: [3] },
+    image_visual: { data: Float32Array.from({ length: 12 }, (_, at) => 70.5 + at), shape: [3, 4] },
+    image_laterality: { data: Uint8Array.of(0, 0, 1), shape: [3] },
+    image_field: { data: Uint8Array.of(0, 2, 1), shape: [3] },
+    image_key: { data: new Uint8Array(Buffer.from('l\0l2r\0')), shape: [3, 2] },
+  },
+);
 const COHORT = shard({
   ...{
     format: FEATURES_FORMAT,
@@ -40,7 +55,7 @@ const COHORT = shard({
     ['gradable', 'gradable'],
   ]),
 });
-const seeds = async () => [SHARD, COHORT];
+const seeds = async () => [SHARD, SEVERAL, COHORT];
 
 /** Every reader of safetensors. */
 export const tensorReaders: readonly Reader[] = [
