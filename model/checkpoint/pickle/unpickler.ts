@@ -2,11 +2,9 @@ import { type ModelError, UnreadableFileError, UnsafePickleError } from '../../e
 import { builderOf, isAllowed, storageOf } from './allowed-globals.ts';
 import { ByteReader } from './byte-reader.ts';
 import { COSTS, MemoryBudget } from './memory-budget.ts';
+import { PickleStack, unexpected } from './pickle-stack.ts';
+import { readConstant } from './read-constant.ts';
 import { Global, kindOf, type PickleMap, type PickleValue } from './values.ts';
-
-/** Stands on the stack where a group of values begins. */
-const MARK = Symbol('mark');
-type StackItem = PickleValue | typeof MARK;
 
 const OPCODES_THAT_MAKE_OBJECTS: ReadonlyMap<number, string> = new Map([
   [0x69, 'INST'],
@@ -32,19 +30,20 @@ export function unpickle(bytes: Buffer): PickleValue {
 
 class Unpickler {
   readonly #reader: ByteReader;
-  readonly #stack: StackItem[] = [];
+  readonly #stack: PickleStack;
   readonly #memo = new Map<number, PickleValue>();
   readonly #budget: MemoryBudget;
 
   constructor(bytes: Buffer) {
     this.#reader = new ByteReader(bytes);
     this.#budget = new MemoryBudget(bytes.length);
+    this.#stack = new PickleStack(this.#budget);
   }
 
   run(): PickleValue {
     for (;;) {
       const opcode = this.#reader.uint8();
-      if (opcode === 0x2e) return this.#pop();
+      if (opcode === 0x2e) return this.#stack.pop();
       this.#budget.take(COSTS.step);
       this.#step(opcode);
     }
@@ -64,9 +63,9 @@ class Unpickler {
         return;
       case 0x93: {
         // STACK_GLOBAL
-        const name = this.#pop();
-        const module = this.#pop();
-        if (typeof module !== 'string' || typeof name !== 'string') throw this.#unexpected('a name', module);
+        const name = this.#stack.pop();
+        const module = this.#stack.pop();
+        if (typeof module !== 'string' || typeof name !== 'string') throw unexpected('a name', module);
         this.#refer(module, name);
         return;
       }
@@ -77,7 +76,7 @@ class Unpickler {
         this.#build();
         return;
       case 0x51: // BINPERSID
-        this.#stack.push(storageOf(this.#pop()));
+        this.#stack.push(storageOf(this.#stack.pop()));
         return;
       default:
         throw this.#refusal(opcode);
@@ -86,47 +85,7 @@ class Unpickler {
 
   /** Numbers, texts and bytes. */
   #constant(opcode: number): boolean {
-    const reader = this.#reader;
-    const read = (): PickleValue | undefined => {
-      switch (opcode) {
-        case 0x4e:
-          return null;
-        case 0x88:
-          return true;
-        case 0x89:
-          return false;
-        case 0x4a:
-          return reader.int32();
-        case 0x4b:
-          return reader.uint8();
-        case 0x4d:
-          return reader.uint16();
-        case 0x8a:
-          return reader.integer(reader.uint8());
-        case 0x8b:
-          return reader.integer(reader.uint32());
-        case 0x47:
-          return reader.float64();
-        case 0x8c:
-          return reader.text(reader.uint8());
-        case 0x58:
-          return reader.text(reader.uint32());
-        case 0x8d:
-          return reader.text(reader.uint64());
-        case 0x43:
-        case 0x55:
-          return new Uint8Array(reader.take(reader.uint8()));
-        case 0x42:
-        case 0x54:
-          return new Uint8Array(reader.take(reader.uint32()));
-        case 0x8e:
-        case 0x96:
-          return new Uint8Array(reader.take(reader.uint64()));
-        default:
-          return undefined;
-      }
-    };
-    const value = read();
+    const value = readConstant(opcode, this.#reader);
     if (value === undefined) return false;
     if (typeof value === 'string') this.#budget.take(COSTS.text + 2 * value.length);
     if (value instanceof Uint8Array) this.#budget.take(COSTS.bytes + value.length);
@@ -138,7 +97,7 @@ class Unpickler {
   #container(opcode: number): boolean {
     switch (opcode) {
       case 0x28:
-        this.#stack.push(MARK);
+        this.#stack.mark();
         return true;
       case 0x7d:
         this.#budget.take(COSTS.map);
@@ -151,36 +110,36 @@ class Unpickler {
         return true;
       case 0x74: // TUPLE
       case 0x6c: // LIST
-        this.#stack.push(this.#popToMark());
+        this.#stack.push(this.#stack.popToMark());
         return true;
       case 0x85:
       case 0x86:
       case 0x87: // TUPLE1, 2, 3
-        this.#stack.push(this.#popMany(opcode - 0x84));
+        this.#stack.push(this.#stack.popMany(opcode - 0x84));
         return true;
       case 0x64: // DICT
         this.#budget.take(COSTS.map);
-        this.#stack.push(this.#setItems(new Map(), this.#popToMark()));
+        this.#stack.push(this.#setItems(new Map(), this.#stack.popToMark()));
         return true;
       case 0x73: // SETITEM
-        this.#setItems(this.#topMap(3), this.#popMany(2));
+        this.#setItems(this.#stack.topMap(3), this.#stack.popMany(2));
         return true;
       case 0x75: {
         // SETITEMS
-        const items = this.#popToMark();
-        this.#setItems(this.#topMap(1), items);
+        const items = this.#stack.popToMark();
+        this.#setItems(this.#stack.topMap(1), items);
         return true;
       }
       case 0x61: {
         // APPEND
-        const item = this.#pop();
-        this.#topList().push(item);
+        const item = this.#stack.pop();
+        this.#stack.topList().push(item);
         return true;
       }
       case 0x65: {
         // APPENDS
-        const items = this.#popToMark();
-        const list = this.#topList();
+        const items = this.#stack.popToMark();
+        const list = this.#stack.topList();
         for (const item of items) list.push(item);
         return true;
       }
@@ -208,10 +167,10 @@ class Unpickler {
         this.#recall(this.#reader.uint32());
         return true;
       case 0x30:
-        this.#stack.pop();
+        this.#stack.discard();
         return true;
       case 0x32:
-        this.#stack.push(this.#top());
+        this.#stack.push(this.#stack.top());
         return true;
       default:
         return false;
@@ -220,7 +179,7 @@ class Unpickler {
 
   #remember(index: number): void {
     this.#budget.take(COSTS.item);
-    this.#memo.set(index, this.#top());
+    this.#memo.set(index, this.#stack.top());
   }
 
   #recall(index: number): void {
@@ -237,18 +196,18 @@ class Unpickler {
   }
 
   #reduce(): void {
-    const values = this.#pop();
-    const callable = this.#pop();
+    const values = this.#stack.pop();
+    const callable = this.#stack.pop();
     const build = builderOf(callable);
     if (build === undefined) throw unsafe(`a call of ${kindOf(callable)}`);
-    if (!Array.isArray(values)) throw this.#unexpected('arguments', values);
+    if (!Array.isArray(values)) throw unexpected('arguments', values);
     this.#stack.push(build(values, this.#budget));
   }
 
   /** A state dict's `_metadata` comes so; it says nothing that is needed. */
   #build(): void {
-    this.#pop();
-    const object = this.#top();
+    this.#stack.pop();
+    const object = this.#stack.top();
     if (!(object instanceof Map)) throw unsafe(`a state set on ${kindOf(object)}`);
   }
 
@@ -269,50 +228,6 @@ class Unpickler {
     for (let index = 0; index < items.length; index += 2)
       map.set(items[index] ?? null, items[index + 1] ?? null);
     return map;
-  }
-
-  #topMap(depth: number): PickleMap {
-    const value = this.#stack.at(-depth);
-    if (!(value instanceof Map)) throw this.#unexpected('a dictionary', value);
-    return value;
-  }
-
-  #topList(): PickleValue[] {
-    const value = this.#stack.at(-1);
-    if (!Array.isArray(value)) throw this.#unexpected('a list', value);
-    return value;
-  }
-
-  #top(): PickleValue {
-    const value = this.#stack.at(-1);
-    if (value === undefined || value === MARK) throw this.#unexpected('a value', value);
-    return value;
-  }
-
-  #pop(): PickleValue {
-    const value = this.#top();
-    this.#stack.pop();
-    return value;
-  }
-
-  #popMany(count: number): PickleValue[] {
-    this.#budget.take(COSTS.list);
-    const values: PickleValue[] = [];
-    for (let index = 0; index < count; index += 1) values.unshift(this.#pop());
-    return values;
-  }
-
-  #popToMark(): PickleValue[] {
-    const mark = this.#stack.lastIndexOf(MARK);
-    if (mark < 0) throw new UnreadableFileError('The pickle ends a group that it never began.');
-    this.#budget.take(COSTS.list + COSTS.item * (this.#stack.length - mark));
-    const values = this.#stack.splice(mark).slice(1);
-    return values.filter((value) => value !== MARK);
-  }
-
-  #unexpected(what: string, value: StackItem | undefined): UnreadableFileError {
-    const kind = value === MARK ? 'the beginning of a group' : kindOf(value);
-    return new UnreadableFileError(`The pickle is damaged: expected ${what} but received ${kind}.`);
   }
 }
 
