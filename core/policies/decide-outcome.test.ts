@@ -2,21 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EyeResult } from '../exams/exam-result.ts';
 import type { Field } from '../exams/field.ts';
-import { FINDING_LEVELS, type FindingLevel, type ScoredFinding } from '../exams/finding.ts';
+import { FINDING_LEVELS, type ScoredFinding } from '../exams/finding.ts';
 import { UNGRADABLE_REASONS } from '../exams/quality.ts';
 import { CHANGED_POLICIES } from '../testing/changed-policies.ts';
-import { gradableEye, imageVersion } from '../testing/records.ts';
-import { type DecisionInput, decideOutcome, decisionIfLive } from './decide-outcome.ts';
-import { DEFAULT_POLICY, type OutcomePolicy, outcomePolicySchema } from './outcome-policy.ts';
+import { type DecisionInput, decideOutcome } from './decide-outcome.ts';
+import { DEFAULT_POLICY, type OutcomePolicy } from './outcome-policy.ts';
 import { policyId } from './policy-id.ts';
-
-const LEFT = gradableEye(imageVersion('left', 1), 'left');
-const RIGHT = gradableEye(imageVersion('right', 1), 'right');
-const BOTH = { left: LEFT, right: RIGHT };
-const HEADS = [
-  { name: 'odir', id: 'odir-1' },
-  { name: 'eyes', id: 'eyes-1' },
-];
+import { BOTH, finding, HEADS, HEALTHY, LEFT, RIGHT } from './testing/decided-exams.ts';
 
 function blurred(eye: EyeResult): EyeResult {
   const quality = { gradable: false, reason: 'out-of-focus', measurements: {} } as const;
@@ -31,14 +23,6 @@ function ofOtherEye(eye: EyeResult, detected: 'left' | 'right'): EyeResult {
 function ofField(eye: EyeResult, field: Field): EyeResult {
   return { ...eye, images: eye.images.map((image) => ({ ...image, field })) };
 }
-
-function finding(label: string, probability = 0.9, level: FindingLevel = 'patient'): ScoredFinding {
-  const head = level === 'patient' ? 'odir' : 'eyes';
-  return { level, image: null, head, label, probability, threshold: 0.5 };
-}
-
-/** Nothing found by a head that looked for a disease in both eyes. */
-const HEALTHY = [finding('glaucoma', 0.1)];
 
 function decide(
   findings: readonly ScoredFinding[],
@@ -244,50 +228,6 @@ describe('a policy', () => {
     const eyes = { left: { ...LEFT, laterality }, right: RIGHT };
     expect(decide(HEALTHY, eyes, { lateralitySuspect: 'refer' }).outcome).toBe('recall');
   });
-
-  it('of the first form is read as one without thresholds that flags every doubt', () => {
-    const { schema: _, rules, ungradableEye, missingEye } = DEFAULT_POLICY;
-    const earlier = { schema: 'outcome-policy/1', rules, ungradableEye, missingEye };
-    const parsed = outcomePolicySchema.parse(earlier);
-    expect(parsed).toMatchObject({ thresholds: [], lateralitySuspect: 'flag', identityDoubt: 'flag' });
-    expect(policyId(parsed)).toBe(policyId(DEFAULT_POLICY));
-  });
-
-  it.each([
-    ['no rules', { ...DEFAULT_POLICY, rules: [] }],
-    ['an unknown outcome', { ...DEFAULT_POLICY, rules: [{ label: '*', outcome: 'ignore' }] }],
-    ['an ungradable eye that is a recall', { ...DEFAULT_POLICY, ungradableEye: 'recall' }],
-    [
-      'a probability above 1',
-      { ...DEFAULT_POLICY, rules: [{ label: '*', minimumProbability: 2, outcome: 'refer' }] },
-    ],
-    ['a photograph of the other eye that is a recall', { ...DEFAULT_POLICY, lateralitySuspect: 'recall' }],
-    ['an unknown field', { ...DEFAULT_POLICY, mising: 'recall' }],
-  ])('with %s is refused', (_, policy) => {
-    expect(outcomePolicySchema.safeParse(policy).success).toBe(false);
-  });
-
-  it('is named by all that it decides by, in whatever order its fields are written', () => {
-    const { rules, ...rest } = DEFAULT_POLICY;
-    const reordered = outcomePolicySchema.parse({ ...rest, rules: JSON.parse(JSON.stringify(rules)) });
-    expect(policyId(reordered)).toBe(policyId(DEFAULT_POLICY));
-    expect(policyId({ ...DEFAULT_POLICY, name: 'screening' })).toBe(policyId(DEFAULT_POLICY));
-    const threshold = { head: 'odir', label: 'amd', threshold: 0.3 };
-    const others: Partial<OutcomePolicy>[] = [
-      { missingEye: 'refer' },
-      { ungradableEye: 'refer' },
-      { lateralitySuspect: 'refer' },
-      { identityDoubt: 'refer' },
-      { rules: rules.slice(1) },
-      { rules: rules.toReversed() },
-      { thresholds: [threshold] },
-      { thresholds: [{ ...threshold, threshold: 0.31 }] },
-      { thresholds: [{ ...threshold, level: 'left' }] },
-      { thresholds: [{ ...threshold, headId: 'odir-1' }] },
-    ];
-    const ids = others.map((change) => policyId({ ...DEFAULT_POLICY, ...change }));
-    expect(new Set([policyId(DEFAULT_POLICY), ...ids]).size).toBe(others.length + 1);
-  });
 });
 
 describe("a policy's own thresholds", () => {
@@ -331,40 +271,5 @@ describe("a policy's own thresholds", () => {
     const again = decideOutcome(DEFAULT_POLICY, { eyes: BOTH, heads: HEADS, findings });
     expect(again.outcome).toBe('recall');
     expect(again.findings.map(({ threshold }) => threshold)).toEqual([0.5, 0.5]);
-  });
-});
-
-describe('the outcome if tried heads were live', () => {
-  const input = { eyes: BOTH, heads: HEADS };
-  const tried = [{ name: 'odir', id: 'odir-2' }];
-
-  it('is by the tried head in place of the live one of its name', () => {
-    const live = { ...input, findings: [finding('glaucoma')] };
-    expect(decisionIfLive(DEFAULT_POLICY, live, tried, HEALTHY).outcome).toBe('recall');
-  });
-
-  it('still counts what the other live heads find', () => {
-    const live = { ...input, findings: [finding('glaucoma'), finding('amd', 0.9, 'right')] };
-    expect(decisionIfLive(DEFAULT_POLICY, live, tried, HEALTHY).outcome).toBe('refer');
-    expect(decisionIfLive(DEFAULT_POLICY, live, [{ name: 'new', id: 'n' }], []).outcome).toBe('refer');
-  });
-
-  it('has the thresholds that the policy has for the tried head and for those that stay live', () => {
-    const live = { ...input, findings: [finding('amd', 0.4, 'left')] };
-    const under = (head: string, headId: string) => {
-      const thresholds = [{ head, headId, label: 'amd', threshold: 0.3 }];
-      const policy = { ...DEFAULT_POLICY, thresholds };
-      const { outcome, flags } = decisionIfLive(policy, live, tried, [finding('amd', 0.35)]);
-      return [outcome, flags.length];
-    };
-    expect(under('odir', 'odir-2')).toEqual(['refer', 0]);
-    expect(under('odir', 'odir-1')).toEqual(['recall', 1]);
-    expect(under('eyes', 'eyes-1')).toEqual(['refer', 0]);
-    expect(under('eyes', 'eyes-2')).toEqual(['recall', 1]);
-  });
-
-  it('is not assessed if the tried head looks for no disease', () => {
-    const live = { ...input, findings: HEALTHY };
-    expect(decisionIfLive(DEFAULT_POLICY, live, tried, [finding('normal')]).outcome).toBe('not-assessed');
   });
 });

@@ -1,47 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
-import { storeOnce } from '../../documents/stored-once.ts';
 import { temporaryHome } from '../../testing/temporary-home.ts';
 import { manifestKey, planKey, receiptKey, shardResultsKey } from '../job-keys.ts';
-import type { JobRecord } from '../job-record.ts';
 import { cancelJob, readReport, storeJob } from '../job-store.ts';
-import { failedExamsOf, listReceipts, ReceiptReader, storeReceipt } from '../receipts.ts';
-import type { ShardReceipt } from '../shard-receipt.ts';
+import { ReceiptReader, storeReceipt } from '../receipts.ts';
+import { failed, JOB, NOW, planned, receipt } from '../testing/planned-job.ts';
 import { finishJob } from './finish-job.ts';
 import { progressOf } from './job-progress.ts';
 import { viewJob } from './job-view.ts';
 
-const PLANNED_AT = '2026-05-01T08:00:00.000Z';
-const NOW = new Date('2026-05-01T09:00:00.000Z');
 const RUNNING = { noWorkerLeft: false };
 const ENDED = { noWorkerLeft: true };
-
-const JOB: JobRecord = {
-  ...{ schema: 'job/1', program: 'north', job: 'j1', mode: 'rescore', selection: {} },
-  ...{ createdAt: '2026-05-01T07:00:00.000Z', createdBy: 'operator', model: 'm1' },
-  ...{ preprocessing: 'squash', heads: [{ name: 'odir', id: 'h1' }], shadow: false, schedule: null },
-};
-
-function receipt(shard: number, change: Partial<ShardReceipt> = {}): ShardReceipt {
-  return {
-    ...{ schema: 'shard-receipt/1', shard, done: 10, skipped: 1, superseded: 0, failed: [] },
-    ...{ moved: [], compared: [], workerSeconds: 1, pricePerHour: 0 },
-    ...change,
-  };
-}
-
-const failed = (reason: string, count: number, first = 0) =>
-  Array.from({ length: count }, (_, index) => ({ patient: `P${first + index}`, exam: '1', reason }));
-
-/** A home whose clock stands at the plan, and a job that is planned in as many shards. */
-async function planned(shards: number, job = JOB) {
-  const clock = { now: Date.parse(PLANNED_AT) };
-  const temporary = await temporaryHome({ now: () => clock.now });
-  const { home } = temporary;
-  await storeJob(home.objects, job);
-  const plan = { schema: 'job-plan/1', plannedAt: PLANNED_AT, shards, planned: 10 * shards };
-  await storeOnce(home.objects, planKey(job), plan);
-  return { home, clock, [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose]() };
-}
 
 describe('the end of a job', () => {
   it('comes with its last receipt, and is reported and announced once', async () => {
@@ -247,83 +215,4 @@ it('tells how fast a job is by its last receipt', async () => {
   // 20 exams in 5 s, and 10 are left.
   const progress = await progressOf(home.objects, JOB, new ReceiptReader(home.objects));
   expect(progress).toMatchObject({ rate: 4, secondsLeft: 2.5 });
-});
-
-describe("shards' receipts", () => {
-  it('are listed, however many, and the first of a shard counts', async () => {
-    await using run = await planned(3);
-    const { objects } = run.home;
-    await storeReceipt(objects, JOB, receipt(2, { done: 1 }));
-    await storeReceipt(objects, JOB, receipt(0));
-    await storeReceipt(objects, JOB, receipt(2, { done: 9 }));
-    const places = await listReceipts(objects, JOB);
-    expect(places).toEqual([0, 2].map((shard) => ({ shard, at: new Date(PLANNED_AT) })));
-    const pages = [7, 8].map((shard) => ({ key: receiptKey(JOB, shard), lastModified: NOW }) as never);
-    const list = vi
-      .spyOn(objects, 'list')
-      .mockResolvedValueOnce({ items: pages.slice(0, 1), cursor: 'c' })
-      .mockResolvedValueOnce({ items: pages.slice(1) });
-    expect((await listReceipts(objects, JOB)).map(({ shard }) => shard)).toEqual([7, 8]);
-    expect(list).toHaveBeenLastCalledWith('jobs/north/j1/receipts/', { limit: 1_000, cursor: 'c' });
-  });
-
-  it('are read once each, forty as well as two, and again only where they were open', async () => {
-    await using run = await planned(40);
-    const { objects } = run.home;
-    for (let shard = 0; shard < 40; shard += 1) {
-      if (shard !== 5) await storeReceipt(objects, JOB, receipt(shard, { done: shard }));
-    }
-    const get = vi.spyOn(objects, 'get');
-    const reader = new ReceiptReader(objects);
-    const shards = Array.from({ length: 40 }, (_, index) => index);
-    const done = async () => (await reader.read(JOB, shards)).map((one) => one.done);
-    expect(await done()).toEqual(shards.filter((shard) => shard !== 5));
-    expect(get).toHaveBeenCalledTimes(40);
-    await storeReceipt(objects, JOB, receipt(5, { done: 5 }));
-    expect(await done()).toEqual(shards);
-    expect(get).toHaveBeenCalledTimes(41);
-  });
-
-  it('of the twenty jobs that were read last are remembered', async () => {
-    await using run = await planned(1);
-    const { objects } = run.home;
-    const jobs = Array.from({ length: 21 }, (_, index) => ({ program: 'north', job: `k${index}` }));
-    for (const job of jobs) await storeReceipt(objects, job, receipt(0));
-    const reader = new ReceiptReader(objects);
-    for (const job of jobs.slice(0, 20)) await reader.read(job, [0]);
-    const get = vi.spyOn(objects, 'get');
-    await reader.read({ program: 'north', job: 'k0' }, [0]);
-    expect(get).toHaveBeenCalledTimes(0);
-    await reader.read({ program: 'north', job: 'k20' }, [0]);
-    await reader.read({ program: 'north', job: 'k0' }, [0]);
-    expect(get).toHaveBeenCalledTimes(1);
-    await reader.read({ program: 'north', job: 'k1' }, [0]);
-    expect(get).toHaveBeenCalledTimes(2);
-  });
-
-  it('name the exams that failed, ten receipts at a time', async () => {
-    await using run = await planned(12);
-    for (let shard = 0; shard < 12; shard += 1) {
-      await storeReceipt(run.home.objects, JOB, receipt(shard, { failed: failed('cut', 1, shard) }));
-    }
-    const first = await failedExamsOf(run.home.objects, JOB, undefined);
-    expect(first.items.map(({ patient }) => patient)).toEqual(
-      Array.from({ length: 10 }, (_, index) => `P${index}`),
-    );
-    const second = await failedExamsOf(run.home.objects, JOB, first.cursor);
-    expect(second.items.map(({ patient }) => patient)).toEqual(['P10', 'P11']);
-    expect(second).not.toHaveProperty('cursor');
-  });
-});
-
-describe('what is stored once', () => {
-  it('stays, and any other fault is one', async () => {
-    await using temporary = await temporaryHome();
-    const { objects } = temporary.home;
-    expect(await storeOnce(objects, 'a.json', { eyes: 1 })).toBe(true);
-    expect(await storeOnce(objects, 'a.json', { eyes: 2 })).toBe(false);
-    expect(JSON.parse(Buffer.from((await objects.get('a.json')).content).toString())).toEqual({ eyes: 1 });
-    vi.spyOn(objects, 'put').mockRejectedValue(new Error('the disk is full'));
-    await expect(storeOnce(objects, 'a.json', {})).rejects.toThrow('the disk is full');
-  });
 });
