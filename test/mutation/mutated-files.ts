@@ -1,28 +1,30 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const of = (...folders: readonly string[]): string[] => folders.map((folder) => `${folder}/**/*.test.ts`);
+/** Patterns of the folders' test files. */
+export const testFilesOf = (...folders: readonly string[]): string[] =>
+  folders.map((folder) => `${folder}/**/*.test.ts`);
 
 /** Tests of `core` itself, which take seconds, and those of the parts that stand on it as well. */
-export const CORE_TESTS = of('core');
+export const CORE_TESTS = testFilesOf('core');
 export const TESTS_OVER_CORE = [
-  ...of('core', 'functions', 'rescore-worker'),
+  ...testFilesOf('core', 'functions', 'rescore-worker'),
   'test/conformance/local-home.test.ts',
   'test/conformance/feature-store.test.ts',
 ];
 
 /** Folders of which a sample of mutants is run, each with the tests that are about it. */
 export const SAMPLED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
-  aws: of('aws', 'test/emulators'),
+  aws: testFilesOf('aws', 'test/emulators'),
   // Those of `test/commands` run it in processes of their own, where no mutant lives.
-  cli: of('cli'),
-  functions: of('functions', 'rescore-worker'),
-  'gpu-worker': of('gpu-worker'),
-  judging: of('judging'),
-  lib: of('lib', 'bin'),
-  local: of('local', 'test/conformance', 'functions/intake'),
-  model: of('model'),
-  'rescore-worker': of('rescore-worker', 'functions/aggregate'),
+  cli: testFilesOf('cli'),
+  functions: testFilesOf('functions', 'rescore-worker'),
+  'gpu-worker': testFilesOf('gpu-worker'),
+  judging: testFilesOf('judging'),
+  lib: testFilesOf('lib', 'bin'),
+  local: testFilesOf('local', 'test/conformance', 'functions/intake'),
+  model: testFilesOf('model'),
+  'rescore-worker': testFilesOf('rescore-worker', 'functions/aggregate'),
 };
 
 /** The parts of `core`, each mutated whole. */

@@ -5,7 +5,14 @@ import { parseArgs } from 'node:util';
 import type { Mutant, MutantResult, PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import { reasonOf } from '../../core/errors.ts';
-import { CORE_TESTS, coreFolders, patternsOf, SAMPLED_FOLDERS, TESTS_OVER_CORE } from './mutated-files.ts';
+import {
+  CORE_TESTS,
+  coreFolders,
+  patternsOf,
+  SAMPLED_FOLDERS,
+  TESTS_OVER_CORE,
+  testFilesOf,
+} from './mutated-files.ts';
 import { SAMPLE_FILE_VARIABLE } from './sample-checker.ts';
 import { identityOf, identityOfResult, sampledMutants } from './sampled-mutants.ts';
 import { type Score, scoreOf, scoreTable, sumOf } from './score.ts';
@@ -19,8 +26,9 @@ const HELP = `Changes the code in small ways and counts which changes no test no
   npm run test:mutation -- sample [--mutants 200] [--seed 1] [--room local --room model]
 
 Mutants that act while a module is loaded (constants, schemas) are left out, as each needs all tests to begin
-anew; --static runs them too. --own runs core against its own tests alone. --room runs what the sample has of that
-folder only. What did not change since the last run is not run again (--force runs all). Scores, survivors and
+anew; --static runs them too. --own runs core against its own tests alone, --tests FOLDER [--tests FOLDER] against
+those of these folders alone. --room runs what the sample has of that folder only, or a sample of a folder of
+core. What did not change since the last run is not run again (--force runs all). Scores, survivors and
 Stryker's own reports are written to ${CACHE}.`;
 
 interface Choice {
@@ -28,6 +36,8 @@ interface Choice {
   readonly withStatic: boolean;
   /** Only the tests of `core` itself: minutes instead of hours, and a lower score. */
   readonly onlyOwnTests: boolean;
+  /** Folders whose tests alone are run; all if none is named. */
+  readonly testsOf: readonly string[];
 }
 
 async function run(options: PartialStrykerOptions, tests: readonly string[], force: boolean) {
@@ -41,9 +51,10 @@ async function run(options: PartialStrykerOptions, tests: readonly string[], for
  */
 async function runFolder(
   folder: string,
-  { force, withStatic, onlyOwnTests }: Choice,
+  { force, withStatic, onlyOwnTests, testsOf }: Choice,
 ): Promise<readonly MutantResult[]> {
   const options = strykerOptions(folder, patternsOf(folder), !withStatic);
+  if (testsOf.length > 0) return run(options, testFilesOf(...testsOf), force);
   if (!folder.startsWith('core')) return run(options, ['**/*.test.ts'], force);
   const isFirst = force || !existsSync(options.incrementalFile ?? '');
   if (onlyOwnTests) return run(options, CORE_TESTS, force);
@@ -95,17 +106,24 @@ async function runOnly(
   return results.filter((result) => identities.has(identityOfResult(result)));
 }
 
-/** @param rooms folders whose part of the sample is run; all if none is named */
+/**
+ * @param rooms folders whose part of the sample is run; all if none is named. A folder of core, which is no part of it, has
+ * a sample of its own
+ */
 async function runSample(
   seed: number,
   count: number,
   rooms: readonly string[],
   choice: Choice,
 ): Promise<void> {
-  const { sample, total } = await sampledMutants(Object.keys(SAMPLED_FOLDERS), seed, count);
+  const ofCore = rooms.filter((room) => room.startsWith('core'));
+  const sampled: Readonly<Record<string, readonly string[]>> =
+    ofCore.length > 0 ? Object.fromEntries(ofCore.map((room) => [room, CORE_TESTS])) : SAMPLED_FOLDERS;
+  const { sample, total } = await sampledMutants(Object.keys(sampled), seed, count);
   const scores: Score[] = [];
   const all: MutantResult[] = [];
-  for (const [folder, tests] of Object.entries(SAMPLED_FOLDERS)) {
+  for (const [folder, usual] of Object.entries(sampled)) {
+    const tests = choice.testsOf.length > 0 ? testFilesOf(...choice.testsOf) : usual;
     const own = sample.filter(({ fileName }) => fileName.startsWith(`${resolve(folder)}/`));
     if (own.length === 0 || (rooms.length > 0 && !rooms.includes(folder))) continue;
     const began = performance.now();
@@ -134,6 +152,7 @@ const { values, positionals } = parseArgs({
     force: { type: 'boolean', default: false },
     static: { type: 'boolean', default: false },
     own: { type: 'boolean', default: false },
+    tests: { type: 'string', multiple: true, default: [] },
     seed: { type: 'string', default: '1' },
     mutants: { type: 'string', default: '200' },
     room: { type: 'string', multiple: true, default: [] },
@@ -143,7 +162,8 @@ if (values.help) {
   console.log(HELP);
 } else {
   await mkdir(CACHE, { recursive: true });
-  const choice: Choice = { force: values.force, withStatic: values.static, onlyOwnTests: values.own };
+  const { force, static: withStatic, own: onlyOwnTests, tests: testsOf } = values;
+  const choice: Choice = { force, withStatic, onlyOwnTests, testsOf };
   const asked = positionals.length === 0 ? ['core', 'sample'] : positionals;
   const folders = await Promise.all(
     asked.map(async (what) => (what === 'core' ? coreFolders() : what === 'sample' ? [] : [what])),
