@@ -4,7 +4,7 @@ import { examName } from '../core/exams/exam-key.ts';
 import { type Head, refuseForeignHead } from '../core/heads/head.ts';
 import { LEVELS } from '../core/heads/head-readings.ts';
 import { refuseOtherPrecision } from '../core/heads/precision-binding.ts';
-import { HeadScorer } from '../core/heads/score-head.ts';
+import { type HeadFinding, HeadScorer } from '../core/heads/score-head.ts';
 import type { FailedExam, ManifestLine } from '../core/jobs/job-plan.ts';
 import type { JobRecord } from '../core/jobs/job-record.ts';
 import type { FindingColumn, RescoredExamLine } from '../core/jobs/rescore-results.ts';
@@ -27,6 +27,15 @@ function columnsOf(heads: readonly Head[]): FindingColumn[] {
       head.labels.map(({ name, threshold }) => ({ level, head: head.name, label: name, threshold })),
     ),
   );
+}
+
+/** What findings of several images say besides their probability. */
+function severalOf(findings: readonly (HeadFinding | null)[]): NonNullable<RescoredExamLine['several']> {
+  return findings.flatMap((finding, column) => {
+    if (finding?.image === undefined) return [];
+    const { image, calibrated, alone } = finding;
+    return [{ column, image, calibrated, alone }];
+  });
 }
 
 /** Scores the exams of manifests by given heads. */
@@ -128,18 +137,21 @@ export class ShardScorer {
       const name = examName({ program: this.#job.program, patient, exam });
       return { patient, exam, reason: `Feature shard "${features?.shard}" has no row for exam ${name}.` };
     }
-    return { patient, exam, base, probabilities: this.#probabilities(found) };
+    const findings = this.#findings(found);
+    const probabilities = findings.map((finding) => finding?.probability ?? null);
+    const several = found.images === undefined ? [] : severalOf(findings);
+    return { patient, exam, base, probabilities, ...(several.length === 0 ? {} : { several }) };
   }
 
-  /** Findings in the order of the columns. */
-  #probabilities(features: ExamFeatures): (number | null)[] {
+  /** Findings in the order of the columns; `null` where an eye was not gradable. */
+  #findings(features: ExamFeatures): (HeadFinding | null)[] {
     return this.#scorers.flatMap((scorer) => {
       const findings = scorer.score(features);
       const labels = scorer.head.labels.length;
       return LEVELS[scorer.head.feature].flatMap((level) => {
         const first = findings.findIndex((finding) => finding.level === level);
         return Array.from({ length: labels }, (_, label) =>
-          first === -1 ? null : (findings[first + label]?.probability ?? null),
+          first === -1 ? null : (findings[first + label] ?? null),
         );
       });
     });

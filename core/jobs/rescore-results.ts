@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { headReferenceSchema } from '../activation/active-model.ts';
-import { FINDING_LEVELS } from '../exams/finding.ts';
+import { FINDING_LEVELS, scoredFindingSchema } from '../exams/finding.ts';
 import { identifierSchema } from '../exams/identifier.ts';
 import { failedExamSchema } from './job-plan.ts';
 
@@ -16,6 +16,14 @@ export const findingColumnSchema = z.object({
 });
 export type FindingColumn = Readonly<z.infer<typeof findingColumnSchema>>;
 
+/** What is said of a finding that was made of several images of an eye. */
+export const severalImagesSchema = scoredFindingSchema.pick({ calibrated: true, alone: true }).extend({
+  /** Place of its column. */
+  column: count,
+  /** Key of the image that it names. */
+  image: z.string().min(1),
+});
+
 /** One exam's probabilities, column by column; `null` where an eye was not gradable. */
 export const rescoredExamSchema = z.object({
   patient: identifierSchema,
@@ -23,6 +31,8 @@ export const rescoredExamSchema = z.object({
   /** The screening whose features were read. */
   base: z.string().nullable(),
   probabilities: z.array(probability.nullable()),
+  /** Findings that were made of several images of an eye. Absent where there is none. */
+  several: z.array(severalImagesSchema).optional(),
 });
 export type RescoredExamLine = Readonly<z.infer<typeof rescoredExamSchema>>;
 

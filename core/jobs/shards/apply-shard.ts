@@ -42,10 +42,11 @@ function findingsOf(
   line: RescoredExamLine,
   { eyes }: Pick<ExamResult, 'eyes'>,
 ): ScoredFinding[] {
+  const several = new Map(line.several?.map(({ column, ...said }) => [column, said]));
   return results.columns.flatMap((column, index) => {
     const probability = line.probabilities[index] ?? null;
     if (probability === null) return [];
-    return [{ ...column, image: imageOfLevel(column.level, eyes), probability }];
+    return [{ ...column, image: imageOfLevel(column.level, eyes), probability, ...several.get(index) }];
   });
 }
 
