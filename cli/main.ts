@@ -5,7 +5,7 @@ import { systemFault } from './system-fault.ts';
 // Started by the launcher: without it this process could not be stopped.
 process.on('disconnect', () => process.exit());
 process.channel?.unref();
-// A reader such as `head` that has seen enough is no fault.
+// A reader such as `head` stops once it has seen enough: not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   process.stderr.write(`retclip: ${systemFault(error, 'standard output') ?? error.message}\n`);

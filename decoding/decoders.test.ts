@@ -146,7 +146,7 @@ describe('a child', () => {
     }
   });
 
-  it('that cannot be started is no fault of the file', async () => {
+  it('that cannot be started is not blamed on the file', async () => {
     const decoders = decodersOf({ finish: new URL('./testing/absent.ts', import.meta.url) });
     const refused = await decoders.decode(good, { sides: [32] }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(DecodingError);

@@ -2,7 +2,7 @@
 export const LARGEST_IMAGE_PIXELS = 150_000_000;
 
 /**
- * Scans of a JPEG. Encoders write 1 to about 12; libjpeg-turbo's own tools propose a limit of 100 to whoever reads
+ * Scans of a JPEG. Encoders write 1 to about 12; libjpeg-turbo's own tools propose a limit of 100 to programs that read
  * strangers' files (its report "Two issues with the JPEG standard").
  */
 export const MOST_SCANS = 100;

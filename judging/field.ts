@@ -58,7 +58,7 @@ function outlineInside({ x, y, radiusX, radiusY }: Ellipse): number {
   return seen / 360;
 }
 
-/** Level above which a pixel is no surround: an eighth of the way from the darkest pixels to the bright ones. */
+/** Level above which a pixel is not surround: an eighth of the way from the darkest pixels to the bright ones. */
 function surroundLevel(plane: Uint8Array): number {
   const levels = levelsOf(plane);
   const dark = percentileBin(levels, 0.01);

@@ -26,7 +26,7 @@ describe('the quality gate', () => {
     for (let index = 0; index < 12; index += 1) expect(await reasonOf(await phantomEye(index))).toBeNull();
   });
 
-  it.each(FOREIGN_KINDS)('says of %s that it is no fundus photograph', async (kind) => {
+  it.each(FOREIGN_KINDS)('says of %s that it is not a fundus photograph', async (kind) => {
     for (let seed = 0; seed < 4; seed += 1) {
       const image = await generateForeignImage(kind, { seed, size: 512 });
       expect(await reasonOf(image)).toBe('not-a-fundus-photograph');

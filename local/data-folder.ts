@@ -56,7 +56,7 @@ const HARMLESS =
 /**
  * Makes a data folder, or checks that an existing folder is one, and the user's own.
  *
- * @param purpose `restore`: a folder that a backup is being restored into is no error
+ * @param purpose `restore`: a folder that a backup is being restored into is accepted
  * @throws DataFolderError if it is a file, holds something else, belongs to another user or is being restored
  * @throws LocalError if it cannot be made
  */

@@ -54,7 +54,7 @@ function standText({ objects, photographs, latest }: StandOfStore): string {
 
 /**
  * The database does not know what the store holds: it was lost, or another one was put in its place. Nothing was
- * changed, since by such a database later photographs would seem to belong to nobody.
+ * changed, since by such a database later photographs would seem to have no owner.
  */
 export class DatabaseBehindStoreError extends DataFolderError {
   readonly directory: string;

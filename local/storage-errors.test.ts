@@ -64,7 +64,7 @@ it.each([
   expect(storageProblem(error)).toMatchObject({ status, message: error.message });
 });
 
-it('gives back what is no fault of the folder', () => {
+it('gives back what is not a fault of the folder', () => {
   const error = new Error('a fault in the program');
   expect(storageError(error, '/data')).toBe(error);
   expect(storageProblem(error)).toBe(error);

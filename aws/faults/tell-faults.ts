@@ -91,7 +91,7 @@ export function tellFaults<Client extends object>(client: Client): Client {
   return client;
 }
 
-/** The name and status of a fault, told or not yet; `undefined` for what is no fault of a call. */
+/** The name and status of a fault, told or not yet; `undefined` for what is not a fault of a call. */
 export function faultOf(error: unknown):
   | {
       readonly code: string;

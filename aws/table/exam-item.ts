@@ -46,7 +46,7 @@ function isRecordOf(item: z.infer<typeof itemSchema>, record: ExamRecord): boole
 /**
  * Reads an exam's item, of any form that was ever written, once it proves to be this exam's at this revision.
  *
- * @throws UnexpectedAnswerError naming the exam if the item is no exam's
+ * @throws UnexpectedAnswerError naming the exam if the item does not hold one
  */
 export function recordOf(item: unknown): ExamRecord {
   const parsed = itemSchema.safeParse(item);

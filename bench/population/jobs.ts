@@ -16,7 +16,7 @@ import { realPhotographs } from '../real-photographs/photographs.ts';
 import { phantomPhotographs } from './phantom-photographs.ts';
 
 /**
- * A population goes through two jobs: uploaded and answered by one model, screened anew by the default one, re-scored
+ * A population goes through two jobs: uploaded and answered by one model, screened again by the default one, re-scored
  * by a zero-shot head; `kill -9` of the host in the middle of each job; every exam counted at the end, in results and
  * in exports read back by DuckDB. Exit code 1 if anything is lost or counted twice.
  *

@@ -197,7 +197,7 @@ describe('an interrupted export', () => {
     expect(await run(torn(), 'csv')).toMatchObject({ exams: EXAMS, resumedAt: expect.any(Number) });
   });
 
-  it('is begun anew on request', async () => {
+  it('starts over on request', async () => {
     await expect(run(torn(), 'csv', { pages: 12 })).rejects.toThrow('gone');
     expect(await run(torn(), 'fhir', { restart: true })).toMatchObject({ exams: EXAMS, resumedAt: 0 });
   });

@@ -41,7 +41,7 @@ async function requirePackages(modules: readonly string[]): Promise<void> {
   }
 }
 
-/** The compiler renames what is imported, but no URL; and it copies nothing that is no module. */
+/** The compiler renames imports but not URLs, and copies modules only. */
 async function bringWhatLiesBeside(modules: readonly string[]): Promise<void> {
   const present = new Set(modules);
   for (const module of modules) {

@@ -21,11 +21,11 @@ async function programsOf(client: Client): Promise<string[]> {
 
 /**
  * Makes sure that a program which the system does not know is meant: a misspelt name would make a second program, whose
- * patients nobody looks for. The first upload into an empty system needs no answer.
+ * patients no one looks for. The first upload into an empty system needs no answer.
  *
  * @param isNew the operator has said so (`--new-program`)
  * @returns the programs that the system knows
- * @throws WrongUseError naming near ones if a program is new and nobody can be asked, or has a name that no new one may
+ * @throws WrongUseError naming near ones if a program is new and no one can be asked, or has a name that no new one may
  *   have
  */
 export async function checkPrograms(

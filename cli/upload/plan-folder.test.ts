@@ -52,7 +52,7 @@ describe('the plan of a folder', () => {
     expect(questions).toEqual([]);
   });
 
-  it('refuses an empty file, and its partner is a single eye that nobody asks about', async () => {
+  it('refuses an empty file, and its partner is a single eye that needs no question', async () => {
     await using folder = await PhotographFolder.make();
     await folder.writeAll('U1_right.jpg');
     await folder.write('U1_left.jpg', '');

@@ -101,7 +101,7 @@ async function imageOf(
  * any order. Paths are relative to the manifest. A row whose file is missing or no photograph is refused by its line, and
  * the other eye is sent alone.
  *
- * @throws WrongUseError if the file is no such table
+ * @throws WrongUseError if the file is not such a table
  */
 export async function planManifest(manifest: string, options: ManifestOptions = {}): Promise<UploadPlan> {
   const table = await readTable(manifest, options.encoding);

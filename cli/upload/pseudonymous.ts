@@ -21,8 +21,8 @@ function hash(key: Uint8Array, parts: readonly string[]): string {
 }
 
 /**
- * The pseudonyms of an exam: HMAC-SHA256 of program and patient, 128 bits of it in base 32. Whoever has the key can tell
- * whether a patient is in the system, nobody else can tell who a pseudonym is. An exam's name is hashed as well unless
+ * The pseudonyms of an exam: HMAC-SHA256 of program and patient, 128 bits of it in base 32. The holder of the key can tell
+ * whether a patient is in the system, no one else can tell who a pseudonym is. An exam's name is hashed as well unless
  * it is a date or the only one's: other names are often a hospital's numbers.
  *
  * @example pseudonymsOf(key, { program: 'north', patient: 'Zhang Wei', exam: '2026-05-01' }).patient // 26 characters

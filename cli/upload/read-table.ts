@@ -53,7 +53,7 @@ function parsed(whole: string, manifest: string): TableRow[] {
  * that is named; or the first sheet of an Excel workbook (.xlsx).
  *
  * @returns its rows, the header first; or why it cannot be read and what to do
- * @throws WrongUseError if it is no table at all
+ * @throws WrongUseError if it is not a table at all
  */
 export async function readTable(manifest: string, encoding?: string): Promise<Table> {
   const bytes = await readFile(manifest);

@@ -21,7 +21,7 @@ export interface Walk {
   readonly refused: readonly RefusedItem[];
 }
 
-/** Hidden files are no photographs to be sent, but one that holds a photograph is named. */
+/** Hidden files are not sent, but one that holds a photograph is named. */
 async function hiddenReason(path: string, isFolder: boolean): Promise<string | null> {
   if (isFolder) return 'a hidden folder is not entered: rename it to upload what it holds';
   const look = await lookAtFile(path);

@@ -3,12 +3,12 @@ import type { ExamKey } from '../exams/exam-key.ts';
 
 /**
  * What is remembered of requests that could not be answered at once begins so. It lies beside what the reconciler keeps, so
- * whoever may remove the one may remove the other; no program's name begins with a dot.
+ * a role that may remove the one may remove the other; no program's name begins with a dot.
  */
 export const ATTEMPTS_PREFIX = 'reconciliation/.attempts/';
 
 /**
- * What befell one screening request so far. It outlives the process and the container, and it is no message count: a
+ * What befell one screening request so far. It outlives the process and the container, and it is not a message count: a
  * queue counts every delivery, for whatever reason a message came back.
  */
 export const attemptNoteSchema = z.object({

@@ -128,7 +128,7 @@ describe('attempts at a request', () => {
   });
 
   it.each(['{', '[]', '{"exam":{"program":"a/b","patient":"P","exam":"1"},"requestId":"r"}'])(
-    'at %s, which is no request, are not counted',
+    'at %s, which is not a request, are not counted',
     async (body) => {
       const message = { ...delivery(2), body };
       // Not even a store that can do nothing is missed.

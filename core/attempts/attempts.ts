@@ -21,7 +21,7 @@ export interface KnownAttempts {
 const requestSchema = z.object({ exam: examKeySchema, requestId: z.string().min(1) });
 const LONGEST_REASON = 500;
 
-/** Where a message's note lies; `null` if it is no request, so that no attempt can be made. */
+/** Where a message's note lies; `null` if it is not a request, so that no attempt can be made. */
 function keyOf(body: string): string | null {
   try {
     const parsed = requestSchema.safeParse(JSON.parse(body));

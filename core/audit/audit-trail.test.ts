@@ -34,7 +34,7 @@ function entry(caller: string, program = 'north'): AuditEntry {
   };
 }
 
-/** The entry as the trail keeps it: nobody can tell whom it is about without asking for the patient. */
+/** The entry as the trail keeps it: whom it is about is told only to one who asks for the patient. */
 async function kept(caller: string, program = 'north'): Promise<AuditEntry> {
   const hashes = new PseudonymHash(home.objects);
   const subject = await Promise.all([hashes.ofPatient(program, 'P1'), hashes.ofPatient(program, 'P1/1')]);
@@ -243,7 +243,7 @@ describe('a store that takes nothing for long', () => {
   });
   const ENTRIES = MOST_UNWRITTEN / 100;
 
-  /** A trail whose entries nobody can write, with so many that one more subject fills it, and a clock. */
+  /** A trail whose entries cannot be written, with so many that one more subject fills it, and a clock. */
   async function almostFull() {
     let elapsed = 0;
     const trail = trailOf({ elapsed: () => elapsed });
@@ -271,7 +271,7 @@ describe('a store that takes nothing for long', () => {
     expect(callers.slice(0, 3)).toEqual(['in hand', 'last', String(ENTRIES)]);
   }, 60_000);
 
-  it('is tried once a second, whoever asks, and work goes on as soon as it takes what waits', async () => {
+  it('is tried once a second, however many ask, and work goes on as soon as it takes what waits', async () => {
     const { trail, put, pass } = await almostFull();
     trail.add({ ...entry('last'), subjects: [] });
     put.mockClear();

@@ -36,7 +36,7 @@ export interface AuditTrailOptions {
   readonly now?: () => Date;
   /** Told when entries could not be written; they are kept and tried again with the next. */
   readonly onFault?: (error: Error) => void;
-  /** Milliseconds since any instant, by a clock that nobody sets. */
+  /** Milliseconds since any instant, by a clock that is never set. */
   readonly elapsed?: () => number;
 }
 
@@ -80,7 +80,7 @@ export class AuditTrail {
 
   /**
    * Makes sure, before something is done, that it can be noted. Where too much waits, the oldest of it is written first;
-   * while that fails it is tried once a second, whoever asks.
+   * while that fails it is tried once a second, however many ask.
    *
    * @throws what keeps the entries from being written: then the work must not be begun
    */

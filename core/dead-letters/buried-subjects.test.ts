@@ -26,7 +26,7 @@ describe('what a letter is about', () => {
     expect(subjectsOfMessage(JSON.stringify(body))).toEqual(subjects);
   });
 
-  it('is nothing where it is no JSON', () => {
+  it('is nothing where it is not JSON', () => {
     expect(subjectsOfMessage('{')).toEqual([]);
     expect(requestSubject(EXAM, 'r1')).toBe('north/P1/1#r1');
   });

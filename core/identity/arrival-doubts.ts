@@ -21,8 +21,8 @@ function examined(
 }
 
 /**
- * What is in doubt about whose an image is that has just arrived: ids that are no ids, equal content for both eyes or
- * for several patients or exams, another day than its exam's, an eye told by a letter. Nobody can be asked here, so the exam is flagged.
+ * What is in doubt about whose an image is that has just arrived: ids that are not ids, equal content for both eyes or
+ * for several patients or exams, another day than its exam's, an eye told by a letter. No question can be asked here: the exam is flagged.
  *
  * @param record the exam before the image, if there is one
  * @param others whose images have the same content

@@ -9,7 +9,7 @@ const holder = (patient: string, laterality: Laterality, program = 'north') => (
   laterality,
 });
 
-it('tells who else in the program has a content, and nobody of another program or content', async () => {
+it('tells which other patients of the program have a content, and none of another program or content', async () => {
   await using temporary = await temporaryHome();
   const { objects } = temporary.home;
   expect(await registerContent(objects, SHA256, holder('P1', 'left'))).toEqual([]);

@@ -45,7 +45,7 @@ describe('what former releases wrote', () => {
     await expect(forgetMove({} as never, 'north', text)).resolves.toBeUndefined();
   });
 
-  it('is refused where it is no key, with its beginning', () => {
+  it('is refused where it is not a key, with its beginning', () => {
     const text = `%zz${'x'.repeat(100)}`;
     expect(() => movedFromIn(text)).toThrow(InvalidInputError);
     expect(() => movedFromIn(text)).toThrow(`moved from "${text.slice(0, 80)}": that is no key`);

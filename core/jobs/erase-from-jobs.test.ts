@@ -73,7 +73,7 @@ describe('a patient in jobs', () => {
     });
   });
 
-  it('is no example of a report, and in no text of it', async () => {
+  it('is not an example in a report, nor in any text of it', async () => {
     const key = jobReportKey(JOB);
     const report = {
       failures: [{ reason: 'Exam north/P1/1 is damaged.', exams: 2, examples: [exam('P1'), exam('P2')] }],

@@ -46,7 +46,7 @@ describe("a photograph's key", () => {
     ['program', 'images/no\u0001rth/P1/1/left.jpg'],
     ['patient', 'images/north/P\u00011/1/left.jpg'],
     ['exam', 'images/north/P1/1\u00012/left.jpg'],
-  ])('names the %s that is no identifier', (what, key) => {
+  ])('names the %s that is not an identifier', (what, key) => {
     expect(() => parseImageKey(key)).toThrow(InvalidInputError);
     expect(() => parseImageKey(key)).toThrow(what);
   });

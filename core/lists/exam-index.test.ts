@@ -43,7 +43,7 @@ describe('an exam stands', () => {
     ],
     ['to be read', screened('refer'), place('refer', SCREENED), place('first#refer', DUE)],
     ['to be read over', screened('recall', true), place('recall', SCREENED), place('second#recall', DUE)],
-    ['that nobody need read', screened('recall'), place('recall', SCREENED), null],
+    ['that needs no reading', screened('recall'), place('recall', SCREENED), null],
     [
       'that one reader has agreed with',
       readBy(screened('refer'), 'anna', 'refer'),
@@ -104,7 +104,7 @@ describe('a query of listings', () => {
     });
   });
 
-  it.each(['since', 'until'])('refuses a bound that is no instant: %s', (bound) => {
+  it.each(['since', 'until'])('refuses a bound that is not an instant: %s', (bound) => {
     const query = () => listingQuery({ listings: ['refer'], [bound]: 'soon', limit: 9 });
     expect(query).toThrow(InvalidInputError);
     expect(query).toThrow(`Expected "${bound}" as ISO 8601 but received "soon".`);
@@ -139,7 +139,7 @@ describe('a query of the work list', () => {
     });
   });
 
-  it.each(['since', 'until'])('refuses a bound that is no instant: %s', (bound) => {
+  it.each(['since', 'until'])('refuses a bound that is not an instant: %s', (bound) => {
     const query = () => workListQuery({ stage: 'first', [bound]: 'soon', limit: 9 });
     expect(query).toThrow(`Expected "${bound}" as ISO 8601 but received "soon".`);
   });

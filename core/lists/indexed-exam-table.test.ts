@@ -73,7 +73,7 @@ describe("a patient's exams", () => {
     expect(pages).toEqual(expected);
   });
 
-  it('are none of a patient whom nobody knows, and none on a page without room', async () => {
+  it('are none of an unknown patient, and none on a page without room', async () => {
     expect(await table.listByPatient('north', 'P9', { limit: 2 })).toEqual({ items: [] });
     await expect(table.listByPatient('north', 'P1', { limit: 0 })).rejects.toThrow(InvalidInputError);
   });

@@ -27,7 +27,7 @@ describe('a clear word is an eye for sure', () => {
     expect(chosen('20261120_P1_OD')).toEqual(['P1 OD']);
   });
 
-  it('before a camera’s pattern that nobody could verify, and before a word that is not known', () => {
+  it('before a camera’s pattern that is unverified, and before a word that is not known', () => {
     const [found] = chooseReadings([{ folder: '', stem: 'P1_x_20261120_101523_OD_3' }]);
     expect(found?.reading.pattern.unverified).toBe(false);
     const [plain] = chooseReadings([{ folder: '', stem: 'P1_OD_Meyer_OD' }]);
@@ -35,7 +35,7 @@ describe('a clear word is an eye for sure', () => {
   });
 });
 
-describe('a camera’s pattern that nobody could verify', () => {
+describe('a camera’s unverified pattern', () => {
   const reading = (stem: string) => {
     const [found] = chooseReadings([{ folder: '', stem }]);
     return [found?.reading.pattern.camera, found?.reading.patient, found?.reading.day?.iso];

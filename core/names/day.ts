@@ -45,7 +45,7 @@ const numbers = (found: RegExpExecArray): [number, number, number] => [
  * Reads a day in any of the forms of {@link DAY_SOURCE}; a time behind it is left out. Dots are German and have the day
  * first; dashes are read in both ways.
  *
- * @returns `null` if the text is no day of the calendar
+ * @returns `null` if the text is not a day of the calendar
  * @example
  * parseDay('20261120') // { iso: '2026-11-20', monthFirst: null }
  * parseDay('01.05.2024') // { iso: '2024-05-01', monthFirst: null }

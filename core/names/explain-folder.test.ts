@@ -107,7 +107,7 @@ describe('a word of an eye inside a name', () => {
   const latin = [...EYE_WORDS.keys()].filter((word) => /^[a-z]+$/.test(word));
   const letter = fc.constantFrom(...'bcdfghjkmnpqtvwxyz');
 
-  it('is no eye, whatever letters are around it', () => {
+  it('is not read as an eye, whatever letters are around it', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...latin),

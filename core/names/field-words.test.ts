@@ -26,6 +26,6 @@ it.each<readonly [string, Field]>([
   expect(fieldOf(word)).toBe(field);
 });
 
-it.each(['', 'P7', 'F8', 'field', 'maculas', 'left'])('%j is no field', (word) => {
+it.each(['', 'P7', 'F8', 'field', 'maculas', 'left'])('%j is not a field', (word) => {
   expect(fieldOf(word)).toBeNull();
 });

@@ -65,7 +65,7 @@ describe('two folders that may be the patient', () => {
     expect(files('7/OD', '7/OS')[0]).toBe('7 | 1 | {patient}/{eye}');
   });
 
-  it('a word or a number is no id, though the folder above has no digit', () => {
+  it('a word or a number is not an id, though the folder above has no digit', () => {
     expect(files('north/base/OD', 'south/base/OS')[0]).toBe('north | base | {patient}/{exam}/{eye}');
     expect(files('north/12/OD', 'north/13/OS')[0]).toBe('north | 12 | {patient}/{exam}/{eye}');
   });
@@ -196,7 +196,7 @@ describe('a name in a folder that may be the patient too', () => {
 });
 
 describe('a name in an eye’s folder', () => {
-  it('is no patient where it is a time or what cameras write', () => {
+  it('is not a patient where it is a time or what cameras write', () => {
     expect(files('P7/OD/101523', 'P7/OS/IMG_0002')).toEqual([
       'P7 | 1 | {patient}/{eye}/{ignore}',
       'P7 | 1 | {patient}/{eye}/{ignore}',
@@ -238,7 +238,7 @@ describe('a name in an eye’s folder', () => {
     expect(doubts(...paths)).not.toContain('folder-or-name [0] Read as patient P1.');
   });
 
-  it('is asked where a folder has several ids that are no labels', () => {
+  it('is asked where a folder has several ids that are not labels', () => {
     const paths = ['P1/OD/K7', 'P1/OD/K8', 'P1/OS/K9'];
     expect(files(...paths)[0]).toBe('P1 | 1 | {patient}/{eye}/{ignore}');
     expect(doubts(...paths)).toEqual([

@@ -47,7 +47,7 @@ describe('a programme’s own pattern reads', () => {
     expect(read('{patient}_{eye}', 'Ｐ１＿ＯＤ')).toMatchObject({ patient: 'Ｐ１', laterality: 'right' });
   });
 
-  it('signs as themselves: a dot is no other sign, a bracket no option', () => {
+  it('signs as themselves: a dot stands for a dot only, and a bracket makes nothing optional', () => {
     expect(read('{patient}.{eye}', 'P1_OD')).toHaveProperty('refused');
     expect(read('{patient}[_{eye}]', 'P1[_OD]')).toMatchObject({ patient: 'P1' });
     expect(read('{patient}+{eye}', 'P1+OD')).toMatchObject({ patient: 'P1' });

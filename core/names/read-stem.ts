@@ -60,7 +60,7 @@ function tailOf(tail: string): Pick<StemReading, 'day' | 'field'> {
   return { day, field };
 }
 
-/** A number, a time or a date behind the eye is no patient. */
+/** A number, a time or a date behind the eye does not name a patient. */
 function isNumberOnly(text: string): boolean {
   return /^\d+$/u.test(text) || isTime(text) || parseDay(text) !== null;
 }

@@ -107,7 +107,7 @@ describe("another patient's exam", () => {
     expect(other).toMatchObject({ status: 'screened' });
   });
 
-  it('is the very same record where it names nobody', async () => {
+  it('is the very same record where it does not name the patient', async () => {
     await using run = await FunctionRun.open();
     await uploadBoth(run, 'P10', 'left');
     const record = await run.exam(exam('P10'));

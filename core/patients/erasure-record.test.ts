@@ -110,7 +110,7 @@ describe('the record of an erasure', () => {
     expect(await readErasure(objects, other)).toMatchObject({ patient: 'P2' });
   });
 
-  it('goes from the oldest version to the newest: whoever is interrupted leaves one to be found', async () => {
+  it('goes from the oldest version to the newest: an interruption leaves one to be found', async () => {
     const versions = ['v3', 'v2', 'v1'].map((versionId) => ({ key: KEY, versionId })) as never;
     const removed: string[] = [];
     const store = {

@@ -50,7 +50,7 @@ export function plus(a: Erased, b: Partial<Erased>): Erased {
 }
 
 /**
- * An erasure that is not over. It is the one place that names the patient meanwhile: whoever goes on after an
+ * An erasure that is not over. It is the one place that names the patient meanwhile: the call that goes on after an
  * interruption must know whom to erase. `running`: to be gone on with. `erased`: its receipt is given; what late writers
  * may have left is looked for once more at `lookAgainAt`, and then the record goes as well.
  */

@@ -12,7 +12,7 @@ describe("a list's cursor", () => {
 
   it.each([
     ['of another list', encodeCursor('other', ['P1'])],
-    ['that is no cursor', 'P1'],
+    ['that is not a cursor', 'P1'],
     ['that is JSON of something else', Buffer.from('{"list":1}').toString('base64url')],
     ['with a place that is none', Buffer.from('["list",[null]]').toString('base64url')],
   ])('%s is refused', (_, cursor) => {

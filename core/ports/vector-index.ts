@@ -54,7 +54,7 @@ export interface VectorIndex {
   /** Which of these exams of a program are not indexed for a model. */
   missing(program: string, model: string, exams: readonly ExamOfProgram[]): Promise<readonly ExamOfProgram[]>;
   /**
-   * Forgets exams for good, of every model. Ones that are not indexed are no error.
+   * Forgets exams for good, of every model. Exams that are not indexed are skipped.
    *
    * @param exams ids of the patient's exams
    */

@@ -56,7 +56,7 @@ export interface WorkQueue {
   receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]>;
   /** Heartbeat: the timeout starts again from now. @returns the receipts that no longer hold their message */
   extend(receipts: readonly string[], visibilitySeconds: number): Promise<readonly ReceiptFailure[]>;
-  /** @returns the receipts that no longer hold their message; deleting a deleted message is no failure */
+  /** @returns the receipts that no longer hold their message; deleting a deleted message succeeds */
   delete(receipts: readonly string[]): Promise<readonly ReceiptFailure[]>;
   /** Hands messages back at once; others may receive them. */
   release(receipts: readonly string[]): Promise<readonly ReceiptFailure[]>;

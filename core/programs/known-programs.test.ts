@@ -84,7 +84,7 @@ describe('the names of programs', () => {
     expect(isProgramName(name)).toBe(mayBegin);
   });
 
-  it('are registered anew only if a program may be begun under them', async () => {
+  it('are registered again only if a program may be begun under them', async () => {
     await using run = await home();
     const { objects } = run.home;
     await expect(registerProgram(objects, 'new south')).rejects.toThrow(InvalidInputError);

@@ -32,7 +32,7 @@ describe('a stored document', () => {
     await expect(read()).rejects.toThrow(/"a\.json" does not fit its schema.*eyes/s);
   });
 
-  it('is no matter of its content when the store fails', async () => {
+  it('is not blamed on its content when the store fails', async () => {
     const store = { get: () => Promise.reject(new Error('no connection')) } as never;
     await expect(readStoredJson(store, 'a.json', schema)).rejects.toThrow('no connection');
   });

@@ -20,7 +20,7 @@ export function plainHash(program: string, patient: string): string {
 
 /**
  * Stands for a patient where the pseudonym must not stand: in tombstones, the audit trail and receipts. Without the key,
- * which is made once for a home and never leaves its object store, nobody can try pseudonyms out.
+ * which is made once for a home and never leaves its object store, pseudonyms cannot be tried out.
  *
  * ```
  * HMAC-SHA-256(key, SHA-256(program / patient)), its first 32 hexadecimal digits

@@ -111,7 +111,7 @@ describe('an exam', () => {
     expect(await run.deliver('intake')).toBe(1);
   });
 
-  it('whose record is damaged hides no other, and a table that cannot be reached is no damage', async () => {
+  it('whose record is damaged hides no other, and a table that cannot be reached does not count as damage', async () => {
     const { right } = await screened();
     await run.upload('left', 'of another', { ...EXAM, patient: 'P2' });
     await run.settle();

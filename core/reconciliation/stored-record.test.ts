@@ -43,7 +43,7 @@ describe('the record of reconciliations', () => {
     expect(object.contentType).toBe('application/json');
   });
 
-  it.each(['{', '{"schema":"reconciliation/9"}', ''])('that reads %j is begun anew', async (text) => {
+  it.each(['{', '{"schema":"reconciliation/9"}', ''])('that reads %j is begun again', async (text) => {
     await using temporary = await temporaryHome();
     const { objects } = temporary.home;
     await objects.put(recordKey(EVERYTHING), Buffer.from(text));
@@ -56,7 +56,7 @@ describe('the record of reconciliations', () => {
   it.each([
     [EVERYTHING, 'Another reconciliation of everything is under way'],
     [{ program: 'north', isDry: true }, 'Another reconciliation of program "north" is under way'],
-  ])('of %j is left to whoever wrote it first, at its beginning and later', async (scope, message) => {
+  ])('of %j is left to its first writer, at its beginning and later', async (scope, message) => {
     await using temporary = await temporaryHome();
     const { objects } = temporary.home;
     for (let round = 0; round < 2; round += 1) {

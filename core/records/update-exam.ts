@@ -17,14 +17,14 @@ const ATTEMPTS = 20;
 
 /**
  * Changes one exam by optimistic concurrency: reads it, applies a pure transition and writes it back on condition that
- * nobody wrote in between, else begins anew.
+ * no other call wrote in between, else begins again.
  *
  * ```
  * A: read r3 ──────── write r4 if r3 ✓
  * B: read r3 ── … ─────────────────── write r4 if r3 ✗ ── read r4 ── write r5 if r4 ✓
  * ```
  *
- * A result that the change drops is kept in the object store first: whoever dies in between has lost nothing. What
+ * A result that the change drops is kept in the object store first: a crash in between loses nothing. What
  * people have said of the exam is kept there too, once it holds.
  *
  * @param transition must have no effects: it may run several times. Returning the record it was given writes nothing.

@@ -124,7 +124,7 @@ describe('the reading of an exam', () => {
   });
 
   it.each(['left', 'right'] as const)(
-    'begins anew when the photograph of the %s eye is replaced, and keeps the verdicts of the old one',
+    'begins again when the photograph of the %s eye is replaced, and keeps the verdicts of the old one',
     (laterality) => {
       const once = read(exam('refer'), 'anna', 'refer');
       const eye = once.result?.eyes[laterality];

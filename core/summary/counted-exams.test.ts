@@ -67,7 +67,7 @@ describe('the count of exams', () => {
     },
   );
 
-  it('goes on where the time of a call ended, and counts nobody twice', async () => {
+  it('goes on where the time of a call ended, and counts no patient twice', async () => {
     await using run = await FunctionRun.open();
     await programOf(run);
     let now = 0;

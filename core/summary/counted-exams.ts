@@ -65,7 +65,7 @@ interface Remembered {
 
 /**
  * How many exams a program has, by outcome, label and day. Counting walks the index of listings, so it is remembered:
- * whoever asks gets the last count at once, and a stale one is counted again meanwhile. Nobody keeps counters, which
+ * a call gets the last count at once, and a stale one is counted again meanwhile. There are no counters, which
  * would drift.
  */
 export class CountedExams {

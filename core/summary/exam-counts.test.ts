@@ -202,7 +202,7 @@ describe("a program's exams", () => {
     expect(run.faults).toEqual([expect.stringContaining('is not JSON'), 'the disk is full']);
   });
 
-  it('are counted anew after a count has failed', async () => {
+  it('are counted again after a count has failed', async () => {
     await using run = await counting(0, undefined, EXAMS);
     const failing = vi.spyOn(run.requests, 'push').mockImplementationOnce(() => {
       throw new Error('no connection');

@@ -123,11 +123,11 @@ const MALFORMED: readonly [string, Buffer, RegExp][] = [
     /longer than the format allows/,
   ],
   [
-    'a header that is no UTF-8',
+    'a header that is not UTF-8',
     fileOf(Buffer.from(`{"\xff":${tensor(0, 8)}}`, 'latin1'), 8),
     /no safetensors header that can be read/,
   ],
-  ['metadata that is no text', fileOf('{"__metadata__":{"rows":3}}', 0), /metadata that are no texts/],
+  ['metadata that is not text', fileOf('{"__metadata__":{"rows":3}}', 0), /metadata that are no texts/],
 ];
 
 /** Byte for byte as another writer made it: two tensors of the same 16 bytes, and four bytes behind them. */
@@ -166,7 +166,7 @@ describe('a header', () => {
     expect(places(`{"none":${empty},"b":${full},"a":${first}}`)).toHaveLength(3);
   });
 
-  it.each(['\ufeff{}', '[]', 'null', '7', ''])('is no header: %j', (text) => {
+  it.each(['\ufeff{}', '[]', 'null', '7', ''])('is not a header: %j', (text) => {
     const read = () => parseTensorsHeader(Buffer.from(text), 0);
     expect(read).toThrow(MalformedTensorsError);
     expect(read).toThrow('no safetensors header that can be read');

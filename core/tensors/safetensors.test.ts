@@ -48,7 +48,7 @@ describe('a safetensors file', () => {
 
   it.each([
     ['a header beyond the file', Buffer.from('ffffffffffffff7f00', 'hex'), /longer than the format allows/],
-    ['a header that is no JSON', withHeader('nonsense'), /no safetensors header that can be read/],
+    ['a header that is not JSON', withHeader('nonsense'), /no safetensors header that can be read/],
     [
       'an unknown element type',
       withHeader('{"a":{"dtype":"I64","shape":[0],"data_offsets":[0,0]}}'),

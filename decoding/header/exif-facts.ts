@@ -2,7 +2,7 @@ import type { ImageFormat } from '../../core/exams/image-formats.ts';
 import { exifBlock } from './exif-block.ts';
 import { type Directory, readDirectory, startOf, TiffReader } from './tiff-directory.ts';
 
-/** What a camera writes of a photograph, as far as it is no one's name or number. */
+/** What a camera writes of a photograph, apart from names and numbers of people. */
 export interface ExifFacts {
   /** ISO day. */
   readonly takenOn?: string;

@@ -10,7 +10,7 @@ const CHANNELS: ReadonlyMap<number, number> = new Map([
   [4, 2],
   [6, 4],
 ]);
-/** Chunks that are no part of the picture, as they are named in the file. */
+/** Chunks that are not part of the picture, as they are named in the file. */
 const METADATA: ReadonlyMap<number, string> = new Map(
   ['iCCP', 'iTXt', 'zTXt', 'tEXt', 'eXIf', 'sPLT'].map((name) => [Buffer.from(name).readUInt32BE(), name]),
 );

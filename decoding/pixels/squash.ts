@@ -50,7 +50,7 @@ export async function shrinkSquare<Given extends Pick<SquashedImage, 'pixels' | 
  *
  * @param bytes a JPEG, PNG, TIFF or WebP file
  * @param sides of the squares, in pixels
- * @throws ImageError with the reason, if it is no such file or is damaged
+ * @throws ImageError with the reason, if it is not such a file or is damaged
  */
 export async function squashImage(
   bytes: Uint8Array,

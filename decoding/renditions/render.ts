@@ -39,7 +39,7 @@ async function shrunk({ image, hasAlpha }: OpenedImage, longestSide: number): Pr
   return { pixels: data, width: info.width, height: info.height };
 }
 
-/** The picture for eyes: by its colour profile, unless that is no profile. @throws ImageError */
+/** The picture for eyes: by its colour profile, unless that is not one. @throws ImageError */
 async function pictureOf(bytes: Uint8Array, longestSide: number) {
   const opened = await openImage(bytes, { appliesProfile: true });
   try {
@@ -73,14 +73,14 @@ function encode({ pixels, width, height }: Picture, kind: RenditionKind): Promis
  * It decodes in the process that calls it. A stranger's file belongs in a process that may die: see `Decoders`.
  *
  * @param bytes a JPEG, PNG, TIFF or WebP file
- * @throws ImageError with the reason, if it is no such file or is damaged
+ * @throws ImageError with the reason, if it is not such a file or is damaged
  */
 export async function renderImage(
   bytes: Uint8Array,
   kinds: readonly RenditionKind[],
   retouch: Retouch | null,
 ): Promise<RenderedImage> {
-  // Whoever retouches needs to see: what a thumbnail does not show is not found in it.
+  // A person who retouches needs to see: what a thumbnail does not show is not found in it.
   const sides = kinds.map((kind) => RENDITIONS[kind].longestSide);
   const side = retouch === null ? Math.max(...sides) : LARGEST_RENDITION;
   const { opened, picture } = await pictureOf(bytes, side);

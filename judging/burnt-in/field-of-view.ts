@@ -15,7 +15,7 @@ export interface FieldOfView {
   /** Columns, as a share of the width; nothing is kept where `begin >= end`. */
   readonly begin: Float64Array;
   readonly end: Float64Array;
-  /** Level above which a pixel is no plain surround. */
+  /** Level above which a pixel is not plain surround. */
   readonly level: number;
 }
 
@@ -26,7 +26,7 @@ export const FIELD_SIDE = 512;
 const SOLID = 0.012;
 /** Kept around what is lit. */
 const MARGIN = 0.015;
-/** A lit place smaller than this share of the frame is no field. */
+/** A lit place smaller than this share of the frame is not the field. */
 const LEAST_AREA = 0.08;
 /** A field is convex, but for notches and shadows. */
 const LEAST_CONVEX = 0.85;
@@ -37,7 +37,7 @@ const ON_OUTLINE = 0.04;
 const LEAST_DARK = 0.75;
 const WHITE = 235;
 
-/** Level above which a pixel is no surround: a tenth of the way from the darkest pixels to the bright ones. */
+/** Level above which a pixel is not surround: a tenth of the way from the darkest pixels to the bright ones. */
 function surroundLevel(brightness: Uint8Array): number {
   const levels = levelsOf(brightness);
   const dark = percentileBin(levels, 0.01);
@@ -94,7 +94,7 @@ function roundOutline(hull: Hull, side: number): Ellipse | null {
 
 /**
  * Finds what of a picture may be retina: the largest solid lit place, made convex, and a margin. Thin strokes are not
- * solid, so a caption is no part of it even where it touches the field; a tab at the rim is.
+ * solid, so a caption is not part of it even where it touches the field; a tab at the rim is.
  *
  * @returns `null` where there is no round field on a dark or white surround: then nothing may be blackened
  */

@@ -58,7 +58,7 @@ const OUTSIDE = [
   { text: 'MILLER ANNA', scale: 2, colour: '#ffffff', x: 0.01, y: 0.02 },
   { text: '2026-11-20 ID 4711', scale: 1, colour: '#00ff00', x: 0.8, y: 0.95 },
   { text: '王 右眼', scale: 2, colour: '#ffff00', x: 0.01, y: 0.9 },
-  // Hardly brighter than the surround: readable to whoever turns the light up.
+  // Hardly brighter than the surround: readable once the light is turned up.
   { text: 'DISEASE 8', scale: 3, colour: '#161616', x: 0.85, y: 0.05 },
 ];
 

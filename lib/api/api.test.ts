@@ -259,7 +259,7 @@ describe('the prefix of scopes', () => {
 });
 
 describe('the user pool', () => {
-  it('lets nobody sign up alone or in without a second factor', () => {
+  it('refuses to let a person sign up alone, or sign in without a second factor', () => {
     template.hasResourceProperties('AWS::Cognito::UserPool', {
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
       MfaConfiguration: 'ON',

@@ -106,7 +106,7 @@ describe('what an instance runs at its start', () => {
     await run('bash', [join(folder, 'boothook')], { env: { PATH: `${folder}:${process.env.PATH}` } });
   }
 
-  it('refuses metadata to whoever is not root, once, however often it starts', async () => {
+  it('refuses metadata to every user but root, once, however often it starts', async () => {
     const rules = join(folder, 'rules');
     await writeFile(rules, '');
     await program(

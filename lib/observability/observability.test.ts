@@ -51,7 +51,7 @@ describe('alarms', () => {
       for (const queue of ['Queue', 'DLQ-Queue']) {
         const alarm = alarmNamed(`${name}-queue-${queue}-Message-Age-Max-Critical`);
         expect(alarm?.properties, queue).toMatchObject({ ComparisonOperator: 'GreaterThanThreshold' });
-        // It waits before it is buried, and its age begins anew then: both times together are less than 14 days.
+        // It waits before it is buried, and its age begins again then: both times together are less than 14 days.
         expect(Number(alarm?.properties.Threshold)).toBeLessThan(7 * 24 * 3_600);
         expect(JSON.stringify(alarm?.properties.Metrics ?? alarm?.properties.MetricName)).toContain(
           'ApproximateAgeOfOldestMessage',

@@ -16,7 +16,7 @@ export interface BackupsProps {
 const KEPT = Duration.days(35);
 
 /**
- * A copy of the exam table every night, in a vault from which nobody can take one before its time. Point-in-time
+ * A copy of the exam table every night, in a vault from which none can be taken before its time. Point-in-time
  * recovery knows each second, but ends with the table; the vault does not.
  */
 export class Backups extends Construct {

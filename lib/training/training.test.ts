@@ -128,7 +128,7 @@ describe('the nodes of a training', () => {
     ]);
   });
 
-  it('speak to AWS by HTTPS, and to nobody else', () => {
+  it('speak to AWS by HTTPS, and to no other host', () => {
     expect(group.properties.SecurityGroupIngress).toBeUndefined();
     expect(group.properties.SecurityGroupEgress).toEqual([
       expect.objectContaining({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }),

@@ -29,7 +29,7 @@ export const backupSchema = z.object({
 });
 export type Backup = Readonly<z.infer<typeof backupSchema>>;
 
-/** The folder is no backup, is damaged, or is the backup of another data folder. Nothing was changed. */
+/** The folder is not a backup, is damaged, or is the backup of another data folder. Nothing was changed. */
 export class BackupError extends LocalError {}
 
 /** Where each thing lies in a backup. */

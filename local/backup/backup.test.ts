@@ -183,7 +183,7 @@ describe('a backup', () => {
     expect(await readdir(join(backup, 'temporary'))).toEqual([]);
   });
 
-  it('is refused into what is no backup, into the data folder, and of what is no data folder', async () => {
+  it('is refused into what is not a backup, into the data folder, and of what is not a data folder', async () => {
     await fill();
     await mkdir(backup);
     await writeFile(join(backup, 'thesis.doc'), '');

@@ -102,7 +102,7 @@ async function restoreContents(
  *
  * @param source folder of the backup
  * @param directory folder to restore into: not there yet, or empty
- * @throws BackupError if it is no backup, or its database is missing or damaged
+ * @throws BackupError if it is not a backup, or its database is missing or damaged
  * @throws DataFolderError if the folder is not empty, or a host runs on it
  */
 export async function restoreBackup(

@@ -78,7 +78,7 @@ describe('a restore', () => {
     expect((await home.objects.get(LEFT)).content.toString()).toBe('L, taken again');
   });
 
-  it('is refused of what is no backup', async () => {
+  it('is refused of what is not a backup', async () => {
     await expect(restoreBackup(data, restored)).rejects.toThrow(BackupError);
     await writeFile(join(backup, 'backup.json'), '{');
     await expect(restoreBackup(backup, restored)).rejects.toThrow(/damaged/);

@@ -15,7 +15,7 @@ function recordOf(text: string): ExamRecord | null {
 }
 
 /**
- * Brings every exam's record into its present form and lists it anew: until format 3, records were `exam/1` and exams
+ * Brings every exam's record into its present form and lists it again: until format 3, records were `exam/1` and exams
  * were listed by what the machine had decided.
  */
 export function migrateExams(database: DatabaseSync): void {

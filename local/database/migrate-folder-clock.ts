@@ -11,7 +11,7 @@ CREATE TABLE folder_clock (           -- one row: see FolderClock
 /** Stands for a start of the machine before the first. */
 export const UNSET_BOOT = 'never';
 
-/** A message that nobody holds waits for its delay, of 15 minutes at most; one on loan for its loan, of 12 hours. */
+/** A message that is not on loan waits for its delay, of 15 minutes at most; one on loan for its loan, of 12 hours. */
 const LONGEST_DELAY = 900_000;
 const LONGEST_LOAN = 43_200_000;
 

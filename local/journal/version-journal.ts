@@ -9,7 +9,7 @@ const VERSIONS_AT_ONCE = 1_000;
 
 const COLUMNS = 'sequence, key, version_id, sha256, bytes, content_type, metadata, last_modified';
 
-/** What an uploader said of an object; nothing where the row is damaged, which whoever reads the object is told. */
+/** What an uploader said of an object; nothing where the row is damaged, which a reader of the object is told. */
 function metadataOf(text: string): JournaledVersion['metadata'] {
   try {
     return JSON.parse(text);

@@ -94,7 +94,7 @@ describe('LocalObjectStore', () => {
     expect(await contentFiles()).toEqual([sha256Of(named)]);
   });
 
-  it('says which file is missing or cut, and takes the same content anew', async () => {
+  it('says which file is missing or cut, and takes the same content again', async () => {
     const content = Buffer.from('0123456789');
     const { sha256 } = await home.objects.put('a', content);
     await truncate(contents.pathOf(sha256), 4);
@@ -135,7 +135,7 @@ describe('LocalObjectStore', () => {
     await clocked.close();
   });
 
-  it('permits no upload while nobody takes any', async () => {
+  it('permits no upload while none are taken', async () => {
     const intent = {
       sha256: '0'.repeat(64),
       bytes: 1,

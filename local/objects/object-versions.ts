@@ -69,7 +69,7 @@ export class ObjectVersions {
     return row === undefined || row.sha256 === null ? undefined : this.#object(row);
   }
 
-  /** Latest versions that are no delete markers, in the order of their keys, from a prefix on. */
+  /** Latest versions that are not delete markers, in the order of their keys, from a prefix on. */
   *from(
     prefix: string,
     after: string | undefined,

@@ -37,7 +37,7 @@ function encodePath(key: string): string {
 }
 
 /**
- * Permits whoever holds the answer to upload exactly this content under exactly this key, for a while: what a
+ * Permits the holder of the answer to upload exactly this content under exactly this key, for a while: what a
  * presigned PUT is in S3, signed by HMAC-SHA-256.
  *
  * @param endpoint the host's address, as in `http://127.0.0.1:8080`

@@ -15,7 +15,7 @@ const CONTENTS_A_TURN = 200;
 
 /**
  * Contents that nothing names: of a put that was cut short, or what an older database does not know. Nothing removes
- * them by itself; whoever does should wait for days, since a restored database may still be replaced by the right one.
+ * them by itself; a caller that does should wait for days, since a restored database may still be replaced by the right one.
  */
 export class UnnamedContents {
   readonly #database: Database;

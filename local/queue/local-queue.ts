@@ -101,7 +101,7 @@ export class LocalQueue implements WorkQueue {
   }
 
   /**
-   * Hands every message back. Only for whoever knows that all receivers have ended, as a host does when it starts or its
+   * Hands every message back. Only for a caller that knows that all receivers have ended, as a host does when it starts or its
    * worker has died; otherwise messages would wait for the rest of their loans.
    */
   async releaseAll(): Promise<void> {

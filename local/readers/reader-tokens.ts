@@ -127,7 +127,7 @@ export async function removeReader(dataFolder: string, name: string): Promise<vo
 }
 
 /**
- * Whose token this is. Looked up anew in every call, so that a reader is added and removed while a host runs.
+ * Whose token this is. Looked up again in every call, so that a reader is added and removed while a host runs.
  *
  * @returns `null` if it is unknown
  */

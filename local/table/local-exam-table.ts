@@ -85,7 +85,7 @@ export class LocalExamTable extends IndexedExamTable implements ExamTable {
     });
   }
 
-  /** Adds a record at the revision that it had, unless its exam has one. For whoever makes the table again. */
+  /** Adds a record at the revision that it had, unless its exam has one. For code that makes the table again. */
   async restore(record: ExamRecord): Promise<void> {
     const { listing, workList, facts } = indexOf(record);
     await this.#database.write('durable', () => {

@@ -21,7 +21,7 @@ export async function recordAgreements(
   const path = join(directory, MANIFEST_FILE);
   const temporary = `${path}.${process.pid}.part`;
   try {
-    // Read anew and only added to: what a later release has written beside stays as it is.
+    // Read again and only added to: what a later release has written beside stays as it is.
     const manifest = JSON.parse(await readFile(path, 'utf8'));
     for (const [precision, agreement] of agreements) manifest.variants[precision].agreement = agreement;
     const file = await open(temporary, 'w');

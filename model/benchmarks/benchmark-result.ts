@@ -38,7 +38,7 @@ const benchmarkResultSchema = z.object({
 
 export type BenchmarkResult = Readonly<z.infer<typeof benchmarkResultSchema>>;
 
-/** Results of earlier runs in a folder, of all sets. What is no result is passed over. */
+/** Results of earlier runs in a folder, of all sets. Other files are passed over. */
 export async function resultsIn(out: string): Promise<BenchmarkResult[]> {
   const folders = await readdir(out).catch(() => []);
   const found = await Promise.all(

@@ -136,7 +136,7 @@ describe('a layout', () => {
       /no photographs in its split test/,
     ],
     [
-      'with a photograph nobody labelled',
+      'with a photograph without a label',
       'glaucoma-fundus',
       'listed',
       (at) => writeFile(join(at, 'valid/new.png'), ''),

@@ -138,7 +138,7 @@ it.each<[string, (bundle: Awaited<ReturnType<typeof openBundle>>) => Promise<unk
   ['fusion.onnx', (bundle) => FusionSession.load(bundle)],
   ['text.onnx', (bundle) => TextSession.load(bundle, { provider: 'cpu' })],
   ['vocab.txt', (bundle) => TextSession.load(bundle, { provider: 'cpu' })],
-])('%s is not loaded once it was changed, whoever forgot to verify the bundle', async (name, load) => {
+])('%s is not loaded once it was changed, though the bundle was never verified', async (name, load) => {
   const file = await readFile(join(folder, name));
   file[file.length - 20] = (file[file.length - 20] ?? 0) ^ 1;
   await writeFile(join(folder, name), file);

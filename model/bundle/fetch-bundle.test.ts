@@ -81,7 +81,7 @@ describe('the active bundle', () => {
     await expect(fetched).rejects.toThrow(`File "${name}"`);
     const ranges = get.mock.calls.filter(([key]) => key.endsWith(`/${name}`));
     expect(ranges).toHaveLength(Math.ceil(content.length / (8 * 1024 * 1024)));
-    // Nothing of it stays, so that nobody takes it for a bundle.
+    // Nothing of it stays that could be taken for a bundle.
     expect(await readdir(cache())).toEqual([]);
   });
 

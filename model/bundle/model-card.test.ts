@@ -46,7 +46,7 @@ describe('a model card', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['is no JSON', '{"summary"', /card\.json.* JSON/],
+    ['is not JSON', '{"summary"', /card\.json.* JSON/],
     ['says nothing', {}, /summary/],
     ['has a field that is unknown', { ...CARD, licence: 'MIT' }, /licence/],
     ['forbids nothing', { ...CARD, mustNotBeUsedFor: [] }, /mustNotBeUsedFor/],

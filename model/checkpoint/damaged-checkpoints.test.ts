@@ -39,7 +39,7 @@ async function oneTensor(view: TensorView, storage: Partial<StorageReference> = 
   await zip.close();
 }
 
-describe('a file that is no checkpoint', () => {
+describe('a file that is not a checkpoint', () => {
   it.each([
     ['an empty file', '', /empty/],
     ['a web page', '<!DOCTYPE html><html>', /web page/],

@@ -24,7 +24,7 @@ export interface MbconvClassifier extends NamedTensors {
  * their names, `proj` [pooled, outputs] and `bias` [outputs].
  *
  * @throws CheckpointMismatchError naming every tensor that is missing, unknown or of a wrong shape
- * @throws UnreadableFileError, UnsafePickleError if it is no such file
+ * @throws UnreadableFileError, UnsafePickleError if it is not such a file
  * @example
  * const classifier = await openMbconvClassifier('detector.pt');
  * await writeModel('detector.onnx', detectorGraph(classifier, 224));

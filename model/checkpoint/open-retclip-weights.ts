@@ -40,7 +40,7 @@ async function weightsOf(archive: TensorArchive, told: ToldGeometry): Promise<Re
  *
  * @param told what no tensor tells: see {@link ToldGeometry}
  * @throws CheckpointMismatchError naming every tensor that is missing, unknown or of a wrong shape, or what is to be told
- * @throws UnreadableFileError, UnsafePickleError if it is no such file
+ * @throws UnreadableFileError, UnsafePickleError if it is not such a file
  * @example
  * const weights = await openRetClipWeights('ret-clip.pt');
  * weights.geometry.vision.imageSize; // 224

@@ -7,7 +7,7 @@ import { gather, isContiguous, spanOf } from './strides.ts';
 import type { StoredType, TensorArchive, TensorDescription } from './weights.ts';
 import { contentOffset, readZipDirectory, verifyChecksum, type ZipEntry } from './zip-directory.ts';
 
-/** An optimizer's state has a pickle of some megabytes; more is no checkpoint's. */
+/** An optimizer's state has a pickle of some megabytes; no checkpoint has more. */
 const LARGEST_PICKLE = 64 * 1024 * 1024;
 /** `little` or `big`. */
 const LONGEST_BYTE_ORDER = 16;
@@ -112,7 +112,7 @@ export class TorchArchive implements TensorArchive {
     const size = ELEMENT_BYTES[type];
     const { shape, strides, offset } = tensor;
     const span = spanOf(shape, strides);
-    // A view may repeat elements by a stride of 0; one of more elements than its storage has is no weight.
+    // A view may repeat elements by a stride of 0; no weight has more elements than its storage.
     if ((offset + span) * size > entry.bytes || elementsOf(shape) * size > entry.bytes) {
       throw new UnreadableFileError(
         `Tensor "${name}" of "${this.path}" reaches beyond its storage: the file is damaged.`,

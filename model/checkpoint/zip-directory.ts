@@ -20,7 +20,7 @@ const LOCAL = 0x04034b50;
 const LOCAL_BYTES = 30;
 const LONGEST_COMMENT = 0xffff;
 const END_BYTES = 22;
-/** 100,000 tensors would fit; a longer directory is no checkpoint's. */
+/** 100,000 tensors would fit; no checkpoint has a longer directory. */
 const LARGEST_DIRECTORY = 32 * 1024 * 1024;
 
 function damaged(file: RandomAccessFile, what: string): UnreadableFileError {

@@ -91,7 +91,7 @@ describe('a cohort', () => {
       ['unreadable-file', null],
       ['truncated-file', 'gradable'],
     ]);
-    // Ungradable eyes have features all the same, and exams without any are no units of a head.
+    // Ungradable eyes have features all the same, and exams without any are not units of a head.
     expect([
       ...(await file.read('visual', [
         { row: 0, eye: 'right' },

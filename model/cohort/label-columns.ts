@@ -9,7 +9,7 @@ export interface LabelOptions {
   readonly classOrder?: readonly string[];
   /** Label columns to use; all that are left unless told. */
   readonly only?: readonly string[];
-  /** Columns that are no labels and are kept as texts: age, site. `age` and `sex` always are. */
+  /** Columns that are not labels and are kept as texts: age, site. `age` and `sex` always are. */
   readonly attributes?: readonly string[];
 }
 

@@ -16,7 +16,7 @@ import { readDetectorSettings } from './detector-settings.ts';
 const SETTINGS_FILE = DETECTOR_CHECKPOINT.replace('.safetensors', '.json');
 const tiny = GEOMETRIES.tiny;
 if (tiny.vision.kind !== 'vit') throw new Error('Expected a vision transformer.');
-/** A tower of twice the detector's size, of its own size, and of one that is no multiple of it. */
+/** A tower of twice the detector's size, of its own size, and of one that is not a multiple of it. */
 const sized = (imageSize: number) => ({ ...tiny, vision: { ...tiny.vision, imageSize, patchSize: 16 } });
 
 let directory: string;
@@ -128,7 +128,7 @@ describe('a bundle without a detector', () => {
 describe('an import', () => {
   it.each([
     ['no settings', null],
-    ['settings that are no JSON', '{'],
+    ['settings that are not JSON', '{'],
     ['a threshold below a half', '{"format":1,"lateralityThreshold":0.4}'],
     [
       'an unknown field',

@@ -42,7 +42,7 @@ describe('an evaluation', () => {
     });
   });
 
-  it('leaves cases out of a label that nobody knows of them, and only of that', () => {
+  it('leaves cases out of a label that is not known of them, and only of that', () => {
     const truth = COHORT.truth.map((values, label) =>
       values.map((one, row) => (label === 0 && row < 40 ? -1 : one)),
     );

@@ -213,7 +213,7 @@ describe('a bundle that was changed', () => {
     await expect(openBundle(join(directory, 'bundle'))).rejects.toThrow(/model\.json/);
   });
 
-  it('that is no folder at all is refused by its path', async () => {
+  it('that is not a folder at all is refused by its path', async () => {
     await expect(openBundle(join(directory, 'nowhere'))).rejects.toThrow(/nowhere/);
   });
 });

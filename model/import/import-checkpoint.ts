@@ -49,7 +49,7 @@ export interface ImportOptions {
   readonly card?: ModelCard;
   /** Checkpoint of a detector of laterality, its settings beside it; none unless told. */
   readonly detector?: string;
-  /** What no tensor tells: attention heads of towers that are no published configuration, another activation. */
+  /** What no tensor tells: attention heads of towers of an unpublished configuration, another activation. */
   readonly told?: ToldGeometry;
   /** Told before each step. */
   readonly onStep?: (step: string) => void;

@@ -56,7 +56,7 @@ class ProtobufCursor {
  * Makes sure that a graph has all its weights in its own file. ONNX lets a tensor name another file, by a path that the
  * graph's author chose, and its hash says nothing of what lies there.
  *
- * @throws UnreadableFileError if a tensor lies elsewhere, or the file is no ONNX graph
+ * @throws UnreadableFileError if a tensor lies elsewhere, or the file is not an ONNX graph
  */
 export async function refuseExternalData(path: string): Promise<void> {
   const file = await RandomAccessFile.open(path);

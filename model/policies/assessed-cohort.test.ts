@@ -150,7 +150,7 @@ describe('an assessed cohort', () => {
     });
   });
 
-  it('maps a single gradable eye anew, as the worker does', async () => {
+  it('maps a single gradable eye again, as the worker does', async () => {
     const cohort = await assessed([head('mapped', 'patient', { amd: [3] })]);
     const fusion = await FusionSession.load(bundle);
     const mapped = async (left: Float32Array, right: Float32Array): Promise<number> =>
@@ -181,7 +181,7 @@ describe('an assessed cohort', () => {
     expect(without.withoutLabels).toBe(3);
   });
 
-  it('leaves out findings that refer nobody by the rules', async () => {
+  it('leaves out findings that no rule refers', async () => {
     const policy: OutcomePolicy = {
       ...DEFAULT_POLICY,
       rules: [{ label: 'amd', head: 'eye', outcome: 'recall' }, ...DEFAULT_POLICY.rules],

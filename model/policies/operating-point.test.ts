@@ -41,7 +41,7 @@ describe('an operating point', () => {
     expect(of(point.healthy)).toEqual([3, 1 / 3, 1 / 3, 1 / 3]);
   });
 
-  it('has intervals of some width where nobody is missed, and none without patients', () => {
+  it('has intervals of some width where no patient is missed, and none without patients', () => {
     const none = operatingPoint(COHORT, [OUTCOMES.map(() => 'refer' as const)]);
     // Wilson 1927: z² / (n + z²) of 4, with z = 1.96.
     expect(none.sick.recall).toEqual({

@@ -26,7 +26,7 @@ export class DetectorSession {
   /**
    * @param pixels uint8 [batch, size, size, 3], RGB, as the vision tower takes them
    * @returns float32 [batch, 2]: logits of a left eye and of a gradable photograph
-   * @throws ModelError if the length is no multiple of one picture's
+   * @throws ModelError if the length is not a multiple of one picture's
    */
   async run(pixels: Uint8Array): Promise<Float32Array> {
     const imageSize = this.#imageSize;

@@ -42,7 +42,7 @@ export class VisionSession {
    *
    * @param pixels uint8 [batch, size, size, 3], RGB
    * @returns float32 [batch, embedding], not normalised
-   * @throws ModelError if the length is no multiple of one picture's
+   * @throws ModelError if the length is not a multiple of one picture's
    */
   async run(pixels: Uint8Array): Promise<Float32Array> {
     const bytes = this.imageSize * this.imageSize * 3;

@@ -126,7 +126,7 @@ describe('retclip heads eval', () => {
   });
 
   it.each<[string, () => string[], number, RegExp]>([
-    ['labels that are no numbers', () => words('head.json', 'nan.csv'), 3, /nan\.csv", line 6.*NaN/],
+    ['labels that are not numbers', () => words('head.json', 'nan.csv'), 3, /nan\.csv", line 6.*NaN/],
     ['a head that is not there', () => words('none.json', 'labels.csv'), 2, /none\.json/],
     [
       'resamples that are none',

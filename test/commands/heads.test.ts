@@ -41,7 +41,7 @@ describe('retclip heads embed and fit', PATIENT, () => {
       if (left !== null) await writeFile(at('photographs', `${patient}_left.jpg`), left.jpeg);
       if (right !== null) await writeFile(at('photographs', `${patient}_right.jpg`), right.jpeg);
     }
-    // A JPEG by its first bytes, and nothing more: planned, but nobody can read it.
+    // A JPEG by its first bytes, and nothing more: planned, but unreadable.
     await writeFile(at('photographs', 'broken_left.jpg'), Buffer.from('ffd8ffe000104a46', 'hex'));
     await writeFile(at('photographs', 'text_left.jpg'), 'no photograph');
     const rows = patients.map(
@@ -139,7 +139,7 @@ describe('retclip heads from-prompts', PATIENT, () => {
 
   it.each<[string, string, number, RegExp]>([
     ['a level that is none', 'level.json', 3, /level/],
-    ['a file that is no JSON', 'broken.json', 2, /not JSON/],
+    ['a file that is not JSON', 'broken.json', 2, /not JSON/],
     ['a file that is not there', 'none.json', 2, /none\.json/],
   ])('refuses %s', async (_, file, code, message) => {
     const finished = await retclip(['heads', 'from-prompts', at(file), '--out', at('x.json')]);

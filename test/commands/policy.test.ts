@@ -157,7 +157,7 @@ describe('retclip policy fit', PATIENT, () => {
     ['two aims', ['--youden', '--miss', '0.2'], 2, /contradict each other/],
     ['a share that is none', ['--miss', '1'], 2, /above 0 and below 1/],
     [
-      'a base that is no policy',
+      'a base that is not a policy',
       ['--base', 'none-such'],
       2,
       /the bundle has screening, balanced, triage, default/,

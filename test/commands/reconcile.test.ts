@@ -95,7 +95,7 @@ it('is kept, told again, and noted in the audit trail of its program', async () 
   );
 });
 
-it('refuses a program that nobody knows and what it does not know', async () => {
+it('refuses an unknown program and an unknown option', async () => {
   const unknown = await api.retclip('reconcile', '--program', 'nrth');
   expect([unknown.code, unknown.stdout]).toEqual([2, '']);
   const client = apiClient(api.run);

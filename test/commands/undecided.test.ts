@@ -42,7 +42,7 @@ it.each([
 );
 
 it.each(['without-heads', 'normal-only'])(
-  'by bundle %s nobody is recalled, and results and jobs say that nothing was assessed',
+  'by bundle %s no patient is recalled, and results and jobs say that nothing was assessed',
   async (bundle) => {
     const data = at(`asked ${bundle}`);
     const system = new RunningSystem(data);

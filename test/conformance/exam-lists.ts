@@ -169,7 +169,7 @@ export function describeExamLists(name: string, open: () => Promise<ExamTableSub
       expect(await waiting('first', undefined, 1)).toEqual(['P0', 'P2', 'P3']);
     });
 
-    it('moves an exam from stage to stage with every verdict, until nobody need read it', async () => {
+    it('moves an exam from stage to stage with every verdict, until it needs no more reading', async () => {
       const key = { program: 'stages', patient: 'P1', exam: '1' };
       const stagesOf = async () => {
         const lists = await Promise.all(

@@ -24,7 +24,7 @@ export function replacedImage(key: ExamKey, number: number): ExamImage {
   return { ...imageOf(key, number), laterality: 'left', field: 'macula', state: 'replaced' };
 }
 
-/** An exam that nobody has saved yet and that waits for its second eye. */
+/** An exam that is not saved yet and waits for its second eye. */
 export function registeredExam(key: ExamKey, createdAt: string): ExamRecord {
   return {
     ...key,

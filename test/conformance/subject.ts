@@ -16,7 +16,7 @@ export type CapabilityTest<Capability extends string> = (
  *
  * @example
  * const testCapability = testsWith('fauxqs', { retention: 'messages never expire' });
- * testCapability('retention', 'drops messages that nobody received in time', async () => { … });
+ * testCapability('retention', 'drops messages that were not received in time', async () => { … });
  */
 export function testsWith<Capability extends string>(
   subject: string,

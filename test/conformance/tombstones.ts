@@ -51,7 +51,7 @@ export function describeTombstones(name: string, open: () => Promise<ExamTableSu
       await expect(exams.save(after)).rejects.toThrow(RevisionConflictError);
     });
 
-    it('are no exams: nothing lists or counts them', async () => {
+    it('are not exams: nothing lists or counts them', async () => {
       const { program, patient } = newExam();
       const counts = await exams.count(program);
       await erase(patient, 'e1');
@@ -59,7 +59,7 @@ export function describeTombstones(name: string, open: () => Promise<ExamTableSu
       expect(await exams.count(program)).toEqual(counts);
     });
 
-    it('let no writer of the erased exam write over a later one that counts its revisions anew', async () => {
+    it('let no writer of the erased exam write over a later one that counts its revisions from zero', async () => {
       const former = await exams.save(newExam());
       await exams.remove(former);
       await erase(former.patient, 'e1');

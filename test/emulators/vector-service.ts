@@ -123,7 +123,7 @@ class VectorService {
 
   ListIndexes({ prefix, nextToken }: RequestOf<'ListIndexes'>): unknown {
     const names = [...this.#indexes.keys()].filter((name) => name.startsWith(prefix)).sort();
-    // One a page: whoever does not follow the token misses the rest.
+    // One a page: a caller that does not follow the token misses the rest.
     const from = Number(nextToken ?? 0);
     const indexes = names.slice(from, from + 1).map((indexName) => ({
       ...{ vectorBucketName: this.#bucket, indexName, creationTime: 0 },

@@ -30,7 +30,7 @@ let receipt: z.infer<typeof erasureReceipt>;
 
 const othersNow = () => Promise.all([OF_BYSTANDER, OF_NEIGHBOUR].map((exam) => snapshotOf(served, exam)));
 
-/** The neighbour's photograph was sent for the erased patient, too: the doubt stays, and names nobody. */
+/** The neighbour's photograph was sent for the erased patient, too: the doubt stays, and names no patient. */
 function withoutName(snapshots: unknown): unknown {
   const text = JSON.stringify(snapshots).replaceAll(`patient ${ERASED}`, 'patient (erased)');
   return JSON.parse(text.replaceAll(/"revision":\d+/g, '"revision":0'));

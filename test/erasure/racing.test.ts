@@ -172,7 +172,7 @@ async function race(scheduler: fc.Scheduler): Promise<void> {
   await using run = await FunctionRun.open();
   const exam = examOf('RACED-9x');
   await admit(run, OTHER);
-  // Whoever waits for a further eye waits no longer.
+  // An exam that waits for a further eye waits no longer.
   run.pass(16 * 60);
   await settle(run, 1);
   await admit(run, exam);
@@ -195,7 +195,7 @@ async function race(scheduler: fc.Scheduler): Promise<void> {
   await expectNewExam(run, exam);
 }
 
-it('brings no exam back, whoever writes in whichever order while its patient is erased', async () => {
+it('brings no exam back, whichever writers run in whichever order while its patient is erased', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), (scheduler) => race(scheduler)),
     { numRuns: Number(process.env.RACES ?? RUNS), endOnFailure: true },

@@ -1,7 +1,7 @@
 import type { Laterality } from '../../core/exams/laterality.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 
-/** What a photograph does to whoever opens it. `poison` kills the worker that reads it; see `SimulatedSystem`. */
+/** What a photograph does to the process that opens it. `poison` kills the worker that reads it; see `SimulatedSystem`. */
 export type PhotographKind = 'good' | 'poison' | 'scan bomb' | 'broken';
 
 const SIZE = 384;

@@ -87,7 +87,7 @@ class Judge {
     this.#nothingOfErased(patient, record);
   }
 
-  /** The exam's one result is about the last accepted photograph of each eye, and nobody else's. */
+  /** The exam's one result is about the last accepted photograph of each eye, and of no other patient. */
   async #answered(patient: string, record: ExamRecord): Promise<void> {
     const { result, request } = record;
     if (

@@ -76,7 +76,7 @@ describe("a program's documents of release 0.1.0", () => {
     ]);
   });
 
-  it('has its exams counted anew: the former counts were by what the machine had decided', async () => {
+  it('has its exams counted again: the former counts were by what the machine had decided', async () => {
     const faults: Error[] = [];
     const at = (await release.json('exam-count-1.json')).at;
     const options = { onFault: (error: Error) => void faults.push(error), now: () => new Date(at + 2_200) };

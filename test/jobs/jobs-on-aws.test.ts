@@ -56,7 +56,7 @@ async function install(): Promise<void> {
   await objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
 }
 
-/** Photographs of phantoms, each for several exams; those of the last exam are no photographs. */
+/** Photographs of phantoms, each for several exams; those of the last exam are not photographs. */
 async function upload(): Promise<void> {
   const drawn = await Promise.all(
     Array.from({ length: DRAWN }, (_, index) =>
@@ -146,7 +146,7 @@ describe.runIf(isAwsThere)('a screening job on AWS Batch', () => {
 
   it('is not over for AWS Batch when its instances are reclaimed half-way: it asks to be started again', async () => {
     const ended = workers.run(submitted);
-    // No shard but the first of each worker's can end, since nobody aggregates the rest.
+    // No shard but the first of each worker's can end, since the rest is not aggregated.
     while ((await functions.aggregate(1)) === 0) await delay(20);
     workers.reclaim();
     for (const { exitCode, log } of await ended) expect(exitCode, log).toBe(143);

@@ -104,7 +104,7 @@ describe('photographs that end the worker’s process', () => {
       expect(supervised.deaths).toBeGreaterThanOrEqual(3 * letters.length);
       expect((await run.home.objects.list(ATTEMPTS_PREFIX, { limit: 10 })).items).toEqual([]);
       await supervised.stop();
-      // What is left out when they are sent again harms nobody.
+      // What is left out when they are sent again does no harm.
       const [first, ...others] = letters.map(({ attributes }) => String(attributes.exam));
       const sent = await redriveDeadLetters(
         run.home.queues.screening,

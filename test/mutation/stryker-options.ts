@@ -11,7 +11,7 @@ export const fileNameOf = (name: string): string => name.replaceAll('/', '-');
  * @param name of the run: its incremental file and reports are kept under it
  * @param mutate the files' patterns
  * @param ignoreStatic leaves out what acts while a module is loaded (constants, schemas): to see it changed, all
- * tests must begin anew for each such mutant, which takes five times as long as all the others together
+ * tests must begin again for each such mutant, which takes five times as long as all the others together
  * @param isSample its tests are named by folder, and all of them run at first: what a command loads only when it is
  * called for, Stryker would not find to be tested by it. Processes, as some tests change what only a process has
  */

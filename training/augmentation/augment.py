@@ -111,7 +111,7 @@ def _colour(x: Tensor, a: Augmentation, generator: torch.Generator) -> Tensor:
         return 1 + (torch.rand(count, channels, 1, 1, generator=generator) * 2 - 1) * amount
 
     x = x * factor(a.brightness) * factor(a.channel_gain, 3)
-    # The mean of what is no black border, so that contrast does not depend on the framing.
+    # The mean of all but the black border, so that contrast does not depend on the framing.
     weight = (x.mean(dim=1, keepdim=True) > 0.05).float()
     mean = (x * weight).sum(dim=(1, 2, 3), keepdim=True) / (3 * weight.sum(dim=(1, 2, 3), keepdim=True)).clamp(min=1)
     x = torch.where(weight > 0, (x - mean) * factor(a.contrast) + mean, x)

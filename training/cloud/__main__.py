@@ -147,7 +147,7 @@ def _main(arguments: Sequence[str] | None) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    # Until torchrun listens to it, nobody would: as a container's first process this one ignores it by default.
+    # Until torchrun listens, the signal would be lost: a container's first process ignores it by default.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED_FROM_OUTSIDE))
     return exit_code_of(lambda: _main(arguments))
 

@@ -17,7 +17,7 @@ def symmetric_cross_entropy(images: Tensor, texts: Tensor, scale: Tensor, positi
 
     `images` and `texts` are [N, E], not normalised. Row i's right answer is column i alone, as in the reference, or all
     columns of `positives` (bool [N, N], symmetric, true on the diagonal) in equal parts: two patients with the same
-    report are no negatives of one another (UniCL, Yang et al. 2022).
+    report are not negatives of one another (UniCL, Yang et al. 2022).
     """
     images = torch.nn.functional.normalize(images, dim=1)
     texts = torch.nn.functional.normalize(texts, dim=1)

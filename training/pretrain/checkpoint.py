@@ -27,7 +27,7 @@ def without_module_prefix(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def write_checkpoint(path: Path, value: dict[str, Any]) -> None:
-    """Writes beside, syncs, then renames: whoever kills this, or fills the disk, leaves the last checkpoint whole.
+    """Writes beside, syncs, then renames: a kill or a full disk leaves the last checkpoint whole.
 
     Raises CheckpointError if it cannot be written.
     """

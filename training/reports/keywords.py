@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Keyword:
-    """`label` is one of ODIR's eight letters, or empty where the keyword is no diagnosis (lens dust, a bad picture).
+    """`label` is one of ODIR's eight letters, or empty where the keyword is not a diagnosis (lens dust, a bad picture).
 
     `grade` is the retinopathy's grade from 0 to 4 (ICDR scale), or -1 where the keyword does not tell it.
     The first wording of each language is the literal one.

@@ -32,7 +32,7 @@ function common({ line, patient, model }: ExamContext) {
 
 /**
  * What the model found stays as it was found: `final` once readers have confirmed the outcome that it led to. Where they
- * decided otherwise nobody has verified it: it stays `preliminary`, and says so.
+ * decided otherwise no reader has verified it: it stays `preliminary`, and says so.
  */
 function foundByModel(context: ExamContext): Pick<Observation, 'status' | 'performer' | 'note'> {
   const { line, program, settled, changed } = context;

@@ -37,7 +37,7 @@ describe("a manifest's parts", () => {
 
   it.each([
     ['is missing', undefined, /No manifest is stored under "job-manifests\/a"/],
-    ['has a line that is no JSON', '{', /has the line "\{"/],
+    ['has a line that is not JSON', '{', /has the line "\{"/],
     ['has a line without an exam', '{"patient":"P1"}', /Expected \{"patient": "…", "exam": "…"\}/],
     [
       'has a line longer than a part',

@@ -135,7 +135,7 @@ describe("a shard's exams", () => {
     expect(receipt?.failed.map(({ patient }) => patient).toSorted()).toEqual(patients.toSorted());
   });
 
-  it('are asked for again where whoever asked has died, under the same request', async () => {
+  it('are asked for again under the same request where the first asker has died', async () => {
     await using shard = await shardOf(['P1']);
     const dying = shard.run({ lines: [line('P1')], screen: () => Promise.reject(new Error('died')) });
     await expect(dying).rejects.toThrow('died');

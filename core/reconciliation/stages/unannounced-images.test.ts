@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 const LEFT = 'images/north/P1/2026-05-01/left.jpg';
 const RIGHT = 'images/north/P1/2026-05-01/right.jpg';
 
-/** A home whose photographs are announced to nobody. */
+/** A home whose photographs are never announced. */
 async function silentHome() {
   const clock = { now: Date.parse('2026-05-01T08:00:00.000Z') };
   const temporary = await temporaryHome({ now: () => clock.now });

@@ -13,7 +13,7 @@ export interface LabelFile {
   readonly rows: readonly Readonly<Record<string, string>>[];
 }
 
-/** @throws BenchmarkError if it is no CSV with a header, or empty */
+/** @throws BenchmarkError if it is not a CSV with a header, or is empty */
 export async function readLabelFile(path: string): Promise<LabelFile> {
   try {
     const options = { bom: true, columns: true, trim: true, skip_empty_lines: true };

@@ -1,7 +1,7 @@
 import type { MbconvBlock, MbconvBody } from '../vision-geometry.ts';
 import type { Evidence } from './evidence.ts';
 
-/** Beyond this, a picture is no network's input but a damaged number. */
+/** No network takes a larger picture: the number is damaged. */
 const LARGEST_IMAGE = 4096;
 
 async function size(evidence: Evidence, name: string, largest: number): Promise<number> {

@@ -119,7 +119,7 @@ export function isAllowed(global: Global): boolean {
   return BUILDERS.has(global.fullName) || PLAIN.has(global.fullName);
 }
 
-/** @returns `undefined` if the name is no callable that a tensor archive needs */
+/** @returns `undefined` if no tensor archive needs a callable of this name */
 export function builderOf(value: PickleValue | undefined): Builder | undefined {
   return value instanceof Global ? BUILDERS.get(value.fullName) : undefined;
 }

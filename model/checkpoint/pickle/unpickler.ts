@@ -21,7 +21,7 @@ const OPCODES_THAT_MAKE_OBJECTS: ReadonlyMap<number, string> = new Map([
  * ask for is refused by its name, and nothing is ever run.
  *
  * @throws UnsafePickleError naming what was asked for
- * @throws UnreadableFileError if the stream is no pickle, breaks off, or asks for more memory than its length explains
+ * @throws UnreadableFileError if the stream is not a pickle, breaks off, or asks for more memory than its length explains
  * @see https://docs.python.org/3/library/pickletools.html
  */
 export function unpickle(bytes: Buffer): PickleValue {

@@ -31,7 +31,7 @@ export function promptWarnings(
 /**
  * Makes a zero-shot head by a bundle's text tower.
  *
- * @param session the bundle's text tower; whoever gives it releases it
+ * @param session the bundle's text tower; the caller releases it
  * @throws HeadError if prompts cannot be told apart
  * @example
  * const session = await TextSession.load(bundle);

@@ -21,7 +21,7 @@ export function forward(request: IncomingMessage, response: ServerResponse, targ
     if (!response.headersSent) response.writeHead(502);
     response.end(error.message);
   });
-  // Who no longer waits, as a worker that stops within a long poll, ends the call: it must take no messages for nobody.
+  // A caller that no longer waits, as a worker that stops within a long poll, ends the call: it must take no more messages.
   response.once('close', () => {
     if (!response.writableFinished) onward.destroy();
   });

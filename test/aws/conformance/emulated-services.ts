@@ -38,7 +38,7 @@ export class EmulatedServices {
     this.#settings = {
       endpoint,
       region: REGION,
-      // The emulator's own account, whose presigned URLs it verifies; they are no secret.
+      // The emulator's own account, whose presigned URLs it verifies; they are not secret.
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     };
     this.#sqs = new SQSClient(this.#settings);

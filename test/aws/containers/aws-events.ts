@@ -14,7 +14,7 @@ interface Event {
 }
 
 /**
- * Tells the default bus what a service of AWS does: nobody else may send events of `aws.…`, in the emulator as in AWS. The
+ * Tells the default bus what a service of AWS does: no other sender may send events of `aws.…`, in the emulator as in AWS. The
  * emulator says which of the deployed rules an event is for; their queues are sent it, as the bus does.
  *
  * @returns how many queues were told

@@ -12,7 +12,7 @@ interface AssetManifest {
  * The command that a container's image starts, as its Dockerfile has it.
  *
  * @param image as the template names it: by the hash of an asset
- * @throws DeploymentError if the image is no asset, or its Dockerfile has no command
+ * @throws DeploymentError if the image is not an asset, or its Dockerfile has no command
  * @example await imageCommand(app, container.Image) // ['node', 'gpu-worker/main.ts']
  */
 export async function imageCommand(app: SynthesizedApp, image: unknown): Promise<readonly string[]> {

@@ -50,7 +50,7 @@ const KNOWN = new Set(
 );
 const KNOWN_PREFIXES = ['kms:encryptioncontext:'];
 
-/** @throws UnknownPolicyError if nobody here can tell whether the request has the key */
+/** @throws UnknownPolicyError if it is not known here whether the request has the key */
 export function valuesOf(context: RequestContext, key: string): readonly string[] | undefined {
   const name = key.toLowerCase();
   const values = context.get(name);

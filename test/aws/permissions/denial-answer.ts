@@ -95,7 +95,7 @@ export function deniedAnswer(request: ServiceRequest, message: string): Answer {
   return answer(request, DENIED, message);
 }
 
-/** The service's answer to a key that belongs to nobody. */
+/** The service's answer to an unknown key. */
 export function unknownKeyAnswer(request: ServiceRequest): Answer {
   const message =
     request.service === 's3'
@@ -104,7 +104,7 @@ export function unknownKeyAnswer(request: ServiceRequest): Answer {
   return answer(request, UNKNOWN_KEY, message);
 }
 
-/** The service's answer to a request that nobody signed. */
+/** The service's answer to an unsigned request. */
 export function unsignedAnswer(request: ServiceRequest): Answer {
   return answer(
     request,

@@ -140,7 +140,7 @@ describe('the permission proxy', () => {
     expect(proxy.denials.map(({ role, action }) => [role, action])).toEqual([['worker', 's3:ListBucket']]);
   });
 
-  it('refuses a key that nobody has, and a request without a signature', async () => {
+  it('refuses an unknown key, and a request without a signature', async () => {
     await expect(
       new S3Client(settings('AKIANOBODY')).send(new GetObjectCommand(object)),
     ).rejects.toMatchObject({

@@ -19,7 +19,7 @@ export interface PermissionProxy {
   readonly endpoint: string;
   /** Every permission that was asked for, in order. */
   readonly calls: readonly Call[];
-  /** Those that were not allowed, and keys that nobody has. */
+  /** Those that were not allowed, and unknown keys. */
   readonly denials: readonly Call[];
   close(): Promise<void>;
 }
@@ -155,7 +155,7 @@ class EnforcingProxy {
       if (response.headersSent) response.destroy();
       else response.writeHead(502).end(`The emulator does not answer: ${error.message}`);
     });
-    // Whoever stops waiting, such as a long poll that is aborted, ends the emulator's call as well.
+    // A caller that stops waiting, such as a long poll that is aborted, ends the emulator's call as well.
     response.on('close', () => {
       if (!response.writableFinished) upstream.destroy();
     });

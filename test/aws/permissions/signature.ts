@@ -16,7 +16,7 @@ function scopeOf(credential: string): SignatureScope | undefined {
 /**
  * The scope of a request's signature, version 4, in its header or in a presigned query.
  *
- * @returns `undefined` if nobody signed it so
+ * @returns `undefined` if it is not signed so
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
  */
 export function signatureScope(

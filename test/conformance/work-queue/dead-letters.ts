@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { expectNothing, PAST_VISIBILITY, receiveAll, receiveOne } from './receive.ts';
 import type { WorkQueueTests } from './work-queue-tests.ts';
 
-/** What becomes of messages that nobody finishes. */
+/** What becomes of messages that are never finished. */
 export function describeDeadLetters(tests: WorkQueueTests): void {
   tests.testCapability(
     'dead-letters',
@@ -33,7 +33,7 @@ export function describeDeadLetters(tests: WorkQueueTests): void {
 
   tests.testCapability(
     'dead-letters',
-    'takes a dead letter back with its deliveries counted anew',
+    'takes a dead letter back with its deliveries counted from zero',
     async () => {
       const { queue, deadLetters } = await tests.open({ maxReceiveCount: 1 });
       await queue.send([{ body: 'mended', attributes: { exam: 'e' } }]);
@@ -49,7 +49,7 @@ export function describeDeadLetters(tests: WorkQueueTests): void {
     },
   );
 
-  tests.testCapability('retention', 'drops a message that nobody received in time', async () => {
+  tests.testCapability('retention', 'drops a message that was not received in time', async () => {
     const { queue, deadLetters, advance } = await tests.open({ retentionSeconds: 60 });
     await queue.send([{ body: 'forgotten' }]);
     await advance(61_000);

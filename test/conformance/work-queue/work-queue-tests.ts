@@ -22,7 +22,7 @@ export type QueueCapability =
   | 'retention'
   /** Depth tells delayed messages and those in flight apart. */
   | 'depth'
-  /** Refuses what is no text, or too large, by `InvalidInputError`. */
+  /** Refuses what is not text, or too large, by `InvalidInputError`. */
   | 'refusals'
   /** Moves messages to the dead-letter queue. */
   | 'dead-letters'

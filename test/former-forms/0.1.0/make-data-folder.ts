@@ -168,7 +168,7 @@ await release
   .call('POST', '/v1/programs/north/search', { text: '双眼糖尿病视网膜病变' })
   .catch(console.error);
 await release.freezeWorker();
-// One eye alone that nobody announced.
+// One eye alone that was not announced.
 const content = await readFile(drawn(5, 'left'));
 const { items } = await release.call('POST', '/v1/programs/north/uploads', {
   images: [

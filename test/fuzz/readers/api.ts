@@ -47,7 +47,7 @@ async function open(folder: string) {
   return { app };
 }
 
-/** Sends a request. What HTTP itself could not carry is no input. */
+/** Sends a request. What HTTP itself could not carry is left out. */
 async function ask(asked: Asked, folder: string): Promise<void> {
   opened ??= open(folder);
   const { app } = await opened;

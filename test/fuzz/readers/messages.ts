@@ -123,7 +123,7 @@ export const messageReaders: readonly Reader[] = [
     seeds: texts('https://example.org/hook', 'https://[2606:4700::1]:8443/x?y#z'),
     mutate: textual,
     read: async (input) => checkWebhookUrl(input.toString()),
-    // A text that is no URL is refused by the schema before.
+    // The schema has already refused a text that is not a URL.
     refusals: [CoreError, TypeError],
   },
 ];

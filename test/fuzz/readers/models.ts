@@ -127,7 +127,7 @@ export const modelReaders: readonly Reader[] = [
       labels: { glaucoma: { positive: ['双眼青光眼'], negative: ['正常眼底'] } },
     }),
     mutate: structured,
-    // What is no JSON is refused before.
+    // What is not JSON is refused before.
     read: async (input) => promptSetOf(JSON.parse(input.toString()), 'prompts'),
     refusals: [...refusals, SyntaxError],
   },

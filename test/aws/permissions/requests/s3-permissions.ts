@@ -41,7 +41,7 @@ export function s3Permissions(request: ServiceRequest, facts: AccountFacts): Nam
 }
 
 /**
- * What S3 asks where an object is not there: whoever may not list a bucket is told "denied" instead of "not found".
+ * What S3 asks where an object is not there: a role that may not list a bucket is told "denied" instead of "not found".
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
