@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
-import type { FeatureBatch } from '../../core/ports/index.ts';
+import type { FeatureBatch, FeatureStore } from '../../core/ports/index.ts';
+import { temporaryHome } from '../../core/testing/temporary-home.ts';
 import { StageRates } from '../metrics/stage-rates.ts';
 import { BatchInference } from './batch-inference.ts';
 import type { ImagePixels } from './exam-images.ts';
@@ -58,9 +59,9 @@ function numbersModel() {
   return { batches, infer, takeBuffer: () => new Uint8Array(4 * BYTES) };
 }
 
-function inferenceOf(model = numbersModel()) {
+function inferenceOf(model = numbersModel(), keeper?: Pick<FeatureStore, 'put'>) {
   const stored: FeatureBatch[] = [];
-  const store = {
+  const store = keeper ?? {
     put: async (batch: FeatureBatch) => {
       stored.push(batch);
       return batch.exams.map((_, row) => ({ shard: `features/${stored.length}`, row }));
@@ -257,5 +258,24 @@ describe('an exam of several images', () => {
     inference.flush();
     expect((await neighbour).features.patient).toEqual(Float32Array.of(3_004));
     expect(stored.map(({ exams }) => exams.map(({ requestId }) => requestId))).toEqual([['b']]);
+  });
+
+  it('is read back from its shard as it was inferred, its neighbour too', async () => {
+    await using temporary = await temporaryHome();
+    const { features } = temporary.home;
+    const { inference } = inferenceOf(numbersModel(), features);
+    const several = inference.infer({
+      ...{ exam: EXAM, requestId: 'a' },
+      images: [image('right', 7, { field: 'disc' }), ...primaries, image('left', 8, { field: null })],
+    });
+    const plain = inference.infer({ exam: EXAM, requestId: 'b', images: pairOf(null, 9) });
+    inference.flush();
+    const read = async ({ shard, row }: { shard: string; row: number }) =>
+      (await features.read(shard)).exam(row);
+    const [inferred, neighbour] = await Promise.all([several, plain]);
+    expect(await read(inferred.reference)).toEqual(inferred.features);
+    // Of an exam of one image an eye the shard holds what it always held.
+    const { images: _, ...primary } = neighbour.features;
+    expect(await read(neighbour.reference)).toEqual(primary);
   });
 });

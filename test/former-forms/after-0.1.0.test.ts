@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attemptNoteKey } from '../../core/attempts/attempt-note.ts';
 import { Attempts } from '../../core/attempts/attempts.ts';
+import { eraseRow } from '../../core/features/erase-row.ts';
+import { readShard } from '../../core/features/read-shard.ts';
+import { shardResultsSchema } from '../../core/jobs/rescore-results.ts';
 import { backupFolder, readBackup } from '../../local/backup/backup-folder.ts';
 import { restoreBackup } from '../../local/backup/restore-backup.ts';
 import { dataFolder } from '../../local/data-folder.ts';
@@ -86,5 +89,57 @@ describe('what one machine stored after release 0.1.0', () => {
     } finally {
       await home.close();
     }
+  });
+});
+
+describe('features of several images, as they were first stored', () => {
+  const shard = async () =>
+    readShard(await readFile(release.path('feature-shard.several-images.safetensors')), 'features/s');
+  const image = (name: string, laterality: 'left' | 'right', field: string | null, ...visual: number[]) => ({
+    ...{ image: `images/north/P2/2026-05-01/${name}.jpg`, laterality, field },
+    visual: Float32Array.from(visual),
+  });
+
+  it('are those of each image, beside the primary ones', async () => {
+    const stored = await shard();
+    expect(stored).toMatchObject({ model: 'm1', embedding: 2, precision: 'fp32' });
+    expect(stored.exam(0)).toEqual({
+      left: { visual: Float32Array.of(11, 12), mapped: Float32Array.of(31, 32) },
+      right: { visual: Float32Array.of(21, 22), mapped: Float32Array.of(41, 42) },
+      patient: Float32Array.of(51, 52),
+    });
+    expect(stored.exam(1)).toMatchObject({ patient: Float32Array.of(53, 54) });
+    expect(stored.exam(1)?.images).toEqual([
+      image('left', 'left', null, 2, 0.25),
+      image('left-2', 'left', 'macula', -1, 0.5),
+      image('left-disc', 'left', 'disc', 0.25, 1),
+      image('right', 'right', 'macula', -2, 3),
+    ]);
+  });
+
+  it('are erased with their exam', async () => {
+    const file = await readFile(release.path('feature-shard.several-images.safetensors'));
+    const erased = eraseRow(file, 1) as Uint8Array;
+    expect([file.includes('north/P2'), Buffer.from(erased).includes('north/P2')]).toEqual([true, false]);
+    expect(readShard(erased, 'features/s').exam(0)).toEqual((await shard()).exam(0));
+  });
+
+  it('have the results of a job, with the image that each names', async () => {
+    const results = shardResultsSchema.parse(await release.json('shard-results-1.several-images.json'));
+    expect(results.exams.map(({ several }) => several)).toEqual([
+      undefined,
+      [
+        {
+          ...{ column: 0, image: 'images/north/P2/2026-05-01/left.jpg', calibrated: false },
+          alone: [
+            { image: 'images/north/P2/2026-05-01/left.jpg', probability: expect.closeTo(0.8807971, 6) },
+          ],
+        },
+      ],
+    ]);
+    // Macula (2 - 1) / 2, disc 0.25.
+    expect(results.exams[1]?.probabilities).toEqual([
+      ...[expect.closeTo(0.6224593, 6), expect.closeTo(0.1192029, 6)],
+    ]);
   });
 });
