@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIVE_MODEL_KEY } from '../activation/active-model.ts';
+import { DamagedShardError, ObjectNotFoundError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { receiveImage } from '../exams/receive-image.ts';
 import { requestScreening } from '../exams/request-screening.ts';
@@ -66,6 +67,46 @@ it('every model that was ever active is known, whatever else lies beside it', as
   await put(`${ACTIVE_MODEL_KEY}.bak`, { ...MODEL, model: 'm3' });
   const models = await modelsOfAllTime(objects);
   expect(models.map(({ model }) => model).toSorted()).toEqual(['m1', 'm2']);
+});
+
+describe('shards of former releases', () => {
+  const named = (shard: string, day: string | null, isListed = false) => ({
+    ...{ shard, day, isListed },
+    storedAt: new Date(0),
+  });
+
+  it('are read page by page from the first day on, but for those that are listed, gone or damaged', async () => {
+    const pages = [
+      [named('before', '2026-04-30'), named('first', '2026-05-01'), named('listed', '2026-05-02', true)],
+      [named('gone', '2026-05-02'), named('damaged', '2026-05-02'), named('undated', null)],
+    ];
+    const requests: Record<string, string[]> = {
+      before: ['mine'],
+      first: ['other', 'mine', 'mine'],
+      undated: ['mine'],
+    };
+    const erased: string[] = [];
+    const features = {
+      shards: async ({ cursor = '0' }: { readonly cursor?: string }) => ({
+        items: pages[Number(cursor)],
+        cursor: cursor === '0' ? '1' : undefined,
+      }),
+      requestsOf: async (shard: string) => {
+        if (shard === 'gone') throw new ObjectNotFoundError(shard);
+        if (shard === 'damaged') throw new DamagedShardError(shard, 'it is empty');
+        return requests[shard] ?? ['mine'];
+      },
+      erase: async ({ shard, row }: { readonly shard: string; readonly row: number }) => {
+        erased.push(`${shard}#${row}`);
+        return shard === 'undated' ? 'erased-before' : 'erased';
+      },
+    };
+    const mine = new Set(['mine']);
+    expect(await eraseFormerRows(features as never, '2026-05-01', mine)).toBe(2);
+    expect(erased.toSorted()).toEqual(['first#1', 'first#2', 'undated#0']);
+    const broken = { ...features, requestsOf: () => Promise.reject(new Error('no connection')) };
+    await expect(eraseFormerRows(broken as never, '2026-05-01', mine)).rejects.toThrow('no connection');
+  });
 });
 
 it('without a request there is no row to look for', async () => {
