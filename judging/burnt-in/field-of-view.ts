@@ -31,7 +31,15 @@ const LEAST_AREA = 0.08;
 /** A field is convex, but for notches and shadows. */
 const LEAST_CONVEX = 0.85;
 /** Share of the outline that must lie on an ellipse, without the flat cuts. */
-const LEAST_ROUND = 0.6;
+const LEAST_ROUND = 0.9;
+/** What lies so near to the end of the field may be a flat cut. */
+const FLAT = 0.006;
+/** A cut is at least so long, as a share of the field, and so bright, as a share of what lies deeper in the field. */
+const LEAST_CUT = 0.25;
+const CUT_SHARPNESS = 0.6;
+const CUT_DEPTH = 0.04;
+/** The ellipse is made so much larger. */
+const WIDER_ELLIPSE = 1.015;
 const ON_OUTLINE = 0.04;
 /** Share of what is outside that must be dark: other pictures have no surround. */
 const LEAST_DARK = 0.75;
@@ -61,35 +69,84 @@ function withoutPage({ brightness, width, height }: BrightPlane): Uint8Array {
   return plane;
 }
 
-/** Fits an ellipse to the outline where it is not cut flat. @returns `null` where it is not round */
-function roundOutline(hull: Hull, side: number): Ellipse | null {
+/** Where the lit place ends on each side. */
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+function boxOf(hull: Hull): Box {
   const [xs, ys] = [hull.map(({ x }) => x), hull.map(({ y }) => y)];
-  const box = {
-    left: Math.min(...xs),
-    right: Math.max(...xs),
-    top: Math.min(...ys),
-    bottom: Math.max(...ys),
-  };
-  const flat = Math.max(2, 0.006 * side);
+  return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+}
+
+/** Fits an ellipse to the outline where it is not cut flat. @returns `null` where it is not round */
+function roundOutline(hull: Hull, box: Box, side: number): Ellipse | null {
+  const flat = Math.max(2, FLAT * side);
   let points = alongHull(hull).filter(
     ({ x, y }) => x > box.left + flat && x < box.right - flat && y > box.top + flat && y < box.bottom - flat,
   );
   const all = points;
   let ellipse: Ellipse | null = null;
   for (let round = 0; round < 4 && points.length >= 24; round += 1) {
-    ellipse = fitEllipse(points, side);
-    if (ellipse === null) return null;
-    const off = ({ x, y }: Point) => Math.abs(normalizedRadius(ellipse as Ellipse, x, y) - 1);
-    const limit = Math.max(
-      ON_OUTLINE / 2,
-      points.map(off).sort((a, b) => a - b)[Math.floor(points.length * 0.85)] ?? 0,
-    );
+    const fitted = fitEllipse(points, side);
+    if (fitted === null) return null;
+    ellipse = fitted;
+    const off = ({ x, y }: Point) => Math.abs(normalizedRadius(fitted, x, y) - 1);
+    const ranked = points.map(off).sort((a, b) => a - b);
+    const limit = Math.max(ON_OUTLINE / 2, ranked[Math.floor(points.length * 0.85)] ?? 0);
     points = points.filter((point) => off(point) <= limit);
   }
   if (ellipse === null) return null;
   const fitted = ellipse;
   const on = all.filter(({ x, y }) => Math.abs(normalizedRadius(fitted, x, y) - 1) <= ON_OUTLINE);
   return on.length >= LEAST_ROUND * all.length ? ellipse : null;
+}
+
+/** The box beyond which nothing is kept, whatever the ellipse says: the frame, or where the field is cut flat. */
+function cutBox(hull: Hull, box: Box, { brightness, width, height }: BrightPlane, level: number): Box {
+  const side = Math.max(width, height);
+  const flat = Math.max(2, FLAT * side);
+  const points = alongHull(hull);
+  const at = (x: number, y: number) =>
+    Math.min(height - 1, Math.max(0, Math.round(y))) * width +
+    Math.min(width - 1, Math.max(0, Math.round(x)));
+  const meanAt = (on: readonly Point[], inward: Point, depth: number): number => {
+    let sum = 0;
+    for (const { x, y } of on) sum += brightness[at(x + inward.x * depth, y + inward.y * depth)] ?? 0;
+    return sum / on.length;
+  };
+  // Where the field only fades, dim retina lies beyond its straight end.
+  const cut = (isOn: (point: Point) => boolean, inward: Point, length: number): boolean => {
+    const on = points.filter(isOn);
+    if (on.length < LEAST_CUT * length) return false;
+    const edge = meanAt(on, inward, 1.5 * flat);
+    return edge > 2 * level && edge >= CUT_SHARPNESS * meanAt(on, inward, CUT_DEPTH * side);
+  };
+  const [across, down] = [box.right - box.left, box.bottom - box.top];
+  return {
+    left: cut(({ x }) => x < box.left + 1, { x: 1, y: 0 }, down) ? box.left : 0,
+    right: cut(({ x }) => x > box.right - 1, { x: -1, y: 0 }, down) ? box.right : width,
+    top: cut(({ y }) => y < box.top + 1, { x: 0, y: 1 }, across) ? box.top : 0,
+    bottom: cut(({ y }) => y > box.bottom - 1, { x: 0, y: -1 }, across) ? box.bottom : height,
+  };
+}
+
+/** Widens spans by an ellipse within a box: dim retina that is not lit is kept by the round outline of the rest. */
+function addEllipse(
+  { begin, end }: { readonly begin: Float64Array; readonly end: Float64Array },
+  { x, y, radiusX, radiusY }: Ellipse,
+  { left, right, top, bottom }: Box,
+): void {
+  for (let row = Math.max(0, Math.floor(top)); row < Math.min(begin.length, Math.ceil(bottom)); row += 1) {
+    const down = (row + 0.5 - y) / radiusY;
+    if (Math.abs(down) >= 1) continue;
+    const half = radiusX * Math.sqrt(1 - down * down);
+    begin[row] = Math.min(begin[row] ?? x, Math.max(left, x - half));
+    end[row] = Math.max(end[row] ?? x, Math.min(right, x + half));
+  }
 }
 
 /**
@@ -119,8 +176,13 @@ export function findFieldOfView(plane: BrightPlane): FieldOfView | null {
   if (area < LEAST_AREA * width * height) return null;
   const hull = convexHull(solid);
   if (area < LEAST_CONVEX * hullArea(hull)) return null;
-  if (roundOutline(hull, side) === null) return null;
+  const box = boxOf(hull);
+  const ellipse = roundOutline(hull, box, side);
+  if (ellipse === null) return null;
   const spans = spansOf(widened(hull, Math.max(2, MARGIN * side)), height);
+  const { radiusX, radiusY } = ellipse;
+  const wider = { ...ellipse, radiusX: WIDER_ELLIPSE * radiusX, radiusY: WIDER_ELLIPSE * radiusY };
+  addEllipse(spans, wider, cutBox(hull, box, { ...plane, brightness }, level));
   let [outside, dark] = [0, 0];
   for (let index = 0; index < brightness.length; index += 1) {
     const [x, y] = [(index % width) + 0.5, Math.floor(index / width)];

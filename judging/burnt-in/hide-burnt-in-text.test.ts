@@ -155,6 +155,27 @@ describe('a picture without text', () => {
     }
   });
 
+  it.each(['left', 'right'] as const)(
+    'keeps the part of its field that is hardly lit: %s eye',
+    async (side) => {
+      const shadow = (from: string, to: string) =>
+        Buffer.from(
+          `<svg width="${WIDE}" height="${SIZE}"><linearGradient id="g" ${from} ${to}><stop offset="0.3" stop-opacity="0.97"/><stop offset="0.45" stop-opacity="0"/></linearGradient><rect width="100%" height="100%" fill="url(#g)"/></svg>`,
+        );
+      for (const input of [
+        shadow('x1="0" y1="0"', 'x2="0" y2="1"'),
+        shadow('x1="0.2" y1="0"', 'x2="0.8" y2="1"'),
+        shadow('x1="1" y1="0"', 'x2="0" y2="0"'),
+      ]) {
+        const dim = await sharp(await framed(eyes[side]))
+          .composite([{ input }])
+          .png()
+          .toBuffer();
+        expect(altered(await hidden(dim), 0.48 * SIZE)).toBe(0);
+      }
+    },
+  );
+
   it('is not altered where it has no round field', async () => {
     const pictures = [
       await generateForeignImage('document', { seed: 1, size: 512 }),
