@@ -5,13 +5,14 @@ import { S3VectorsClient } from '@aws-sdk/client-s3vectors';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ObjectFeatureStore } from '../core/features/object-feature-store.ts';
-import { QUEUE_NAMES, type QueueName } from '../core/messages/queues.ts';
+import { QUEUE_NAMES, type QueueName, variableOf } from '../core/messages/queues.ts';
 import type { Home, QueuePair } from '../core/ports/index.ts';
 import { PseudonymHash } from '../core/pseudonyms/pseudonym-hash.ts';
 import { type AwsEnvironment, readAwsEnvironment } from './environment.ts';
 import { AWS_TRACES } from './erasure/aws-traces.ts';
 import { EventBridgeEvents } from './events/eventbridge-events.ts';
 import { S3ObjectStore } from './objects/s3-object-store.ts';
+import { S3PreparedStore } from './preparation/s3-prepared-store.ts';
 import { SqsQueue } from './queue/sqs-queue.ts';
 import { S3VectorIndex } from './search/s3-vector-index.ts';
 import { DynamoExamTable } from './table/dynamo-exam-table.ts';
@@ -41,7 +42,7 @@ export function awsClients(): AwsClients {
 }
 
 function queuePair(clients: AwsClients, name: QueueName, environment: AwsEnvironment): QueuePair {
-  const prefix = name.toUpperCase() as Uppercase<QueueName>;
+  const prefix = variableOf(name);
   return {
     queue: new SqsQueue(clients.sqs, name, environment[`${prefix}_QUEUE_URL`]),
     deadLetters: new SqsQueue(clients.sqs, `${name}-dead-letters`, environment[`${prefix}_DEAD_LETTERS_URL`]),
@@ -56,6 +57,7 @@ export function homeOn(clients: AwsClients, environment: AwsEnvironment): Home {
   return {
     objects,
     features: new ObjectFeatureStore(objects),
+    prepared: new S3PreparedStore(clients.s3, environment.PREPARED_BUCKET),
     exams: new DynamoExamTable(documents, environment.EXAM_TABLE, new PseudonymHash(objects)),
     events: new EventBridgeEvents(clients.eventBridge, environment.EVENT_BUS_NAME),
     vectors: new S3VectorIndex(clients.s3Vectors, environment.VECTOR_BUCKET),

@@ -12,7 +12,8 @@ import { randomBundle } from './random-bundle.ts';
 import { ScreeningSystem } from './screening-system.ts';
 
 /**
- * The whole pipeline, from stored photographs to answered exams, against a bare loop of the model over prepared pixels:
+ * The whole pipeline, from stored photographs to answered exams, preparation included, against a bare loop of the model over
+ * prepared pixels:
  * `node bench/pipeline.ts [--exams 80] [--rounds 3] [--precision fp32] [--size 1024]`. Both alternate in one run.
  */
 const { values } = parseArgs({
@@ -121,6 +122,7 @@ console.log(`(a) bare loop   ${spreadText(bare, 2)} images/s`);
 console.log(`(b) pipeline    ${spreadText(whole, 2)} images/s`);
 console.log(`(b) / (a)       ${spreadText(ratios, 3)}`);
 console.log(`worker's peak   ${resident.toFixed(0)} MiB resident`);
+console.log(`preparation     ${system.preparationMilliseconds.toFixed(1)} processor-ms an image`);
 for (const line of (await system.stop()).split('\n').filter((text) => text.includes('"Figures"'))) {
   const { stages, batchFill } = figuresSchema.parse(JSON.parse(line));
   const rates = stages.map(({ stage, imagesPerSecond }) => `${stage} ${imagesPerSecond.toFixed(1)}`);

@@ -107,7 +107,7 @@ const ways = [
     },
   },
   {
-    name: 'the worker: 2 processes, with the quality gate',
+    name: 'preparation: 2 processes, with the quality gate',
     rates: [] as number[],
     run: () => Promise.all(files.map((file) => pool.prepare(file))),
   },

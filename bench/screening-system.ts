@@ -2,31 +2,43 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Configuration } from '../core/programs/configuration.ts';
+import { type ActiveScreening, Configuration } from '../core/programs/configuration.ts';
 import { createAggregate } from '../functions/aggregate/aggregate.ts';
 import { createIntake } from '../functions/intake/intake.ts';
+import { ModelPreparers } from '../functions/prepare/model-preparer.ts';
+import { createPrepare } from '../functions/prepare/prepare.ts';
+import type { Preparer } from '../functions/prepare/prepare-content.ts';
 import { type LocalHome, openLocalHome } from '../local/home.ts';
-import { activate, activeModelOf } from '../local/host/active-bundle.ts';
+import { activate, activeModelOf, storeBundleHeads } from '../local/host/active-bundle.ts';
 import { QueuePoller } from '../local/host/queue-poller.ts';
 import { WorkerProcess } from '../local/host/worker-process.ts';
+import { openBundle } from '../model/bundle/index.ts';
 import { processMebibytes } from './process-memory.ts';
 
+/** As many as the host calls preparation with at once. */
+const PREPARATION_EVENTS = 2;
 const LOG = { info: () => undefined, warn: console.warn, error: console.error };
 
-/** A home in a folder of its own, with a worker in a process of its own; the functions run when they are told to. */
+/**
+ * A home in a folder of its own, with a worker in a process of its own. The functions, preparation among them, run when they
+ * are told to; what decodes photographs is there before.
+ */
 export class ScreeningSystem {
   readonly home: LocalHome;
   readonly #folder: string;
   readonly #worker: WorkerProcess;
+  readonly #preparers: ModelPreparers;
   #pollers: readonly QueuePoller[] = [];
+  #prepared = { images: 0, milliseconds: 0 };
 
-  private constructor(home: LocalHome, folder: string, worker: WorkerProcess) {
+  private constructor(home: LocalHome, folder: string, worker: WorkerProcess, preparers: ModelPreparers) {
     this.home = home;
     this.#folder = folder;
     this.#worker = worker;
+    this.#preparers = preparers;
   }
 
-  /** Returns when the worker has its model. */
+  /** Returns when the worker and preparation have their models. */
   static async start(
     model: string,
     environment: Readonly<Record<string, string>> = {},
@@ -34,21 +46,30 @@ export class ScreeningSystem {
     const folder = await mkdtemp(join(tmpdir(), 'retclip-bench-'));
     const dataFolder = join(folder, 'data');
     const home = await openLocalHome(dataFolder);
-    await activate(home.objects, await activeModelOf(model));
+    await storeBundleHeads(home.objects, model);
+    await activate(home.objects, await activeModelOf(model), true);
     const logFile = join(folder, 'worker.log');
     const onDeath = async () => undefined;
     const worker = new WorkerProcess({ dataFolder, model, logFile, log: LOG, onDeath, environment });
-    const system = new ScreeningSystem(home, folder, worker);
+    const preparers = new ModelPreparers({ bundleOf: () => openBundle(model, { only: 'detector' }) });
+    const system = new ScreeningSystem(home, folder, worker, preparers);
+    await preparers.preparerFor(await new Configuration(home.objects).screening());
     while (!(await system.workerLog()).includes('The worker is ready')) await delay(100);
     return system;
   }
 
-  /** Begins to work on the queues of intake and results. */
+  /** Begins to work on the queues of preparation, intake and results. */
   startFunctions(): void {
     const { home } = this;
     const configuration = new Configuration(home.objects);
     const parts = { home, configuration, log: LOG, counters: { add: () => undefined } };
+    const preparerFor = (active: ActiveScreening) => this.#timedPreparer(active);
+    const prepare = createPrepare({ ...parts, source: 'preparation', preparerFor });
     this.#pollers = [
+      ...Array.from(
+        { length: PREPARATION_EVENTS },
+        () => new QueuePoller(home.queues.preparation.queue, prepare, LOG),
+      ),
       new QueuePoller(home.queues.intake.queue, createIntake(parts), LOG),
       new QueuePoller(home.queues.results.queue, createAggregate(parts), LOG),
     ];
@@ -56,6 +77,24 @@ export class ScreeningSystem {
 
   async stopFunctions(): Promise<void> {
     await Promise.all(this.#pollers.map((poller) => poller.stop()));
+  }
+
+  /** Processor time of preparing an image, in milliseconds: its decoding and its judging. */
+  get preparationMilliseconds(): number {
+    return this.#prepared.milliseconds / this.#prepared.images;
+  }
+
+  async #timedPreparer(active: ActiveScreening): Promise<Preparer> {
+    const preparer = await this.#preparers.preparerFor(active);
+    return {
+      prepare: async (bytes) => {
+        const made = await preparer.prepare(bytes);
+        this.#prepared.images += 1;
+        this.#prepared.milliseconds += made.milliseconds;
+        return made;
+      },
+      detect: (pixels) => preparer.detect(pixels),
+    };
   }
 
   /** Exams of a program that have their result. */
@@ -76,6 +115,7 @@ export class ScreeningSystem {
   /** Stops the worker, which then writes its last figures. @returns its log */
   async stop(): Promise<string> {
     await this.stopFunctions();
+    await this.#preparers.close();
     await this.#worker.stop();
     const log = await this.workerLog();
     await this.home.close();

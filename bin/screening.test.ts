@@ -104,11 +104,20 @@ describe('the app', () => {
   });
 
   it.each([
-    ['gpu-worker/Dockerfile', ['package-lock.json', 'gpu-worker/main.ts'], /^functions|^lib|^local/],
+    [
+      'gpu-worker/Dockerfile',
+      ['package-lock.json', 'gpu-worker/main.ts'],
+      /^functions|^decoding|^judging|^lib|^local/,
+    ],
     [
       'rescore-worker/Dockerfile',
       ['package-lock.json', 'rescore-worker/main.ts'],
       /^functions|^lib|^local|^model/,
+    ],
+    [
+      'functions/prepare/Dockerfile',
+      ['package-lock.json', 'functions/prepare/entry.mjs', 'decoding/process/decoding-child.ts'],
+      /^gpu-worker|^local|^lib|^bundles/,
     ],
     [
       'functions/search/Dockerfile',
@@ -127,7 +136,7 @@ describe('the app', () => {
         readonly dockerImages: Record<string, { source: { directory: string; dockerFile: string } }>;
       };
       const images = Object.values(assets.dockerImages).map(({ source }) => source);
-      expect(images).toHaveLength(4);
+      expect(images).toHaveLength(5);
       const image = images.find((source) => source.dockerFile === dockerFile);
       const files = readdirSync(join(output, String(image?.directory)), {
         recursive: true,

@@ -13,8 +13,12 @@ export interface QueueConsumer {
   readonly deadLetters: WorkQueue;
   readonly log: Log;
   readonly counters: Counters;
-  /** Handles one message's body; must be idempotent. */
-  handle(body: string): Promise<void>;
+  /**
+   * Handles one message's body; must be idempotent.
+   *
+   * @param deliveries how often the message was delivered, this time included
+   */
+  handle(body: string, deliveries: number): Promise<void>;
 }
 
 /** A function called with the events that SQS sends. Messages that it names as failed are delivered again. */
@@ -51,11 +55,11 @@ export function consumeQueue(consumer: QueueConsumer): QueueFunction {
   }
 
   async function handleRecord(record: SQSRecord): Promise<void> {
+    const deliveries = Number(record.attributes.ApproximateReceiveCount);
     try {
-      await consumer.handle(record.body);
+      await consumer.handle(record.body, deliveries);
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      const deliveries = Number(record.attributes.ApproximateReceiveCount);
       if (error instanceof InvalidInputError || deliveries >= QUEUE_SETTINGS[source].maxReceiveCount) {
         await bury(record, error);
         return;

@@ -2,7 +2,13 @@ import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../core/a
 import { readStoredJson } from '../core/documents/stored-json.ts';
 import type { ObjectStore } from '../core/ports/index.ts';
 import { fetchBundle } from '../model/bundle/fetch-bundle.ts';
-import { type Bundle, offeredPrecisions, openBundle, verifyHashes } from '../model/bundle/index.ts';
+import {
+  type Bundle,
+  modelInput,
+  offeredPrecisions,
+  openBundle,
+  verifyHashes,
+} from '../model/bundle/index.ts';
 import { WorkerError } from './errors.ts';
 
 /** The active model of a store. @throws WorkerError if none is */
@@ -57,6 +63,7 @@ export function screeningModel({ manifest, heads }: Bundle): ActiveModel {
     heads: heads.map(({ name, id }) => ({ name, id })),
     trained: manifest.trained,
     embedding: manifest.geometry.embedding,
+    input: modelInput(manifest),
     precisions: offeredPrecisions(manifest),
   };
 }

@@ -63,6 +63,37 @@ describe('a screening job', () => {
     expect((await run.exam(keyOf('P1')))?.status).toBe('screened');
   });
 
+  it('has pixels made by the queue of jobs first, and only those that are missing', async () => {
+    await using run = await FunctionRun.open();
+    const job = await planned(run, ['P1', 'P2', 'P3']);
+    const lost = await run.home.prepared.removeAll('prepared/north/P2/1/right.jpg/');
+    const asked: [string, string | undefined][] = [];
+    const events: string[] = [];
+    const preparation = (async () => {
+      while (!events.includes('P2')) {
+        const messages = await run.receive('bulk-preparation');
+        for (const { body } of messages) {
+          const { image, bulk } = JSON.parse(body);
+          asked.push([image.key, bulk]);
+          events.push('prepared');
+        }
+        if (messages.length > 0) await run.call('bulk-preparation', messages);
+        await run.deliver('intake');
+        await delay(10);
+      }
+    })();
+    await screened(run, job, async (request) => {
+      events.push(request.exam.patient);
+      await run.answer(request);
+    });
+    await preparation;
+    expect(lost).toBe(1);
+    expect(asked).toEqual([['images/north/P2/1/right.jpg', true]]);
+    expect(events.indexOf('prepared')).toBeLessThan(events.indexOf('P2'));
+    expect(events.filter((event) => event !== 'prepared').toSorted()).toEqual(['P1', 'P2', 'P3']);
+    expect(await readReceipt(run.home.objects, job, 0)).toMatchObject({ done: 3, failed: [] });
+  });
+
   it('counts an exam as failed with the reason when trying again does not help, and ends', async () => {
     await using run = await FunctionRun.open();
     const job = await planned(run, ['P1', 'P2', 'P3']);

@@ -3,7 +3,6 @@ import type { ActiveModel } from '../core/activation/active-model.ts';
 import { refuseOtherPrecision } from '../core/heads/precision-binding.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
-import { PreparationPool } from '../judging/preparation-pool.ts';
 import { isOffered, offeredPrecisions } from '../model/bundle/index.ts';
 import { bestPrecision } from '../model/runtime/best-precision.ts';
 import { bestProvider } from '../model/runtime/execution-provider.ts';
@@ -67,18 +66,13 @@ export async function startWorker(
     imageSize,
   );
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
-  const { RETCLIP_DECODING_MEMORY: mebibytes } = environment;
-  const pool = new PreparationPool(environment.RETCLIP_DECODERS, imageSize, {
-    ...(mebibytes === undefined ? {} : { memoryBytes: mebibytes * 2 ** 20 }),
-  });
   const model = screeningModel(bundle);
   const worker = new Worker({
     home,
     model,
     heads: bundle.heads,
-    lateralityThreshold: manifest.detector?.lateralityThreshold ?? null,
+    imageSize,
     thread,
-    pool,
     batchSize,
     batchAgeMilliseconds: environment.RETCLIP_BATCH_AGE ?? batchAge(thread.batchMilliseconds),
     visibilitySeconds: environment.RETCLIP_VISIBILITY,
@@ -91,5 +85,5 @@ export async function startWorker(
     ...(onWorked === undefined ? {} : { onWorked }),
   });
   log.info('The worker is ready', { pid: process.pid, model: model.model, provider, precision, batchSize });
-  return { worker, model, close: () => Promise.all([pool.close(), thread.stop()]).then(() => undefined) };
+  return { worker, model, close: () => thread.stop() };
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { PRECISIONS } from '../model/onnx/layers.ts';
 import { WorkerError } from './errors.ts';
@@ -21,10 +20,6 @@ export const workerEnvironmentSchema = z.object({
   RETCLIP_BATCH_SIZE: count(2, 1_024).optional(),
   /** How long an exam waits for others to fill its batch, in milliseconds. By default half as long as a batch takes. */
   RETCLIP_BATCH_AGE: count(0, 60_000).optional(),
-  /** Pictures decoded side by side. */
-  RETCLIP_DECODERS: count(1, 256).default(availableParallelism()),
-  /** Memory that decoding may take at once, in MiB: 1 GiB, or half of the machine's, unless told. */
-  RETCLIP_DECODING_MEMORY: count(64, 1_048_576).optional(),
   /** Threads of the model on the CPU. */
   RETCLIP_THREADS: count(1, 256).optional(),
   /** The job whose shards are screened; without it the screening queue is worked on. */

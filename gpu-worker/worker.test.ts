@@ -5,9 +5,11 @@ import { imageVersionOf, requestedImage } from '../core/exams/exam-image.ts';
 import type { ExamResult } from '../core/exams/exam-result.ts';
 import type { ImageVersion } from '../core/exams/image-version.ts';
 import type { Laterality } from '../core/exams/laterality.ts';
-import type { ScreeningRequest } from '../core/messages/screening-request.ts';
+import { requestIdOf } from '../core/exams/request-id.ts';
+import { type ScreeningRequest, screeningRequestOf } from '../core/messages/screening-request.ts';
 import { decideOutcome } from '../core/policies/decide-outcome.ts';
 import { DEFAULT_POLICY } from '../core/policies/outcome-policy.ts';
+import { updateExam } from '../core/records/update-exam.ts';
 import { decodeSafetensors } from '../core/tensors/safetensors.ts';
 import { EXAM } from '../core/testing/records.ts';
 import { fairGroups } from '../local/queue/testing/fair-groups.ts';
@@ -98,12 +100,41 @@ describe('a screened exam', () => {
     expect(result?.output).toMatchObject({ findings: [], features: null });
   });
 
-  it('whose photograph was removed for good meanwhile says so', async () => {
+  it('is screened from its pixels alone: the worker opens no photograph', async () => {
     await using run = await WorkerRun.open();
-    const asked = versionOf(await run.request(EXAM, { left, right }), 'left');
-    await run.home.objects.deleteVersion(asked.key, String(asked.versionId));
+    const request = await run.request(EXAM, { left, right });
+    for (const { key, versionId } of request.images)
+      await run.home.objects.deleteVersion(key, String(versionId));
     const [result] = await run.screen(1);
-    expect(result?.output.eyes.left?.quality).toMatchObject({ gradable: false, reason: 'image-deleted' });
+    const { eyes, findings } = result?.output ?? {};
+    expect([eyes?.left?.quality.gradable, eyes?.right?.quality.gradable]).toEqual([true, true]);
+    expect(findings?.length).toBeGreaterThan(0);
+  });
+
+  it('whose photograph was deleted before it could be prepared says so, and has the other eye screened', async () => {
+    await using run = await WorkerRun.open();
+    const { contract } = await run.request(EXAM, { left, right });
+    const { queue } = run.home.queues.screening;
+    const [message] = await queue.receive({ maxMessages: 1, waitSeconds: 0 });
+    await queue.delete([String(message?.receipt)]);
+    await run.home.prepared.removeAll('prepared/north/P1/2026-05-01/left.jpg/');
+    // What preparation tells of a photograph that it cannot find: no file is stored of it.
+    const quality = { gradable: false, reason: 'image-deleted', measurements: {} } as const;
+    const prepared = { contract: String(contract), pixelsSha256: null, quality, detected: null };
+    const record = await updateExam(
+      run.home,
+      EXAM,
+      (before) =>
+        before && {
+          ...before,
+          images: before.images.map((one) => (one.laterality === 'left' ? { ...one, prepared } : one)),
+        },
+    );
+    await run.send(record && screeningRequestOf(record));
+    const [result] = await run.screen(1);
+    expect(result?.output.eyes.left?.quality).toEqual(quality);
+    expect(result?.output.eyes.right?.quality.gradable).toBe(true);
+    expect(result?.output.findings.length).toBeGreaterThan(0);
   });
 
   it('is screened from the version that was asked for, though the key has a newer one', async () => {
@@ -243,6 +274,67 @@ describe('a request', () => {
       expect(letters[0]?.attributes.reason).toBeTruthy();
     },
   );
+});
+
+describe('an exam without pixels', () => {
+  /** What intake was asked, once the worker has screened the exam of another patient. */
+  async function asked(run: WorkerRun): Promise<readonly unknown[]> {
+    await run.request(exam('other'), { left });
+    const answered = (await run.screen(1)).map((result) => result.exam.patient);
+    expect(answered).toEqual(['other']);
+    expect(await run.home.queues.screening.queue.depth()).toMatchObject({ visible: 0, inFlight: 0 });
+    expect(fairGroups(run.home, 'intake')).toEqual([EXAM.program]);
+    const messages = await run.home.queues.intake.queue.receive({ maxMessages: 10, waitSeconds: 0 });
+    return messages.map(({ body }) => JSON.parse(body));
+  }
+
+  const version = ({ key, versionId }: ImageVersion) => ({ key, versionId });
+
+  it('of one eye asks intake for those, and is answered by nothing', async () => {
+    await using run = await WorkerRun.open();
+    const request = await run.request(EXAM, { left, right });
+    const removed = await run.home.prepared.removeAll('prepared/north/P1/2026-05-01/right.jpg/');
+    expect(removed).toBe(1);
+    expect(await asked(run)).toEqual([
+      {
+        ...{ schema: 'exam-check/1', reason: 'pixels-missing', exam: EXAM },
+        images: [version(versionOf(request, 'right'))],
+      },
+    ]);
+  });
+
+  it('that a former release asked for, asks intake for all of them', async () => {
+    await using run = await WorkerRun.open();
+    const { images, model } = await run.request(EXAM, { left, right });
+    await run.home.queues.screening.queue.delete(
+      (await run.home.queues.screening.queue.receive({ maxMessages: 1, waitSeconds: 0 })).map(
+        ({ receipt }) => receipt,
+      ),
+    );
+    const work = { images, contract: null, model };
+    const requestId = requestIdOf(EXAM, work);
+    const requestedAt = '2026-05-01T12:00:00.000Z';
+    await updateExam(
+      run.home,
+      EXAM,
+      (record) => record && { ...record, request: { requestId, requestedAt, ...work } },
+    );
+    const eyes = Object.fromEntries(images.map((image) => [image.laterality, imageVersionOf(image)]));
+    await run.send({
+      schema: 'screening-request/1',
+      requestId,
+      exam: EXAM,
+      images: eyes,
+      model,
+      requestedAt,
+    });
+    expect(await asked(run)).toEqual([
+      {
+        ...{ schema: 'exam-check/1', reason: 'pixels-missing', exam: EXAM },
+        images: images.map(version),
+      },
+    ]);
+  });
 });
 
 describe('a worker that is stopped', () => {

@@ -4,14 +4,13 @@ import type { ActiveModel } from '../core/activation/active-model.ts';
 import type { FeaturesPrecision } from '../core/activation/precisions.ts';
 import { Attempts } from '../core/attempts/attempts.ts';
 import { reasonOf } from '../core/errors.ts';
+import type { RuntimeDescription } from '../core/exams/screening-output.ts';
 import type { Head } from '../core/heads/head.ts';
 import type { ScreeningResult } from '../core/messages/screening-result.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
-import type { PreparationPool } from '../judging/preparation-pool.ts';
 import { headSource } from './exam/head-source.ts';
 import { createScreenExam } from './exam/screen-exam.ts';
-import type { RuntimeDescription } from './exam/screening-output.ts';
 import { BatchInference } from './inference/batch-inference.ts';
 import type { InferenceThread } from './inference/inference-thread.ts';
 import { StageRates } from './metrics/stage-rates.ts';
@@ -24,11 +23,9 @@ export interface WorkerOptions {
   readonly home: Home;
   readonly model: ActiveModel;
   readonly heads: readonly Head[];
-  /** Least confidence with which the bundle's detector contradicts a label; `null` if it has none. */
-  readonly lateralityThreshold: number | null;
+  /** Side of the model's square, in pixels. */
+  readonly imageSize: number;
   readonly thread: InferenceThread;
-  /** Decodes and judges photographs in processes of its own. */
-  readonly pool: PreparationPool;
   /** Pictures of every batch. */
   readonly batchSize: number;
   readonly batchAgeMilliseconds: number;
@@ -45,12 +42,14 @@ export interface WorkerOptions {
   readonly onWorked?: () => void;
 }
 
-/** Batches of exams in hand: one in the model, one waiting for it, one being decoded. */
+/** Batches of exams in hand: one in the model, one waiting for it, one being read. */
 const BATCHES_IN_HAND = 3;
 const COALESCE_MILLISECONDS = 5;
+/** Images that are read side by side. */
+const READS_AT_ONCE = 64;
 
 /**
- * Screens exams from the screening queue until it is stopped. Receiving, downloading, decoding, inference and
+ * Screens exams from the screening queue until it is stopped. Receiving, reading, inference and
  * publishing overlap, each with a bound, so memory stays flat however long the queue is.
  */
 export class Worker {
@@ -170,8 +169,7 @@ export class Worker {
 
   #createScreenExam(): (body: string) => Promise<void> {
     const { precision, isPrecisionVerified } = this.#options;
-    const { home, model, heads, lateralityThreshold, runtime, pool, counters, log, onOtherModel } =
-      this.#options;
+    const { home, model, heads, imageSize, runtime, counters, log, onOtherModel } = this.#options;
     const results = new CoalescedCall<ScreeningResult>(10, COALESCE_MILLISECONDS, (sent) =>
       home.queues.results.queue.send(
         sent.map((result) => ({ body: JSON.stringify(result), group: result.exam.program })),
@@ -179,12 +177,12 @@ export class Worker {
     );
     return createScreenExam({
       home,
-      readOut: { model, lateralityThreshold, runtime, isPrecisionVerified },
-      preparation: {
-        store: home.objects,
-        pool,
+      readOut: { model, runtime, isPrecisionVerified },
+      reading: {
+        store: home.prepared,
+        imageSize,
         rates: this.rates,
-        images: pLimit(2 * pool.processes + 4),
+        images: pLimit(READS_AT_ONCE),
         log,
         counters,
       },

@@ -109,6 +109,8 @@ describe('the outputs of the stack', () => {
     const { template } = synthesize();
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
       'AlarmTopic',
+      'BulkPreparationDeadLetters',
+      'BulkPreparationQueue',
       'DataBucket',
       'DataKey',
       'Endpoint',
@@ -118,6 +120,9 @@ describe('the outputs of the stack', () => {
       'IndexingQueue',
       'IntakeDeadLetters',
       'IntakeQueue',
+      'PreparationDeadLetters',
+      'PreparationQueue',
+      'PreparedBucket',
       'ResultsDeadLetters',
       'ResultsQueue',
       'ScreeningDeadLetters',

@@ -9,11 +9,20 @@ import type { TokenIssuer } from './api/token-issuer.ts';
 import { UserDirectory } from './api/user-directory.ts';
 import { CloudHome } from './home/cloud-home.ts';
 import { containerImage, functionImage, imageOf } from './images/image.ts';
-import { RESCORE_SOURCES, SEARCH_SOURCES, TRAINING_SOURCES, WORKER_SOURCES } from './images/image-sources.ts';
+import {
+  PREPARE_SOURCES,
+  RESCORE_SOURCES,
+  SEARCH_SOURCES,
+  TRAINING_SOURCES,
+  WORKER_SOURCES,
+} from './images/image-sources.ts';
 import { Intake } from './intake/intake.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { titleOf } from './messaging/messaging.ts';
+import { closeEndpoints } from './network/endpoint-policies.ts';
 import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
+import { Preparation } from './preparation/preparation.ts';
 import { Reconciliation } from './reconciliation/reconciliation.ts';
 import { Screening } from './screening/screening.ts';
 import { Search } from './search/search.ts';
@@ -42,6 +51,13 @@ export class ScreeningStack extends Stack {
       storage: { replacedVersionsKept: Duration.days(settings.replacedVersionDays) },
     });
     const network = new Network(this, 'Network');
+    closeEndpoints(network, home);
+    const preparation = new Preparation(this, 'Preparation', {
+      ...settings,
+      home,
+      network,
+      image: functionImage(imageOf(this, 'Prepare', settings.prepareImage, PREPARE_SOURCES)),
+    });
     const intake = new Intake(this, 'Intake', { home });
     const image = containerImage(imageOf(this, '', settings.workerImage, WORKER_SOURCES));
     const screening = new Screening(this, 'Screening', {
@@ -70,6 +86,7 @@ export class ScreeningStack extends Stack {
     const { alarmEmail } = settings;
     const observability = new Observability(this, 'Observability', {
       home,
+      preparation,
       intake,
       screening,
       aggregation,
@@ -84,13 +101,14 @@ export class ScreeningStack extends Stack {
     this.#output(ENDPOINT_OUTPUT, api.endpoint, 'Where the API answers');
     this.#output('DataBucket', home.storage.bucket.bucketName, 'Photographs, features, models, settings');
     this.#output('DataKey', home.storage.key.keyArn, 'Encrypts the data bucket');
+    this.#output('PreparedBucket', home.storage.prepared.bucketName, 'Pixels of photographs, for 30 days');
     this.#output('VectorBucket', home.vectors.bucketName, 'Features of exams for search');
     this.#output('ExamTable', home.storage.table.tableName, 'State and results of exams');
     this.#output('EventBus', home.messaging.bus.eventBusName, 'Tells of each exam screened');
     this.#output('AlarmTopic', observability.alarms.topic.topicArn, 'Tells of alarms');
     for (const name of QUEUE_NAMES) {
       const { queue, deadLetters } = home.messaging.queues[name];
-      const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+      const title = titleOf(name);
       this.#output(`${title}Queue`, queue.queueUrl, `Queue ${name}`);
       this.#output(`${title}DeadLetters`, deadLetters.queueUrl, `What queue ${name} could not process`);
     }

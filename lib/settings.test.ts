@@ -12,6 +12,8 @@ describe("a deployment's settings", () => {
   it('all have defaults', () => {
     expect(readSettings(nodeWith({}))).toEqual({
       gpuInstanceTypes: ['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge'],
+      maxPreparations: 20,
+      maxBulkPreparations: 50,
       onDemandPercentage: 0,
       maxWorkers: 4,
       maxRescoreWorkers: 8,
@@ -32,6 +34,9 @@ describe("a deployment's settings", () => {
   it.each([
     ['maxWorkers', '0'],
     ['maxWorkers', 'many'],
+    ['maxPreparations', '1'],
+    ['maxBulkPreparations', '1001'],
+    ['prepareImage', 'no-tag'],
     ['onDemandPercentage', '101'],
     ['jwtIssuer', 'http://login.example.org'],
     ['alarmEmail', 'nobody'],

@@ -28,10 +28,16 @@ export const deploymentSettingsSchema = z
     alarmEmail: z.email().optional(),
     /** `repository:tag` in the account's own ECR. Without it the image is built from gpu-worker/Dockerfile. */
     workerImage: imageTag.optional(),
+    /** The same for the function that opens photographs, from functions/prepare/Dockerfile. */
+    prepareImage: imageTag.optional(),
     /** The same for the search function; without it the image is built from functions/search/Dockerfile. */
     searchImage: imageTag.optional(),
     /** The same for the re-scoring worker, from rescore-worker/Dockerfile. */
     rescoreImage: imageTag.optional(),
+    /** Most calls at once that open photographs which have just come, of two processors each. */
+    maxPreparations: whole(2, 1_000).default(20),
+    /** Most calls at once that open photographs for jobs: these need a quota of Lambda beside all others. */
+    maxBulkPreparations: whole(2, 1_000).default(50),
     /** GPU instances with one GPU and at least 16 GiB, the preferred first. */
     gpuInstanceTypes: list
       .pipe(z.array(z.enum(SINGLE_GPU_INSTANCE_TYPES)))

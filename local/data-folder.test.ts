@@ -118,11 +118,11 @@ describe('openLocalHome', () => {
     await again.close();
   });
 
-  it('announces new photographs to intake, as S3 does, and nothing else', async () => {
+  it('announces new photographs to preparation, as S3 does, and nothing else', async () => {
     const home = await openLocalHome(directory);
     const put = await home.objects.put('images/a/患者 1+/e/left.jpg', Buffer.from('x'));
     await home.objects.put('features/a', Buffer.from('x'));
-    const messages = await home.queues.intake.queue.receive({ maxMessages: 10, waitSeconds: 0 });
+    const messages = await home.queues.preparation.queue.receive({ maxMessages: 10, waitSeconds: 0 });
     expect(messages.map(({ body }) => JSON.parse(body).Records)).toEqual([
       [
         expect.objectContaining({

@@ -5,7 +5,7 @@ import { PRIVATE_FOLDER, requireOwner } from './private-files.ts';
 import { alreadyExists, storageError } from './storage-errors.ts';
 
 /** Logs of the host and of the processes that it starts, in the data folder. */
-export const LOG_FILES = ['host.log', 'worker.log', 'jobs.log'] as const;
+export const LOG_FILES = ['host.log', 'worker.log', 'jobs.log', 'preparation.log'] as const;
 
 /** Where each thing lies in a data folder. */
 export interface DataFolder {
@@ -19,6 +19,8 @@ export interface DataFolder {
   readonly versions: string;
   /** Contents being written; on the same file system as `contents`, so that a rename is atomic. */
   readonly temporary: string;
+  /** What was prepared of photographs; can be deleted at any time. */
+  readonly prepared: string;
   readonly uploadSecret: string;
   readonly lock: string;
   /** Tells which process holds the lock; of no meaning without it. */
@@ -38,6 +40,7 @@ export function dataFolder(directory: string): DataFolder {
     contents: join(root, 'objects'),
     versions: join(root, 'objects', 'versions'),
     temporary: join(root, 'temporary'),
+    prepared: join(root, 'prepared'),
     uploadSecret: join(root, 'upload-secret'),
     lock: join(root, 'host.lock'),
     lockHolder: join(root, 'host.json'),
@@ -51,7 +54,7 @@ export function dataFolder(directory: string): DataFolder {
  * was lost since, or by the system.
  */
 const HARMLESS =
-  /^(?:objects|temporary|readers|token|upload-secret|webhooks-followed|host\.(?:lock|json|log)|(?:worker|jobs)\.log|endpoint\.json|(?:state|search)[^/]*\.sqlite|lost\+found|\.DS_Store)/;
+  /^(?:objects|temporary|prepared|readers|token|upload-secret|webhooks-followed|host\.(?:lock|json|log)|(?:worker|jobs|preparation)\.log|endpoint\.json|(?:state|search)[^/]*\.sqlite|lost\+found|\.DS_Store)/;
 
 /**
  * Makes a data folder, or checks that an existing folder is one, and the user's own.

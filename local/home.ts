@@ -21,6 +21,7 @@ import { LocalObjectStore } from './objects/local-object-store.ts';
 import { objectCreatedEvent } from './objects/object-created-event.ts';
 import { UnnamedContents } from './objects/unnamed-contents.ts';
 import { uploadSecret } from './objects/upload-secret.ts';
+import { LocalPreparedStore } from './preparation/local-prepared-store.ts';
 import { keepPrivate, type Tightened } from './private-files.ts';
 import { LocalQueue, type LocalQueueParts } from './queue/local-queue.ts';
 import { WakeUps } from './queue/wake-ups.ts';
@@ -43,7 +44,7 @@ export interface LocalHomeOptions {
   readonly disk?: (directory: string) => DiskReading;
   /** Where a host takes uploads, as in `http://127.0.0.1:8080`; needed for `presignUpload` only. */
   readonly endpoint?: string | (() => string | undefined);
-  /** By default every new photograph is announced to intake. */
+  /** By default every new photograph is announced to preparation. */
   readonly notifications?: readonly ObjectNotification[];
   /** What differs from `QUEUE_SETTINGS`. */
   readonly queues?: Partial<Readonly<Record<QueueName, Partial<QueueSettings>>>>;
@@ -61,6 +62,7 @@ export interface LocalQueuePair extends QueuePair {
 export interface LocalHome extends Home {
   readonly folder: DataFolder;
   readonly objects: LocalObjectStore;
+  readonly prepared: LocalPreparedStore;
   readonly exams: LocalExamTable;
   readonly events: LocalEvents;
   readonly vectors: LocalVectorIndex;
@@ -124,6 +126,7 @@ function queuePair(
  * DIR/search.sqlite     features of exams for search, made of the feature shards
  * DIR/objects/          contents of objects by SHA-256
  * DIR/objects/versions/ what each of them is: enough to make the index again
+ * DIR/prepared/         pixels of photographs, to be made again at any time
  * DIR/upload-secret     signs upload addresses
  * ```
  *
@@ -150,7 +153,11 @@ export async function openOnFolder(
   options: LocalHomeOptions = {},
   tightened: Tightened = { folders: 0, files: 0 },
 ): Promise<LocalHome> {
-  const { now = Date.now, notifications = [{ prefix: IMAGE_PREFIX, queue: 'intake' }], endpoint } = options;
+  const {
+    now = Date.now,
+    notifications = [{ prefix: IMAGE_PREFIX, queue: 'preparation' }],
+    endpoint,
+  } = options;
   const secret = await uploadSecret(folder);
   const database = await openDatabase(folder);
   const clock = await openClock(database, options).catch((error: unknown) => {
@@ -205,6 +212,7 @@ export async function openOnFolder(
     folder,
     objects,
     features: new ObjectFeatureStore(objects),
+    prepared: new LocalPreparedStore(folder.prepared),
     exams,
     events: new LocalEvents(database),
     vectors,

@@ -6,15 +6,23 @@ import { BASE_IMAGES, readLock } from '../lib/images/base-images.ts';
 import { type Bill, type Component, PROJECT, packageName, packagePath } from './inventory.ts';
 
 /** What leaves this project, each with its bill of materials: `sbom/dist/<name>.cdx.json`. */
-export const SHIPPED = ['cli', 'functions', 'gpu-worker', 'rescore-worker', 'search'] as const;
+export const SHIPPED = ['cli', 'functions', 'gpu-worker', 'prepare', 'rescore-worker', 'search'] as const;
 export type Shipped = (typeof SHIPPED)[number];
 
 /** Images run on one platform; the command's package on any. */
 const PLATFORMS: Readonly<Partial<Record<Shipped, { readonly os: string; readonly cpu: string }>>> = {
   'gpu-worker': { os: 'linux', cpu: 'x64' },
+  prepare: { os: 'linux', cpu: 'arm64' },
   'rescore-worker': { os: 'linux', cpu: 'x64' },
   search: { os: 'linux', cpu: 'arm64' },
 };
+
+/** Images of functions: their Dockerfiles lie beside the functions' code. */
+const IMAGE_FUNCTIONS: readonly string[] = ['prepare', 'search'] satisfies readonly Shipped[];
+
+/** The only image that decodes pictures; the Dockerfiles of the others remove what does. */
+const DECODES: Shipped = 'prepare';
+const DECODER = /^(?:sharp$|@img\/)/;
 
 /** npm takes one name, or a list. */
 const namesSchema = z.union([z.string().transform((name) => [name]), z.array(z.string())]);
@@ -61,8 +69,8 @@ async function ofFunctions(): Promise<(component: Component) => boolean> {
   const entryPoints: string[] = [];
   for (const { name } of folders) {
     const files = await readdir(join(PROJECT, 'functions', name)).catch((): string[] => []);
-    // Search is an image.
-    if (files.includes('index.ts') && name !== 'search') entryPoints.push(`functions/${name}/index.ts`);
+    if (files.includes('index.ts') && !IMAGE_FUNCTIONS.includes(name))
+      entryPoints.push(`functions/${name}/index.ts`);
   }
   const { metafile } = await build({
     ...{ absWorkingDir: PROJECT, entryPoints, outdir: 'dist', bundle: true, write: false, metafile: true },
@@ -79,7 +87,7 @@ async function ofFunctions(): Promise<(component: Component) => boolean> {
   return (component) => bundled.has(packagePath(component));
 }
 
-/** Packages that `npm ci --omit=dev` installs on the image's platform. */
+/** Packages that `npm ci --omit=dev` installs on the image's platform, and its Dockerfile leaves there. */
 async function ofImage(shipped: Shipped): Promise<(component: Component) => boolean> {
   const { packages } = lockSchema.parse(
     JSON.parse(await readFile(join(PROJECT, 'package-lock.json'), 'utf8')),
@@ -87,6 +95,7 @@ async function ofImage(shipped: Shipped): Promise<(component: Component) => bool
   const platform = PLATFORMS[shipped];
   if (platform === undefined) throw new Error(`"${shipped}" is no image.`);
   return (component) => {
+    if (shipped !== DECODES && DECODER.test(packageName(component))) return false;
     const { os, cpu } = packages[packagePath(component)] ?? {};
     return allows(os, platform.os) && allows(cpu, platform.cpu);
   };
@@ -95,7 +104,7 @@ async function ofImage(shipped: Shipped): Promise<(component: Component) => bool
 /** Images that an image is built on, as its Dockerfile names them. */
 async function baseImages(shipped: Shipped): Promise<Component[]> {
   if (PLATFORMS[shipped] === undefined) return [];
-  const folder = shipped === 'search' ? 'functions/search' : shipped;
+  const folder = IMAGE_FUNCTIONS.includes(shipped) ? `functions/${shipped}` : shipped;
   const dockerfile = await readFile(join(PROJECT, folder, 'Dockerfile'), 'utf8');
   const { digests } = readLock();
   return Object.entries(BASE_IMAGES)

@@ -4,6 +4,18 @@ import { z } from 'zod';
 export const headReferenceSchema = z.object({ name: z.string().min(1), id: z.string().min(1) });
 export type HeadReference = Readonly<z.infer<typeof headReferenceSchema>>;
 
+/** What a model takes in: the side of its square of pixels, and the detector that looks at the same pixels. */
+export const modelInputSchema = z.object({
+  /** In pixels. */
+  imageSize: z.number().int().positive(),
+  /** SHA-256 of the detector's graph; `null` if the bundle has none. */
+  detector: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+});
+export type ModelInput = Readonly<z.infer<typeof modelInputSchema>>;
+
 /** What screens a program's exams now: a model bundle, its pre-processing contract and the heads that read it. */
 export const activeModelSchema = z.object({
   schema: z.literal('active-model/1'),
@@ -20,6 +32,8 @@ export const activeModelSchema = z.object({
   featuresOnly: z.literal(true).optional(),
   /** Channels of the joint space: what heads must fit. */
   embedding: z.number().int().positive().optional(),
+  /** What its images are prepared to. Absent in former releases: the bundle's own manifest says it. */
+  input: modelInputSchema.optional(),
   /** Precisions that the bundle offers: what heads may have been fitted on. Absent in former releases: fp32. */
   precisions: z.array(z.string()).optional(),
   /** Heads that are tried on new exams: recorded beside each result, deciding nothing. No result is named after them. */

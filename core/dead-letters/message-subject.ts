@@ -32,6 +32,9 @@ const examMessageSchema = z.object({
   requestId: z.string().optional().catch(undefined),
   output: z.object({ requestId: z.string() }).optional().catch(undefined),
 });
+const imageSchema = z.object({
+  image: z.object({ key: z.string(), versionId: z.string().nullable().catch(null) }),
+});
 const shardSchema = z.object({ program: identifierSchema, job: identifierSchema, shard: z.number() });
 const jobSchema = z.object({ type: z.literal('JobFinished'), program: identifierSchema, job: z.string() });
 const deliverySchema = z.object({ event: z.unknown() });
@@ -87,6 +90,16 @@ function toldOfObjects(content: unknown): Told {
   return { name: keys.join(', '), program: programs.size === 1 ? program : null, subjects: keys, exams };
 }
 
+function toldOfImage(content: unknown): Told {
+  const { data } = imageSchema.safeParse(content);
+  if (data === undefined) return NOTHING;
+  const { key, versionId } = data.image;
+  const exam = examOfKey(key);
+  if (exam === null) return { ...NOTHING, name: key, subjects: [key] };
+  const image = { key, versionId: versionId ?? undefined };
+  return { name: key, program: exam.program, subjects: [key], exams: [{ exam, image }] };
+}
+
 /** How each message tells what it is about. It serves messages that fit no form any more, so it asks for little. */
 const TOLD: Readonly<Record<MessageSchema, (content: unknown) => Told>> = {
   'object-created': toldOfObjects,
@@ -95,6 +108,8 @@ const TOLD: Readonly<Record<MessageSchema, (content: unknown) => Told>> = {
   'screening-result/1': toldOfExam,
   'screening-result/2': toldOfExam,
   'exam-check/1': toldOfExam,
+  'image-prepared/1': toldOfImage,
+  'prepare-image/1': toldOfImage,
   'shard-rescored/1': toldOfShard,
   'domain-event': toldOfEvent,
   'webhook-delivery/1': toldOfDelivery,

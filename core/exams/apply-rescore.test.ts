@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MODEL, outputOf, receivedImage } from '../testing/records.ts';
+import { outputOf, receivedImage, TERMS } from '../testing/records.ts';
 import { applyRescore, applyShadow } from './apply-rescore.ts';
 import { applyResult } from './apply-result.ts';
 import type { ExamRecord } from './exam-record.ts';
@@ -12,7 +12,7 @@ const LATER = new Date('2026-05-03T10:00:00Z');
 
 function requested(version = 1): ExamRecord {
   const left = receiveImage(undefined, receivedImage('left', version), NOW, 900);
-  return requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), MODEL, NOW);
+  return requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), TERMS, NOW);
 }
 
 function answerTo(record: ExamRecord): ExamResult {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EXAM } from '../testing/records.ts';
+import { EXAM, preparedFacts } from '../testing/records.ts';
 import {
   type Arrived,
   arrivalOrder,
@@ -45,7 +45,12 @@ function recordOf(images: readonly ImageVersion[], laterality: Laterality = 'lef
   const expected = { left: 1, right: 1 };
   let record: ExamRecord | undefined;
   for (const image of images) {
-    record = receiveImage(record, { exam: EXAM, laterality, expected, image }, NOW, 900);
+    record = receiveImage(
+      record,
+      { exam: EXAM, laterality, expected, image, prepared: preparedFacts(laterality) },
+      NOW,
+      900,
+    );
   }
   if (record === undefined) throw new Error('Expected an image.');
   return record;
@@ -164,7 +169,8 @@ describe('the newest image of an eye in S3', () => {
       ...recordOf([png]),
       result: { flags: ['research-use-only'] },
     } as unknown as ExamRecord;
-    const received = { exam: EXAM, laterality: 'left' as const, expected: { left: 1, right: 1 } };
+    const prepared = preparedFacts('left');
+    const received = { exam: EXAM, laterality: 'left' as const, expected: { left: 1, right: 1 }, prepared };
     const after = receiveImage(screened, { ...received, image: jpg }, NOW, 900);
     expect(currentOf(after)).toEqual(['p']);
     expect(after.result?.flags).toEqual(['research-use-only', 'newest-image-uncertain']);

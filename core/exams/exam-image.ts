@@ -4,6 +4,7 @@ import { examKeySchema } from './exam-key.ts';
 import { type Field, fieldSchema } from './field.ts';
 import { type ImageVersion, imageVersionSchema } from './image-version.ts';
 import { type Laterality, lateralitySchema } from './laterality.ts';
+import { preparedFactsSchema } from './prepared-facts.ts';
 
 /** Images that an exam lists at most, of both eyes, those that no longer count included. */
 export const MOST_IMAGES = 24;
@@ -39,6 +40,10 @@ export const examImageSchema = imageVersionSchema.extend({
   movedFrom: z.object({ key: z.string().min(1), versionId: z.string().min(1).nullable() }).optional(),
   /** What is in doubt about whose it is. */
   doubts: z.array(z.string().max(200)).max(5).optional(),
+  /** What preparation found of it; absent of images that former releases took in, and while its pixels are missing. */
+  prepared: preparedFactsSchema.optional(),
+  /** How often its pixels were found to be missing while the present request was open. */
+  missed: z.number().int().positive().optional(),
 });
 export type ExamImage = Readonly<z.infer<typeof examImageSchema>>;
 
@@ -46,7 +51,7 @@ export type ExamImage = Readonly<z.infer<typeof examImageSchema>>;
 export const requestedImageSchema = imageVersionSchema.extend({
   laterality: lateralitySchema,
   field: fieldSchema.nullable(),
-  /** SHA-256 of the pixels that were prepared of it; `null` where the worker decodes the image itself. */
+  /** SHA-256 of the pixels that were prepared of it; `null` if it is ungradable, or was not prepared. */
   pixelsSha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -72,8 +77,9 @@ export function requestedImages(exam: { readonly images: readonly ExamImage[] })
   return (['left', 'right'] as const).flatMap((laterality) => {
     const image = currentImage(exam, laterality);
     if (image === null) return [];
-    const { key, versionId, sha256, bytes, order, field } = image;
-    return [{ key, versionId, sha256, bytes, order, laterality, field, pixelsSha256: null }];
+    const { key, versionId, sha256, bytes, order, field, prepared } = image;
+    const pixelsSha256 = prepared?.pixelsSha256 ?? null;
+    return [{ key, versionId, sha256, bytes, order, laterality, field, pixelsSha256 }];
   });
 }
 

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { droppedResults } from '../records/former-results.ts';
-import { EXAM, imageVersion, MODEL, outputOf, receivedImage, requestedPair } from '../testing/records.ts';
+import {
+  CONTRACT,
+  EXAM,
+  imageVersion,
+  MODEL,
+  outputOf,
+  receivedImage,
+  requestedPair,
+  TERMS,
+} from '../testing/records.ts';
 import { applyResult } from './apply-result.ts';
 import { type ExamImage, type ImageState, imageVersionOf } from './exam-image.ts';
 import { listingOf } from './exam-listing.ts';
@@ -38,7 +47,7 @@ function versions(record: ExamRecord, state: ImageState, laterality?: Laterality
 
 describe('an exam', () => {
   it('with one eye waits for the other', () => {
-    const exam = requestScreening(receive(undefined, receivedImage('left')), MODEL, NOW);
+    const exam = requestScreening(receive(undefined, receivedImage('left')), TERMS, NOW);
     expect(exam.status).toBe('registered');
     expect(exam.pairingDeadline).toBe('2026-05-01T10:15:00.000Z');
   });
@@ -46,41 +55,41 @@ describe('an exam', () => {
   it('with both eyes is screened at once', () => {
     const exam = requestScreening(
       receive(undefined, receivedImage('left'), receivedImage('right')),
-      MODEL,
+      TERMS,
       NOW,
     );
     expect(exam.status).toBe('screening');
     expect(exam.request?.images).toEqual(requestedPair(1));
-    expect(exam.request?.contract).toBeNull();
+    expect(exam.request?.contract).toBe(CONTRACT);
   });
 
   it('whose pairing window is over is screened with its single eye', () => {
     const waiting = receive(undefined, receivedImage('right'));
-    expect(requestScreening(waiting, MODEL, NOW, WINDOW - 1).status).toBe('registered');
-    const exam = requestScreening(waiting, MODEL, NOW, WINDOW);
+    expect(requestScreening(waiting, TERMS, NOW, WINDOW - 1).status).toBe('registered');
+    const exam = requestScreening(waiting, TERMS, NOW, WINDOW);
     expect(exam.status).toBe('screening');
     expect(exam.request?.images.map(({ laterality }) => laterality)).toEqual(['right']);
   });
 
   it('announced with one eye is screened without waiting', () => {
     const exam = receive(undefined, { ...receivedImage('left'), expected: { left: 1, right: 0 } });
-    expect(requestScreening(exam, MODEL, NOW).status).toBe('screening');
+    expect(requestScreening(exam, TERMS, NOW).status).toBe('screening');
   });
 
   it('is screened anew when the second eye comes after all', () => {
-    const single = requestScreening(receive(undefined, receivedImage('left')), MODEL, LATER, WINDOW);
-    const both = requestScreening(receive(single, receivedImage('right')), MODEL, LATER);
+    const single = requestScreening(receive(undefined, receivedImage('left')), TERMS, LATER, WINDOW);
+    const both = requestScreening(receive(single, receivedImage('right')), TERMS, LATER);
     expect(both.request?.requestId).not.toBe(single.request?.requestId);
   });
 
   it('is screened anew when an eye is replaced, and keeps the earlier photograph and result', () => {
     const first = requestScreening(
       receive(undefined, receivedImage('left'), receivedImage('right')),
-      MODEL,
+      TERMS,
       NOW,
     );
     const screened = applyResult(first, answer(first), NOW).record;
-    const again = requestScreening(receive(screened, receivedImage('left', 2)), MODEL, NOW);
+    const again = requestScreening(receive(screened, receivedImage('left', 2)), TERMS, NOW);
     expect(again.status).toBe('screening');
     expect(versions(again, 'replaced')).toEqual([imageVersion('left', 1)]);
     const second = applyResult(again, answer(again), NOW).record;
@@ -91,12 +100,12 @@ describe('an exam', () => {
   it('is not screened twice for the same photographs and model', () => {
     const exam = requestScreening(
       receive(undefined, receivedImage('left'), receivedImage('right')),
-      MODEL,
+      TERMS,
       NOW,
     );
-    expect(requestScreening(exam, MODEL, LATER)).toBe(exam);
+    expect(requestScreening(exam, TERMS, LATER)).toBe(exam);
     const screened = applyResult(exam, answer(exam), NOW).record;
-    expect(requestScreening(screened, MODEL, LATER)).toBe(screened);
+    expect(requestScreening(screened, TERMS, LATER)).toBe(screened);
   });
 
   it('is screened anew by another model or head', () => {
@@ -106,17 +115,17 @@ describe('an exam', () => {
       { ...MODEL, model: 'm2' },
       { ...MODEL, preprocessing: 'p2' },
       { ...MODEL, heads: [] },
-    ].map((model) => requestIdOf(EXAM, workOf(exam, model)));
+    ].map((model) => requestIdOf(EXAM, workOf(exam, model, CONTRACT)));
     expect(new Set(ids).size).toBe(4);
   });
 
   it('takes a result once, and none that answers an older request', () => {
     const old = requestScreening(
       receive(undefined, receivedImage('left'), receivedImage('right')),
-      MODEL,
+      TERMS,
       NOW,
     );
-    const replaced = requestScreening(receive(old, receivedImage('right', 2)), MODEL, NOW);
+    const replaced = requestScreening(receive(old, receivedImage('right', 2)), TERMS, NOW);
     expect(applyResult(replaced, answer(old), NOW)).toEqual({ fate: 'superseded', record: replaced });
     const applied = applyResult(replaced, answer(replaced), NOW);
     expect(applied.fate).toBe('applied');
@@ -138,7 +147,7 @@ describe('an exam', () => {
       );
     fc.assert(
       fc.property(deliveries, (order) => {
-        const exam = requestScreening(receive(undefined, ...order), MODEL, NOW);
+        const exam = requestScreening(receive(undefined, ...order), TERMS, NOW);
         expect(versions(exam, 'current', 'left')).toEqual([imageVersion('left', 3)]);
         expect(versions(exam, 'current', 'right')).toEqual([imageVersion('right', 2)]);
         expect(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageVersion, receivedImage } from '../testing/records.ts';
+import { imageVersion, preparedFacts, receivedImage } from '../testing/records.ts';
 import { MOST_IMAGES } from './exam-image.ts';
 import type { ExamRecord } from './exam-record.ts';
 import { type ReceivedImage, receiveImage } from './receive-image.ts';
@@ -20,7 +20,15 @@ it('begins an exam that waits for its pairing window', () => {
   expect(received(receivedImage('right'))).toEqual({
     ...{ schema: 'exam/2', program: 'north', patient: 'P1', exam: '2026-05-01', revision: 0 },
     ...{ status: 'registered', expected: { left: 1, right: 1 }, request: null, result: null },
-    images: [{ ...imageVersion('right', 1), laterality: 'right', field: null, state: 'current' }],
+    images: [
+      {
+        ...imageVersion('right', 1),
+        laterality: 'right',
+        field: null,
+        state: 'current',
+        prepared: preparedFacts('right'),
+      },
+    ],
     pairingDeadline: '2026-05-01T10:15:00.000Z',
     createdAt: NOW.toISOString(),
     updatedAt: NOW.toISOString(),
@@ -35,7 +43,13 @@ it('keeps what the sender said of the image', () => {
     doubts: ['same content as P2'],
   } as const;
   const [image] = received({ ...receivedImage('left'), ...said }).images;
-  expect(image).toEqual({ ...imageVersion('left', 1), laterality: 'left', state: 'current', ...said });
+  expect(image).toEqual({
+    ...imageVersion('left', 1),
+    laterality: 'left',
+    state: 'current',
+    prepared: preparedFacts('left'),
+    ...said,
+  });
 });
 
 describe('of several images of one eye', () => {

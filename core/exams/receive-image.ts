@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isNewestUncertain, newestFirst, newestOf } from './arrival-order.ts';
 import { type ExamImage, type ImageAnnouncement, MOST_IMAGES } from './exam-image.ts';
 import type { ExamKey } from './exam-key.ts';
@@ -5,6 +6,7 @@ import type { ExamRecord } from './exam-record.ts';
 import { type ExpectedImages, mergeExpected } from './expected-images.ts';
 import type { ImageVersion } from './image-version.ts';
 import { LATERALITIES, type Laterality } from './laterality.ts';
+import type { PreparedFacts } from './prepared-facts.ts';
 
 /** A photograph that has arrived. */
 export interface ReceivedImage extends Partial<ImageAnnouncement> {
@@ -15,6 +17,8 @@ export interface ReceivedImage extends Partial<ImageAnnouncement> {
   readonly expected: ExpectedImages;
   /** What is in doubt about whose it is. */
   readonly doubts?: readonly string[];
+  /** What preparation found of it. */
+  readonly prepared: PreparedFacts;
 }
 
 function newRecord(received: ReceivedImage, now: Date, pairingWindowSeconds: number): ExamRecord {
@@ -37,7 +41,8 @@ function sameVersion(a: ImageVersion, b: ImageVersion): boolean {
   return a.key === b.key && (a.versionId === null ? a.order === b.order : a.versionId === b.versionId);
 }
 
-function arrived({ image, laterality, field, takenOn, movedFrom, doubts = [] }: ReceivedImage): ExamImage {
+function arrived(received: ReceivedImage): ExamImage {
+  const { image, laterality, field, takenOn, movedFrom, doubts = [], prepared } = received;
   return {
     ...image,
     laterality,
@@ -46,7 +51,20 @@ function arrived({ image, laterality, field, takenOn, movedFrom, doubts = [] }: 
     ...(takenOn === undefined ? {} : { takenOn }),
     ...(movedFrom === undefined ? {} : { movedFrom }),
     ...(doubts.length === 0 ? {} : { doubts: [...doubts] }),
+    prepared,
   };
+}
+
+/** Notes what was found of an image that the exam has. */
+export function withPrepared(
+  exam: ExamRecord,
+  known: ExamImage,
+  prepared: PreparedFacts,
+  now: Date,
+): ExamRecord {
+  if (isDeepStrictEqual(known.prepared, prepared)) return exam;
+  const images = exam.images.map((image) => (image === known ? { ...image, prepared } : image));
+  return { ...exam, images, updatedAt: now.toISOString() };
 }
 
 /** Those that count and those that were withdrawn stay; of the replaced ones the oldest are forgotten first. */
@@ -111,7 +129,8 @@ export function receiveImage(
   pairingWindowSeconds: number,
 ): ExamRecord {
   const exam = record ?? newRecord(received, now, pairingWindowSeconds);
-  if (exam.images.some((image) => sameVersion(image, received.image))) return exam;
+  const known = exam.images.find((image) => sameVersion(image, received.image));
+  if (known !== undefined) return withPrepared(exam, known, received.prepared, now);
   const added = arrived(received);
   const images = withNewestCurrent([...exam.images, added], added, received.laterality);
   return withUncertainty({

@@ -9,17 +9,18 @@ import { LATERALITIES } from './laterality.ts';
 /** What a piece of screening work depends on besides its exam. */
 export interface ScreeningWork {
   readonly images: readonly RequestedImage[];
-  /** Under which contract the images are prepared; `null` where the worker decodes them itself. */
+  /** Under which contract the images are prepared; `null` of former releases, whose worker decoded them itself. */
   readonly contract: string | null;
   readonly model: Pick<ActiveModel, 'model' | 'preprocessing' | 'heads'>;
 }
 
-/** What is to be done for an exam as it stands. */
+/** What is to be done for an exam as it stands, once its images are prepared under the contract. */
 export function workOf<Model extends ScreeningWork['model']>(
   record: Pick<ExamRecord, 'images'>,
   model: Model,
+  contract: string,
 ) {
-  return { images: requestedImages(record), contract: null, model };
+  return { images: requestedImages(record), contract, model };
 }
 
 /** How one image of an eye becomes its findings: as it is. */

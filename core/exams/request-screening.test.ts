@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MODEL, receivedImage } from '../testing/records.ts';
+import { CONTRACT, MODEL, receivedImage, TERMS } from '../testing/records.ts';
 import type { ExamRecord } from './exam-record.ts';
 import { receiveImage } from './receive-image.ts';
 import { isComplete, pairingWindowOf, requestScreening } from './request-screening.ts';
@@ -59,7 +59,7 @@ describe('an exam is complete', () => {
   });
 
   it('once it was asked for, with one eye as well', () => {
-    const asked = requestScreening(exam(900, 'left'), MODEL, NOW, 900);
+    const asked = requestScreening(exam(900, 'left'), TERMS, NOW, 900);
     expect(asked.request).not.toBeNull();
     expect(isComplete(asked, 0)).toBe(true);
   });
@@ -67,23 +67,23 @@ describe('an exam is complete', () => {
 
 describe('a screening is asked for', () => {
   it('with the instant, which is that of the change too', () => {
-    const asked = requestScreening(exam(900, 'left', 'right'), MODEL, LATER);
+    const asked = requestScreening(exam(900, 'left', 'right'), TERMS, LATER);
     expect(asked).toMatchObject({
       status: 'screening',
-      request: { requestedAt: LATER.toISOString(), model: MODEL, contract: null },
+      request: { requestedAt: LATER.toISOString(), model: MODEL, contract: CONTRACT },
       updatedAt: LATER.toISOString(),
     });
   });
 
   it('not again where heads that were promoted since have answered already', () => {
     const record = exam(900, 'left', 'right');
-    const requestId = requestScreening(record, MODEL, NOW).request?.requestId;
+    const requestId = requestScreening(record, TERMS, NOW).request?.requestId;
     const other = { requestId: 'of other heads' };
     const answered = (status: 'screened' | 'screening', by = requestId) =>
       ({ ...record, status, request: other, result: { requestId: by } }) as unknown as ExamRecord;
     const screened = answered('screened');
-    expect(requestScreening(screened, MODEL, LATER)).toBe(screened);
-    expect(requestScreening(answered('screening'), MODEL, LATER).request?.requestId).toBe(requestId);
-    expect(requestScreening(answered('screened', 'r'), MODEL, LATER).request?.requestId).toBe(requestId);
+    expect(requestScreening(screened, TERMS, LATER)).toBe(screened);
+    expect(requestScreening(answered('screening'), TERMS, LATER).request?.requestId).toBe(requestId);
+    expect(requestScreening(answered('screened', 'r'), TERMS, LATER).request?.requestId).toBe(requestId);
   });
 });

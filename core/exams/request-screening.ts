@@ -1,5 +1,5 @@
 import type { ActiveModel } from '../activation/active-model.ts';
-import { currentImages } from './exam-image.ts';
+import { currentImages, type ExamImage } from './exam-image.ts';
 import type { ExamRecord } from './exam-record.ts';
 import { LATERALITIES } from './laterality.ts';
 import { requestIdOf, workOf } from './request-id.ts';
@@ -26,20 +26,32 @@ export function isComplete(record: ExamRecord, waitedSeconds: number): boolean {
   return isIn || record.request !== null || waitedSeconds >= pairingWindowOf(record);
 }
 
+/** What exams are screened by now: the active model, and the contract under which images are prepared for it. */
+export interface ScreeningTerms {
+  readonly model: ActiveModel;
+  readonly contract: string;
+}
+
+/** What the counts of missing pixels are about is over with a new request. */
+function withoutMissed(images: readonly ExamImage[]): ExamImage[] {
+  return images.map(({ missed: _, ...image }) => image);
+}
+
 /**
- * Asks for an exam's screening if it is complete and its present images have not been screened by this model.
+ * Asks for an exam's screening if it is complete and its present images have not been screened by this model under this
+ * contract. Images that were not prepared under it yet are asked of preparation first: see `unpreparedImages`.
  *
  * @param waitedSeconds for how long the exam is known to have waited; 0 where nothing tells
  * @returns the same record if there is nothing to ask
  */
 export function requestScreening(
   record: ExamRecord,
-  model: ActiveModel,
+  { model, contract }: ScreeningTerms,
   now: Date,
   waitedSeconds = 0,
 ): ExamRecord {
   if (!isComplete(record, waitedSeconds)) return record;
-  const work = workOf(record, model);
+  const work = workOf(record, model, contract);
   const requestId = requestIdOf(record, work);
   if (record.request?.requestId === requestId) return record;
   // Re-scored with these very heads before they were promoted.
@@ -47,6 +59,7 @@ export function requestScreening(
   return {
     ...record,
     status: 'screening',
+    images: withoutMissed(record.images),
     request: { requestId, requestedAt: now.toISOString(), ...work },
     updatedAt: now.toISOString(),
   };

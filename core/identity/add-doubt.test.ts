@@ -6,7 +6,7 @@ import { requestScreening } from '../exams/request-screening.ts';
 import { DEFAULT_REVIEW_SETTINGS } from '../exams/review-settings.ts';
 import { decideOutcome } from '../policies/decide-outcome.ts';
 import { DEFAULT_POLICY, type OutcomePolicy } from '../policies/outcome-policy.ts';
-import { imageVersion, MODEL, outputOf, receivedImage } from '../testing/records.ts';
+import { imageVersion, outputOf, receivedImage, TERMS } from '../testing/records.ts';
 import { addDoubt } from './add-doubt.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
@@ -19,7 +19,7 @@ const settings = (change: Partial<OutcomePolicy> = {}) => ({
 
 function requested(): ExamRecord {
   const left = receiveImage(undefined, receivedImage('left'), NOW, 900);
-  return requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), MODEL, NOW);
+  return requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), TERMS, NOW);
 }
 
 function screened(): ExamRecord {

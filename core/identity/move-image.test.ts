@@ -11,7 +11,7 @@ import { DEFAULT_REVIEW_SETTINGS } from '../exams/review-settings.ts';
 import { DEFAULT_POLICY } from '../policies/outcome-policy.ts';
 import type { Home } from '../ports/index.ts';
 import { updateExam } from '../records/update-exam.ts';
-import { EXAM, MODEL, outputOf } from '../testing/records.ts';
+import { EXAM, outputOf, preparedFacts, TERMS } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { CONTENTS_PREFIX, registerContent } from './content-register.ts';
 import { ImageUnknownError, moveImage, PlaceTakenError, withdraw } from './move-image.ts';
@@ -19,7 +19,7 @@ import { movedFromOf } from './moved-from.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
 const SAID = { at: '2026-05-02T10:00:00.000Z', by: 'Ada', reason: 'wrong patient' };
-const BY = { model: MODEL, policy: DEFAULT_POLICY, review: DEFAULT_REVIEW_SETTINGS };
+const BY = { ...TERMS, policy: DEFAULT_POLICY, review: DEFAULT_REVIEW_SETTINGS };
 const OTHER: ExamKey = { ...EXAM, patient: 'P2' };
 const keyOf = (exam: ExamKey, eye: Laterality) =>
   `images/${exam.program}/${exam.patient}/${exam.exam}/${eye}.jpg`;
@@ -43,14 +43,14 @@ async function photograph(
   await registerContent(home.objects, sha256, { exam, laterality });
   const said = { field: 'macula', takenOn: '2026-04-30', expected: { left: 1, right: 1 } } as const;
   await updateExam(home, exam, (record) =>
-    receiveImage(record, { exam, laterality, image, ...said }, NOW, 900),
+    receiveImage(record, { exam, laterality, image, prepared: preparedFacts(laterality), ...said }, NOW, 900),
   );
 }
 
 async function screen(home: Home, exam: ExamKey): Promise<void> {
   await updateExam(home, exam, (record) => {
     if (record === undefined) return record;
-    const asked = requestScreening({ ...record, pairingDeadline: NOW.toISOString() }, MODEL, NOW);
+    const asked = requestScreening({ ...record, pairingDeadline: NOW.toISOString() }, TERMS, NOW);
     if (asked.request === null) throw new Error('Expected a request.');
     const output = outputOf(asked.request);
     const findings = output.findings.map((finding) => ({ ...finding, positive: true }));
@@ -272,6 +272,11 @@ async function photographThere(home: Home, key: string): Promise<void> {
   const image = { key, versionId, sha256, bytes, order: arrivalOrder(stored, versionId ?? '') };
   const expected = { left: 1, right: 1 };
   await updateExam(home, OTHER, (record) =>
-    receiveImage(record, { exam: OTHER, laterality: 'left', image, expected }, NOW, 900),
+    receiveImage(
+      record,
+      { exam: OTHER, laterality: 'left', image, expected, prepared: preparedFacts('left') },
+      NOW,
+      900,
+    ),
   );
 }

@@ -6,7 +6,7 @@ import { requestScreening } from '../exams/request-screening.ts';
 import { DEFAULT_REVIEW_SETTINGS } from '../exams/review-settings.ts';
 import { DEFAULT_POLICY } from '../policies/outcome-policy.ts';
 import { policyId } from '../policies/policy-id.ts';
-import { imageVersion, MODEL, outputOf, receivedImage } from '../testing/records.ts';
+import { imageVersion, MODEL, outputOf, receivedImage, TERMS } from '../testing/records.ts';
 import { withdrawImage } from './withdraw-image.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
@@ -14,11 +14,11 @@ const LATER = new Date('2026-05-02T11:00:00Z');
 const LEFT = imageVersion('left', 1);
 const RIGHT = imageVersion('right', 1);
 const WITHDRAWAL = { at: LATER.toISOString(), by: 'Ada', reason: 'another patient' };
-const BY = { model: MODEL, policy: DEFAULT_POLICY, review: DEFAULT_REVIEW_SETTINGS };
+const BY = { ...TERMS, policy: DEFAULT_POLICY, review: DEFAULT_REVIEW_SETTINGS };
 
 function screened(): ExamRecord {
   const left = receiveImage(undefined, receivedImage('left'), NOW, 900);
-  const record = requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), MODEL, NOW);
+  const record = requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), TERMS, NOW);
   if (record.request === null) throw new Error('Expected a request.');
   const output = outputOf(record.request);
   const findings = output.findings.map((finding) => ({ ...finding, positive: true }));

@@ -1,28 +1,30 @@
-import type { ActiveModel } from '../activation/active-model.ts';
 import { withResult } from '../exams/apply-result.ts';
 import { type ExamImage, requestedImages, type Withdrawal } from '../exams/exam-image.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { flagsOf } from '../exams/record-flags.ts';
 import { requestIdOf, workOf } from '../exams/request-id.ts';
-import { requestScreening } from '../exams/request-screening.ts';
+import { requestScreening, type ScreeningTerms } from '../exams/request-screening.ts';
 import type { ReviewSettings } from '../exams/review-settings.ts';
 import { decideOutcome } from '../policies/decide-outcome.ts';
 import type { OutcomePolicy } from '../policies/outcome-policy.ts';
 import { policyId } from '../policies/policy-id.ts';
 
 /** What an exam is screened or answered by after the withdrawal. */
-export interface Rescreening {
-  readonly model: ActiveModel;
+export interface Rescreening extends ScreeningTerms {
   readonly policy: OutcomePolicy;
   readonly review: ReviewSettings;
 }
 
 /** An exam that has no image any more: nothing is asked of a worker, and the answer says so. */
-function withoutImages(record: ExamRecord, { model, policy, review }: Rescreening, now: Date): ExamRecord {
+function withoutImages(
+  record: ExamRecord,
+  { model, contract, policy, review }: Rescreening,
+  now: Date,
+): ExamRecord {
   const eyes = { left: null, right: null };
   const { heads } = model;
   const decision = decideOutcome(policy, { eyes, heads, findings: [] });
-  const work = workOf(record, model);
+  const work = workOf(record, model, contract);
   const requestId = requestIdOf(record, work);
   const at = now.toISOString();
   const result = {
@@ -66,5 +68,5 @@ export function withdrawImage(
   const changed = { ...record, images, updatedAt: now.toISOString() };
   if (requestedImages(changed).length === 0) return withoutImages(changed, by, now);
   // Nothing is waited for: what was answered by both images is to be answered by those that are left.
-  return requestScreening(changed, by.model, now, Number.POSITIVE_INFINITY);
+  return requestScreening(changed, by, now, Number.POSITIVE_INFINITY);
 }

@@ -62,6 +62,8 @@ export const jobRecordSchema = z.object({
   /** Bundle whose features are read, or that screens. */
   model: z.string().min(1),
   preprocessing: z.string().min(1),
+  /** Under which contract images were prepared when it was called for. Former releases named none. */
+  contract: z.string().min(1).optional(),
   /** All heads that the results will name; the live ones among them. */
   heads: z.array(headReferenceSchema),
   /** The heads are recorded beside each result and decide nothing. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { examKeySchema } from '../exams/exam-key.ts';
 import { identifierSchema } from '../exams/identifier.ts';
+import { lateralitySchema } from '../exams/laterality.ts';
 import { outcomeSchema } from '../exams/outcome.ts';
+import { UNGRADABLE_REASONS } from '../exams/quality.ts';
 
 /** What every event has. */
 const eventSchema = z.object({
@@ -10,6 +12,22 @@ const eventSchema = z.object({
   /** When it happened: ISO 8601, UTC. */
   at: z.iso.datetime(),
 });
+
+/**
+ * A photograph was prepared: it is fit to be screened, or for one reason it is not. It comes before any result, while it
+ * can still be taken again.
+ */
+export const imagePreparedEventSchema = eventSchema.extend({
+  type: z.literal('ImagePrepared'),
+  exam: examKeySchema,
+  /** Its key in the store. */
+  image: z.string().min(1).max(1024),
+  laterality: lateralitySchema,
+  gradable: z.boolean(),
+  /** Why not; `null` if it is gradable. */
+  reason: z.enum(UNGRADABLE_REASONS).nullable(),
+});
+export type ImagePreparedEvent = Readonly<z.infer<typeof imagePreparedEventSchema>>;
 
 /** An exam has a new result. The id is the request's. Carries pseudonyms only. */
 export const examScreenedSchema = eventSchema.extend({
@@ -55,6 +73,7 @@ export type JobFinished = Readonly<z.infer<typeof jobFinishedSchema>>;
 
 /** Everything that is announced, told apart by `type`. */
 export const domainEventSchema = z.discriminatedUnion('type', [
+  imagePreparedEventSchema,
   examScreenedSchema,
   examReviewedSchema,
   jobFinishedSchema,
@@ -62,6 +81,7 @@ export const domainEventSchema = z.discriminatedUnion('type', [
 export type DomainEvent = Readonly<z.infer<typeof domainEventSchema>>;
 
 export const EVENT_TYPES = [
+  'ImagePrepared',
   'ExamScreened',
   'ExamReviewed',
   'JobFinished',

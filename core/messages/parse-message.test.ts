@@ -24,6 +24,9 @@ it('says which field of a message is wrong, or that it is no JSON, cut short', (
 it('keeps messages as long as SQS can, and lends them for as long as their work takes', () => {
   const fourteenDays = 1_209_600;
   expect(QUEUE_NAMES.map((name) => [name, ...Object.values(QUEUE_SETTINGS[name])])).toEqual([
+    // Six times as long as a call of preparation may take.
+    ['preparation', 720, 10, fourteenDays],
+    ['bulk-preparation', 720, 10, fourteenDays],
     ['intake', 60, 10, fourteenDays],
     // As often as SQS can count: a worker counts the crashes of each request itself.
     ['screening', 60, 1_000, fourteenDays],

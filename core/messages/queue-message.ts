@@ -3,6 +3,7 @@ import { InvalidInputError } from '../errors.ts';
 import { type BatchJobEnded, batchJobEndedSchema } from './batch-job-ended.ts';
 import { type DomainEvent, domainEventSchema, EVENT_TYPES } from './domain-event.ts';
 import { examCheckSchema } from './exam-check.ts';
+import { imagePreparedSchema, prepareImageSchema } from './image-prepared.ts';
 import { type Announcement, isNotification, readAnnouncement } from './object-created.ts';
 import { jsonOf, parseContent } from './parse-message.ts';
 import { scheduleDueSchema } from './schedule-due.ts';
@@ -16,6 +17,8 @@ const ownMessageSchema = z.discriminatedUnion('schema', [
   screeningRequestSchema,
   screeningResultSchema,
   examCheckSchema,
+  imagePreparedSchema,
+  prepareImageSchema,
   shardRescoredSchema,
   scheduleDueSchema,
   webhookDeliverySchema,
@@ -39,6 +42,8 @@ const OWN: Readonly<Record<Exclude<MessageSchema, ForeignMessage['schema']>, tru
   'screening-result/1': true,
   'screening-result/2': true,
   'exam-check/1': true,
+  'image-prepared/1': true,
+  'prepare-image/1': true,
   'shard-rescored/1': true,
   'schedule-due/1': true,
   'webhook-delivery/1': true,

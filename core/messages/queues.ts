@@ -1,9 +1,26 @@
 /**
- * The queues, by the names that messages, metrics and commands use: three of the pipeline, and two for what follows from
- * events.
+ * The queues, by the names that messages, metrics and commands use: five of the pipeline, and two for what follows from
+ * events. What jobs have prepared waits in a queue of its own, so that no photograph of today waits for them.
  */
-export const QUEUE_NAMES = ['intake', 'screening', 'results', 'indexing', 'webhooks'] as const;
+export const QUEUE_NAMES = [
+  'preparation',
+  'bulk-preparation',
+  'intake',
+  'screening',
+  'results',
+  'indexing',
+  'webhooks',
+] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** The beginning of a queue's variables in the environment. @example variableOf('bulk-preparation') // 'BULK_PREPARATION' */
+export function variableOf<Name extends QueueName>(name: Name): VariableOf<Name> {
+  return name.toUpperCase().replaceAll('-', '_') as VariableOf<Name>;
+}
+
+type VariableOf<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Uppercase<Head>}_${VariableOf<Tail>}`
+  : Uppercase<Name>;
 
 /** Queues of population jobs in AWS: what is to begin, and what has ended. One machine needs neither. */
 export type JobQueueName = 'job-starts' | 'job-ends';
@@ -29,6 +46,9 @@ const FOURTEEN_DAYS = 14 * 24 * 3600;
  * by that; the queue's own limit is the highest that SQS takes.
  */
 export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
+  // Six times what ten photographs may take, each within its decoder's limits: see `consumerTimeout`.
+  preparation: { visibilitySeconds: 720, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
+  'bulk-preparation': { visibilitySeconds: 720, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   intake: { visibilitySeconds: 60, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   screening: { visibilitySeconds: 60, maxReceiveCount: 1_000, retentionSeconds: FOURTEEN_DAYS },
   results: { visibilitySeconds: 60, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },

@@ -5,6 +5,7 @@ import { examKeySchema } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { requestedOf } from '../exams/former/exam-1.ts';
 import { eyeImagesSchema } from '../exams/image-version.ts';
+import { imageOfRecord, unpreparedImages } from '../exams/unprepared-images.ts';
 
 const sameInBoth = {
   requestId: z.string().min(1),
@@ -18,7 +19,7 @@ const currentSchema = z.object({
   ...sameInBoth,
   schema: z.literal('screening-request/2'),
   images: z.array(requestedImageSchema).max(24),
-  /** Under which contract the images were prepared; `null` where the worker decodes them itself. */
+  /** Under which contract the images were prepared; `null` of former releases, whose worker decoded them itself. */
   contract: z.string().min(1).nullable(),
 });
 export type ScreeningRequest = Readonly<z.infer<typeof currentSchema>>;
@@ -38,9 +39,18 @@ const formerSchema = z
 /** Reads a request of any form that was ever sent. */
 export const screeningRequestSchema = z.discriminatedUnion('schema', [currentSchema, formerSchema]);
 
-/** @returns `null` if nothing is asked of the worker at present */
+/**
+ * What is asked of the worker at present, with the pixels that preparation has made meanwhile.
+ *
+ * @returns `null` if nothing is asked, or some image is not prepared yet
+ */
 export function screeningRequestOf(record: ExamRecord): ScreeningRequest | null {
   if (record.status !== 'screening' || record.request === null) return null;
+  if (unpreparedImages(record).length > 0) return null;
   const { program, patient, exam, request } = record;
-  return { schema: 'screening-request/2', exam: { program, patient, exam }, ...request };
+  const images = request.images.map((image) => ({
+    ...image,
+    pixelsSha256: imageOfRecord(record, image)?.prepared?.pixelsSha256 ?? null,
+  }));
+  return { schema: 'screening-request/2', exam: { program, patient, exam }, ...request, images };
 }

@@ -1,6 +1,7 @@
 import { RevisionConflictError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult, FeaturesReference } from '../exams/exam-result.ts';
+import { preparedVersionPrefix } from '../keys/prepared-key.ts';
 import { eraseObjects } from '../objects/erase-objects.ts';
 import type { Home, ObjectStore } from '../ports/index.ts';
 import { formerResultsOf, listFormerResults } from '../records/former-results.ts';
@@ -10,12 +11,19 @@ import { type Erased, NOTHING_ERASED, plus } from './erasure-record.ts';
 /** Writers of the same exam may come in between: its intake, a result on its way. */
 const ATTEMPTS = 20;
 
-export type ErasableHome = Pick<Home, 'objects' | 'features' | 'exams' | 'vectors' | 'traces'>;
+export type ErasableHome = Pick<Home, 'objects' | 'prepared' | 'features' | 'exams' | 'vectors' | 'traces'>;
 
 /** An image that was moved here lies under the name that it had before, too. */
-async function eraseMoved(store: ObjectStore, { images }: ExamRecord): Promise<number> {
+async function eraseMoved(
+  { objects, prepared }: Pick<Home, 'objects' | 'prepared'>,
+  { images }: ExamRecord,
+): Promise<number> {
   const moved = images.flatMap(({ movedFrom }) => movedFrom ?? []);
-  for (const { key, versionId } of moved) if (versionId !== null) await store.deleteVersion(key, versionId);
+  for (const { key, versionId } of moved) {
+    if (versionId === null) continue;
+    await objects.deleteVersion(key, versionId);
+    await prepared.removeAll(preparedVersionPrefix({ key, versionId }));
+  }
   return moved.length;
 }
 
@@ -43,7 +51,7 @@ export async function eraseExam(home: ErasableHome, found: ExamRecord): Promise<
       if ((await home.features.erase(place)) === 'erased') erased = plus(erased, { features: 1 });
     }
     erased = plus(erased, { mentions: await eraseMentions(home, record) });
-    const images = await eraseMoved(home.objects, record);
+    const images = await eraseMoved(home, record);
     await home.vectors.remove(record.program, record.patient, [record.exam]);
     try {
       // Last, since only the record tells where the rest lies.

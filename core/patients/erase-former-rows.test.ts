@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIVE_MODEL_KEY } from '../activation/active-model.ts';
 import { DamagedShardError, ObjectNotFoundError } from '../errors.ts';
+import { requestedImages } from '../exams/exam-image.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { receiveImage } from '../exams/receive-image.ts';
-import { requestScreening } from '../exams/request-screening.ts';
+import { requestIdOf } from '../exams/request-id.ts';
 import { MODEL, receivedImage } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { eraseFormerRows, modelsOfAllTime, possibleRequests } from './erase-former-rows.ts';
@@ -17,8 +18,9 @@ function exam(...images: Parameters<typeof receivedImage>[]): ExamRecord {
   if (record === undefined) throw new Error('Expected an image.');
   return record;
 }
+/** As the releases asked whose shards listed no rows. */
 const requestOf = (record: ExamRecord, model = MODEL) =>
-  requestScreening(record, model, NOW, Number.POSITIVE_INFINITY).request?.requestId ?? '';
+  requestIdOf(record, { images: requestedImages(record), contract: null, model });
 
 describe('requests that may have been made for an exam', () => {
   it('are of each pair of its images that ever counted, by each model', () => {

@@ -6,6 +6,7 @@ import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { type ExamResult, examResultSchema } from '../exams/exam-result.ts';
 import { eraseFromJobs } from '../jobs/erase-from-jobs.ts';
+import { preparedPrefixOf } from '../keys/prepared-key.ts';
 import { eraseObject } from '../objects/erase-objects.ts';
 import type { FeatureRow, FeatureStore, ObjectStore } from '../ports/index.ts';
 import { forgetInReconciliations } from '../reconciliation/forget-patient.ts';
@@ -161,6 +162,8 @@ export async function eraseLeftovers(
     (later.get(exam)?.record.images ?? []).some((image) => image.sha256 === sha256),
   );
   await eraseMoves(objects, program, patient);
+  // Whoever prepared a photograph that was gone takes it back, unless it died before. A later exam's are made again.
+  if (isLastLook) await home.prepared.removeAll(preparedPrefixOf({ program, patient }));
   await home.vectors.remove(program, patient, gone);
   const until = later.size === 0 ? undefined : new Date(erasure.seenAt);
   const answers = await eraseAnswers(objects, program, patient, until);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hashFormerEntries } from '../audit/hash-former-entries.ts';
+import { preparedPrefixOf } from '../keys/prepared-key.ts';
 import type { RemainingPlace } from '../ports/patient-traces.ts';
 import { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
 import { type ErasableHome, eraseExam, resultsOf } from './erase-exam.ts';
@@ -108,9 +109,11 @@ class Erasure {
    */
   async images(): Promise<string> {
     const { program, patient } = this.#record;
-    const { objects } = this.#home;
+    const { objects, prepared } = this.#home;
     for (;;) {
       const images = await eraseImages(objects, program, patient);
+      // After the images: whoever prepares one looks for it once more when its pixels are written.
+      await prepared.removeAll(preparedPrefixOf({ program, patient }));
       if (images > 0) await this.#note({}, { images });
       const erasure = await this.tombstone();
       if (await hasNoImages(objects, program, patient)) return erasure;

@@ -7,7 +7,7 @@ import type { UngradableReason } from '../exams/quality.ts';
 import { receiveImage } from '../exams/receive-image.ts';
 import { requestScreening } from '../exams/request-screening.ts';
 import type { Review } from '../exams/review.ts';
-import { EXAM, imageVersion, MODEL, outputOf, receivedImage } from '../testing/records.ts';
+import { EXAM, imageVersion, outputOf, receivedImage, TERMS } from '../testing/records.ts';
 import { decodeFacts, encodeFacts, factsOf } from './exam-facts.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
@@ -23,7 +23,7 @@ const finding = (
 
 function requested(): ExamRecord {
   const left = receiveImage(undefined, receivedImage('left'), NOW, 900);
-  return requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), MODEL, NOW);
+  return requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), TERMS, NOW);
 }
 
 function screened(change: (result: ExamResult) => Partial<ExamResult> = () => ({})): ExamRecord {

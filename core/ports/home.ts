@@ -4,6 +4,7 @@ import type { ExamTable } from './exam-table.ts';
 import type { FeatureStore } from './feature-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { PatientTraces } from './patient-traces.ts';
+import type { PreparedStore } from './prepared-store.ts';
 import type { VectorIndex } from './vector-index.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -17,6 +18,7 @@ export interface QueuePair {
 export interface Home {
   readonly objects: ObjectStore;
   readonly features: FeatureStore;
+  readonly prepared: PreparedStore;
   readonly exams: ExamTable;
   readonly events: Events;
   readonly vectors: VectorIndex;

@@ -30,6 +30,7 @@ export type {
 } from './object-store.ts';
 export type { Page, PageRequest } from './page.ts';
 export type { PatientTraces, RemainingPlace, TraceCounts } from './patient-traces.ts';
+export type { PreparedStore } from './prepared-store.ts';
 export type { EncodedText, TextEncoder } from './text-encoder.ts';
 export type { ExamOfProgram, IndexedExam, VectorIndex, VectorMatch, VectorQuery } from './vector-index.ts';
 export type {

@@ -1,7 +1,10 @@
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../activation/active-model.ts';
 import { readStoredJson } from '../documents/stored-json.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { ScreeningTerms } from '../exams/request-screening.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { contractOf, type PreparedFor } from '../preparation/contract.ts';
+import { preparedForModel } from '../preparation/prepared-for.ts';
 import { readEndpoints, type WebhookEndpoint, webhooksKey } from '../webhooks/webhook-endpoints.ts';
 import {
   DEFAULT_SETTINGS,
@@ -12,6 +15,11 @@ import {
 
 /** A change of settings or model is seen after at most this long. */
 const FRESH_MILLISECONDS = 5_000;
+
+/** What screens now, and how images are prepared for it. */
+export interface ActiveScreening extends ScreeningTerms {
+  readonly prepared: PreparedFor;
+}
 
 /** The active model and every program's settings, read from the store and remembered for moments. */
 export class Configuration {
@@ -36,6 +44,19 @@ export class Configuration {
       }
       return model;
     });
+  }
+
+  /**
+   * The active model, and the contract under which images are prepared for it.
+   *
+   * @param isFresh whether to read it now, whatever was read a moment ago
+   * @throws ConfigurationError if none is set, or neither it nor its bundle says which pixels it takes
+   */
+  async screening(isFresh = false): Promise<ActiveScreening> {
+    if (isFresh) this.#remembered.clear();
+    const model = await this.activeModel();
+    const prepared = await this.#remember(`${model.model} input`, () => preparedForModel(this.#store, model));
+    return { model, contract: contractOf(prepared), prepared };
   }
 
   /** A program's settings, or the defaults. @throws ConfigurationError if they are malformed */

@@ -19,7 +19,7 @@ export function examCheckOf({ program, patient, exam }: ExamKey): OutgoingMessag
 }
 
 /**
- * Announces a version of an object to intake as the store does. What only the store knows of the order of its events is
+ * Announces a version of an object to preparation as the store does. What only the store knows of the order of its events is
  * left out: the version's age tells its place.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html

@@ -19,7 +19,7 @@ export const FINDING_KINDS = {
   'image-undecided': {
     what: 'a photograph that no exam refers to, and so many dead letters that its own may be among them',
     remedy: 'shown',
-    person: 'Deal with the dead letters, then reconcile again: retclip redrive intake',
+    person: 'Deal with the dead letters, then reconcile again: retclip redrive preparation or intake',
   },
   'image-older-counts': {
     what: 'a photograph whose older version counts, though a newer one is known',
@@ -39,7 +39,8 @@ export const FINDING_KINDS = {
   'exam-undecided': {
     what: 'an exam without an answer, and so many dead letters that its own may be among them',
     remedy: 'shown',
-    person: 'Deal with the dead letters, then reconcile again: retclip redrive screening, results or intake',
+    person:
+      'Deal with the dead letters, then reconcile again: retclip redrive preparation, screening, results or intake',
   },
   'exam-outdated': {
     what: 'an exam whose screening was asked for with other images than count now',

@@ -40,7 +40,7 @@ describe('a photograph whose announcement is lost', () => {
   it('is announced again after its time of grace, once, and screened', async () => {
     await run.upload('left', 'a');
     await run.upload('right', 'b');
-    expect(await purge('intake')).toBe(2);
+    expect(await purge('preparation')).toBe(2);
     expect(await reconciled(run.home, run.now())).toEqual({});
     run.pass(59 * 60);
     expect(await reconciled(run.home, run.now())).toEqual({});
@@ -60,8 +60,8 @@ describe('a photograph whose announcement is lost', () => {
 
   it('is not announced again while a queue may hold it, for a day at most if little waits there', async () => {
     await run.upload('left', 'a');
-    await purge('intake');
-    await run.home.queues.intake.queue.send([{ body: '{"waits":true}' }]);
+    await purge('preparation');
+    await run.home.queues.preparation.queue.send([{ body: '{"waits":true}' }]);
     run.pass(23 * HOUR);
     expect(await reconciled(run.home, run.now())).toEqual({});
     run.pass(HOUR + 60);
@@ -76,7 +76,7 @@ describe('a photograph whose announcement is lost', () => {
     await run.settle();
     const before = await run.exam();
     const newer = await run.upload('right', 'c');
-    await purge('intake');
+    await purge('preparation');
     run.pass(2 * HOUR);
     expect(await reconciled(run.home, run.now())).toMatchObject({ 'image-unannounced': { done: 1 } });
     await run.settle();
@@ -88,41 +88,41 @@ describe('a photograph whose announcement is lost', () => {
 
   it('is found by a dry run too, which sends nothing', async () => {
     await run.upload('left', 'a');
-    await purge('intake');
+    await purge('preparation');
     run.pass(2 * HOUR);
     const found = await reconciled(run.home, run.now(), { isDry: true });
     expect(found).toMatchObject({ 'image-unannounced': { found: 1, done: 0 } });
-    expect(await run.deliver('intake')).toBe(0);
+    expect(await run.deliver('preparation')).toBe(0);
   });
 
   it('that somebody has hidden stays hidden', async () => {
     const { key } = await run.upload('left', 'a');
-    await purge('intake');
+    await purge('preparation');
     await run.home.objects.delete(key);
     run.pass(2 * HOUR);
     expect(await reconciled(run.home, run.now())).toEqual({});
   });
 });
 
-describe('a file that intake cannot take', () => {
+describe('a file whose key names no exam', () => {
   const ODD = 'images/north/P1/schräg & 右/+left.jpg/x';
 
   it('is buried with its reason, and again once that letter is lost', async () => {
     await run.home.objects.put(ODD, Buffer.from('x'));
     await run.settle();
-    const [letter] = await run.deadLetters('intake');
+    const [letter] = await run.deadLetters('preparation');
     expect(letter?.attributes.exam).toBe(ODD);
-    await run.home.queues.intake.deadLetters.release([letter?.receipt ?? '']);
+    await run.home.queues.preparation.deadLetters.release([letter?.receipt ?? '']);
     run.pass(20 * DAY);
     expect(await reconciled(run.home, run.now())).toEqual({});
 
-    const [again] = await run.deadLetters('intake');
-    await run.home.queues.intake.deadLetters.delete([again?.receipt ?? '']);
+    const [again] = await run.deadLetters('preparation');
+    await run.home.queues.preparation.deadLetters.delete([again?.receipt ?? '']);
     expect(await reconciled(run.home, run.now())).toMatchObject({
       'image-unannounced': { found: 1, examples: [ODD] },
     });
     await run.settle();
-    const letters = await run.deadLetters('intake');
+    const letters = await run.deadLetters('preparation');
     expect(letters.map(({ attributes }) => [attributes.exam, attributes.reason])).toEqual([
       [ODD, expect.stringContaining('Upload the photograph under such a key')],
     ]);

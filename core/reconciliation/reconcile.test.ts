@@ -87,7 +87,7 @@ describe('a reconciliation', () => {
       await objects.put(`images/north/P1/2026-05-01/${eye}.jpg`, Buffer.from(`a ${eye} eye`));
     }
     // Their announcements are lost.
-    const { queue } = run.home.queues.intake;
+    const { queue } = run.home.queues.preparation;
     const lost = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
     await queue.delete(lost.map(({ receipt }) => receipt));
     let now = Date.now() + 2 * HOUR;

@@ -113,7 +113,8 @@ describe('a lost message', () => {
     await queues.screening.queue.send([{ body: 'd' }]);
     await queues.intake.queue.receive({ maxMessages: 1, waitSeconds: 0 });
     expect(await measureWaiting(temporary.home)).toEqual({
-      ...{ intake: 2, screening: 1, results: 0, indexing: 0, webhooks: 0 },
+      ...{ preparation: 0, 'bulk-preparation': 0, intake: 2, screening: 1 },
+      ...{ results: 0, indexing: 0, webhooks: 0 },
     });
   });
 });

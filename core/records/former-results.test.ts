@@ -4,7 +4,7 @@ import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult } from '../exams/exam-result.ts';
 import { receiveImage } from '../exams/receive-image.ts';
 import { requestScreening } from '../exams/request-screening.ts';
-import { EXAM, MODEL, outputOf, receivedImage } from '../testing/records.ts';
+import { EXAM, outputOf, receivedImage, TERMS } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import {
   droppedResults,
@@ -19,7 +19,7 @@ const NOW = new Date('2026-05-01T10:00:00Z');
 
 function screened(): ExamRecord & { readonly result: ExamResult } {
   const left = receiveImage(undefined, receivedImage('left'), NOW, 900);
-  const record = requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), MODEL, NOW);
+  const record = requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), TERMS, NOW);
   if (record.request === null) throw new Error('Expected a request.');
   const output = outputOf(record.request);
   const findings = output.findings.map((finding) => ({ ...finding, positive: true }));

@@ -4,7 +4,7 @@ import type { ExamRecord } from '../exams/exam-record.ts';
 import type { EyeResult } from '../exams/exam-result.ts';
 import { receiveImage } from '../exams/receive-image.ts';
 import { requestScreening } from '../exams/request-screening.ts';
-import { imageVersion, MODEL, outputOf, receivedImage } from '../testing/records.ts';
+import { imageVersion, outputOf, receivedImage, TERMS } from '../testing/records.ts';
 import { resultLineOf, resultLineSchema } from './result-line.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
@@ -12,7 +12,7 @@ const [LEFT, RIGHT] = [imageVersion('left', 1), imageVersion('right', 1)];
 
 function requested(): ExamRecord {
   const left = receiveImage(undefined, receivedImage('left'), NOW, 900);
-  return requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), MODEL, NOW);
+  return requestScreening(receiveImage(left, receivedImage('right'), NOW, 900), TERMS, NOW);
 }
 
 const sharp = { gradable: true as const, reason: null, measurements: {} };

@@ -6,8 +6,10 @@ import type { ExamKey } from '../exams/exam-key.ts';
 import type { EyeResult, ScreeningOutput } from '../exams/exam-result.ts';
 import type { ImageVersion } from '../exams/image-version.ts';
 import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
+import type { PreparedFacts } from '../exams/prepared-facts.ts';
 import type { ReceivedImage } from '../exams/receive-image.ts';
 import type { ScreeningRequest } from '../messages/screening-request.ts';
+import { contractOf } from '../preparation/contract.ts';
 
 /** Things that tests of several folders speak about. */
 export const EXAM: ExamKey = { program: 'north', patient: 'P1', exam: '2026-05-01' };
@@ -18,7 +20,27 @@ export const MODEL: ActiveModel = {
   preprocessing: 'squash-bicubic-v1',
   heads: [{ name: 'odir', id: 'h1' }],
   trained: false,
+  input: { imageSize: 224, detector: null },
 };
+
+/** Under which contract images are prepared. */
+export const CONTRACT = contractOf({ preprocessing: MODEL.preprocessing, imageSize: 224, detector: null });
+
+/** What exams are screened by. */
+export const TERMS = { model: MODEL, contract: CONTRACT };
+
+const SHARPNESS = { left: 3, right: 5 };
+
+/** What preparation found of a gradable image of an eye; no two eyes measure the same. */
+export function preparedFacts(laterality: Laterality, contract = CONTRACT): PreparedFacts {
+  const measurements = { sharpness: SHARPNESS[laterality] };
+  return {
+    contract,
+    pixelsSha256: createHash('sha256').update(`pixels ${laterality}`).digest('hex'),
+    quality: { gradable: true, reason: null, measurements },
+    detected: null,
+  };
+}
 
 /** The `version`th photograph of an eye. */
 export function imageVersion(laterality: Laterality, version: number): ImageVersion {
@@ -38,6 +60,7 @@ export function receivedImage(laterality: Laterality, version = 1): ReceivedImag
     laterality,
     expected: { left: 1, right: 1 },
     image: imageVersion(laterality, version),
+    prepared: preparedFacts(laterality),
   };
 }
 
@@ -47,11 +70,9 @@ export function requestedPair(version: number): RequestedImage[] {
     ...imageVersion(laterality, version),
     laterality,
     field: null,
-    pixelsSha256: null,
+    pixelsSha256: preparedFacts(laterality).pixelsSha256,
   }));
 }
-
-const SHARPNESS = { left: 3, right: 5 };
 
 /** What is found of a gradable image of an eye; no two eyes measure the same. */
 export function gradableEye(image: ImageVersion, laterality: Laterality): EyeResult {

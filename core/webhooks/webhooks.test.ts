@@ -22,7 +22,7 @@ describe("a program's webhooks", () => {
     const first = await addEndpoint(objects, 'north', REQUEST, NOW);
     const second = await addEndpoint(objects, 'north', { ...REQUEST, events: ['JobFinished'] }, NOW);
     expect(first).toMatchObject({ url: REQUEST.url, createdAt: NOW.toISOString() });
-    expect(first.events).toEqual(['ExamScreened', 'ExamReviewed', 'JobFinished']);
+    expect(first.events).toEqual(['ImagePrepared', 'ExamScreened', 'ExamReviewed', 'JobFinished']);
     expect(second.events).toEqual(['JobFinished']);
     expect(first.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(new Set([first.secret, second.secret, first.id, second.id]).size).toBe(4);

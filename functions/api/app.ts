@@ -53,7 +53,7 @@ function refusalText(error: z.core.$ZodError): string {
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
 export interface ApiOptions {
-  readonly home: Pick<Home, 'objects' | 'features' | 'exams' | 'queues' | 'events' | 'traces'> &
+  readonly home: Pick<Home, 'objects' | 'prepared' | 'features' | 'exams' | 'queues' | 'events' | 'traces'> &
     SearchHome &
     WebhookHome;
   readonly authenticate: Authenticate;

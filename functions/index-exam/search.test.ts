@@ -57,7 +57,7 @@ async function screen(
 async function index(): Promise<string[]> {
   const { queue } = run.home.queues.indexing;
   for (const { event } of await run.home.events.after(0, 1_000)) {
-    await queue.send([{ body: JSON.stringify(event) }]);
+    if (event.type === 'ExamScreened') await queue.send([{ body: JSON.stringify(event) }]);
   }
   const counters = { add: () => undefined };
   const consume = createIndexExam({ home: run.home, log: SILENT, counters });

@@ -193,12 +193,9 @@ describe('intake', () => {
 
 describe('a message that intake cannot understand', () => {
   it.each([
-    ['a key outside any exam', 'images/stray.jpg', {}, /stray\.jpg/],
     ['a file that names no eye', 'images/north/P1/e1/photo.jpg', {}, /which eye/],
-    ['a file that names both eyes', 'images/north/P1/e1/left_right.jpg', {}, /left_right/],
     ['metadata of neither eye', 'images/north/P1/e1/left.jpg', { laterality: 'middle' }, /neither left nor/],
     ['metadata of the other eye', 'images/north/P1/e1/left.jpg', { laterality: 'OD' }, /named left/],
-    ['a program that no id can be', 'images/no#rth/P1/e1/left.jpg', {}, /no#rth/],
   ])('%s goes to the dead letters at once, with the reason', async (_, key, metadata, reason) => {
     await using run = await FunctionRun.open();
     await run.home.objects.put(key, Buffer.from('x'), { metadata });
@@ -207,11 +204,26 @@ describe('a message that intake cannot understand', () => {
     expect(others).toHaveLength(0);
     expect(letter?.attributes.reason).toMatch(reason);
     expect(letter?.attributes.remedy).toContain('retclip redrive intake');
-    expect(letter?.body).toContain('ObjectCreated');
+    expect(letter?.body).toContain('image-prepared/1');
     expect(run.counts.get('MessageDeadLettered')).toBe(1);
   });
 
-  it.each(['not JSON', '{}', '{"schema":"exam-check/9"}', '{"Records":[{"s3":{}}]}'])(
+  it.each([
+    ['a key outside any exam', 'images/stray.jpg', /stray\.jpg/],
+    ['a file that names both eyes', 'images/north/P1/e1/left_right.jpg', /left_right/],
+    ['a program that no id can be', 'images/no#rth/P1/e1/left.jpg', /no#rth/],
+  ])('%s never comes so far: preparation buries it, with the reason', async (_, key, reason) => {
+    await using run = await FunctionRun.open();
+    await run.home.objects.put(key, Buffer.from('x'));
+    await run.settle();
+    const [letter, ...others] = await run.deadLetters('preparation');
+    expect(others).toHaveLength(0);
+    expect(letter?.attributes.reason).toMatch(reason);
+    expect(letter?.attributes.remedy).toContain('retclip redrive preparation');
+    expect(letter?.body).toContain('ObjectCreated');
+  });
+
+  it.each(['not JSON', '{}', '{"schema":"exam-check/9"}', '{"schema":"image-prepared/1"}'])(
     '%s goes to the dead letters and the rest of the batch is handled',
     async (body) => {
       await using run = await FunctionRun.open();
@@ -234,9 +246,10 @@ it('tells in the dead letters how often a message was sent again before', async 
 describe('a fault of the system', () => {
   it('fails only the messages that met it: they are delivered again and lost never', async () => {
     await using run = await FunctionRun.open();
-    await run.home.objects.put('models/active.json', Buffer.from('{"schema":'));
     await run.upload('left', 'L1');
     const messages = await run.receive('intake');
+    await run.home.objects.put('models/active.json', Buffer.from('{"schema":'));
+    run.pass(6);
     const response = await run.call('intake', messages);
     expect(response.batchItemFailures).toEqual([{ itemIdentifier: messages[0]?.id }]);
     await run.activate(MODEL);
@@ -248,8 +261,10 @@ describe('a fault of the system', () => {
 
   it('that never ends leads to the dead letters with the reason after the last delivery', async () => {
     await using run = await FunctionRun.open();
-    await run.home.objects.put('models/active.json', Buffer.from('{"schema":'));
     await run.upload('left', 'L1');
+    await run.prepare();
+    await run.home.objects.put('models/active.json', Buffer.from('{"schema":'));
+    run.pass(6);
     for (let delivery = 0; delivery < 12; delivery += 1) {
       await run.deliver('intake');
       run.pass(120);

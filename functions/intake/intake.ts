@@ -1,31 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { subjectOfMessage } from '../../core/dead-letters/message-subject.ts';
 import { PatientErasedError } from '../../core/errors.ts';
+import { imagePreparedEvent } from '../../core/events/image-prepared-event.ts';
 import { screenedEvent } from '../../core/events/screened-event.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { missImages } from '../../core/exams/missed-images.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
-import { type ReceivedImage, receiveImage } from '../../core/exams/receive-image.ts';
-import { pairingWindowOf, requestScreening } from '../../core/exams/request-screening.ts';
+import { type ReceivedImage, receiveImage, withPrepared } from '../../core/exams/receive-image.ts';
+import { requestScreening } from '../../core/exams/request-screening.ts';
+import { imageOfRecord } from '../../core/exams/unprepared-images.ts';
 import { addDoubt } from '../../core/identity/add-doubt.ts';
 import { doubtOfOther, doubtsOfArrival } from '../../core/identity/arrival-doubts.ts';
 import { type ContentHolder, forgetContent, registerContent } from '../../core/identity/content-register.ts';
 import { forgetMove } from '../../core/identity/moved-from.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';
 import type { ExamCheck } from '../../core/messages/exam-check.ts';
-import { handleEach, type ObjectCreated } from '../../core/messages/object-created.ts';
+import type { ImagePrepared } from '../../core/messages/image-prepared.ts';
 import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/queue-message.ts';
-import { screeningRequestOf } from '../../core/messages/screening-request.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
 import { registerProgram } from '../../core/programs/program-register.ts';
-import {
-  LONGEST_PAIRING_WINDOW_SECONDS,
-  type ProgramSettings,
-} from '../../core/programs/program-settings.ts';
+import type { ProgramSettings } from '../../core/programs/program-settings.ts';
 import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
-import { readImage } from './read-image.ts';
+import { createFollowUp } from './follow-up.ts';
+import { PixelsMissingError } from './pixels-missing-error.ts';
+import { type ReadImage, readImage } from './read-image.ts';
 
 export interface IntakeOptions {
   readonly home: Pick<Home, 'objects' | 'exams' | 'queues' | 'events'>;
@@ -54,56 +56,74 @@ function requireErasure(record: ExamRecord, erasure: string | null, forgotten: s
   );
 }
 
+/** Messages of one program wait for those of no other. */
+function groupOf(body: string): { readonly group?: string } {
+  const { program } = subjectOfMessage(body);
+  return program === null ? {} : { group: program };
+}
+
+/** What a message makes of an exam's record. */
+interface Changed {
+  readonly record: ExamRecord | undefined;
+  /** Whether the change may ask for a screening. */
+  readonly asks: boolean;
+}
+
+/** An exam as it was written, and whether its screening was asked for with it. */
+interface Updated {
+  readonly record: ExamRecord | undefined;
+  readonly isRequestNew: boolean;
+}
+
+/** What is known again of an image of an exam that is answered asks for nothing: a job does. */
+function mayAsk(before: ExamRecord | undefined, after: ExamRecord): boolean {
+  return before?.status !== 'screened' || after.images.length !== before.images.length;
+}
+
+/** Facts under the present contract stay, however late others come. */
+function betterFacts(before: ExamRecord | undefined, { image, prepared }: ReceivedImage, contract: string) {
+  const known = before && imageOfRecord(before, image)?.prepared;
+  return known?.contract === contract && prepared.contract !== contract ? known : prepared;
+}
+
 /**
- * Intake: pairs photographs into exams and asks for their screening.
+ * Intake: pairs prepared photographs into exams and asks for their screening.
  *
  * Each message leads to one conditional write and then to the messages that the record as written calls for. They are
  * sent again on redelivery, since the earlier attempt may have ended between the write and the sending:
  *
  * ```
  * left arrives  ── registered ── check of the pairing window, delayed
- * right arrives ── screening  ── screening request
+ * right arrives ── screening  ── screening request; the result itself where no image is gradable
  * window over   ── screening  ── screening request for the one eye        (if right never came)
+ * other model   ── screening  ── images are prepared for it, then the screening request
  * ```
  */
 export function createIntake(options: IntakeOptions): QueueFunction {
   const { home, configuration, log, counters } = options;
   const now = options.now ?? (() => new Date());
-  const { intake, screening } = home.queues;
+  const { intake } = home.queues;
+  const follow = createFollowUp({ home, counters });
 
-  async function sendWhatFollows(record: ExamRecord, waited: number): Promise<void> {
-    const request = screeningRequestOf(record);
-    if (request !== null) {
-      await screening.queue.send([{ body: JSON.stringify(request), group: record.program }]);
-      counters.add('ScreeningRequested', 1);
-      return;
-    }
-    if (record.status !== 'registered') return;
-    const { program, patient, exam } = record;
-    const left = Math.max(0, pairingWindowOf(record) - waited);
-    const delaySeconds = Math.min(LONGEST_PAIRING_WINDOW_SECONDS, left);
-    const check: ExamCheck = {
-      schema: 'exam-check/1',
-      reason: 'pairing-window',
-      exam: { program, patient, exam },
-      waitedSeconds: waited + delaySeconds,
-    };
-    await intake.queue.send([{ body: JSON.stringify(check), delaySeconds, group: program }]);
-  }
-
-  /** @param waited for how many seconds the exam is known to have waited for its second eye */
+  /**
+   * @param waited for how many seconds the exam is known to have waited for its second eye
+   * @param isFresh whether what screens now is read, whatever was read a moment ago
+   */
   async function update(
     key: ExamKey,
-    waited: number,
-    change: (record: ExamRecord | undefined) => ExamRecord | undefined,
-  ) {
-    const model = await configuration.activeModel();
+    { waited = 0, isFresh = false }: { readonly waited?: number; readonly isFresh?: boolean },
+    change: (record: ExamRecord | undefined, contract: string) => Changed,
+  ): Promise<Updated> {
+    const terms = await configuration.screening(isFresh);
+    let isRequestNew = false;
     const record = await updateExam(home, key, (before) => {
-      const changed = change(before);
-      return changed === undefined ? undefined : requestScreening(changed, model, now(), waited);
+      const { record: changed, asks } = change(before, terms.contract);
+      if (changed === undefined || !asks) return changed;
+      const asked = requestScreening(changed, terms, now(), waited);
+      isRequestNew = asked.request?.requestId !== before?.request?.requestId;
+      return asked;
     });
-    if (record !== undefined) await sendWhatFollows(record, waited);
-    return record;
+    return { record, isRequestNew };
   }
 
   /**
@@ -111,41 +131,56 @@ export function createIntake(options: IntakeOptions): QueueFunction {
    * or gone on with only if it still is the last: what was erased meanwhile makes no exam, and what came after an erasure
    * does not join an exam that is being erased.
    */
-  async function receive(created: ObjectCreated): Promise<void> {
+  async function receive(message: ImagePrepared, deliveries: number): Promise<void> {
     let known: string | undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await receiveOnce(created, known);
+        return await receiveOnce(message, deliveries, known);
       } catch (error) {
         if (!(error instanceof PatientErasedError) || attempt >= ERASURE_ATTEMPTS) throw error;
         await delay(ERASURE_PAUSE_MILLISECONDS * attempt);
-        known = (await home.exams.get(parseImageKey(created.key).exam))?.erasure;
+        known = (await home.exams.get(parseImageKey(message.image.key).exam))?.erasure;
       }
     }
   }
 
   /** @param known the erasure that the exam was begun after, seen before this attempt */
-  async function receiveOnce(created: ObjectCreated, known: string | undefined): Promise<void> {
-    const { program, patient } = parseImageKey(created.key).exam;
+  async function receiveOnce(
+    message: ImagePrepared,
+    deliveries: number,
+    known: string | undefined,
+  ): Promise<void> {
+    const { program, patient } = parseImageKey(message.image.key).exam;
     const erasure = await home.exams.latestErasure(program, patient);
-    const received = await readImage(home.objects, created);
-    if (received === null) {
-      counters.add('ImageDeletedMeanwhile', 1);
-      log.warn('A photograph was deleted before intake read it', { key: created.key });
-      return;
-    }
+    const received = await readImage(home.objects, message);
+    if (received === null) return receiveGone(message, deliveries);
     // An upload straight into the store has not told the API of its program.
     await registerProgram(home.objects, program);
     const settings = await configuration.settings(program);
     const { sha256 } = received.image;
     const others = await registerContent(home.objects, sha256, received);
+    // Another model may be active since the image was prepared, or since this function has looked.
+    const isFresh = (await configuration.screening()).contract !== received.prepared.contract;
     try {
-      await update(received.exam, 0, (before) => {
+      const updated = await update(received.exam, { isFresh }, (before, contract) => {
         if (before !== undefined) requireErasure(before, erasure, known);
         const doubts = doubtsOfArrival(received, before, others);
-        const record = receiveImage(before, { ...received, doubts }, now(), settings.pairingWindowSeconds);
-        return before === undefined && erasure !== null ? { ...record, erasure } : record;
+        const prepared = betterFacts(before, received, contract);
+        const record = receiveImage(
+          before,
+          { ...received, prepared, doubts },
+          now(),
+          settings.pairingWindowSeconds,
+        );
+        return {
+          record: before === undefined && erasure !== null ? { ...record, erasure } : record,
+          asks: message.bulk !== true && mayAsk(before, record),
+        };
       });
+      if (message.bulk === true) return;
+      await announce(received, updated.record);
+      const asksForOthers = updated.isRequestNew || deliveries > 1;
+      await follow(updated.record, { prepared: message.image, asksForOthers });
     } catch (error) {
       // Registered for an exam that is erased: the next attempt registers what is left.
       if (error instanceof PatientErasedError) await forgetContent(home.objects, sha256, received);
@@ -154,6 +189,29 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     if (received.move !== undefined) await forgetMove(home.objects, program, received.move);
     await doubtOthers(received, others, settings);
     counters.add('ImageReceived', 1);
+  }
+
+  /** An image that was deleted before it was prepared again. An exam that counts on it is told so. */
+  async function receiveGone({ image, prepared, bulk }: ImagePrepared, deliveries: number): Promise<void> {
+    counters.add('ImageDeletedMeanwhile', 1);
+    log.warn('A photograph was deleted before intake read it', { key: image.key });
+    if (prepared.quality.gradable) return;
+    const { record } = await update(parseImageKey(image.key).exam, {}, (before) => {
+      const known = before && imageOfRecord(before, image);
+      if (before === undefined || known === undefined) return { record: before, asks: false };
+      const asks = bulk !== true && before.status !== 'screened';
+      return { record: withPrepared(before, known, prepared, now()), asks };
+    });
+    if (bulk === true) return;
+    await follow(record, { prepared: image, asksForOthers: deliveries > 1 });
+  }
+
+  /** Tells who listens whether the photograph is fit, as soon as it is known. */
+  async function announce(received: ReadImage, record: ExamRecord | undefined): Promise<void> {
+    const { exam, image, laterality, prepared } = received;
+    const counts = record !== undefined && imageOfRecord(record, image)?.state === 'current';
+    if (!counts || record.status === 'screened') return;
+    await home.events.publish([imagePreparedEvent({ exam, image, laterality, prepared }, now())]);
   }
 
   /** Exams that have the same content are in doubt as well: which of them is right cannot be known here. */
@@ -177,16 +235,34 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     }
   }
 
-  async function check({ exam, waitedSeconds = 0 }: ExamCheck): Promise<void> {
-    const record = await update(exam, waitedSeconds, (before) => before);
-    if (record === undefined) log.warn('An exam to be checked does not exist', { exam: examName(exam) });
+  async function check({ exam, reason, images = [], waitedSeconds: waited = 0 }: ExamCheck): Promise<void> {
+    if (reason === 'pixels-missing') return miss(exam, images);
+    const updated = await update(exam, { waited }, (record) => ({ record, asks: true }));
+    if (updated.record === undefined)
+      log.warn('An exam to be checked does not exist', { exam: examName(exam) });
+    await follow(updated.record, { waited, asksForOthers: true });
   }
 
-  async function handle(body: string): Promise<void> {
+  /** The worker found no pixels of some images: they are made again, a few times. */
+  async function miss(exam: ExamKey, versions: NonNullable<ExamCheck['images']>): Promise<void> {
+    let isGivenUp = false;
+    const updated = await update(exam, { isFresh: true }, (before) => {
+      const missed = before && missImages(before, versions, now());
+      isGivenUp = missed?.isGivenUp ?? false;
+      return { record: missed?.record, asks: true };
+    });
+    if (isGivenUp) throw new PixelsMissingError(exam, versions);
+    await follow(updated.record, { asksForOthers: true });
+  }
+
+  async function handle(body: string, deliveries: number): Promise<void> {
     const message = readQueueMessage(body);
     switch (message.schema) {
+      case 'image-prepared/1':
+        return receive(message, deliveries);
       case 'object-created':
-        return handleEach(message, receive);
+        // A former release announced images here.
+        return home.queues.preparation.queue.send([{ body, ...groupOf(body) }]);
       case 'exam-check/1':
         return check(message);
       default:

@@ -14,7 +14,7 @@ import type { ReceivedImage } from '../../core/exams/receive-image.ts';
 import { movedFromOf } from '../../core/identity/moved-from.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';
 import { IMAGE_METADATA } from '../../core/keys/image-metadata.ts';
-import type { ObjectCreated } from '../../core/messages/object-created.ts';
+import type { ImagePrepared } from '../../core/messages/image-prepared.ts';
 import type { ObjectStore, StoredObject } from '../../core/ports/index.ts';
 
 function lateralityOf(object: StoredObject, named: Laterality | null): Laterality {
@@ -64,9 +64,9 @@ function fieldOf(object: StoredObject): Field | null {
   );
 }
 
-/** A day or an instant, if the uploader said a real one. */
-function takenOnOf({ metadata }: StoredObject): { takenOn?: string } {
-  const said = metadata[IMAGE_METADATA.takenOn]?.trim();
+/** A day or an instant, if the uploader said a real one, or else the camera. */
+function takenOnOf({ metadata }: StoredObject, { takenOn }: ImagePrepared): { takenOn?: string } {
+  const said = metadata[IMAGE_METADATA.takenOn]?.trim() ?? takenOn;
   const isOne = said !== undefined && /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2})?)?$/.test(said);
   return isOne && !Number.isNaN(Date.parse(said)) ? { takenOn: said } : {};
 }
@@ -82,10 +82,16 @@ export interface ReadImage extends ReceivedImage {
  * @returns `null` if this version has been deleted for good meanwhile
  * @throws InvalidInputError if the key or the laterality cannot be understood
  */
-export async function readImage(store: ObjectStore, created: ObjectCreated): Promise<ReadImage | null> {
-  const parts = parseImageKey(created.key);
-  const object = await store.head(created.key, created.versionId);
+export async function readImage(store: ObjectStore, message: ImagePrepared): Promise<ReadImage | null> {
+  const { key, versionId, sequencer } = message.image;
+  const parts = parseImageKey(key);
+  const object = await store.head(key, versionId ?? undefined);
   if (object === undefined) return null;
+  if (object.sha256 !== message.sha256) {
+    throw new InvalidInputError(
+      `Photograph "${key}" was prepared with SHA-256 ${message.sha256}, but the store holds ${object.sha256}. Upload it again.`,
+    );
+  }
   const move = object.metadata[IMAGE_METADATA.movedFrom];
   const movedFrom = move === undefined ? undefined : await movedFromOf(store, parts.exam.program, move);
   return {
@@ -93,7 +99,7 @@ export async function readImage(store: ObjectStore, created: ObjectCreated): Pro
     laterality: lateralityOf(object, parts.laterality),
     expected: expectedOf(object),
     field: fieldOf(object),
-    ...takenOnOf(object),
+    ...takenOnOf(object, message),
     ...(move === undefined ? {} : { move }),
     ...(movedFrom === undefined ? {} : { movedFrom }),
     image: {
@@ -101,7 +107,8 @@ export async function readImage(store: ObjectStore, created: ObjectCreated): Pro
       versionId: object.versionId,
       sha256: object.sha256,
       bytes: object.bytes,
-      order: arrivalOrder(object, created.sequencer),
+      order: arrivalOrder(object, sequencer),
     },
+    prepared: message.prepared,
   };
 }

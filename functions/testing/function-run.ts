@@ -20,6 +20,8 @@ import { queueEventOf } from '../../local/host/queue-event.ts';
 import { createAggregate } from '../aggregate/aggregate.ts';
 import type { QueueFunction } from '../consume-queue.ts';
 import { createIntake } from '../intake/intake.ts';
+import { createPrepare } from '../prepare/prepare.ts';
+import { textPreparer } from '../prepare/testing/text-preparer.ts';
 
 /** Where uploads would be taken. */
 export const ENDPOINT = 'http://127.0.0.1:8080';
@@ -31,16 +33,20 @@ interface TestClock {
   passed: number;
 }
 
+/** Queues that functions work on. */
+type WorkedQueue = 'preparation' | 'bulk-preparation' | 'intake' | 'results';
+
 /** The queue functions on a home of their own, with clocks that only the test moves. */
 export class FunctionRun implements AsyncDisposable {
   readonly home: LocalHome;
+  readonly configuration: Configuration;
   readonly counts = new Map<string, number>();
   readonly warnings: string[] = [];
   /** Where the features of its worker's answers lie, once a test has stored some. */
   features: FeaturesReference | null = null;
   readonly #clock: TestClock;
   readonly #directory: string;
-  readonly #functions: Readonly<Record<'intake' | 'results', QueueFunction>>;
+  readonly #functions: Readonly<Record<WorkedQueue, QueueFunction>>;
 
   private constructor(home: LocalHome, directory: string, clock: TestClock) {
     this.home = home;
@@ -51,9 +57,10 @@ export class FunctionRun implements AsyncDisposable {
       warn: (message: string) => void this.warnings.push(message),
       error: (message: string) => void this.warnings.push(message),
     };
+    this.configuration = new Configuration(home.objects, () => clock.passed);
     const parts = {
       home,
-      configuration: new Configuration(home.objects, () => clock.passed),
+      configuration: this.configuration,
       log,
       counters: {
         add: (name: string, count: number) =>
@@ -61,7 +68,13 @@ export class FunctionRun implements AsyncDisposable {
       },
       now: () => new Date(clock.now),
     };
-    this.#functions = { intake: createIntake(parts), results: createAggregate(parts) };
+    const preparing = { ...parts, preparerFor: async () => textPreparer };
+    this.#functions = {
+      preparation: createPrepare({ ...preparing, source: 'preparation' }),
+      'bulk-preparation': createPrepare({ ...preparing, source: 'bulk-preparation' }),
+      intake: createIntake(parts),
+      results: createAggregate(parts),
+    };
   }
 
   static async open(): Promise<FunctionRun> {
@@ -100,7 +113,7 @@ export class FunctionRun implements AsyncDisposable {
     await this.home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
   }
 
-  /** A camera's upload. The store announces it to intake. */
+  /** A camera's upload. The store announces it to preparation. */
   upload(
     laterality: Laterality,
     content: string,
@@ -111,12 +124,19 @@ export class FunctionRun implements AsyncDisposable {
     return this.home.objects.put(imageKey(exam, laterality, extension), Buffer.from(content));
   }
 
-  receive(queue: QueueName): Promise<readonly ReceivedMessage[]> {
+  /** What waits in a queue. What waits for preparation is prepared before intake is looked at. */
+  async receive(queue: QueueName): Promise<readonly ReceivedMessage[]> {
+    if (queue === 'intake') await this.prepare();
     return this.home.queues[queue].queue.receive({ maxMessages: 10, waitSeconds: 0 });
   }
 
+  /** Prepares everything that waits for it. */
+  async prepare(): Promise<void> {
+    for (const queue of ['preparation', 'bulk-preparation'] as const) while ((await this.deliver(queue)) > 0);
+  }
+
   /** Calls the queue's function, as SQS would, and deletes what it has handled. */
-  async call(queue: 'intake' | 'results', messages: readonly ReceivedMessage[]): Promise<SQSBatchResponse> {
+  async call(queue: WorkedQueue, messages: readonly ReceivedMessage[]): Promise<SQSBatchResponse> {
     const response = await this.#functions[queue](queueEventOf(messages, queue));
     const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
     const handled = messages.filter((message) => !failed.has(message.id));
@@ -125,10 +145,15 @@ export class FunctionRun implements AsyncDisposable {
   }
 
   /** Delivers what the queue has now, once. @returns how many messages that were */
-  async deliver(queue: 'intake' | 'results'): Promise<number> {
+  async deliver(queue: WorkedQueue): Promise<number> {
     const messages = await this.receive(queue);
     if (messages.length > 0) await this.call(queue, messages);
     return messages.length;
+  }
+
+  /** Prepares and takes in until nothing is left to do about arrivals at this moment. */
+  async settleArrivals(): Promise<void> {
+    while ((await this.deliver('intake')) > 0);
   }
 
   /** Answers screening requests as a worker would. @returns the requests */
@@ -172,8 +197,10 @@ export class FunctionRun implements AsyncDisposable {
     return record === undefined ? [] : listFormerResults(this.home.objects, record);
   }
 
+  /** Ids of what was announced of exams, not of their single images. */
   async announced(): Promise<readonly string[]> {
-    return (await this.home.events.after(0, 1_000)).map(({ event }) => event.id);
+    const events = (await this.home.events.after(0, 1_000)).map(({ event }) => event);
+    return events.filter(({ type }) => type !== 'ImagePrepared').map(({ id }) => id);
   }
 
   deadLetters(queue: QueueName): Promise<readonly ReceivedMessage[]> {

@@ -1,10 +1,13 @@
 import type { ActiveModel } from '../../core/activation/active-model.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { requestIdOf } from '../../core/exams/request-id.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
 import type { ExamTable } from '../../core/ports/index.ts';
 
-/** What is to be done about a request. */
-export type Verdict = 'screen' | 'answered' | 'superseded' | 'other-model';
+/** What is to be done about a request: of an exam to be screened, its record. */
+export type Verdict =
+  | { readonly kind: 'screen'; readonly record: ExamRecord }
+  | { readonly kind: 'answered' | 'superseded' | 'other-model' };
 
 /**
  * Looks at the exam before any work is done: a redelivered request may be answered by now, a photograph replaced, an
@@ -16,8 +19,8 @@ export async function checkRequest(
   model: ActiveModel,
 ): Promise<Verdict> {
   const record = await exams.get(request.exam);
-  if (record?.request?.requestId !== request.requestId) return 'superseded';
-  if (record.status === 'screened') return 'answered';
+  if (record?.request?.requestId !== request.requestId) return { kind: 'superseded' };
+  if (record.status === 'screened') return { kind: 'answered' };
   const { model: bundle, preprocessing } = model;
   const { heads } = request.model;
   // Any heads will do: they are read by their ids.
@@ -26,5 +29,5 @@ export async function checkRequest(
     contract: request.contract,
     model: { model: bundle, preprocessing, heads },
   });
-  return own === request.requestId ? 'screen' : 'other-model';
+  return own === request.requestId ? { kind: 'screen', record } : { kind: 'other-model' };
 }

@@ -1,10 +1,13 @@
 import type { HeadReference } from '../../core/activation/active-model.ts';
 import { reasonOf } from '../../core/errors.ts';
-import { type RequestedImage, requestedImage } from '../../core/exams/exam-image.ts';
+import type { RequestedImage } from '../../core/exams/exam-image.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ScoredFinding } from '../../core/exams/finding.ts';
 import { withImages } from '../../core/exams/finding-image.ts';
-import { LATERALITIES } from '../../core/exams/laterality.ts';
+import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
+import { primaryFirst } from '../../core/exams/primary-image.ts';
+import { type ReadOut, screeningOutput } from '../../core/exams/screening-output.ts';
 import type { HeadScorer } from '../../core/heads/score-head.ts';
 import type { ExamCheck } from '../../core/messages/exam-check.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
@@ -16,14 +19,13 @@ import { StoppingError } from '../errors.ts';
 import type { BatchInference, InferredExam } from '../inference/batch-inference.ts';
 import type { ImagePixels } from '../inference/exam-images.ts';
 import { checkRequest, type Verdict } from './check-request.ts';
-import { type Preparation, type PreparedEye, prepareEye } from './prepare-eye.ts';
-import { type PreparedEyes, type ReadOut, screeningOutput } from './screening-output.ts';
+import { type ReadImage, type Reading, readPixels } from './read-pixels.ts';
 
 export interface ScreenExamOptions {
   readonly home: Pick<Home, 'exams' | 'queues'>;
   /** What screens, and how its numbers are read. */
   readonly readOut: ReadOut;
-  readonly preparation: Preparation;
+  readonly reading: Reading;
   readonly inference: Pick<BatchInference, 'infer'>;
   /** Scorers of the heads that a request names. */
   readonly headsOf: (heads: readonly HeadReference[]) => Promise<readonly HeadScorer[]>;
@@ -41,8 +43,25 @@ const OTHER_MODEL_SECONDS = 5;
 
 interface Scored {
   readonly findings: readonly ScoredFinding[];
-  /** `null` where no eye was gradable. */
+  /** `null` where no image was gradable. */
   readonly inferred: InferredExam | null;
+}
+
+/** Images of each eye, the primary one first. */
+type Eyes = Readonly<Record<Laterality, readonly ReadImage[]>>;
+
+/** What the model is given of an eye. */
+function pixelsOf(eye: readonly ReadImage[]): ImagePixels[] {
+  return eye.flatMap(({ image, laterality, field, pixels }, index) => {
+    if (pixels === null) return [];
+    const { key, sha256 } = image;
+    return [{ image: key, sha256, laterality, field, pixels, primary: index === 0 }];
+  });
+}
+
+/** The image that an eye's findings are about. */
+function primariesOf({ left, right }: Eyes) {
+  return { left: left[0] ?? null, right: right[0] ?? null };
 }
 
 /**
@@ -53,31 +72,21 @@ interface Scored {
  * the ports throw
  */
 export function createScreenExam(options: ScreenExamOptions): (body: string) => Promise<void> {
-  const { home, readOut, preparation, inference, headsOf, publish, counters, log, stopping } = options;
+  const { home, readOut, reading, inference, headsOf, publish, counters, log, stopping } = options;
 
-  function prepare(exam: ExamKey, image: RequestedImage | null): Promise<PreparedEye> | null {
-    return image === null ? null : prepareEye(preparation, exam, image);
-  }
-
-  async function score({ exam, requestId, model }: ScreeningRequest, eyes: PreparedEyes): Promise<Scored> {
-    const images = LATERALITIES.flatMap((laterality): ImagePixels[] => {
-      const eye = eyes[laterality];
-      if (eye === null || eye.pixels === null) return [];
-      const { pixels, field } = eye;
-      const { key: image, sha256 } = eye.image;
-      return [{ image, sha256, laterality, field, pixels, primary: true }];
-    });
+  async function score({ exam, requestId, model }: ScreeningRequest, eyes: Eyes): Promise<Scored> {
+    const images = LATERALITIES.flatMap((laterality) => pixelsOf(eyes[laterality]));
     if (images.length === 0) return { findings: [], inferred: null };
     const heads = await headsOf(model.heads);
     const inferred = await inference.infer({ exam, requestId, images });
     const findings = heads.flatMap((head) => head.score(inferred.features));
-    return { findings: withImages(findings, eyes), inferred };
+    return { findings: withImages(findings, primariesOf(eyes)), inferred };
   }
 
   /** What heads in shadow find. They decide nothing, so their fault costs no exam its answer. */
   async function tryShadow(
     { model, exam }: ScreeningRequest,
-    eyes: PreparedEyes,
+    eyes: Eyes,
     inferred: InferredExam | null,
   ): Promise<ScreeningResult['shadow']> {
     if (model.shadow === undefined) return undefined;
@@ -85,7 +94,7 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
     try {
       const scorers = inferred === null ? [] : await headsOf(heads);
       const findings = scorers.flatMap((head) => (inferred === null ? [] : head.score(inferred.features)));
-      return { heads, findings: withImages(findings, eyes) };
+      return { heads, findings: withImages(findings, primariesOf(eyes)) };
     } catch (error) {
       counters.add('ShadowFailed', 1);
       log.warn('Heads in shadow could not be tried', {
@@ -96,19 +105,26 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
     }
   }
 
-  async function screen(request: ScreeningRequest): Promise<void> {
-    const [left, right] = await Promise.all(
-      LATERALITIES.map((eye) => prepare(request.exam, requestedImage(request.images, eye))),
-    );
-    const eyes: PreparedEyes = { left: left ?? null, right: right ?? null };
+  async function screen(request: ScreeningRequest, record: ExamRecord): Promise<void> {
+    const read = await readPixels(reading, request, record);
+    if (read.kind === 'missing') return askForPixels(request.exam, read.images);
+    const eyeOf = (eye: Laterality) =>
+      primaryFirst(read.images.filter(({ laterality }) => laterality === eye));
+    const eyes: Eyes = { left: eyeOf('left'), right: eyeOf('right') };
     const { findings, inferred } = await score(request, eyes);
     const model = { ...readOut.model, heads: request.model.heads };
-    const output = screeningOutput(request, { ...readOut, model }, eyes, findings, inferred);
+    const features = inferred?.reference ?? null;
+    const output = screeningOutput(request, { ...readOut, model }, eyes, { findings, features });
     const shadow = await tryShadow(request, eyes, inferred);
     await publish({ schema: 'screening-result/2', exam: request.exam, output, shadow });
-    const prepared = [eyes.left, eyes.right].filter((eye) => eye !== null);
-    counters.add('ImageScreened', prepared.length);
-    counters.add('ImageUngradable', prepared.filter((eye) => eye.pixels === null).length);
+    counters.add('ImageScreened', read.images.length);
+  }
+
+  /** Pixels expire, and a former release prepared none. Intake has them made, and asks again. */
+  async function askForPixels(exam: ExamKey, missing: readonly RequestedImage[]): Promise<void> {
+    const images = missing.map(({ key, versionId }) => ({ key, versionId }));
+    const check: ExamCheck = { schema: 'exam-check/1', reason: 'pixels-missing', exam, images };
+    await home.queues.intake.queue.send([{ body: JSON.stringify(check), group: exam.program }]);
   }
 
   async function askAgain(exam: ExamKey): Promise<void> {
@@ -124,8 +140,8 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
     if (stopping.aborted) throw new StoppingError();
     const verdict: Verdict = await checkRequest(home.exams, request, readOut.model);
     if (stopping.aborted) throw new StoppingError();
-    if (verdict === 'screen') await screen(request);
-    else if (verdict === 'other-model') await askAgain(request.exam);
-    else counters.add(verdict === 'answered' ? 'RequestAnswered' : 'RequestSuperseded', 1);
+    if (verdict.kind === 'screen') await screen(request, verdict.record);
+    else if (verdict.kind === 'other-model') await askAgain(request.exam);
+    else counters.add(verdict.kind === 'answered' ? 'RequestAnswered' : 'RequestSuperseded', 1);
   };
 }

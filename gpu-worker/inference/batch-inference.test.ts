@@ -6,7 +6,7 @@ import { temporaryHome } from '../../core/testing/temporary-home.ts';
 import { StageRates } from '../metrics/stage-rates.ts';
 import { BatchInference } from './batch-inference.ts';
 import type { ImagePixels } from './exam-images.ts';
-import type { Detection, ExamPlaces } from './inference-messages.ts';
+import type { ExamPlaces } from './inference-messages.ts';
 
 /** Pictures of one number. */
 const BYTES = 3;
@@ -48,13 +48,8 @@ function numbersModel() {
       right: Float32Array.from(right, (number) => 100 * number),
       patient: Float32Array.from(left, (number, row) => 1000 * number + (right[row] ?? 0)),
     };
-    const places = pixels.length / BYTES;
-    const detections: Detection[] = Array.from({ length: places }, (_, place) => ({
-      left: at(place) / 100,
-      gradable: at(place) / 1000,
-    }));
     const visuals = Float32Array.from(others, at);
-    return { features, visuals, detections, milliseconds: 1 };
+    return { features, visuals, milliseconds: 1 };
   };
   return { batches, infer, takeBuffer: () => new Uint8Array(4 * BYTES) };
 }
@@ -121,21 +116,6 @@ describe('exams of one batch', () => {
     expect([...(stored[0]?.matrices.patient ?? [])]).toEqual([1_002, 3_003, 4_004]);
   });
 
-  it('have what the detector sees of their own photographs', async () => {
-    const { inference } = inferenceOf();
-    const waiting = [
-      inference.infer({ exam: EXAM, requestId: 'a', images: pairOf(80, 20) }),
-      inference.infer({ exam: EXAM, requestId: 'b', images: pairOf(null, 10) }),
-    ];
-    inference.flush();
-    const [both, onlyRight] = await Promise.all(waiting);
-    expect(both?.detections).toEqual({
-      left: { left: 0.8, gradable: 0.08 },
-      right: { left: 0.2, gradable: 0.02 },
-    });
-    expect(onlyRight?.detections).toEqual({ left: null, right: { left: 0.1, gradable: 0.01 } });
-  });
-
   it('all fail when the model does', async () => {
     const model = { ...numbersModel(), infer: () => Promise.reject(new Error('out of memory')) };
     const { inference } = inferenceOf(model as never);
@@ -176,7 +156,6 @@ describe('an exam of several images', () => {
       [2, 200],
     ]);
     expect([...several.features.patient]).toEqual([1_002]);
-    expect(several.detections.right).toEqual({ left: 0.02, gradable: 0.002 });
     expect(named(one.features.images)).toEqual([['left-9', 9]]);
     expect(stored[0]?.exams.map(({ images }) => images && named(images))).toEqual([
       [

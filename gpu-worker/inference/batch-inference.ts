@@ -13,15 +13,13 @@ import { type Batchable, Batcher } from '../batch/batcher.ts';
 import { splitImages } from '../batch/split-images.ts';
 import type { StageRates } from '../metrics/stage-rates.ts';
 import { type ImagePixels, type ReadImages, readImages } from './exam-images.ts';
-import type { Detection, ExamPlaces } from './inference-messages.ts';
+import type { ExamPlaces } from './inference-messages.ts';
 import type { InferenceThread } from './inference-thread.ts';
 
-/** An exam's place in the features, the features themselves, and what the detector saw. */
+/** An exam's place in the features, and the features themselves. */
 export interface InferredExam {
   /** With every image that was read: of each eye the primary one first. */
   readonly features: ExamFeatures;
-  /** What the detector sees of each primary image; `null` for an absent eye, and where the bundle has no detector. */
-  readonly detections: { readonly left: Detection | null; readonly right: Detection | null };
   readonly reference: FeaturesReference;
 }
 
@@ -175,7 +173,7 @@ export class BatchInference {
     const otherPlaces = others.map(place);
     rates.recordBatch(next, batchSize);
     this.#inModel += 1;
-    const { features, visuals, detections, milliseconds } = await thread
+    const { features, visuals, milliseconds } = await thread
       .infer(buffer, places, otherPlaces)
       .finally(() => {
         this.#inModel -= 1;
@@ -192,11 +190,9 @@ export class BatchInference {
     const seenOf = ({ images }: Waiting) => images.others.flatMap((image) => seen.get(image) ?? []);
     for (const item of items) if (item.kind === 'images') item.settle.resolve(seenOf(item));
     if (exams.length === 0) return;
-    const detection = (at: number | null | undefined) => (at == null ? null : (detections?.[at] ?? null));
     const inferred = exams.map((exam, row) => ({
       exam,
       features: featuresOfExam(exam, features, row, exams.length, seenOf(exam)),
-      detections: { left: detection(places[row]?.left), right: detection(places[row]?.right) },
     }));
     const references = await rates.time('publish', next, () => this.#store(inferred, features));
     inferred.forEach(({ exam, ...rest }, row) => {

@@ -32,14 +32,6 @@ export interface InferenceRequest {
 /** Ends the thread after the batch that it is at; those that wait are not begun. */
 export const STOP = 'stop';
 
-/** What the bundle's detector sees of one photograph, whatever its label says. */
-export interface Detection {
-  /** Probability that it is a left eye: 0 to 1. */
-  readonly left: number;
-  /** Probability that it is gradable: 0 to 1. */
-  readonly gradable: number;
-}
-
 export type InferenceAnswer =
   /** With how long a whole batch takes. */
   | { readonly kind: 'ready'; readonly batchMilliseconds: number }
@@ -50,8 +42,6 @@ export type InferenceAnswer =
       readonly features: FeatureMatrices;
       /** Of the further images, in their order: float32 [others, embedding]. */
       readonly visuals: Float32Array;
-      /** Of each place of the batch; `null` if the bundle has no detector. */
-      readonly detections: readonly Detection[] | null;
       readonly milliseconds: number;
     }
   | { readonly kind: 'failed'; readonly id: number | null; readonly reason: string };

@@ -4,7 +4,6 @@ import { reasonOf } from '../../core/errors.ts';
 import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import { InferenceCrashError, WorkerError } from '../errors.ts';
 import type {
-  Detection,
   ExamPlaces,
   InferenceAnswer,
   InferenceRequest,
@@ -17,8 +16,6 @@ export interface InferredBatch {
   readonly features: FeatureMatrices;
   /** `visual` of the further images, in their order: float32 [others, embedding]. */
   readonly visuals: Float32Array;
-  /** Of each place of the batch; `null` if the bundle has no detector. */
-  readonly detections: readonly Detection[] | null;
   readonly milliseconds: number;
 }
 
@@ -115,8 +112,8 @@ export class InferenceThread {
       return;
     }
     this.#buffers.push(answer.pixels);
-    const { features, visuals, detections, milliseconds } = answer;
-    waiting?.resolve({ features, visuals, detections, milliseconds });
+    const { features, visuals, milliseconds } = answer;
+    waiting?.resolve({ features, visuals, milliseconds });
   }
 
   #crash(reason: string): void {

@@ -2,11 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { reasonOf } from '../../core/errors.ts';
 import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import { openBundle } from '../../model/bundle/index.ts';
-import { DetectorSession } from '../../model/runtime/detector-session.ts';
 import { FusionSession } from '../../model/runtime/fusion-session.ts';
 import { VisionSession } from '../../model/runtime/vision-session.ts';
 import { WorkerError } from '../errors.ts';
-import { detect } from './detect.ts';
 import type {
   ExamPlaces,
   InferenceAnswer,
@@ -27,7 +25,6 @@ async function serve(settings: InferenceSettings): Promise<void> {
   const bundle = await openBundle(settings.bundleDirectory, { text: false });
   const vision = await VisionSession.load(bundle, settings);
   const fusion = await FusionSession.load(bundle);
-  const detector = await DetectorSession.load(bundle, settings);
   const { embedding } = vision;
 
   function rows(visual: Float32Array, exams: readonly ExamPlaces[], eye: 'left' | 'right'): Float32Array {
@@ -62,13 +59,9 @@ async function serve(settings: InferenceSettings): Promise<void> {
 
   // The first run allocates; better now than with an exam waiting. The second tells how long a batch takes.
   const blank = new Uint8Array(settings.batchSize * vision.imageSize ** 2 * 3);
-  const runBlank = async () => {
-    await vision.run(blank);
-    await detector?.run(blank);
-  };
-  await runBlank();
+  await vision.run(blank);
   const began = performance.now();
-  await runBlank();
+  await vision.run(blank);
   const batchMilliseconds = performance.now() - began;
   const answer = (message: InferenceAnswer, transfer: ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
@@ -77,9 +70,8 @@ async function serve(settings: InferenceSettings): Promise<void> {
     try {
       const began = performance.now();
       const { features, visuals } = await infer(request);
-      const detections = detector && (await detect(detector, pixels));
       const milliseconds = performance.now() - began;
-      answer({ kind: 'features', id, pixels, features, visuals, detections, milliseconds }, [pixels.buffer]);
+      answer({ kind: 'features', id, pixels, features, visuals, milliseconds }, [pixels.buffer]);
     } catch (error) {
       answer({ kind: 'failed', id, reason: reasonOf(error) });
     }

@@ -1,5 +1,5 @@
 /** Parts of the pipeline that are timed. */
-export const STAGES = ['download', 'decode', 'inference', 'publish'] as const;
+export const STAGES = ['download', 'inference', 'publish'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** What a stage did since the last report. */

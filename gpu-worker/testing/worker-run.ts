@@ -9,11 +9,18 @@ import type { Laterality } from '../../core/exams/laterality.ts';
 import { receiveImage } from '../../core/exams/receive-image.ts';
 import { requestScreening } from '../../core/exams/request-screening.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
+import { preparedKey } from '../../core/keys/prepared-key.ts';
 import { type ScreeningRequest, screeningRequestOf } from '../../core/messages/screening-request.ts';
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
+import { contractOf } from '../../core/preparation/contract.ts';
+import { preparedForModel } from '../../core/preparation/prepared-for.ts';
+import { encodePreparedImage } from '../../core/preparation/prepared-image.ts';
 import { updateExam } from '../../core/records/update-exam.ts';
+import { ModelPreparers } from '../../functions/prepare/model-preparer.ts';
+import { prepareContent } from '../../functions/prepare/prepare-content.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { activeModelOf } from '../../local/host/active-bundle.ts';
+import { openBundle } from '../../model/bundle/index.ts';
 import { WorkerError } from '../errors.ts';
 import { type StartedWorker, startWorker } from '../start-worker.ts';
 import { readEnvironment } from '../worker-options.ts';
@@ -33,6 +40,10 @@ export class WorkerRun implements AsyncDisposable {
   readonly lines: string[] = [];
   otherModels = 0;
   readonly #directory: string;
+  readonly #preparers = new ModelPreparers({
+    processes: 1,
+    bundleOf: () => openBundle(DEFAULT_BUNDLE, { only: 'detector' }),
+  });
   #started: StartedWorker | undefined;
 
   private constructor(home: LocalHome, model: ActiveModel, directory: string) {
@@ -51,7 +62,6 @@ export class WorkerRun implements AsyncDisposable {
     const settings = readEnvironment({
       RETCLIP_MODEL: DEFAULT_BUNDLE,
       RETCLIP_BATCH_SIZE: '4',
-      RETCLIP_DECODERS: '1',
       RETCLIP_BATCH_AGE: '10',
       ...environment,
     });
@@ -82,24 +92,29 @@ export class WorkerRun implements AsyncDisposable {
     return received;
   }
 
-  /** Stores photographs and asks for their screening, as intake does. */
+  /** Stores photographs, prepares them and asks for their screening, as preparation and intake do. */
   async request(exam: ExamKey, photographs: Photographs, model = this.model): Promise<ScreeningRequest> {
     const now = new Date();
+    const prepared = await preparedForModel(this.home.objects, this.model);
+    const contract = contractOf(prepared);
+    const preparer = await this.#preparers.preparerFor({ model: this.model, contract, prepared });
     for (const laterality of ['left', 'right'] as const satisfies readonly Laterality[]) {
       const content = photographs[laterality];
       if (content === undefined) continue;
       const stored = await this.home.objects.put(imageKey(exam, laterality, 'jpg'), content);
       const { key, versionId, sha256, bytes } = stored;
-      const order = arrivalOrder(stored, '00');
-      const image = { key, versionId, sha256, bytes, order };
+      const image = { key, versionId, sha256, bytes, order: arrivalOrder(stored, '00') };
+      const made = (await prepareContent(preparer, contract, content)).prepared;
+      await this.home.prepared.put(preparedKey(image, contract), encodePreparedImage(image, made));
+      const expected = { left: 1, right: 1 };
       await updateExam(this.home, exam, (before) =>
-        receiveImage(before, { exam, laterality, expected: { left: 1, right: 1 }, image }, now, 0),
+        receiveImage(before, { exam, laterality, expected, image, prepared: made.facts }, now, 0),
       );
     }
     const record = await updateExam(
       this.home,
       exam,
-      (before) => before && requestScreening(before, model, now),
+      (before) => before && requestScreening(before, { model, contract }, now),
     );
     const request = record === undefined ? null : screeningRequestOf(record);
     if (request === null) throw new WorkerError('The exam asks for nothing.');
@@ -121,6 +136,7 @@ export class WorkerRun implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#started?.close();
+    await this.#preparers.close();
     await this.home.close();
     // A worker that was stopped at once may still be writing features of what it had begun.
     await rm(this.#directory, { recursive: true, maxRetries: 20, retryDelay: 50 });

@@ -77,8 +77,9 @@ export class Api extends Construct {
         // And to reconcile, and counts that a newer one replaces. What is written to the audit trail stays.
         eraseObjects: [...ERASING_ACCESS.eraseObjects, 'counts', 'reconciliation'],
         exams: ERASING_ACCESS.exams,
+        prepared: ERASING_ACCESS.prepared,
         // To have an exam looked at again whose image was withdrawn.
-        sendTo: ['intake'],
+        sendTo: ['preparation', 'intake'],
         redrive: QUEUE_NAMES,
         // To reconcile.
         measure: QUEUE_NAMES,

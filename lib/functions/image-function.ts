@@ -1,4 +1,5 @@
 import { type Duration, Size } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -13,6 +14,7 @@ import { grantAccess, type HomeAccess } from '../home/access.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 import { METRICS_NAMESPACE } from './bundled-function.ts';
+import { allowNetworkInterfaces } from './network-interfaces.ts';
 import { acknowledgeWayOfCalling } from './way-of-calling.ts';
 
 export interface HomeImageFunctionProps {
@@ -26,6 +28,17 @@ export interface HomeImageFunctionProps {
   readonly memoryMegabytes: number;
   /** What /tmp holds. */
   readonly temporaryMegabytes: number;
+  /** Environment besides that of the home. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Where it runs, if within the stack's network. */
+  readonly network?: FunctionNetwork;
+}
+
+/** The subnets that a function is connected to, and the group that says what it may speak to. */
+export interface FunctionNetwork {
+  readonly vpc: IVpc;
+  readonly vpcSubnets: SubnetSelection;
+  readonly securityGroups: ISecurityGroup[];
 }
 
 /** A function in a container image, for what a bundle must not carry. It works on the home as the others do. */
@@ -44,16 +57,21 @@ export class HomeImageFunction extends DockerImageFunction {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
+      ...props.network,
       environment: {
         ...props.home.environment(),
+        ...props.variables,
         POWERTOOLS_SERVICE_NAME: props.folder,
         POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       },
     });
     logGroup.grantWrite(role);
-    acknowledge(role, {
-      'AwsSolutions-IAM5[Resource::*]': 'X-Ray takes trace segments for no resource in particular.',
-    });
+    if (props.network !== undefined) allowNetworkInterfaces(role);
+    else {
+      acknowledge(role, {
+        'AwsSolutions-IAM5[Resource::*]': 'X-Ray takes trace segments for no resource in particular.',
+      });
+    }
     acknowledgeWayOfCalling(this);
     grantAccess(role, props.home, props.access);
   }

@@ -11,6 +11,9 @@ export function acknowledgeWayOfCalling(target: IFunction): void {
       'The event source of its queue or the throttle of its route bounds it; a reservation would take from a quota that is 10 in a new account.',
     'HIPAA.Security-LambdaDLQ':
       'Lambda fills this queue from asynchronous calls only, and nobody makes any: what fails stays in its own queue, which has dead letters.',
+  });
+  if (target.isBoundToVpc) return;
+  acknowledge(target, {
     'HIPAA.Security-LambdaInsideVPC':
       'It speaks to AWS services and to webhooks by TLS and IAM, and to nothing that is within a network: there is nothing to be inside of.',
   });

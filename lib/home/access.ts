@@ -32,6 +32,7 @@ import { COUNTS_PREFIX } from '../../core/summary/counted-exams.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { TRAINING_RUNS_PREFIX } from '../storage/storage.ts';
 import type { CloudHome } from './cloud-home.ts';
+import { acknowledgePrepared, type PreparedAccess, preparedStatements } from './prepared-access.ts';
 
 /** Parts of the bucket, by the prefix of their keys. */
 export const OBJECT_PREFIXES = {
@@ -103,6 +104,8 @@ export interface HomeAccess {
   /** Asks how much waits in these queues. */
   readonly measure?: readonly QueueName[];
   readonly publishEvents?: boolean;
+  /** What was prepared of photographs. `make` also removes what is no longer wanted; `remove` does that alone. */
+  readonly prepared?: PreparedAccess;
   /** `write` also makes indexes, and takes exams out of them. `remove` does the latter alone, `sweep` also lists them. */
   readonly vectors?: 'read' | 'write' | 'remove' | 'sweep';
 }
@@ -154,6 +157,7 @@ export function grantAccess(role: IRole, home: CloudHome, asked: HomeAccess): vo
     ...tableStatements(home, access),
     ...messagingStatements(home, access),
     ...vectorStatements(home, access),
+    ...preparedStatements(home, access.prepared),
   ];
   for (const statement of statements) role.addToPrincipalPolicy(statement);
 
@@ -166,6 +170,7 @@ export function grantAccess(role: IRole, home: CloudHome, asked: HomeAccess): vo
         'The indexes of one vector bucket: programs and models are not known beforehand.',
     });
   }
+  if (access.prepared !== undefined) acknowledgePrepared(role, home);
   for (const prefix of prefixesOf(access)) {
     acknowledge(role, {
       [`AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${OBJECT_PREFIXES[prefix]}*]`]:

@@ -8,6 +8,11 @@ const EXPECTED = {
   DATA_BUCKET: 'HomeStorageData',
   EXAM_TABLE: 'HomeStorageExams',
   EVENT_BUS_NAME: 'HomeMessagingEvents',
+  PREPARED_BUCKET: 'HomeStoragePrepared',
+  PREPARATION_QUEUE_URL: 'HomeMessagingPreparationQueue',
+  PREPARATION_DEAD_LETTERS_URL: 'HomeMessagingPreparationDeadLetters',
+  BULK_PREPARATION_QUEUE_URL: 'HomeMessagingBulkPreparationQueue',
+  BULK_PREPARATION_DEAD_LETTERS_URL: 'HomeMessagingBulkPreparationDeadLetters',
   INTAKE_QUEUE_URL: 'HomeMessagingIntakeQueue',
   INTAKE_DEAD_LETTERS_URL: 'HomeMessagingIntakeDeadLetters',
   SCREENING_QUEUE_URL: 'HomeMessagingScreeningQueue',
@@ -32,11 +37,14 @@ describe('the environment by which code finds its home', () => {
     expect(Object.keys(EXPECTED).sort()).toEqual(Object.keys(awsEnvironmentSchema.shape).sort());
   });
 
-  it.each(['IntakeFunction', 'AggregationFunction', 'ApiFunction'])('is that of %s', (id) => {
-    const { properties } = resourceOf(template, 'AWS::Lambda::Function', id);
-    const { Variables } = properties.Environment as { Variables: Record<string, unknown> };
-    expect(homeOf(Variables)).toEqual(EXPECTED);
-  });
+  it.each(['PreparationFunction', 'IntakeFunction', 'AggregationFunction', 'ApiFunction'])(
+    'is that of %s',
+    (id) => {
+      const { properties } = resourceOf(template, 'AWS::Lambda::Function', id);
+      const { Variables } = properties.Environment as { Variables: Record<string, unknown> };
+      expect(homeOf(Variables)).toEqual(EXPECTED);
+    },
+  );
 
   it('is that of the worker', () => {
     const task = resourceOf(template, 'AWS::ECS::TaskDefinition', 'ScreeningTask');

@@ -19,7 +19,7 @@ export class CloudHome extends Construct {
     this.storage = new Storage(this, 'Storage', props.storage);
     this.messaging = new Messaging(this, 'Messaging');
     this.vectors = new VectorStore(this, 'Vectors', { key: this.storage.key });
-    this.storage.announceImages(this.messaging.queues.intake.queue);
+    this.storage.announceImages(this.messaging.queues.preparation.queue);
   }
 
   /** The environment by which a function or the worker finds its home. */
@@ -29,6 +29,11 @@ export class CloudHome extends Construct {
       DATA_BUCKET: this.storage.bucket.bucketName,
       EXAM_TABLE: this.storage.table.tableName,
       EVENT_BUS_NAME: bus.eventBusName,
+      PREPARED_BUCKET: this.storage.prepared.bucketName,
+      PREPARATION_QUEUE_URL: queues.preparation.queue.queueUrl,
+      PREPARATION_DEAD_LETTERS_URL: queues.preparation.deadLetters.queueUrl,
+      BULK_PREPARATION_QUEUE_URL: queues['bulk-preparation'].queue.queueUrl,
+      BULK_PREPARATION_DEAD_LETTERS_URL: queues['bulk-preparation'].deadLetters.queueUrl,
       INTAKE_QUEUE_URL: queues.intake.queue.queueUrl,
       INTAKE_DEAD_LETTERS_URL: queues.intake.deadLetters.queueUrl,
       SCREENING_QUEUE_URL: queues.screening.queue.queueUrl,

@@ -28,5 +28,6 @@ export const ERASING_ACCESS = {
     ...(['keptRecords', 'reconciliation'] as const),
   ],
   exams: 'edit',
+  prepared: 'remove',
   vectors: 'remove',
 } as const satisfies HomeAccess;

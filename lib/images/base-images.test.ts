@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../project-root.ts';
 import { BASE_IMAGES, baseImageArguments, LOCK_FILE, lockedName, readLock } from './base-images.ts';
-import { RESCORE_SOURCES, SEARCH_SOURCES, TRAINING_SOURCES, WORKER_SOURCES } from './image-sources.ts';
+import * as images from './image-sources.ts';
 import { lockBaseImages } from './lock-base-images.ts';
 import { digestOf, RegistryError } from './registry.ts';
 
@@ -92,25 +92,22 @@ describe('the command that locks base images', () => {
 });
 
 describe('an image that is built', () => {
-  it.each([WORKER_SOURCES, RESCORE_SOURCES, SEARCH_SOURCES, TRAINING_SOURCES])(
-    'in $folder takes every base image from the lock',
-    ({ folder: name }) => {
-      const dockerfile = dockerfileOf(name);
-      const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
-      expect(bases.length).toBeGreaterThan(1);
-      const digest = `sha256:${'a'.repeat(64)}`;
-      const digests = Object.fromEntries(Object.values(BASE_IMAGES).map((image) => [image, digest]));
-      const given = baseImageArguments(dockerfile, { schema: 'base-images/1', digests });
-      for (const base of bases) {
-        const [, argument = ''] = /^\$\{(\w+)\}$/.exec(base ?? '') ?? [];
-        expect([base, given[argument]]).toEqual([base, expect.stringMatching(/:[^:]+@sha256:a{64}$/)]);
-        // A build by hand, without the arguments, must not take a moving tag either.
-        expect(dockerfile).toContain(
-          `ARG ${argument}=${lockedName(BASE_IMAGES[argument as keyof typeof BASE_IMAGES], { schema: 'base-images/1', digests: {} })}`,
-        );
-      }
-    },
-  );
+  it.each(Object.values(images))('in $folder takes every base image from the lock', ({ folder: name }) => {
+    const dockerfile = dockerfileOf(name);
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
+    expect(bases.length).toBeGreaterThan(1);
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const digests = Object.fromEntries(Object.values(BASE_IMAGES).map((image) => [image, digest]));
+    const given = baseImageArguments(dockerfile, { schema: 'base-images/1', digests });
+    for (const base of bases) {
+      const [, argument = ''] = /^\$\{(\w+)\}$/.exec(base ?? '') ?? [];
+      expect([base, given[argument]]).toEqual([base, expect.stringMatching(/:[^:]+@sha256:a{64}$/)]);
+      // A build by hand, without the arguments, must not take a moving tag either.
+      expect(dockerfile).toContain(
+        `ARG ${argument}=${lockedName(BASE_IMAGES[argument as keyof typeof BASE_IMAGES], { schema: 'base-images/1', digests: {} })}`,
+      );
+    }
+  });
 
   it('on an image that is not locked ends, by a name that no registry has and that says what to do', () => {
     const name = lockedName(BASE_IMAGES.NODE_IMAGE, { schema: 'base-images/1', digests: {} });

@@ -12,6 +12,7 @@ const ignored = read('.dockerignore').split('\n');
 const ENTRIES = {
   'gpu-worker': 'gpu-worker/main.ts',
   'rescore-worker': 'rescore-worker/main.ts',
+  'functions/prepare': 'functions/prepare/index.ts',
   'functions/search': 'functions/search/index.ts',
 };
 const imports = readImports(PROJECT_ROOT);
@@ -43,6 +44,20 @@ it.each(Object.entries(ENTRIES))(
     expect([...roomsOf(entry)].toSorted()).toEqual(folders.toSorted());
   },
 );
+
+it('pictures are decoded in one image alone: the others have no decoder', () => {
+  const withPackages = Object.values(images).filter(({ folder }) =>
+    read(`${folder}/Dockerfile`).includes('npm ci'),
+  );
+  const removing = withPackages.filter(({ folder }) =>
+    ['node_modules/sharp', 'node_modules/@img'].every((path) =>
+      new RegExp(`rm -rf [^&]*${path}(?:\\s|$)`, 'm').test(read(`${folder}/Dockerfile`)),
+    ),
+  );
+  const decoding = withPackages.filter((image) => !removing.includes(image));
+  expect(decoding.map(({ folder }) => folder)).toEqual(['functions/prepare']);
+  expect(withPackages).toHaveLength(4);
+});
 
 describe.each(Object.values(images).map((image) => [image.folder, image.sources] as const))(
   'the image of %s',

@@ -6,7 +6,7 @@ const PACKAGE = ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json',
 /** The GPU worker. */
 export const WORKER_SOURCES: ImageSources = {
   folder: 'gpu-worker',
-  sources: [...PACKAGE, 'core', 'aws', 'decoding', 'judging', 'model', 'gpu-worker'],
+  sources: [...PACKAGE, 'core', 'aws', 'model', 'gpu-worker'],
   architecture: 'x86_64',
 };
 
@@ -15,6 +15,13 @@ export const RESCORE_SOURCES: ImageSources = {
   folder: 'rescore-worker',
   sources: [...PACKAGE, 'core', 'aws', 'rescore-worker'],
   architecture: 'x86_64',
+};
+
+/** The function that opens photographs: the only image with a decoder of pictures. */
+export const PREPARE_SOURCES: ImageSources = {
+  folder: 'functions/prepare',
+  sources: [...PACKAGE, 'core', 'aws', 'decoding', 'judging', 'model', 'functions'],
+  architecture: 'arm64',
 };
 
 /** The search function: the only one of the API's functions that carries ONNX Runtime. */

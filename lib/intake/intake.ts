@@ -7,7 +7,7 @@ export interface IntakeProps {
   readonly home: CloudHome;
 }
 
-/** Pairs photographs into exams: intake queue → intake function → screening queue. */
+/** Pairs prepared photographs into exams: intake queue → intake function → screening queue. */
 export class Intake extends Construct {
   readonly handler: HomeFunction;
 
@@ -23,7 +23,8 @@ export class Intake extends Construct {
         // Moves that are done, and what was registered of a patient who was erased meanwhile.
         eraseObjects: ['contents', 'moves'],
         exams: 'begin',
-        sendTo: ['intake', 'screening'],
+        // Preparation makes what is missing again; an exam without a gradable image is answered at once.
+        sendTo: ['preparation', 'intake', 'screening', 'results'],
         buryIn: ['intake'],
         publishEvents: true,
       },

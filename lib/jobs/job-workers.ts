@@ -113,11 +113,13 @@ export class ScreenWorkers extends JobWorkers {
       user: CONTAINER_USER,
       readonlyRootFilesystem: true,
       jobRole: this.createJobRole(home, {
-        readObjects: ['images', 'models', 'heads', 'jobs', 'jobRecords', 'attempts'],
+        prepared: 'read',
+        readObjects: ['models', 'heads', 'jobs', 'jobRecords', 'attempts'],
         writeObjects: ['features', 'featureRows', 'jobs', 'attempts'],
         eraseObjects: ['attempts'],
         exams: 'write',
-        sendTo: ['results', 'intake'],
+        // It has the pixels made that its exams lack.
+        sendTo: ['results', 'intake', 'bulk-preparation'],
       }),
       executionRole: createExecutionRole(this, 'ExecutionRole', logGroup),
       logging: LogDriver.awsLogs({ streamPrefix: 'screen', logGroup }),

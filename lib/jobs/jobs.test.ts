@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
+import { titleOf } from '../messaging/messaging.ts';
 import { nameOf, permissionsOf, resourceOf, resourcesOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
 
@@ -20,7 +21,7 @@ describe('jobs', () => {
       ({ Queue, Filter }) => `${Filter.S3Key.Rules[0]?.Value} to ${nameOf(Queue)}`,
     );
     expect(announced).toEqual([
-      'images/ to HomeMessagingIntakeQueue',
+      'images/ to HomeMessagingPreparationQueue',
       'job-records/ to JobsStartsQueue',
       'job-schedules/ to JobsStartsQueue',
     ]);
@@ -122,6 +123,17 @@ describe('jobs', () => {
       's3:PutObject on HomeStorageData/jobs/*',
       'sqs:SendMessage on HomeMessagingResultsQueue',
     ]);
+    const screener = permissions('JobsScreenJobRole');
+    expect(screener.filter((line) => line.startsWith('sqs:'))).toEqual([
+      'sqs:SendMessage on HomeMessagingBulkPreparationQueue',
+      'sqs:SendMessage on HomeMessagingIntakeQueue',
+      'sqs:SendMessage on HomeMessagingResultsQueue',
+    ]);
+    // It opens no photograph.
+    expect(screener.filter((line) => /Prepared|images/.test(line))).toEqual([
+      's3:GetObject on HomeStoragePrepared/prepared/*',
+      's3:ListBucket on HomeStoragePrepared',
+    ]);
     const planner = permissions('JobsPlanFunctionRole');
     expect(planner.filter((line) => line.startsWith('batch:'))).toEqual([
       'batch:SubmitJob on JobsRescoreDefinition',
@@ -135,7 +147,7 @@ describe('jobs', () => {
       's3:PutObject on HomeStorageData/job-reports/*',
     ]);
     const letters = QUEUE_NAMES.map(
-      (name) => `sqs:ReceiveMessage on HomeMessaging${name[0]?.toUpperCase()}${name.slice(1)}DeadLetters`,
+      (name) => `sqs:ReceiveMessage on HomeMessaging${titleOf(name)}DeadLetters`,
     );
     expect(permissions('JobsFinishFunctionRole')).toEqual(expect.arrayContaining(letters));
     expect(planner.filter((line) => line.startsWith('sqs:SendMessage'))).toEqual([

@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { QUEUE_NAMES, QUEUE_SETTINGS } from '../../core/messages/queues.ts';
+import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName } from '../../core/messages/queues.ts';
 import { nameOf, resourceOf, resourcesOf, statementsOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
 
 const { template } = synthesize();
 
-function titleOf(name: string): string {
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
+const TITLES: Readonly<Record<QueueName, string>> = {
+  preparation: 'Preparation',
+  'bulk-preparation': 'BulkPreparation',
+  intake: 'Intake',
+  screening: 'Screening',
+  results: 'Results',
+  indexing: 'Indexing',
+  webhooks: 'Webhooks',
+};
 
 describe.each(QUEUE_NAMES)('queue %s', (name) => {
-  const title = `HomeMessaging${titleOf(name)}`;
+  const title = `HomeMessaging${TITLES[name]}`;
   const queue = resourceOf(template, 'AWS::SQS::Queue', `${title}Queue`);
   const deadLetters = resourceOf(template, 'AWS::SQS::Queue', `${title}DeadLetters`);
 
@@ -50,7 +56,7 @@ describe.each(QUEUE_NAMES)('queue %s', (name) => {
 describe('messaging', () => {
   it('has no queue besides those of the code, those that start and end jobs, and their dead letters', () => {
     const names = resourcesOf(template, 'AWS::SQS::Queue').map(({ id }) => nameOf({ Ref: id }));
-    const pairs = [...QUEUE_NAMES.map((name) => `HomeMessaging${titleOf(name)}`), 'JobsStarts', 'JobsEnds'];
+    const pairs = [...QUEUE_NAMES.map((name) => `HomeMessaging${TITLES[name]}`), 'JobsStarts', 'JobsEnds'];
     expect(names.sort()).toEqual(pairs.flatMap((pair) => [`${pair}Queue`, `${pair}DeadLetters`]).sort());
   });
 

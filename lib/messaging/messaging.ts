@@ -1,7 +1,13 @@
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { QUEUE_SETTINGS, type QueueName } from '../../core/messages/queues.ts';
+import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName } from '../../core/messages/queues.ts';
 import { QueueWithDeadLetters } from './queue-with-dead-letters.ts';
+
+/** What a queue is called in the template. @example titleOf('bulk-preparation') // 'BulkPreparation' */
+export function titleOf(name: QueueName): string {
+  const words = name.split('-');
+  return words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join('');
+}
 
 /** The queues between the parts, and the bus that tells the world of results. */
 export class Messaging extends Construct {
@@ -10,13 +16,12 @@ export class Messaging extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.queues = {
-      intake: new QueueWithDeadLetters(this, 'Intake', { settings: QUEUE_SETTINGS.intake }),
-      screening: new QueueWithDeadLetters(this, 'Screening', { settings: QUEUE_SETTINGS.screening }),
-      results: new QueueWithDeadLetters(this, 'Results', { settings: QUEUE_SETTINGS.results }),
-      indexing: new QueueWithDeadLetters(this, 'Indexing', { settings: QUEUE_SETTINGS.indexing }),
-      webhooks: new QueueWithDeadLetters(this, 'Webhooks', { settings: QUEUE_SETTINGS.webhooks }),
-    };
+    this.queues = Object.fromEntries(
+      QUEUE_NAMES.map((name) => [
+        name,
+        new QueueWithDeadLetters(this, titleOf(name), { settings: QUEUE_SETTINGS[name] }),
+      ]),
+    ) as Record<QueueName, QueueWithDeadLetters>;
     this.bus = new EventBus(this, 'Events', { description: 'What happened to exams; pseudonyms only' });
   }
 }

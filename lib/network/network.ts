@@ -3,6 +3,7 @@ import {
   FlowLogTrafficType,
   type GatewayVpcEndpoint,
   GatewayVpcEndpointAwsService,
+  type InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
   Peer,
@@ -15,9 +16,8 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 
-/** AWS services that the GPU instances and the worker speak to, besides S3 and DynamoDB. */
+/** AWS services that the GPU instances and the worker speak to, besides S3, DynamoDB and SQS. */
 const SERVICES = {
-  Sqs: InterfaceVpcEndpointAwsService.SQS,
   Ecs: InterfaceVpcEndpointAwsService.ECS,
   EcsAgent: InterfaceVpcEndpointAwsService.ECS_AGENT,
   EcsTelemetry: InterfaceVpcEndpointAwsService.ECS_TELEMETRY,
@@ -27,15 +27,18 @@ const SERVICES = {
 } as const;
 
 /**
- * Where the GPU workers live: isolated subnets without a way to or from the internet. AWS services are reached by
- * endpoints; there is no NAT.
+ * Where what opens photographs and what screens them lives: isolated subnets without a way to or from the internet. AWS
+ * services are reached by endpoints; there is no NAT.
  */
 export class Network extends Construct {
   readonly vpc: Vpc;
   /** Of the GPU instances and the worker: nothing may come in. */
   readonly workerSecurityGroup: SecurityGroup;
   readonly objectStoreEndpoint: GatewayVpcEndpoint;
+  readonly examTableEndpoint: GatewayVpcEndpoint;
+  readonly queuesEndpoint: InterfaceVpcEndpoint;
   readonly #endpointSecurityGroup: SecurityGroup;
+  readonly #queuesSecurityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -66,24 +69,41 @@ export class Network extends Construct {
       description: 'AWS endpoints: HTTPS from the GPU workers',
       allowAllOutbound: false,
     });
+    this.#queuesSecurityGroup = new SecurityGroup(this, 'QueuesSecurityGroup', {
+      vpc: this.vpc,
+      description: 'AWS endpoint of SQS: HTTPS from what speaks to queues alone',
+      allowAllOutbound: false,
+    });
     this.admitToEndpoints(this.workerSecurityGroup, 'HTTPS from the GPU workers');
 
     this.objectStoreEndpoint = this.vpc.addGatewayEndpoint('ObjectStore', {
       service: GatewayVpcEndpointAwsService.S3,
     });
-    this.vpc.addGatewayEndpoint('ExamTable', { service: GatewayVpcEndpointAwsService.DYNAMODB });
-    this.#addInterfaceEndpoints();
+    this.examTableEndpoint = this.vpc.addGatewayEndpoint('ExamTable', {
+      service: GatewayVpcEndpointAwsService.DYNAMODB,
+    });
+    this.queuesEndpoint = this.vpc.addInterfaceEndpoint('Sqs', {
+      service: InterfaceVpcEndpointAwsService.SQS,
+      securityGroups: [this.#endpointSecurityGroup, this.#queuesSecurityGroup],
+      open: false,
+    });
+    const securityGroups = [this.#endpointSecurityGroup];
+    for (const [name, service] of Object.entries(SERVICES))
+      this.vpc.addInterfaceEndpoint(name, { service, securityGroups, open: false });
   }
 
   /** Lets instances of this group speak to AWS services, and nowhere else: no subnet has a route to the internet. */
   admitToEndpoints(group: SecurityGroup, description: string): void {
-    group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'HTTPS to AWS endpoints');
-    this.#endpointSecurityGroup.addIngressRule(group, Port.tcp(443), description);
+    this.#admit(group, this.#endpointSecurityGroup, description);
   }
 
-  #addInterfaceEndpoints(): void {
-    const securityGroups = [this.#endpointSecurityGroup];
-    for (const [name, service] of Object.entries(SERVICES))
-      this.vpc.addInterfaceEndpoint(name, { service, securityGroups, open: false });
+  /** The same to SQS alone, beside S3 and DynamoDB, whose endpoints are routes. */
+  admitToQueues(group: SecurityGroup, description: string): void {
+    this.#admit(group, this.#queuesSecurityGroup, description);
+  }
+
+  #admit(group: SecurityGroup, endpoints: SecurityGroup, description: string): void {
+    group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'HTTPS to AWS endpoints');
+    endpoints.addIngressRule(group, Port.tcp(443), description);
   }
 }

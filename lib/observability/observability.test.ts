@@ -26,6 +26,8 @@ describe('alarms', () => {
   );
 
   it.each([
+    'preparation-queue-Queue-Message-Age-Max-Warning',
+    'bulk-preparation-queue-Queue-Message-Age-Max-Warning',
     'intake-queue-Queue-Message-Age-Max-Warning',
     'screening-queue-Queue-Message-Age-Max-Warning',
     'results-queue-Queue-Message-Age-Max-Warning',
@@ -37,6 +39,7 @@ describe('alarms', () => {
     'job-starts-queue-DLQ-Queue-Message-Count-Max-Critical',
     'job-ends-queue-DLQ-Queue-Message-Count-Max-Critical',
     'WorkerDown-Critical',
+    'prepare-function-Fault-Count-Warning',
     'intake-function-Fault-Count-Warning',
     'aggregate-function-Fault-Count-Warning',
     'api-function-Fault-Count-Warning',
@@ -98,11 +101,14 @@ describe('the dashboard', () => {
   const body = JSON.stringify(properties.DashboardBody);
 
   it.each([
-    ...['ImageReceived', 'ScreeningRequested', 'ExamScreened', 'ExamUngradable'],
+    ...['ImagePrepared', 'ImageUngradable', 'DecoderEnded', 'PixelsMissing'],
+    ...['ImageReceived', 'ScreeningRequested', 'AnsweredWithoutModel', 'ExamScreened', 'ExamUngradable'],
     ...['ReconciledSentAgain', 'ReconciledRemoved', 'ReconciledNeedsPerson', 'ReconciledStages'],
-  ])('shows the counter %s that a function writes', (counter) => {
+  ])('shows the counter %s that a function or the worker writes', (counter) => {
     expect(body).toContain(counter);
-    const sources = globSync('functions/{intake,aggregate,reconcile}/*.ts', { cwd: PROJECT_ROOT });
+    const sources = globSync('{functions/{prepare,intake,aggregate,reconcile},gpu-worker/exam}/*.ts', {
+      cwd: PROJECT_ROOT,
+    });
     const code = sources.map((file) => readFileSync(join(PROJECT_ROOT, file), 'utf8')).join('');
     expect(code).toContain(`'${counter}'`);
   });

@@ -8,6 +8,7 @@ import { METRICS_NAMESPACE } from '../functions/bundled-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { Preparation } from '../preparation/preparation.ts';
 import type { Reconciliation } from '../reconciliation/reconciliation.ts';
 import type { Screening } from '../screening/screening.ts';
 import type { Search } from '../search/search.ts';
@@ -19,6 +20,7 @@ import { watchReconciliation } from './watch-reconciliation.ts';
 
 export interface ObservabilityProps {
   readonly home: CloudHome;
+  readonly preparation: Preparation;
   readonly intake: Intake;
   readonly screening: Screening;
   readonly aggregation: Aggregation;
@@ -69,10 +71,19 @@ export class Observability extends Construct {
       alarmFriendlyName: 'Screening',
       metricGroups: [
         {
+          title: 'Photographs',
+          metrics: [
+            counterMetric('prepare', 'ImagePrepared', minutes),
+            counterMetric('prepare', 'ImageUngradable', minutes),
+            counterMetric('gpu-worker', 'PixelsMissing', minutes),
+          ],
+        },
+        {
           title: 'Exams',
           metrics: [
             counterMetric('intake', 'ImageReceived', minutes),
             counterMetric('intake', 'ScreeningRequested', minutes),
+            counterMetric('intake', 'AnsweredWithoutModel', minutes),
             counterMetric('aggregate', 'ExamScreened', minutes),
             counterMetric('aggregate', 'ExamUngradable', minutes),
           ],
@@ -99,7 +110,7 @@ export class Observability extends Construct {
         {
           title: 'Photographs that end what reads them',
           metrics: [
-            counterMetric('gpu-worker', 'DecoderEnded', minutes),
+            counterMetric('prepare', 'DecoderEnded', minutes),
             {
               metric: counterMetric('gpu-worker', 'SuspectScreenedAlone', Duration.hours(1)),
               alarmFriendlyName: 'WorkersEnd',
@@ -145,8 +156,9 @@ export class Observability extends Construct {
   }
 
   #watchFunctions(props: ObservabilityProps): void {
-    const { intake, aggregation, api, search, webhooks, reconciliation } = props;
+    const { preparation, intake, aggregation, api, search, webhooks, reconciliation } = props;
     const handlers = {
+      prepare: preparation.handler,
       intake: intake.handler,
       aggregate: aggregation.handler,
       api: api.handler,

@@ -46,7 +46,7 @@ export function nobodyWorks(queue: IQueue): MathExpression {
 }
 
 /** Parts of the worker whose speed is shown: the slowest binds. */
-const STAGES = ['Download', 'Decode', 'Inference', 'Publish'] as const;
+const STAGES = ['Download', 'Inference', 'Publish'] as const;
 
 /** Images for each second of one busy lane, stage by stage, averaged over the workers. */
 export function stageRates(): readonly Metric[] {

@@ -1,20 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import type { MaxMessageAgeThreshold, MonitoringFacade } from 'cdk-monitoring-constructs';
-import { QUEUE_NAMES } from '../../core/messages/queues.ts';
+import { QUEUE_NAMES, type QueueName } from '../../core/messages/queues.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 
 /**
  * How old the oldest message may grow. Intake holds messages back for the second eye, but a delayed message is not
- * counted as waiting; a GPU needs minutes to start.
+ * counted as waiting; a GPU needs minutes to start. A population's photographs wait for hours to be opened.
  */
 const OLDEST_MESSAGE = {
+  preparation: Duration.minutes(10),
+  'bulk-preparation': Duration.hours(6),
   intake: Duration.minutes(10),
   screening: Duration.hours(1),
   results: Duration.minutes(10),
   indexing: Duration.minutes(30),
   webhooks: Duration.minutes(30),
-} as const;
+} as const satisfies Record<QueueName, Duration>;
 
 /**
  * SQS forgets a message 14 days after it was first sent, whether it waits or lies among the dead letters. A person hears of

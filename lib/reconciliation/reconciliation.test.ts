@@ -5,7 +5,7 @@ import { nameOf, permissionsOf, resourceOf, statementsOf } from '../testing/reso
 import { synthesize } from '../testing/synthesize.ts';
 
 const { template } = synthesize();
-const QUEUES = ['Indexing', 'Intake', 'Results', 'Screening', 'Webhooks'];
+const QUEUES = ['BulkPreparation', 'Indexing', 'Intake', 'Preparation', 'Results', 'Screening', 'Webhooks'];
 
 describe('reconciliation', () => {
   it('is called each hour, and not again within it', () => {
@@ -29,7 +29,7 @@ describe('reconciliation', () => {
     ]);
   });
 
-  it('reads what it compares, sends to intake and to the index, and removes what can be made again or is to be erased', () => {
+  it('reads what it compares, sends to preparation, intake and the index, and removes what can be made again or is to be erased', () => {
     const permissions = permissionsOf(template, 'ReconciliationFunctionRole').filter(
       (line) => !/^(logs|xray|kms):/.test(line),
     );
@@ -50,7 +50,9 @@ describe('reconciliation', () => {
         ...on('GetObject', read),
         ...on('GetObjectVersion', read),
         ...on('PutObject', prefixes([...writeObjects, ...own, 'formerResults'])),
+        's3:DeleteObject on HomeStoragePrepared/prepared/*',
         's3:ListBucket on HomeStorageData',
+        's3:ListBucket on HomeStoragePrepared',
         's3:ListBucketVersions on HomeStorageData',
         ...['DeleteVectors', 'GetVectors', 'ListVectors'].map(
           (action) => `s3vectors:${action} on HomeVectorsBucket/index/*`,
@@ -64,6 +66,7 @@ describe('reconciliation', () => {
         ]),
         'sqs:SendMessage on HomeMessagingIndexingQueue',
         'sqs:SendMessage on HomeMessagingIntakeQueue',
+        'sqs:SendMessage on HomeMessagingPreparationQueue',
       ].toSorted(),
     );
   });

@@ -38,7 +38,9 @@ export class Reconciliation extends Construct {
         writeObjects: [...ERASING_ACCESS.writeObjects, 'programRegister', 'reconciliation'],
         eraseObjects: [...ERASING_ACCESS.eraseObjects, 'reconciliation'],
         exams: ERASING_ACCESS.exams,
-        sendTo: ['intake', 'indexing'],
+        // A photograph of no exam is prepared again.
+        sendTo: ['preparation', 'intake', 'indexing'],
+        prepared: ERASING_ACCESS.prepared,
         measure: QUEUE_NAMES,
         lookInto: QUEUE_NAMES,
         vectors: 'sweep',

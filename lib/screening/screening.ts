@@ -13,7 +13,6 @@ import {
   NetworkMode,
   Scope,
 } from 'aws-cdk-lib/aws-ecs';
-import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { QUEUE_SETTINGS } from '../../core/messages/queues.ts';
 import { acknowledge } from '../acknowledge.ts';
@@ -79,7 +78,6 @@ export class Screening extends Construct {
       backlogPerWorker: props.backlogPerWorker,
       idleTime: Duration.minutes(10),
     });
-    this.#closeObjectStoreEndpoint(home, network);
   }
 
   #createTask(home: CloudHome, image: ContainerImage): Ec2TaskDefinition {
@@ -125,12 +123,14 @@ export class Screening extends Construct {
     task.addVolume({ name: 'scratch', dockerVolumeConfiguration: { scope: Scope.TASK, driver: 'local' } });
     container.addMountPoints({ sourceVolume: 'scratch', containerPath: '/tmp', readOnly: false });
     grantAccess(task.taskRole, home, {
-      readObjects: ['images', 'models', 'heads', 'attempts'],
+      // It opens no photograph: it reads what was prepared of them.
+      prepared: 'read',
+      readObjects: ['models', 'heads', 'attempts'],
       writeObjects: ['features', 'featureRows', 'attempts'],
       eraseObjects: ['attempts'],
       exams: 'read',
       receiveFrom: ['screening'],
-      // Intake, to have an exam asked for again that names another model than the worker's.
+      // Intake, to have an exam asked for again that names another model than the worker's, or whose pixels are missing.
       sendTo: ['results', 'intake'],
       buryIn: ['screening'],
     });
@@ -141,30 +141,5 @@ export class Screening extends Construct {
       'AwsSolutions-IAM5[Resource::*]': 'ECR gives its login token for no resource in particular.',
     });
     return task;
-  }
-
-  /** What leaves the network for S3 goes to the system's own bucket; ECR keeps image layers in one of its own. */
-  #closeObjectStoreEndpoint(home: CloudHome, network: Network): void {
-    const { bucket } = home.storage;
-    const { region, partition } = Stack.of(this);
-    const shared = { principals: [new AnyPrincipal()] };
-    for (const statement of [
-      new PolicyStatement({
-        ...shared,
-        actions: [
-          ...['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:ListBucket'],
-          // Of notes about attempts: no other object may be removed by the worker's role.
-          ...['s3:DeleteObjectVersion', 's3:ListBucketVersions'],
-        ],
-        resources: [bucket.bucketArn, bucket.arnForObjects('*')],
-      }),
-      new PolicyStatement({
-        ...shared,
-        actions: ['s3:GetObject'],
-        resources: [`arn:${partition}:s3:::prod-${region}-starport-layer-bucket/*`],
-      }),
-    ]) {
-      network.objectStoreEndpoint.addToPolicy(statement);
-    }
   }
 }

@@ -16,7 +16,7 @@ interface RuleProperties {
 
 describe.each([
   ['SearchEvents', 'Indexing', ['ExamScreened']],
-  ['WebhooksEvents', 'Webhooks', ['ExamScreened', 'ExamReviewed', 'JobFinished']],
+  ['WebhooksEvents', 'Webhooks', ['ImagePrepared', 'ExamScreened', 'ExamReviewed', 'JobFinished']],
 ] as const)('the rule %s', (id, queue, types) => {
   const { EventPattern, Targets } = resourceOf(template, 'AWS::Events::Rule', id)
     .properties as unknown as RuleProperties;

@@ -55,9 +55,9 @@ describe('the data bucket', () => {
     });
   });
 
-  it('announces photographs, and nothing else, to the intake queue', () => {
+  it('announces photographs, and nothing else, to the queue of preparation', () => {
     const bucket = resourceOf(template, 'AWS::S3::Bucket', 'HomeStorageData');
-    const queue = resourceOf(template, 'AWS::SQS::Queue', 'HomeMessagingIntakeQueue');
+    const queue = resourceOf(template, 'AWS::SQS::Queue', 'HomeMessagingPreparationQueue');
     const { QueueConfigurations } = bucket.properties.NotificationConfiguration as {
       QueueConfigurations: { Queue: { 'Fn::GetAtt': string[] } }[];
     };
@@ -70,8 +70,8 @@ describe('the data bucket', () => {
     ]);
   });
 
-  it('may send to the intake queue before it is told to', () => {
-    const policy = resourceOf(template, 'AWS::SQS::QueuePolicy', 'HomeMessagingIntakeQueue');
+  it('may send to that queue before it is told to', () => {
+    const policy = resourceOf(template, 'AWS::SQS::QueuePolicy', 'HomeMessagingPreparationQueue');
     const bucket = template.toJSON().Resources[resourceOf(template, 'AWS::S3::Bucket', 'HomeStorageData').id];
     expect(bucket.DependsOn).toContain(policy.id);
     expect(statementsOf(policy.properties.PolicyDocument)).toContainEqual(
@@ -84,9 +84,9 @@ describe('the data bucket', () => {
     );
   });
 
-  it('refuses plain HTTP, as the bucket of its access logs does', () => {
+  it('refuses plain HTTP, as the buckets of its access logs and of what is prepared do', () => {
     const policies = resourcesOf(template, 'AWS::S3::BucketPolicy');
-    expect(policies).toHaveLength(2);
+    expect(policies).toHaveLength(3);
     for (const { properties } of policies) {
       expect(statementsOf(properties.PolicyDocument)).toContainEqual(
         expect.objectContaining({
@@ -96,6 +96,49 @@ describe('the data bucket', () => {
         }),
       );
     }
+  });
+});
+
+describe('the bucket of what is prepared', () => {
+  const bucket = resourceOf(template, 'AWS::S3::Bucket', 'HomeStoragePrepared');
+
+  it('keeps one version for 30 days, and no part of an upload that was cut', () => {
+    expect(bucket.properties.VersioningConfiguration).toBeUndefined();
+    expect(bucket.properties.LifecycleConfiguration).toEqual({
+      Rules: [
+        {
+          Id: 'forget-prepared-images',
+          Status: 'Enabled',
+          ExpirationInDays: 30,
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ],
+    });
+  });
+
+  it('is encrypted by the key of the photographs, closed to the public, and logs who reads it', () => {
+    const { ServerSideEncryptionConfiguration } = bucket.properties.BucketEncryption as {
+      ServerSideEncryptionConfiguration: {
+        BucketKeyEnabled: boolean;
+        ServerSideEncryptionByDefault: { SSEAlgorithm: string; KMSMasterKeyID: unknown };
+      }[];
+    };
+    expect(ServerSideEncryptionConfiguration).toHaveLength(1);
+    const [{ BucketKeyEnabled, ServerSideEncryptionByDefault } = {}] =
+      ServerSideEncryptionConfiguration as Partial<(typeof ServerSideEncryptionConfiguration)[number]>[];
+    expect(BucketKeyEnabled).toBe(true);
+    expect(ServerSideEncryptionByDefault?.SSEAlgorithm).toBe('aws:kms');
+    expect(nameOf(ServerSideEncryptionByDefault?.KMSMasterKeyID)).toBe('HomeStorageKey');
+    expect(bucket.properties).toMatchObject({
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true },
+      LoggingConfiguration: { LogFilePrefix: 'prepared/' },
+    });
+  });
+
+  it('announces nothing, and no backup has it', () => {
+    expect(bucket.properties.NotificationConfiguration).toBeUndefined();
+    const { properties } = resourceOf(template, 'AWS::Backup::BackupSelection', 'HomeStorageBackups');
+    expect(JSON.stringify(properties)).not.toContain('Prepared');
   });
 });
 
@@ -176,7 +219,8 @@ describe('the backups of the exam table', () => {
 
 describe('what must never be lost', () => {
   it.each([
-    ['AWS::S3::Bucket', 2],
+    // That of what is prepared stays too: CloudFormation deletes no bucket that holds objects. It empties itself.
+    ['AWS::S3::Bucket', 3],
     ['AWS::DynamoDB::Table', 1],
     ['AWS::Cognito::UserPool', 1],
   ])('survives the stack: %s', (type, count) => {

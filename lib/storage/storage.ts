@@ -2,14 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type CfnBucket,
-  ObjectOwnership,
-  StorageClass,
-} from 'aws-cdk-lib/aws-s3';
+import { Bucket, BucketEncryption, type CfnBucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
@@ -20,6 +13,8 @@ import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import { RECONCILIATIONS_PREFIX } from '../../core/reconciliation/stored-record.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { Backups } from './backups.ts';
+import { CLOSED_BUCKET } from './closed-bucket.ts';
+import { PreparedBucket } from './prepared-bucket.ts';
 
 /** Where runs of the training keep their checkpoints. */
 export const TRAINING_RUNS_PREFIX = 'training/runs/';
@@ -29,11 +24,16 @@ export interface StorageProps {
   readonly replacedVersionsKept: Duration;
 }
 
-/** What must never be lost: photographs, features, models and settings in a bucket, exams in a table. */
+/**
+ * What must never be lost: photographs, features, models and settings in a bucket, exams in a table. And a bucket of what
+ * can be made again.
+ */
 export class Storage extends Construct {
   /** Encrypts the photographs and everything derived from them. */
   readonly key: Key;
   readonly bucket: Bucket;
+  /** Pixels of photographs: what can be made again. */
+  readonly prepared: PreparedBucket;
   readonly table: Table;
   readonly #announced: CfnBucket.QueueConfigurationProperty[] = [];
 
@@ -44,21 +44,16 @@ export class Storage extends Construct {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.bucket = this.#createBucket(props.replacedVersionsKept);
+    const accessLogs = this.#createAccessLogs();
+    this.bucket = this.#createBucket(props.replacedVersionsKept, accessLogs);
+    this.prepared = new PreparedBucket(this, 'Prepared', { key: this.key, accessLogs });
     this.table = this.#createTable();
     new Backups(this, 'Backups', { table: this.table, key: this.key });
   }
 
-  #createBucket(replacedVersionsKept: Duration): Bucket {
-    const shared = {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN,
-    };
+  #createAccessLogs(): Bucket {
     const accessLogs = new Bucket(this, 'AccessLogs', {
-      ...shared,
+      ...CLOSED_BUCKET,
       encryption: BucketEncryption.S3_MANAGED,
       // What somebody deletes to cover a trace stays for a month more.
       versioned: true,
@@ -78,8 +73,12 @@ export class Storage extends Construct {
       'HIPAA.Security-S3BucketReplicationEnabled':
         'Logs of access are kept by S3 in three zones; the photographs whose access they tell of stay in the region, too.',
     });
+    return accessLogs;
+  }
+
+  #createBucket(replacedVersionsKept: Duration, accessLogs: Bucket): Bucket {
     const data = new Bucket(this, 'Data', {
-      ...shared,
+      ...CLOSED_BUCKET,
       versioned: true,
       encryption: BucketEncryption.KMS,
       encryptionKey: this.key,

@@ -89,7 +89,7 @@ describe('a backup', () => {
       expect(await again.objects.head(LEFT)).toEqual(await home.objects.head(LEFT));
       expect(await again.exams.get(EXAM)).toEqual(await home.exams.get(EXAM));
       expect(again.uploadSecret).toEqual(home.uploadSecret);
-      expect(await again.queues.intake.queue.depth()).toMatchObject({ visible: 3 });
+      expect(await again.queues.preparation.queue.depth()).toMatchObject({ visible: 3 });
     });
     expect(await readFile(join(restored, 'token'), 'utf8')).toBe('secret');
   });
@@ -104,8 +104,8 @@ describe('a backup', () => {
     expect(await contentsOf(backup)).toBe(3);
     expect((await readdir(backup)).filter((name) => name.startsWith('state-'))).toHaveLength(1);
     await home.objects.deleteVersion(key, versionId ?? '');
-    const messages = await home.queues.intake.queue.receive({ maxMessages: 10, waitSeconds: 0 });
-    await home.queues.intake.queue.delete(messages.map(({ receipt }) => receipt));
+    const messages = await home.queues.preparation.queue.receive({ maxMessages: 10, waitSeconds: 0 });
+    await home.queues.preparation.queue.delete(messages.map(({ receipt }) => receipt));
     expect(await saveBackup(data, backup)).toMatchObject({ copied: 0, removed: 1, images: 2 });
     const database = await readFile(
       join(backup, (await readdir(backup)).find((name) => name.startsWith('state-')) ?? ''),

@@ -4,7 +4,7 @@ import { readStoredJson } from '../../core/documents/stored-json.ts';
 import { isUndecided, requireDecidingHeads } from '../../core/heads/deciding-heads.ts';
 import { storeHead } from '../../core/heads/stored-heads.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
-import { offeredPrecisions, openBundle } from '../../model/bundle/index.ts';
+import { modelInput, offeredPrecisions, openBundle } from '../../model/bundle/index.ts';
 
 /** Reads what a bundle screens with. @throws ModelError if the folder is no sound bundle */
 export async function activeModelOf(bundleFolder: string): Promise<ActiveModel> {
@@ -16,6 +16,7 @@ export async function activeModelOf(bundleFolder: string): Promise<ActiveModel> 
     heads: bundle.heads.map((head) => ({ name: head.name, id: head.id })),
     trained: bundle.manifest.trained,
     embedding: bundle.manifest.geometry.embedding,
+    input: modelInput(bundle.manifest),
     precisions: offeredPrecisions(bundle.manifest),
   };
 }
@@ -45,7 +46,9 @@ export async function activate(
   const present = await readStoredJson(objects, ACTIVE_MODEL_KEY, activeModelSchema).catch(() => undefined);
   const stays = present?.model === model.model && present.embedding === model.embedding;
   const heads = present?.promotion === undefined ? model.heads : present.heads;
-  const { featuresOnly: _, ...chosen } = stays ? { ...present, heads, precisions: model.precisions } : model;
+  const { featuresOnly: _, ...chosen } = stays
+    ? { ...present, heads, input: model.input, precisions: model.precisions }
+    : model;
   const deciding = requireDecidingHeads(objects, chosen.heads, chosen.model, REMEDY);
   const next: ActiveModel = (await isUndecided(deciding, featuresOnly))
     ? { ...chosen, featuresOnly: true }

@@ -76,6 +76,8 @@ export interface Host {
 
 /** Events older than that are forgotten, but for the latest result of each exam. */
 const EVENTS_KEPT_MILLISECONDS = 30 * 24 * 3_600_000;
+/** Pixels are kept for as long as in AWS: they can be made again. */
+const PREPARED_KEPT_MILLISECONDS = 30 * 24 * 3_600_000;
 /** How often erasures are looked at that were interrupted, or wait for their second look. */
 const ERASURES_MILLISECONDS = 60_000;
 
@@ -93,7 +95,7 @@ async function serve(
   }
 }
 
-const [HOST_LOG, WORKER_LOG, JOBS_LOG] = LOG_FILES;
+const [HOST_LOG, WORKER_LOG, JOBS_LOG, PREPARATION_LOG] = LOG_FILES;
 
 function hostApp(
   options: Pick<ApiOptions, 'authenticate' | 'log' | 'audit' | 'screening' | 'trouble'> & {
@@ -159,9 +161,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const { allowPrivateWebhooks = false } = options;
     const apiHome = { ...home, encoder, allowPrivateWebhooks };
     let worker: WorkerProcess | undefined;
+    let preparation: WorkerProcess | undefined;
     const authenticate = tokenCaller(token, readerCaller(folder.directory));
     const screening = () => worker?.condition ?? { state: 'starting' as const, reason: null };
-    const trouble = () => [home.room.shortage].filter((text) => text !== null);
+    const trouble = () =>
+      [home.room.shortage, preparation?.condition.reason ?? null].filter((text) => text !== null);
     const app = hostApp({ home: apiHome, authenticate, log, audit, screening, trouble });
     const server = await serve(app, options.port, abandoned);
     cleanUp.defer(() => server.stop());
@@ -194,17 +198,29 @@ export async function startHost(options: HostOptions): Promise<Host> {
         log.error('Screening stands still: the worker cannot start', { reason: condition.reason });
       options.onScreening?.(condition);
     };
+    const shared = { dataFolder: folder.directory, model: options.model, log };
+    const environment = options.workerEnvironment;
     worker = new WorkerProcess({
-      dataFolder: folder.directory,
-      model: options.model,
+      ...shared,
       logFile,
-      log,
       onDeath: () => home.queues.screening.queue.releaseAll(),
       onCondition: tell,
-      environment: options.workerEnvironment,
+      environment,
     });
-    const running = worker;
-    cleanUp.defer(() => running.stop());
+    preparation = new WorkerProcess({
+      ...shared,
+      child: 'preparation',
+      logFile: join(folder.directory, PREPARATION_LOG),
+      onDeath: async () => {
+        await home.queues.preparation.queue.releaseAll();
+        await home.queues['bulk-preparation'].queue.releaseAll();
+      },
+      environment,
+    });
+    const [running, preparing] = [worker, preparation];
+    cleanUp.defer(async () => {
+      await Promise.all([running.stop(), preparing.stop()]);
+    });
     const watch = watchTrouble({ trouble, log, tell: options.tell });
     cleanUp.defer(() => watch.stop());
 
@@ -221,12 +237,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const forgetting = new RepeatedWork({
       round: async () => {
         await forgetAttempts(home.objects, new Date());
+        await home.prepared.expire(new Date(Date.now() - PREPARED_KEPT_MILLISECONDS));
         const before = new Date(Date.now() - EVENTS_KEPT_MILLISECONDS);
         await home.events.forgetBefore(before, await followedEvents(home));
         return false;
       },
       pauseMilliseconds: FORGET_MILLISECONDS,
-      onFault: (reason) => log.error('Old events and notes could not be forgotten', { reason }),
+      onFault: (reason) => log.error('Old events, notes and pixels could not be forgotten', { reason }),
     });
     cleanUp.defer(() => forgetting.stop());
     const erasing = new RepeatedWork({

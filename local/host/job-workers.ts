@@ -54,7 +54,7 @@ async function screen(
     home,
     job,
     shards: shardsOfWorker(plan, 0, 1),
-    activeModel: () => configuration.activeModel(),
+    terms: () => configuration.screening(),
     screen: (request) => queue.send([{ body: JSON.stringify(request), group: job.program }]),
     patienceSeconds,
     pricePerHour: 0,

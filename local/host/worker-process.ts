@@ -8,7 +8,19 @@ import { workerNoticeSchema } from '../../gpu-worker/worker-notice.ts';
 import { type StartedChild, startChild } from './child-process.ts';
 import { LogFile } from './log-file.ts';
 
-const WORKER = fileURLToPath(new URL('../../gpu-worker/main.ts', import.meta.url));
+/** What runs beside the host as a child process of its own. */
+export const CHILDREN = {
+  worker: {
+    module: fileURLToPath(new URL('../../gpu-worker/main.ts', import.meta.url)),
+    subject: 'The worker',
+    stands: 'Screening stands still: the worker cannot start',
+  },
+  preparation: {
+    module: fileURLToPath(new URL('./preparation-main.ts', import.meta.url)),
+    subject: 'Preparation',
+    stands: 'Photographs are not prepared: preparation cannot start',
+  },
+} as const;
 
 /**
  * A worker that has run this long, or has finished an exam, was well: the next start is not held back. One that ends
@@ -21,6 +33,8 @@ const FIRST_PAUSE_MILLISECONDS = 100;
 const STOP_MILLISECONDS = 32_000;
 
 export interface WorkerProcessOptions {
+  /** Which child it is; the worker unless told. */
+  readonly child?: keyof typeof CHILDREN;
   readonly dataFolder: string;
   /** Folder of the model bundle. */
   readonly model: string;
@@ -37,7 +51,7 @@ export interface WorkerProcessOptions {
   readonly start?: typeof startChild;
 }
 
-/** Runs the worker as a child process, as the container runs it, and starts it again whenever it ends. */
+/** Runs the worker, or preparation, as a child process, as its container runs it, and starts it again whenever it ends. */
 export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
   readonly #output: LogFile;
@@ -97,9 +111,9 @@ export class WorkerProcess {
   }
 
   #start(): StartedChild {
-    const { dataFolder, model, environment, start = startChild } = this.#options;
+    const { child = 'worker', dataFolder, model, environment, start = startChild } = this.#options;
     const started = start(
-      WORKER,
+      CHILDREN[child].module,
       {
         ...process.env,
         UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism() + 2)),
@@ -115,7 +129,8 @@ export class WorkerProcess {
 
   async #supervise(): Promise<void> {
     const { signal: stopping } = this.#stopping;
-    const { log, logFile, onDeath } = this.#options;
+    const { child = 'worker', log, logFile, onDeath } = this.#options;
+    const { subject } = CHILDREN[child];
     let pause = FIRST_PAUSE_MILLISECONDS;
     while (!stopping.aborted) {
       const began = performance.now();
@@ -130,10 +145,10 @@ export class WorkerProcess {
       const wasWell = this.#hasWorked || performance.now() - began > WELL_AFTER_MILLISECONDS;
       pause = wasWell ? FIRST_PAUSE_MILLISECONDS : Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
       if (failure === null) {
-        log.warn('The worker ended and is started again', { code, signal, logFile, inMilliseconds: pause });
+        log.warn(`${subject} ended and is started again`, { code, signal, logFile, inMilliseconds: pause });
       } else {
-        this.#enter({ state: 'stopped', reason: `The worker cannot be started (${failure}).` });
-        log.error('The worker cannot be started and is tried again', {
+        this.#enter({ state: 'stopped', reason: `${subject} cannot be started (${failure}).` });
+        log.error(`${subject} cannot be started and is tried again`, {
           reason: failure,
           inMilliseconds: pause,
         });

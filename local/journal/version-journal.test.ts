@@ -195,7 +195,7 @@ describe('a journal that cannot be written', () => {
     expect(told).toContain('There is nothing to repeat.');
     expect(told).not.toMatch(/[Nn]othing of this write|repeat it/);
     expect((await home.objects.get(RIGHT)).content.toString()).toBe('R of 2');
-    expect((await home.queues.intake.queue.depth()).visible).toBe(2);
+    expect((await home.queues.preparation.queue.depth()).visible).toBe(2);
     expect(journaled()).toMatchObject([{ key: LEFT }]);
     // The next write brings the missing line with its own.
     await home.objects.put(LEFT, Buffer.from('L again'));

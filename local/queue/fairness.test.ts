@@ -15,7 +15,7 @@ afterEach(() => run[Symbol.asyncDispose]());
 const keyOf = (program: string, patient = 'P1'): ExamKey => ({ program, patient, exam: '1' });
 
 describe('fairness among programs', () => {
-  it.each(['intake', 'screening', 'results'] as const)(
+  it.each(['preparation', 'intake', 'screening', 'results'] as const)(
     'a burst of one program in queue %s does not hold up a single message of another',
     async (name) => {
       const { queue } = run.home.queues[name];
@@ -32,7 +32,7 @@ describe('fairness among programs', () => {
     for (let index = 0; index < 30; index += 1)
       await run.upload('left', `L${index}`, keyOf('busy', `P${index}`));
     await run.upload('left', 'L', keyOf('quiet'));
-    const keys = (await run.receive('intake')).map(({ body }) => body);
+    const keys = (await run.receive('preparation')).map(({ body }) => body);
     expect(keys.some((body) => body.includes('images/quiet/'))).toBe(true);
   });
 
@@ -42,9 +42,10 @@ describe('fairness among programs', () => {
       await run.upload('left', 'L2', keyOf(program, 'P2'));
       await run.upload('right', 'R2', keyOf(program, 'P2'));
     }
-    expect(fairGroups(run.home, 'intake').toSorted()).toEqual([
-      ...['north', 'north', 'north', 'south', 'south', 'south'],
-    ]);
+    const both = ['north', 'north', 'north', 'south', 'south', 'south'];
+    expect(fairGroups(run.home, 'preparation').toSorted()).toEqual(both);
+    await run.prepare();
+    expect(fairGroups(run.home, 'intake').toSorted()).toEqual(both);
     await run.deliver('intake');
     // What waits for the second eye is looked at again later.
     expect(fairGroups(run.home, 'intake')).toEqual(expect.arrayContaining(['north', 'south']));

@@ -60,7 +60,7 @@ describe('a database that is made again from its store', () => {
   it('has the same versions in the same order, and announces each photograph as it was announced', async () => {
     const announced = await withHome(async (home) => {
       await fill(home);
-      const messages = await home.queues.intake.queue.receive({ maxMessages: 10, waitSeconds: 0 });
+      const messages = await home.queues.preparation.queue.receive({ maxMessages: 10, waitSeconds: 0 });
       return messages.map(({ body }) => body).filter((body) => !body.includes('P2'));
     });
     const before = versions();
@@ -79,7 +79,7 @@ describe('a database that is made again from its store', () => {
     });
     expect(versions()).toEqual(before);
     await withHome(async (home) => {
-      const again = await home.queues.intake.queue.receive({ maxMessages: 10, waitSeconds: 0 });
+      const again = await home.queues.preparation.queue.receive({ maxMessages: 10, waitSeconds: 0 });
       expect(again.map(({ body }) => body)).toEqual(announced);
       expect((await home.objects.get(LEFT)).content.toString()).toBe('L, taken again');
       expect(await home.objects.head('heads/a.json')).toBeUndefined();

@@ -25,7 +25,7 @@ export interface Rebuilt {
   readonly deleteMarkers: number;
   /** Objects that are there now, by the first part of their keys: `images`, `programs`, `job-records`, … */
   readonly objects: Readonly<Record<string, number>>;
-  /** Photographs that were announced to intake, in all versions, and the exams that they are of. */
+  /** Photographs that were announced to preparation, in all versions, and the exams that they are of. */
   readonly announced: number;
   readonly exams: number;
   /** Exams of which people had said something, with their verdicts and withdrawn images. */
@@ -44,7 +44,7 @@ export interface Rebuilt {
 
 const MESSAGES_AT_ONCE = 100;
 
-/** Sends intake what it was sent when each photograph came, in the order in which they came. */
+/** Sends preparation what it was sent when each photograph came, in the order in which they came. */
 async function announce(home: LocalHome, versions: readonly JournaledVersion[]): Promise<number> {
   const photographs = versions.filter(({ key, sha256 }) => key.startsWith(IMAGE_PREFIX) && sha256 !== null);
   for (let start = 0; start < photographs.length; start += MESSAGES_AT_ONCE) {
@@ -54,7 +54,7 @@ async function announce(home: LocalHome, versions: readonly JournaledVersion[]):
       const body = objectCreatedEvent({ object, sequence: facts.sequence }, 'local');
       return { body, group: subjectOfMessage(body).program ?? undefined };
     });
-    await home.queues.intake.queue.send(messages);
+    await home.queues.preparation.queue.send(messages);
   }
   return photographs.length;
 }
@@ -126,7 +126,7 @@ function objectsByKind(versions: readonly JournaledVersion[]): Record<string, nu
 
 /**
  * Makes a data folder's database again from its store: objects with their versions, and with them settings, programs,
- * models, jobs and the audit trail; the exams of which people have said something; and a message to intake for each
+ * models, jobs and the audit trail; the exams of which people have said something; and a message to preparation for each
  * photograph, so that every exam is registered and screened again. The database of before is set aside, not removed.
  * May be repeated after an interruption: until its end, the folder has the database that it had.
  *

@@ -61,13 +61,16 @@ export interface OpenBundleOptions {
   readonly text?: boolean;
   /** Whether what sees photographs is wanted; `true` unless told. A reader that only encodes texts does without it. */
   readonly vision?: boolean;
+  /** Nothing but what sees photographs before the model does. */
+  readonly only?: 'detector';
 }
 
 const TEXT_FILES: ReadonlySet<string> = new Set([TEXT_FILE, VOCABULARY_FILE, REFERENCE_FILE]);
 
 /** Names of the files that must be there. */
 export function neededFiles(manifest: Manifest, options: OpenBundleOptions): string[] {
-  const { text = true, vision = true } = options;
+  const { text = true, vision = true, only } = options;
+  if (only !== undefined) return manifest.detector === undefined ? [] : [manifest.detector.graph];
   const graphs = new Set([FUSION_FILE, ...Object.values(manifest.variants).map((variant) => variant.vision)]);
   return Object.keys(manifest.files).filter(
     (name) => (text || !TEXT_FILES.has(name)) && (vision || !graphs.has(name)),
@@ -117,6 +120,7 @@ async function readHeads(directory: string, manifest: Manifest): Promise<Bundle[
 export async function openBundle(directory: string, options: OpenBundleOptions = {}): Promise<Bundle> {
   const manifest = await readManifest(directory);
   await refuseOtherSizes(directory, manifest, options);
+  if (options.only !== undefined) return { directory, manifest, heads: [], policies: [] };
   const heads = await readHeads(directory, manifest);
   return { directory, manifest, heads, policies: await readPolicies(directory, manifest) };
 }

@@ -11,7 +11,7 @@ import { decideOutcome } from '../../core/policies/decide-outcome.ts';
 import { policyId } from '../../core/policies/policy-id.ts';
 import type { Home } from '../../core/ports/index.ts';
 import { DEFAULT_SETTINGS } from '../../core/programs/program-settings.ts';
-import { outputOf, requestedPair } from '../../core/testing/records.ts';
+import { outputOf, preparedFacts, requestedPair } from '../../core/testing/records.ts';
 
 const WRITES_AT_ONCE = 256;
 
@@ -105,6 +105,7 @@ export async function populate(home: Home, options: PopulationOptions): Promise<
     heads: [live],
     trained: false,
     embedding,
+    input: { imageSize: 224, detector: null },
     ...bundle,
   };
   await home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
@@ -154,7 +155,12 @@ function screened(
     revision: 0,
     status: 'screened',
     expected: { left: 1, right: 1 },
-    images: request.images.map(({ pixelsSha256: _, ...image }) => ({ ...image, state: 'current' })),
+    images: request.images.map(({ pixelsSha256: _, ...image }) => ({
+      ...image,
+      state: 'current',
+      // No file is needed of an image that gives no pixels.
+      prepared: { ...preparedFacts(image.laterality), pixelsSha256: null },
+    })),
     pairingDeadline: at,
     request: { requestedAt: at, ...request },
     result: { ...output, ...decision, policy: policyId(DEFAULT_SETTINGS.policy) },

@@ -95,6 +95,13 @@ describe('a data folder that is backed up while uploads go on, destroyed and res
     );
   });
 
+  it('holds no pixels, which can be made again', async () => {
+    const files = async (folder: string) =>
+      (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.safetensors'));
+    expect((await files(data)).length).toBeGreaterThanOrEqual(images);
+    expect(await files(backup)).toEqual([]);
+  });
+
   it('has every answer and verdict again, takes what was not saved, and goes on', async () => {
     await system.killHost();
     await rm(data, { recursive: true });

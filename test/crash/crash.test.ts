@@ -60,7 +60,7 @@ describe('a data folder whose processes are killed again and again', () => {
   }
 
   it('has seen enough of every kind of step to mean something', () => {
-    for (const kind of ['put', 'removed', 'sent', 'consumed', 'saved', 'published'] as const) {
+    for (const kind of ['put', 'removed', 'prepared', 'sent', 'consumed', 'saved', 'published'] as const) {
       expect(only(steps, kind).length, kind).toBeGreaterThan(20);
     }
   });
@@ -95,6 +95,23 @@ describe('a data folder whose processes are killed again and again', () => {
     expect(await readdir(home.folder.temporary)).toEqual([]);
   });
 
+  it('holds each thing that was prepared whole: as its put said last, or as a later put was about to say', async () => {
+    const said = steps.filter((step) => step.step === 'preparing' || step.step === 'prepared');
+    for (const key of new Set(only(steps, 'prepared').map((step) => step.key))) {
+      const own = said.filter((step) => step.key === key);
+      const last = own.findLastIndex(({ step }) => step === 'prepared');
+      const found = await home.prepared.get(key);
+      expect(
+        own.slice(last).map(({ sha256 }) => sha256),
+        key,
+      ).toContain(sha256Of(found ?? Buffer.of()));
+    }
+    // Files that were never finished go when their time is over.
+    await home.prepared.expire(new Date(Date.now() + 1_000));
+    const left = await readdir(home.folder.prepared, { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile())).toEqual([]);
+  });
+
   it('says in its journal what every version is, of none twice, and nothing of a version that was removed', async () => {
     const segments = new JournalSegments(home.folder);
     const journaled = segments.all().flatMap((segment) => [...segments.read(segment).versions]);
@@ -118,7 +135,7 @@ describe('a data folder whose processes are killed again and again', () => {
   });
 
   it('has announced every photograph that it holds, once', async () => {
-    const messages = await receiveAll(home.queues.intake.queue, 600);
+    const messages = await receiveAll(home.queues.preparation.queue, 800);
     const announced = messages.flatMap(({ body }) =>
       readAnnouncement(JSON.parse(body)).objects.map((created) => `${created.key} ${created.versionId}`),
     );

@@ -6,6 +6,8 @@ export const stepSchema = z.discriminatedUnion('step', [
   z.object({ step: z.literal('put'), key: z.string(), versionId: z.string(), sha256: z.string() }),
   z.object({ step: z.literal('removing'), key: z.string(), versionId: z.string() }),
   z.object({ step: z.literal('removed'), key: z.string(), versionId: z.string() }),
+  z.object({ step: z.literal('preparing'), key: z.string(), sha256: z.string() }),
+  z.object({ step: z.literal('prepared'), key: z.string(), sha256: z.string() }),
   z.object({ step: z.literal('sent'), body: z.string() }),
   z.object({ step: z.literal('consuming'), body: z.string() }),
   z.object({ step: z.literal('consumed'), body: z.string() }),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { registeredExam } from '../conformance/exam-records.ts';
@@ -39,6 +40,19 @@ async function putAndRemove({ objects }: LocalHome, lane: number): Promise<never
       await objects.deleteVersion(key, versionId ?? '');
       say({ step: 'removed', key, versionId: versionId ?? '' });
     }
+  }
+}
+
+/** Each key is written several times, as by deliveries that come again. */
+async function putPrepared({ prepared }: LocalHome): Promise<never> {
+  for (let count = 0; ; count += 1) {
+    const key = `prepared/crash/P1/${name}/${Math.floor(count / 2)}.jpg/v1/c0ffee.safetensors`;
+    const content = someContent();
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    say({ step: 'preparing', key, sha256 });
+    await prepared.put(key, content);
+    say({ step: 'prepared', key, sha256 });
+    await pause();
   }
 }
 
@@ -88,6 +102,7 @@ const home = await openLocalHome(directory);
 await Promise.all([
   putAndRemove(home, 1),
   putAndRemove(home, 2),
+  putPrepared(home),
   sendMessages(home),
   consumeMessages(home),
   saveExams(home),

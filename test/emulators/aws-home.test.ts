@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { S3PreparedStore } from '../../aws/preparation/s3-prepared-store.ts';
 import { ObjectFeatureStore } from '../../core/features/object-feature-store.ts';
 import { describeEvents } from '../conformance/events.ts';
 import { describeFeatureStore } from '../conformance/feature-store.ts';
 import { describeObjectStore } from '../conformance/object-store/index.ts';
+import { describePreparedStore } from '../conformance/prepared-store.ts';
 import { describeWorkQueue } from '../conformance/work-queue/index.ts';
 import { MINISTACK_LACKS, NO_EMULATOR_HAS } from './emulator-gaps.ts';
 import { openEventBus } from './event-bus.ts';
@@ -31,6 +33,10 @@ describeFeatureStore('S3 on fauxqs', async () => {
   const own = await openFauxqs();
   const features = new ObjectFeatureStore(new UnversionedBucket(own.client, BUCKET));
   return { features, hasConditions: false, close: () => own.close() };
+});
+describePreparedStore('S3 on fauxqs', async () => {
+  const own = await openFauxqs();
+  return { prepared: new S3PreparedStore(own.client, BUCKET), close: () => own.close() };
 });
 describeWorkQueue('SQS on fauxqs', (settings) => queues.open(settings), queue);
 describeEvents('EventBridge on a bus of its wire format that throttles', openEventBus);

@@ -2,7 +2,7 @@ import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-
 import { startFauxqs } from 'fauxqs';
 import { type AwsEnvironment, readAwsEnvironment } from '../../aws/environment.ts';
 import { awsClients, homeOn } from '../../aws/home.ts';
-import { QUEUE_NAMES, QUEUE_SETTINGS } from '../../core/messages/queues.ts';
+import { QUEUE_NAMES, QUEUE_SETTINGS, variableOf } from '../../core/messages/queues.ts';
 import type { DomainEvent, Home } from '../../core/ports/index.ts';
 import { startMinistack } from '../aws/emulator/ministack.ts';
 import { type BatchService, openBatchService } from './batch-service.ts';
@@ -11,6 +11,8 @@ import { openDynalite, TABLE } from './dynamo-emulator.ts';
 import { BUS, openEventBus } from './event-bus.ts';
 import { BUCKET } from './object-emulators.ts';
 import { type RecordedSend, recordSends } from './recorded-sends.ts';
+
+const PREPARED_BUCKET = 'retclip-prepared';
 
 /** Every service that the system on AWS calls, in this process, for functions and workers of any process. */
 export interface AwsServices {
@@ -25,13 +27,14 @@ export interface AwsServices {
   close(): Promise<void>;
 }
 
-/** The data bucket, as the stack makes it, on an emulator of its own. */
-async function openVersionedBucket(): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
+/** The data bucket and that of what is prepared, as the stack makes them, on an emulator of their own. */
+async function openBuckets(): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
   const emulator = await startMinistack();
   const client = new S3Client({ ...clientSettings(emulator.endpoint), forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
   const VersioningConfiguration = { Status: 'Enabled' as const };
   await client.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
+  await client.send(new CreateBucketCommand({ Bucket: PREPARED_BUCKET }));
   client.destroy();
   return { endpoint: emulator.endpoint, close: () => emulator.stop() };
 }
@@ -52,13 +55,13 @@ export async function openAwsServices(): Promise<AwsServices> {
     });
     const url = `${endpoint}/000000000000/${name}`;
     return {
-      [`${name.toUpperCase()}_QUEUE_URL`]: url,
-      [`${name.toUpperCase()}_DEAD_LETTERS_URL`]: `${url}-dead-letters`,
+      [`${variableOf(name)}_QUEUE_URL`]: url,
+      [`${variableOf(name)}_DEAD_LETTERS_URL`]: `${url}-dead-letters`,
     };
   });
   // Of the emulators of S3 the one that keeps versions, which an erasure and a job's end list.
   const [bucket, table, bus, batch] = await Promise.all([
-    openVersionedBucket(),
+    openBuckets(),
     openDynalite(),
     openEventBus(),
     openBatchService(),
@@ -66,6 +69,7 @@ export async function openAwsServices(): Promise<AwsServices> {
   const names: AwsEnvironment = readAwsEnvironment({
     ...Object.assign({}, ...urls),
     DATA_BUCKET: BUCKET,
+    PREPARED_BUCKET,
     EXAM_TABLE: TABLE,
     EVENT_BUS_NAME: BUS,
     VECTOR_BUCKET: 'vectors',

@@ -4,6 +4,8 @@ import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { shardOf } from '../../core/features/write-shard.ts';
 import { readActiveModel } from '../../core/heads/promotion.ts';
 import { FEATURES_PREFIX } from '../../core/keys/feature-shard-key.ts';
+import { preparedKey } from '../../core/keys/prepared-key.ts';
+import { decodePreparedImage } from '../../core/preparation/prepared-image.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 import { type ExamOf, type Permission, type ServedHost, until } from './served-host.ts';
 import { Traces } from './traces.ts';
@@ -33,6 +35,18 @@ async function photographsOf(index: number): Promise<Photographs> {
   const drawn = await generatePatient({ seed: 'erasure', index, size: 256, defects: { missingEye: 0 } });
   if (drawn.left == null || drawn.right == null) throw new Error('Expected both eyes.');
   return { left: Buffer.from(drawn.left.jpeg), right: Buffer.from(drawn.right.jpeg) };
+}
+
+/** What was prepared of an exam's images. */
+async function notePixels(traces: Traces, served: ServedHost, exam: ExamOf): Promise<void> {
+  const record = await served.record(exam);
+  for (const image of record?.images ?? []) {
+    if (image.prepared?.pixelsSha256 == null) continue;
+    const key = preparedKey(image, image.prepared.contract);
+    const file = (await served.host.home.prepared.get(key)) ?? new Uint8Array();
+    const { pixels } = decodePreparedImage(file, image, key);
+    if (pixels !== null) traces.pixels(`${exam.exam} ${image.laterality} ${image.versionId}`, pixels);
+  }
 }
 
 async function noteRows(traces: Traces, served: ServedHost, exam: ExamOf, record: ExamRecord): Promise<void> {
@@ -149,6 +163,8 @@ export async function doEverything(served: ServedHost): Promise<Traces> {
   traces.photograph('first left, newer', five.left);
   await served.screened(FIRST, ({ images }) => images.some(({ state }) => state === 'replaced'));
   await changeModel(served, FIRST);
+
+  for (const exam of [FIRST, SECOND]) await notePixels(traces, served, exam);
 
   // Reviewed, searched, listed, looked up.
   await served.call('POST', `/patients/${ERASED}/exams/${FIRST.exam}/reviews`, {

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
 import { continueErasures, erasePatient } from '../../core/patients/erase-patient.ts';
 import { apiClient } from '../../functions/testing/api-client.ts';
 import { FunctionRun } from '../../functions/testing/function-run.ts';
@@ -18,7 +20,7 @@ async function admit(run: FunctionRun, patient: string, seed: number): Promise<v
   for (const [index, exam] of exams.entries()) {
     for (const version of index === 0 ? ['first', 'second'] : ['only']) {
       for (const eye of ['left', 'right'] as const) {
-        await run.upload(eye, `photograph ${version} of ${eye} eye of ${patient}/${exam.exam}`, exam);
+        await run.upload(eye, photograph(version, eye, patient, exam.exam), exam);
       }
       while ((await run.deliver('intake')) > 0);
       const messages = await run.receive('screening');
@@ -39,10 +41,18 @@ async function admit(run: FunctionRun, patient: string, seed: number): Promise<v
   });
 }
 
+/** The pixels that tests prepare of a text are the beginning of its hash. */
+const pixelsOf = (text: string) => createHash('sha256').update(text).digest().subarray(0, 12);
+
+const photograph = (version: string, eye: Laterality, patient: string, exam: string) =>
+  `photograph ${version} of ${eye} eye of ${patient}/${exam}`;
+
 function needlesOf(patient: string, seed: number): ReadonlyMap<string, Uint8Array> {
   const rows = [seed, seed + 0.5].flatMap(drawnRow);
+  const texts = LATERALITIES.map((eye) => photograph('second', eye, patient, '2026-05-01'));
   return new Map([
     [`pseudonym ${patient}`, Buffer.from(patient)],
+    ...texts.map((text) => [`pixels of ${text}`, pixelsOf(text)] as const),
     ...rows.map((row, index) => [`row ${index} of ${patient}`, Buffer.from(row.buffer)] as const),
   ]);
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import { shardResultsKey } from '../../core/jobs/job-keys.ts';
+import { preparedKey, preparedPrefixOf } from '../../core/keys/prepared-key.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
 import { continueErasures, erasePatient } from '../../core/patients/erase-patient.ts';
 import type { ReceivedMessage } from '../../core/ports/index.ts';
@@ -12,6 +13,8 @@ import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import { createApi } from '../../functions/api/app.ts';
 import { createIndexExam } from '../../functions/index-exam/index-exam.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
+import { createPrepare } from '../../functions/prepare/prepare.ts';
+import { textPreparer } from '../../functions/prepare/testing/text-preparer.ts';
 import { OPERATOR } from '../../functions/testing/api-client.ts';
 import { FunctionRun } from '../../functions/testing/function-run.ts';
 import type { LocalHome } from '../../local/home.ts';
@@ -71,10 +74,16 @@ async function writersOf(run: FunctionRun, home: LocalHome, exam: ExamKey) {
     now: () => new Date(run.now()),
   };
   const intake = createIntake(parts);
+  const preparing = { ...parts, preparerFor: async () => textPreparer };
+  const prepare = createPrepare({ ...preparing, source: 'preparation' });
   const aggregate = createAggregate(parts);
   const indexing = createIndexExam(parts);
   const api = createApi({ home, authenticate: () => OPERATOR, log: QUIET, clock: run.now });
+  const arriving = await run.receive('preparation');
+  await run.call('preparation', arriving);
   const announced = await run.receive('intake');
+  // What comes again is prepared as if nobody had.
+  await run.home.prepared.removeAll(preparedPrefixOf(exam));
   const record = await run.exam(exam);
   if (record?.request == null) throw new Error('Expected a request.');
   const { requestId, images, model } = record.request;
@@ -102,6 +111,7 @@ async function writersOf(run: FunctionRun, home: LocalHome, exam: ExamKey) {
     ...{ exam, outcome: 'refer' },
   });
   return {
+    preparation: async () => void (await prepare(queueEventOf(again(arriving), 'preparation'))),
     intake: async () => void (await intake(queueEventOf(again(announced), 'intake'))),
     worker: async () => {
       const [features] = await storeRows(home.features, [{ exam, requestId, seed: 7 }]);
@@ -146,6 +156,8 @@ async function expectNothingLeft(run: FunctionRun, exam: ExamKey, what: string):
   await settle(run, 2);
   const { items } = await run.home.exams.listByPatient(exam.program, exam.patient, { limit: 9 });
   expect(items, what).toEqual([]);
+  // Tells how many there were.
+  expect(await run.home.prepared.removeAll(preparedPrefixOf(exam)), what).toBe(0);
   run.pass(21 * 60);
   await settle(run, 3);
   await continueErasures(run.home, () => new Date(run.now()));
@@ -157,6 +169,7 @@ async function expectNothingLeft(run: FunctionRun, exam: ExamKey, what: string):
     ),
   ]);
   expect(await foundIn(run.home.folder.directory, needles), what).toEqual([]);
+  expect(await run.home.prepared.removeAll(preparedPrefixOf(exam)), what).toBe(0);
 }
 
 async function expectNewExam(run: FunctionRun, exam: ExamKey): Promise<void> {
@@ -218,7 +231,7 @@ function stallingHome(given: LocalHome, step: number) {
   return { home, reached: reached.promise, go: go.resolve };
 }
 
-const WRITERS = ['intake', 'worker', 'aggregate', 'job', 'review', 'indexing'] as const;
+const WRITERS = ['preparation', 'intake', 'worker', 'aggregate', 'job', 'review', 'indexing'] as const;
 
 it.each(WRITERS)(
   'brings nothing back by %s that stood still at any of its calls meanwhile',
@@ -256,3 +269,16 @@ it.each(WRITERS)(
   },
   900_000,
 );
+
+it('leaves no pixels to the second look that were written by a preparation that died behind its write', async () => {
+  await using run = await FunctionRun.open();
+  const exam = examOf('DIED-4x');
+  await admit(run, exam);
+  const [image] = (await run.exam(exam))?.images ?? [];
+  if (image === undefined) throw new Error('Expected an image.');
+  await erasePatient(run.home, erasureOf(run, exam));
+  await run.home.prepared.put(preparedKey(image, 'c0ffee'), Buffer.from('pixels'));
+  run.pass(21 * 60);
+  await continueErasures(run.home, () => new Date(run.now()));
+  expect(await run.home.prepared.has(preparedKey(image, 'c0ffee'))).toBe(false);
+});

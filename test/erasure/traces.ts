@@ -12,6 +12,12 @@ export class Traces {
     this.needles.set(`photograph ${what}`, Buffer.from(content.subarray(at, at + 32)));
   }
 
+  /** What the model is given of a photograph: a row of its middle, where a retina is never plain. */
+  pixels(what: string, pixels: Uint8Array): void {
+    const at = Math.floor(pixels.length / 2);
+    this.needles.set(`pixels ${what}`, Buffer.from(pixels.subarray(at, at + 64)));
+  }
+
   /** Rows of features, tensor by tensor, as float32 lies in memory. */
   features(what: string, tensors: readonly Float32Array[]): void {
     for (const [index, tensor] of tensors.entries()) {

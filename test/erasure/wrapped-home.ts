@@ -36,6 +36,7 @@ export function wrappedHome<Given extends Home>(home: Given, around: Around): Gi
     ...home,
     objects,
     features: new ObjectFeatureStore(objects),
+    prepared: wrapped(home.prepared, 'prepared', around),
     exams: wrapped(home.exams, 'exams', around),
     events: wrapped(home.events, 'events', around),
     vectors: wrapped(home.vectors, 'vectors', around),

@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, settingsKey } from '../../core/programs/program-setti
 import { openEmulatedHome } from '../aws/emulator/emulated-home.ts';
 import type { FaultHome } from './fault-home.ts';
 import { SimulatedClock } from './simulated-clock.ts';
-import { PROGRAM } from './simulated-system.ts';
+import { PROGRAM } from './simulated-program.ts';
 
 /** The emulator's clock is the real one: loans and windows are as short as can be. */
 const VISIBILITY_SECONDS = 1;

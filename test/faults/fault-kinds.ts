@@ -13,6 +13,8 @@ export const FAULTS = [
   'replaced photograph',
   'model change',
   'job',
+  'pixels lost',
+  'pixels damaged',
   'poison',
   'scan bomb',
 ] as const;

@@ -49,6 +49,11 @@ export class Ledger {
       .map(({ sha256 }) => sha256);
   }
 
+  /** SHA-256 of photographs whose pixels kill the worker that reads them. */
+  get poison(): readonly string[] {
+    return this.#sent.filter(({ kind }) => kind === 'poison').map(({ sha256 }) => sha256);
+  }
+
   get accepted(): number {
     return this.#sent.filter(({ isAccepted }) => isAccepted).length;
   }

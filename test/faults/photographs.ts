@@ -1,14 +1,12 @@
 import type { Laterality } from '../../core/exams/laterality.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 
-/** What a photograph does to the process that opens it. `poison` kills the worker that reads it; see `SimulatedSystem`. */
+/** What a photograph does to the process that opens it. `poison` kills the worker that reads its pixels; see `SimulatedSystem`. */
 export type PhotographKind = 'good' | 'poison' | 'scan bomb' | 'broken';
 
 const SIZE = 384;
 const PATIENTS = 3;
 const START_OF_IMAGE = 2;
-/** Stands in the comment of every photograph that kills its reader. */
-export const POISON = 'kills-its-reader';
 
 /** A JPEG with a comment behind its first marker: the same picture in other bytes. */
 function withComment(jpeg: Uint8Array, comment: string): Buffer {
@@ -49,7 +47,7 @@ export class Photographs {
     this.#made += 1;
     const { [laterality]: jpeg } = this.#eyes[this.#made % PATIENTS] ?? {};
     if (jpeg === undefined) throw new Error('Expected a drawn phantom.');
-    const named = withComment(jpeg, `photograph ${this.#made}${kind === 'poison' ? ` ${POISON}` : ''}`);
+    const named = withComment(jpeg, `photograph ${this.#made}`);
     if (kind === 'broken') return named.subarray(0, Math.floor(named.length / 3));
     return kind === 'scan bomb' ? scanBomb(named, 5_000) : named;
   }

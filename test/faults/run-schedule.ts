@@ -18,6 +18,7 @@ export interface Outcome extends Verdict {
 /** Longer than any pairing window, loan and delay, and than the reconciler's time of grace. */
 const LONG_SECONDS = 3_700;
 const MOST_ROUNDS = 20;
+const PIPELINE = ['preparation', 'bulk-preparation', 'intake', 'worker', 'results'] as const;
 
 async function perform(system: SimulatedSystem, place: FaultHome, step: Step): Promise<void> {
   const { faults } = step;
@@ -42,6 +43,10 @@ async function perform(system: SimulatedSystem, place: FaultHome, step: Step): P
       return place.clock.step(step.seconds);
     case 'empty queue':
       return system.emptyQueue(step.queue);
+    case 'lose pixels':
+      return system.losePixels(step.patient);
+    case 'damage pixels':
+      return system.damagePixels(step.patient);
     case 'save database':
       return place.saveDatabase();
     case 'restore database':
@@ -69,7 +74,7 @@ async function finish(system: SimulatedSystem, place: FaultHome): Promise<void> 
     let done: number;
     do {
       done = 0;
-      for (const part of ['intake', 'worker', 'results'] as const) done += await system.work(part, []);
+      for (const part of PIPELINE) done += await system.work(part, []);
     } while (done > 0);
     await system.work('jobs', []);
     // Nothing is at fault any more: what it throws now is a fault of its own.
@@ -94,7 +99,7 @@ export async function runSchedule(
   await system.begin();
   for (const step of schedule.steps) await perform(system, place, step);
   await finish(system, place);
-  const verdict = await judge(system.home, system.ledger, system.workersKilled);
+  const verdict = await judge(system.home, system.ledger, system);
   const { counts, ledger } = system;
   return { ...verdict, seed: schedule.seed, home: place.name, counts, accepted: ledger.accepted };
 }

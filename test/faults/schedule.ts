@@ -4,7 +4,14 @@ import type { ArmedFault } from './armed-faults.ts';
 import type { PhotographKind } from './photographs.ts';
 
 /** The parts of the system that a step lets work for a while. */
-export type Part = 'intake' | 'results' | 'worker' | 'jobs' | 'reconciler';
+export type Part =
+  | 'preparation'
+  | 'bulk-preparation'
+  | 'intake'
+  | 'results'
+  | 'worker'
+  | 'jobs'
+  | 'reconciler';
 
 /** One thing that happens, and the faults that wait for those who take part in it. */
 export type Step = { readonly faults: readonly ArmedFault[] } & (
@@ -26,10 +33,15 @@ export type Step = { readonly faults: readonly ArmedFault[] } & (
   /** The wall clock alone is set. */
   | { readonly kind: 'step clock'; readonly seconds: number }
   /** Messages are lost, as after the time that a queue keeps them. */
-  | { readonly kind: 'empty queue'; readonly queue: 'intake' | 'screening' | 'results' }
+  | { readonly kind: 'empty queue'; readonly queue: EmptiedQueue }
+  /** What was prepared of a patient's images has expired, or cannot be read. */
+  | { readonly kind: 'lose pixels' | 'damage pixels'; readonly patient: string }
   | { readonly kind: 'save database' }
   | { readonly kind: 'restore database' }
 );
+
+/** Queues that lose what they hold. */
+export type EmptiedQueue = 'preparation' | 'bulk-preparation' | 'intake' | 'screening' | 'results';
 
 export interface Schedule {
   readonly seed: number;
@@ -37,7 +49,8 @@ export interface Schedule {
 }
 
 const PATIENTS = ['P1', 'P2', 'P3', 'P4'] as const;
-const PARTS = ['intake', 'results', 'worker', 'jobs', 'reconciler'] as const;
+const PARTS = ['preparation', 'intake', 'results', 'worker', 'jobs', 'reconciler'] as const;
+const QUEUES = ['preparation', 'bulk-preparation', 'intake', 'screening', 'results'] as const;
 const HOUR = 3_600;
 const CLOCK_STEPS = [-2, 2, -HOUR, HOUR, -15 * 24 * HOUR, 15 * 24 * HOUR] as const;
 const SHORTEST = 18;
@@ -99,7 +112,17 @@ function faultsOf(draw: Draw, kind: Step['kind']): ArmedFault[] {
 
 function stepOf(draw: Draw): Step {
   const kind = draw.weighted<Step['kind']>({
-    ...{ upload: 30, 'upload again': 5, work: 36, erase: 4, 'change model': 3, job: 3, pass: 8 },
+    ...{
+      upload: 30,
+      'upload again': 5,
+      work: 44,
+      erase: 4,
+      'lose pixels': 3,
+      'damage pixels': 2,
+      'change model': 3,
+      job: 3,
+      pass: 8,
+    },
     ...{ 'step clock': 5, 'empty queue': 3, 'save database': 3, 'restore database': 3 },
   });
   const faults = faultsOf(draw, kind);
@@ -116,7 +139,17 @@ function stepOf(draw: Draw): Step {
       return {
         kind,
         faults,
-        part: draw.weighted({ intake: 4, results: 3, worker: 4, jobs: 1, reconciler: 1 }),
+        part: draw.weighted<Part>({
+          ...{
+            preparation: 5,
+            'bulk-preparation': 1,
+            intake: 4,
+            results: 3,
+            worker: 4,
+            jobs: 1,
+            reconciler: 1,
+          },
+        }),
       };
     case 'erase':
       return { kind, faults, patient, beside: draw.of(PARTS) };
@@ -127,7 +160,10 @@ function stepOf(draw: Draw): Step {
     case 'step clock':
       return { kind, faults, seconds: draw.of(CLOCK_STEPS) };
     case 'empty queue':
-      return { kind, faults, queue: draw.of(['intake', 'screening', 'results']) };
+      return { kind, faults, queue: draw.of(QUEUES) };
+    case 'lose pixels':
+    case 'damage pixels':
+      return { kind, faults, patient };
     default:
       return { kind, faults };
   }

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ActiveModel } from '../../core/activation/active-model.ts';
 import type { Home } from '../../core/ports/index.ts';
+import { contractOf } from '../../core/preparation/contract.ts';
+import { ModelPreparers } from '../../functions/prepare/model-preparer.ts';
+import type { Preparer } from '../../functions/prepare/prepare-content.ts';
 import { InferenceThread } from '../../gpu-worker/inference/inference-thread.ts';
 import { screeningModel } from '../../gpu-worker/load-bundle.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { Worker } from '../../gpu-worker/worker.ts';
-import { PreparationPool } from '../../judging/preparation-pool.ts';
-import { type Bundle, openBundle } from '../../model/bundle/index.ts';
+import { type Bundle, modelInput, openBundle } from '../../model/bundle/index.ts';
 import type { FaultHome } from './fault-home.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
@@ -20,18 +22,21 @@ const ABANDONED_LOOKS = 20;
 /** No round of a schedule takes a sound worker so long. */
 const LONGEST_MILLISECONDS = 180_000;
 
-/** The real worker on the shipped model. Its threads are shared by all workers of a run: they keep nothing of an exam. */
+/**
+ * The real worker and the real decoders on the shipped model. Threads and processes are shared by all workers of a run: they
+ * keep nothing of an exam.
+ */
 export class ScreeningWorkers implements AsyncDisposable {
   readonly bundle: Bundle;
   readonly model: ActiveModel;
   readonly #thread: InferenceThread;
-  readonly #pool: PreparationPool;
+  readonly #preparers: ModelPreparers;
 
-  private constructor(bundle: Bundle, thread: InferenceThread, pool: PreparationPool) {
+  private constructor(bundle: Bundle, thread: InferenceThread) {
     this.bundle = bundle;
     this.model = screeningModel(bundle);
     this.#thread = thread;
-    this.#pool = pool;
+    this.#preparers = new ModelPreparers({ processes: 1, bundleOf: async () => bundle });
   }
 
   static async start(): Promise<ScreeningWorkers> {
@@ -39,7 +44,14 @@ export class ScreeningWorkers implements AsyncDisposable {
     const settings = { precision: 'fp32', provider: 'cpu', batchSize: BATCH } as const;
     const { imageSize } = bundle.manifest.geometry.vision;
     const thread = await InferenceThread.start({ ...settings, bundleDirectory: bundle.directory }, imageSize);
-    return new ScreeningWorkers(bundle, thread, new PreparationPool(1, imageSize));
+    return new ScreeningWorkers(bundle, thread);
+  }
+
+  /** Prepares images for the shipped model, whichever is active: the others differ from it in their names alone. */
+  preparer(): Promise<Preparer> {
+    const { manifest } = this.bundle;
+    const prepared = { ...modelInput(manifest), preprocessing: manifest.preprocessing.id };
+    return this.#preparers.preparerFor({ model: this.model, contract: contractOf(prepared), prepared });
   }
 
   /** Lets a worker of the active model screen until its queue is empty or it is killed. */
@@ -70,8 +82,8 @@ export class ScreeningWorkers implements AsyncDisposable {
 
   #worker(home: Home, model: ActiveModel, visibilitySeconds: number): Worker {
     return new Worker({
-      ...{ home, model, heads: this.bundle.heads, thread: this.#thread, pool: this.#pool },
-      lateralityThreshold: this.bundle.manifest.detector?.lateralityThreshold ?? null,
+      ...{ home, model, heads: this.bundle.heads, thread: this.#thread },
+      imageSize: this.bundle.manifest.geometry.vision.imageSize,
       ...{ batchSize: BATCH, batchAgeMilliseconds: 5, visibilitySeconds },
       runtime: { runtime: 'test', provider: 'cpu', precision: 'fp32' },
       precision: { precision: 'fp32', equivalents: ['fp32'] },
@@ -82,6 +94,6 @@ export class ScreeningWorkers implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#pool.close(), this.#thread.stop()]);
+    await Promise.all([this.#preparers.close(), this.#thread.stop()]);
   }
 }

@@ -4,7 +4,19 @@ import type { ArmedFaults } from './armed-faults.ts';
 
 /** Calls that change nothing, however often they are made. */
 const READS = new Set([
-  ...['get', 'head', 'list', 'listVersions', 'presignUpload', 'depth', 'receive', 'query', 'find', 'nearest'],
+  ...[
+    'get',
+    'head',
+    'list',
+    'listVersions',
+    'presignUpload',
+    'depth',
+    'receive',
+    'query',
+    'find',
+    'nearest',
+    'has',
+  ],
   ...['listByPatient', 'listByProgram', 'count', 'facts'],
 ]);
 
@@ -35,6 +47,7 @@ export class SimulatedProcess {
     this.home = {
       objects,
       features: new ObjectFeatureStore(objects),
+      prepared: this.#port(home.prepared),
       exams: this.#port(home.exams),
       events: this.#port(home.events),
       vectors: this.#port(home.vectors),

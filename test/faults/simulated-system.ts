@@ -13,7 +13,9 @@ import type { Home, ReceivedMessage } from '../../core/ports/index.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { reconcile } from '../../core/reconciliation/reconcile.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
+import type { QueueFunction } from '../../functions/consume-queue.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
+import { createPrepare } from '../../functions/prepare/prepare.ts';
 import { JobRunner } from '../../local/host/job-runner.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
 import { rescoreJob } from '../../rescore-worker/rescore-job.ts';
@@ -21,24 +23,32 @@ import { type ArmedFault, ArmedFaults } from './armed-faults.ts';
 import type { FaultHome } from './fault-home.ts';
 import { FaultCounts } from './fault-kinds.ts';
 import { Ledger } from './ledger.ts';
-import { type PhotographKind, type Photographs, POISON } from './photographs.ts';
-import type { Part } from './schedule.ts';
+import type { PhotographKind, Photographs } from './photographs.ts';
+import type { EmptiedQueue, Part } from './schedule.ts';
 import type { ScreeningWorkers } from './screening-worker.ts';
+import { SimulatedPixels } from './simulated-pixels.ts';
 import { SimulatedProcess } from './simulated-process.ts';
+import { EXAM, PROGRAM } from './simulated-program.ts';
 
-export const PROGRAM = 'north';
-export const EXAM = '2026-05-01';
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const COUNTERS = { add: () => undefined };
 /** Times that a sender tries again when it has no answer. */
 const SENDER_TRIES = 4;
+/** Longer than the header of a prepared file, which tells the photograph that it was made of. */
+const HEADER_BYTES = 4_000;
+/** A pre-processing of another name: images are prepared for it again. */
+const OTHER_PREPROCESSING = 'squash-bicubic-v2';
 const JOB_LOOK_MILLISECONDS = 50;
 const JOB_LOOKS = 40;
+
+/** Queues whose messages a function is called with. */
+type CalledQueue = Extract<Part, 'preparation' | 'bulk-preparation' | 'intake' | 'results'>;
 
 /** The whole system on one home: its functions, worker, jobs and senders, each call a process of its own. */
 export class SimulatedSystem {
   readonly counts = new FaultCounts();
   readonly ledger = new Ledger();
+  readonly pixels = new SimulatedPixels();
   readonly #place: FaultHome;
   readonly #workers: ScreeningWorkers;
   readonly #photographs: Photographs;
@@ -108,6 +118,8 @@ export class SimulatedSystem {
   async work(part: Part, faults: readonly ArmedFault[]): Promise<number> {
     const process = this.#process(faults);
     switch (part) {
+      case 'preparation':
+      case 'bulk-preparation':
       case 'intake':
       case 'results':
         return this.#callFunction(part, process);
@@ -137,7 +149,7 @@ export class SimulatedSystem {
     );
   }
 
-  async #callFunction(queue: 'intake' | 'results', process: SimulatedProcess): Promise<number> {
+  async #callFunction(queue: CalledQueue, process: SimulatedProcess): Promise<number> {
     const handled = process.run(async (home) => {
       const messages = await home.queues[queue].queue.receive({ maxMessages: 10, waitSeconds: 0 });
       if (messages.length > 0) await this.#handle(home, queue, messages);
@@ -147,18 +159,19 @@ export class SimulatedSystem {
     return (await handled.catch(() => 0)) ?? 0;
   }
 
-  async #handle(
-    home: Home,
-    queue: 'intake' | 'results',
-    messages: readonly ReceivedMessage[],
-  ): Promise<void> {
-    const configuration = new Configuration(home.objects, this.#place.clock.elapsed);
-    const parts = { home, configuration, log: QUIET, counters: COUNTERS, now: this.#place.clock.date };
-    const call = queue === 'intake' ? createIntake(parts) : createAggregate(parts);
-    const { batchItemFailures } = await call(queueEventOf(messages, queue));
+  async #handle(home: Home, queue: CalledQueue, messages: readonly ReceivedMessage[]): Promise<void> {
+    const { batchItemFailures } = await this.#functionOf(queue, home)(queueEventOf(messages, queue));
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     const done = messages.filter(({ id }) => !failed.has(id));
     await home.queues[queue].queue.delete(done.map(({ receipt }) => receipt));
+  }
+
+  #functionOf(queue: CalledQueue, home: Home): QueueFunction {
+    const configuration = new Configuration(home.objects, this.#place.clock.elapsed);
+    const parts = { home, configuration, log: QUIET, counters: COUNTERS, now: this.#place.clock.date };
+    if (queue === 'intake') return createIntake(parts);
+    if (queue === 'results') return createAggregate(parts);
+    return createPrepare({ ...parts, source: queue, preparerFor: () => this.#workers.preparer() });
   }
 
   async #screen(process: SimulatedProcess): Promise<number> {
@@ -173,23 +186,18 @@ export class SimulatedSystem {
     return visible;
   }
 
-  /** The same process, which dies of a poisonous photograph as soon as it has read it. */
+  /** The same process, which dies of a poisonous photograph as soon as it has read its pixels. */
   #poisoned(process: SimulatedProcess): SimulatedProcess {
-    const { objects } = process.home;
-    const counts = this.counts;
-    const poisoned = new Proxy(objects, {
-      get(target, name) {
-        if (name !== 'get') return Reflect.get(target, name, target);
-        return async (...given: Parameters<Home['objects']['get']>) => {
-          const found = await target.get(...given);
-          if (!Buffer.from(found.content.subarray(0, 200)).includes(POISON)) return found;
-          counts.add('poison');
-          process.kill();
-          return new Promise(() => undefined);
-        };
-      },
-    });
-    Object.assign(process.home, { objects: poisoned });
+    const { prepared } = process.home;
+    const get = async (key: string): Promise<Uint8Array | undefined> => {
+      const file = await prepared.get(key);
+      const header = Buffer.from(file?.subarray(0, HEADER_BYTES) ?? []);
+      if (!this.ledger.poison.some((sha256) => header.includes(sha256))) return file;
+      this.counts.add('poison');
+      process.kill();
+      return new Promise(() => undefined);
+    };
+    Object.assign(process.home, { prepared: { ...prepared, get } });
     return process;
   }
 
@@ -220,8 +228,8 @@ export class SimulatedSystem {
     // The other parts work beside it, as they do in the running system.
     for (let look = 0; look < JOB_LOOKS && !process.isKilled && (await this.openJobs()) > 0; look += 1) {
       await delay(JOB_LOOK_MILLISECONDS);
-      await this.#screen(this.#process([]));
-      await this.#callFunction('results', this.#process([]));
+      for (const part of ['bulk-preparation', 'intake', 'worker', 'results'] as const)
+        await this.work(part, []);
     }
     const stopped = runner.stop();
     if (!process.isKilled) await stopped;
@@ -249,14 +257,17 @@ export class SimulatedSystem {
     this.counts.add('job');
   }
 
-  /** The next of two models that differ in name: what one is asked, the other must not answer. */
+  /**
+   * The next of three models that differ in name: what one is asked, the others must not answer. The last one takes other
+   * pixels.
+   */
   async changeModel(faults: readonly ArmedFault[]): Promise<void> {
     this.#models += 1;
     const { model } = this.#workers;
-    const name = this.#models % 2 === 0 ? model.model : model.model.split('').toReversed().join('');
-    const changing = this.#process(faults).run((home) =>
-      this.#put(home, ACTIVE_MODEL_KEY, { ...model, model: name }),
-    );
+    const renamed = { ...model, model: model.model.split('').toReversed().join('') };
+    const models = [model, renamed, { ...renamed, preprocessing: OTHER_PREPROCESSING }] as const;
+    const next = models[this.#models % models.length];
+    const changing = this.#process(faults).run((home) => this.#put(home, ACTIVE_MODEL_KEY, next));
     await changing.catch(() => undefined);
     this.counts.add('model change');
   }
@@ -283,7 +294,15 @@ export class SimulatedSystem {
     this.counts.add('erasure');
   }
 
-  async emptyQueue(name: 'intake' | 'screening' | 'results'): Promise<void> {
+  async losePixels(patient: string): Promise<void> {
+    this.counts.add('pixels lost', await this.pixels.lose(this.home.prepared, patient));
+  }
+
+  async damagePixels(patient: string): Promise<void> {
+    this.counts.add('pixels damaged', await this.pixels.damage(this.home.prepared, patient));
+  }
+
+  async emptyQueue(name: EmptiedQueue): Promise<void> {
     const { queue } = this.home.queues[name];
     for (;;) {
       const messages = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
@@ -294,7 +313,8 @@ export class SimulatedSystem {
   }
 
   #process(faults: readonly ArmedFault[]): SimulatedProcess {
-    return new SimulatedProcess(this.home, new ArmedFaults(this.counts, faults));
+    const home = { ...this.home, prepared: this.pixels.noted(this.home.prepared) };
+    return new SimulatedProcess(home, new ArmedFaults(this.counts, faults));
   }
 
   async #put({ objects }: Home, key: string, value: unknown): Promise<void> {

@@ -1,11 +1,14 @@
+import { examsOfMessage } from '../../core/dead-letters/message-subject.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { LATERALITIES } from '../../core/exams/laterality.ts';
+import { MOST_ROUNDS } from '../../core/exams/missed-images.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import type { Home } from '../../core/ports/index.ts';
 import { listFormerResults } from '../../core/records/former-results.ts';
 import type { Ledger, SentPhotograph } from './ledger.ts';
-import { EXAM, PROGRAM } from './simulated-system.ts';
+import type { SimulatedPixels } from './simulated-pixels.ts';
+import { EXAM, PROGRAM } from './simulated-program.ts';
 
 /** Where every accepted photograph has ended. */
 export interface Endings {
@@ -33,9 +36,9 @@ export async function deadLettersByPatient(home: Home): Promise<ReadonlyMap<stri
       const messages = await deadLetters.receive({ maxMessages: 10, waitSeconds: 0 });
       if (messages.length === 0) break;
       for (const { body, attributes } of messages) {
-        const { patient } = JSON.parse(body).exam ?? {};
-        const reasons = found.get(String(patient)) ?? [];
-        found.set(String(patient), [...reasons, `${name}: ${attributes.reason ?? 'no reason'}`]);
+        const patient = examsOfMessage(body)[0]?.exam.patient ?? 'nobody';
+        const reasons = found.get(patient) ?? [];
+        found.set(patient, [...reasons, `${name}: ${attributes.reason ?? 'no reason'}`]);
       }
     }
   }
@@ -45,11 +48,18 @@ export async function deadLettersByPatient(home: Home): Promise<ReadonlyMap<stri
 /** Crashes of its own after which a request is buried. */
 const CRASHES = 3;
 
+/** What was done to the system that may end in a dead letter. */
+export interface Suffered {
+  /** Workers that were killed though no photograph ended them. */
+  readonly workersKilled: number;
+  readonly pixels: Pick<SimulatedPixels, 'lossesOf' | 'leftBehind'>;
+}
+
 class Judge {
   readonly #home: Home;
   readonly #ledger: Ledger;
   readonly #buried: ReadonlyMap<string, readonly string[]>;
-  readonly #workersKilled: number;
+  readonly #suffered: Suffered;
   readonly faults: string[] = [];
   readonly endings = { answered: 0, replaced: 0, buried: 0, erased: 0 };
 
@@ -57,9 +67,9 @@ class Judge {
     home: Home,
     ledger: Ledger,
     buried: ReadonlyMap<string, readonly string[]>,
-    workersKilled: number,
+    suffered: Suffered,
   ) {
-    this.#workersKilled = workersKilled;
+    this.#suffered = suffered;
     this.#home = home;
     this.#ledger = ledger;
     this.#buried = buried;
@@ -130,8 +140,10 @@ class Judge {
     const isPoisoned = LATERALITIES.some((eye) =>
       this.#ledger.mayHold(patient, eye).some(({ kind }) => kind === 'poison'),
     );
-    // Three workers that somebody killed while they had this one exam alone in hand bury it as well.
-    if (!isPoisoned && this.#workersKilled < CRASHES)
+    // Three workers that somebody killed while they had this one exam alone in hand bury it as well, and so do pixels that
+    // are lost each time that they are made.
+    const { workersKilled, pixels } = this.#suffered;
+    if (!isPoisoned && workersKilled < CRASHES && pixels.lossesOf(patient) <= MOST_ROUNDS)
       this.#say(
         patient,
         `is buried, ${record?.status}, though nothing is wrong with it: ${reasons.join('; ')}`,
@@ -157,11 +169,13 @@ class Judge {
 }
 
 /** Holds what the system ended with against what the senders know. */
-export async function judge(home: Home, ledger: Ledger, workersKilled: number): Promise<Verdict> {
-  const one = new Judge(home, ledger, await deadLettersByPatient(home), workersKilled);
+export async function judge(home: Home, ledger: Ledger, suffered: Suffered): Promise<Verdict> {
+  const one = new Judge(home, ledger, await deadLettersByPatient(home), suffered);
   for (const patient of ledger.patients) await one.judge(patient);
   const { faults, endings } = one;
   for (const patient of ledger.patients) {
+    const left = await suffered.pixels.leftBehind(home, patient);
+    if (left.length > 0) faults.push(`${patient} left ${left.join(', ')} behind`);
     for (const eye of LATERALITIES) {
       const key = imageKey({ program: PROGRAM, patient, exam: EXAM }, eye, 'jpg');
       const erased = new Set(ledger.erased(patient));

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_MODEL } from '../../cli/local/command.ts';
 import { currentImage } from '../../core/exams/exam-image.ts';
 import { readActiveModel } from '../../core/heads/promotion.ts';
 import { listJobs } from '../../core/jobs/job-store.ts';
@@ -13,6 +14,7 @@ import { listFormerResults } from '../../core/records/former-results.ts';
 import { KEPT_RECORDS_PREFIX } from '../../core/records/kept-record.ts';
 import { createPlanJob } from '../../functions/plan-job/plan-job.ts';
 import { openLocalHome } from '../../local/home.ts';
+import { activate, activeModelOf } from '../../local/host/active-bundle.ts';
 import { rebuildDatabase } from '../../local/rebuild/rebuild-database.ts';
 import { RunningSystem } from '../system/running-system.ts';
 import { FormerRelease } from './former-release.ts';
@@ -142,6 +144,8 @@ describe('the data folder of release 0.1.0, opened', () => {
     const home = await openLocalHome(await unpack());
     try {
       const jobs = async () => (await listJobs(home.objects, 'north', { limit: 100 })).items.length;
+      // As the host does: a job that screens must know what images are prepared for.
+      await activate(home.objects, await activeModelOf(DEFAULT_MODEL));
       const before = await jobs();
       expect(before).toBe(facts.objects['job-records']);
       const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -179,6 +183,9 @@ describe('a host on the data folder of release 0.1.0', () => {
       const again = results.find(({ patient }) => patient === 'P10');
       answered = results.some(({ patient }) => patient === 'P11') && String(again?.screenedAt) > KILLED_AT;
     }
+    // Nothing was prepared then: the worker has asked for the pixels of both eyes of both exams.
+    const files = await readdir(join(system.dataFolder, 'prepared'), { recursive: true });
+    expect(files.filter((file) => file.endsWith('.safetensors')).length).toBeGreaterThanOrEqual(4);
     const results = await system.results('north');
     const screened = facts.exams.filter(
       ({ program, status }) => program === 'north' && status !== 'registered',

@@ -49,6 +49,16 @@ function places(value: Json, found: [Record<string, Json>, string][] = []): [Rec
   return found;
 }
 
+/** A copy; of what is nested too deeply to be copied, nothing. */
+function copyOf(value: Json): Json {
+  try {
+    return structuredClone(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 function changeOnce(root: { value: Json }, random: Random): void {
   const [holder, name] = random.pick(places(root as unknown as Json)) ?? [
     root as unknown as Record<string, Json>,
@@ -62,7 +72,7 @@ function changeOnce(root: { value: Json }, random: Random): void {
       else delete holder[name];
       break;
     case 1:
-      if (other !== undefined) holder[name] = structuredClone(other[0][other[1]] ?? null);
+      if (other !== undefined) holder[name] = copyOf(other[0][other[1]] ?? null);
       break;
     case 2:
       if (typeof value === 'number')
@@ -74,7 +84,7 @@ function changeOnce(root: { value: Json }, random: Random): void {
       else holder[name] = oddValue(random);
       break;
     case 3:
-      if (Array.isArray(value)) value.push(structuredClone(value[random.below(value.length)] ?? null));
+      if (Array.isArray(value)) value.push(copyOf(value[random.below(value.length)] ?? null));
       else if (Array.isArray(holder)) holder.push(oddValue(random));
       else
         Object.defineProperty(holder, random.pick(ODD_NAMES) ?? '', {

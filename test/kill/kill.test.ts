@@ -43,7 +43,7 @@ describe('kill -9', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it(`of worker or host ${KILLS} times at random moments: every exam answered, each once, none buried`, async () => {
+  it(`of worker, preparation or host ${KILLS} times at random moments: every exam answered, each once, none buried`, async () => {
     const seed = process.env.KILL_SEED ?? String(Date.now());
     const random = new Random('kill', seed);
     await system.start();
@@ -61,21 +61,25 @@ describe('kill -9', () => {
     );
     let hosts = 0;
     let workers = 0;
+    let preparations = 0;
     let late = 0;
-    while (hosts + workers < KILLS) {
+    while (hosts + workers + preparations < KILLS) {
       await delay(random.uniform(50, 900));
       if (uploaded) late += 1;
-      if (random.uniform(0, 1) < 0.5) {
+      const victim = random.uniform(0, 3);
+      if (victim < 1) {
         await system.killHost();
         await system.start();
         hosts += 1;
-      } else if (await system.killWorker()) {
-        workers += 1;
+      } else if (victim < 2) {
+        if (await system.killWorker()) workers += 1;
+      } else if (await system.killPreparation()) {
+        preparations += 1;
       }
     }
     await upload;
     console.log(
-      `seed ${seed}: ${workers} kills of the worker, ${hosts} of the host, ${late} after the last answer`,
+      `seed ${seed}: ${workers} kills of the worker, ${preparations} of preparation, ${hosts} of the host, ${late} after the last answer`,
     );
 
     const lines = (await system.insist('results', '--program', 'north', '--json')).trim().split('\n');

@@ -1,25 +1,30 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ATTEMPTS_PREFIX } from '../../core/attempts/attempt-note.ts';
 import { redriveDeadLetters } from '../../core/dead-letters/dead-letters.ts';
 import { EXAM } from '../../core/testing/records.ts';
-import { DEADLY } from '../../gpu-worker/testing/mortal-worker.ts';
 import { DEFAULT_BUNDLE, WorkerRun } from '../../gpu-worker/testing/worker-run.ts';
 import { generatePatient } from '../../phantoms/index.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../gpu-worker/testing/mortal-worker.ts', import.meta.url));
+/** Makes other bytes of a photograph that shows the same. */
+const TAIL = Buffer.from('DEADLY');
 const DEFECTS = { missingEye: 0, outOfFocus: 0, tooDark: 0, tooBright: 0 };
 
 /** Processes that are started again whenever they die, as containers are. */
 class Supervised {
   deaths = 0;
+  readonly #deadly: string;
   #isStopping = false;
   readonly #children = new Set<ChildProcess>();
   readonly #done: Promise<unknown>;
 
-  constructor(run: WorkerRun, workers: number) {
+  /** @param deadly SHA-256 of the photograph whose pixels end them */
+  constructor(run: WorkerRun, workers: number, deadly: string) {
+    this.#deadly = deadly;
     this.#done = Promise.all(Array.from({ length: workers }, () => this.#supervise(run)));
   }
 
@@ -38,7 +43,7 @@ class Supervised {
           RETCLIP_DATA: run.home.folder.directory,
           RETCLIP_MODEL: DEFAULT_BUNDLE,
           RETCLIP_BATCH_SIZE: '4',
-          RETCLIP_DECODERS: '1',
+          DEADLY: this.#deadly,
           RETCLIP_THREADS: '1',
           // A dead worker's loans end soon.
           RETCLIP_VISIBILITY: '3',
@@ -64,11 +69,12 @@ async function screened(poisons: readonly boolean[], workers: number) {
   cleanUp.push(() => run[Symbol.asyncDispose]());
   const { left, right } = await generatePatient({ seed: 'poison', index: 1, size: 256, defects: DEFECTS });
   if (left === null || right === null) throw new Error('Expected both eyes.');
+  const deadly = Buffer.concat([left.jpeg, TAIL]);
   for (const [index, isPoison] of poisons.entries()) {
-    const jpeg = isPoison ? Buffer.concat([left.jpeg, DEADLY]) : left.jpeg;
+    const jpeg = isPoison ? deadly : left.jpeg;
     await run.request({ ...EXAM, patient: `P${index}` }, { left: jpeg, right: right.jpeg });
   }
-  const supervised = new Supervised(run, workers);
+  const supervised = new Supervised(run, workers, createHash('sha256').update(deadly).digest('hex'));
   cleanUp.push(() => supervised.stop());
   const answered = new Set<string>();
   const { queue, deadLetters } = run.home.queues.screening;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AWS_TRACES } from '../../aws/erasure/aws-traces.ts';
+import { S3PreparedStore } from '../../aws/preparation/s3-prepared-store.ts';
 import { ObjectFeatureStore } from '../../core/features/object-feature-store.ts';
 import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName } from '../../core/messages/queues.ts';
 import type { Home, QueuePair } from '../../core/ports/index.ts';
@@ -59,6 +60,7 @@ export async function openOnEmulators(): Promise<LossyHome> {
     ...{
       objects,
       features: new ObjectFeatureStore(objects),
+      prepared: new S3PreparedStore(bucket.client, BUCKET),
       exams: table.exams,
       events: bus.events,
       vectors: index.vectors,
@@ -76,7 +78,7 @@ export async function openOnEmulators(): Promise<LossyHome> {
     async announce(key) {
       const object = { key: encodeURIComponent(key), sequencer: '00' };
       const body = JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { object } }] });
-      await home.queues.intake.queue.send([{ body }]);
+      await home.queues.preparation.queue.send([{ body }]);
     },
     hasVersions: false,
     async close() {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { examName } from '../../core/exams/exam-key.ts';
 import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
+import { MOST_ROUNDS } from '../../core/exams/missed-images.ts';
 import { type LossyHome, openLocal, openOnEmulators } from './homes.ts';
-import { examOf, type Fate, LossySystem, REASON, type WorkerFate } from './lossy-system.ts';
+import { type CalledQueue, examOf, type Fate, LossySystem, REASON, type WorkerFate } from './lossy-system.ts';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -11,9 +12,10 @@ const PATIENTS = ['A', 'B', 'C'] as const;
 
 type Step =
   | { readonly step: 'upload'; readonly patient: string; readonly eye: Laterality }
-  | { readonly step: 'intake' | 'results'; readonly fate: Fate }
+  | { readonly step: CalledQueue; readonly fate: Fate }
   | { readonly step: 'work'; readonly fate: WorkerFate }
   | { readonly step: 'lose-letters' }
+  | { readonly step: 'lose-pixels'; readonly patient: string }
   | { readonly step: 'erase'; readonly patient: string }
   | { readonly step: 'reconcile'; readonly steps: number }
   | { readonly step: 'pass'; readonly hours: number };
@@ -29,7 +31,10 @@ const STEPS: fc.Arbitrary<Step> = fc.oneof(
       eye: fc.constantFrom(...LATERALITIES),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ step: fc.constantFrom('intake' as const, 'results' as const), fate }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ step: fc.constantFrom<CalledQueue>('preparation', 'intake', 'results'), fate }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -39,6 +44,7 @@ const STEPS: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ step: 'lose-letters' } as const) },
   { weight: 1, arbitrary: fc.record({ step: fc.constant('erase' as const), patient }) },
+  { weight: 1, arbitrary: fc.record({ step: fc.constant('lose-pixels' as const), patient }) },
   {
     weight: 1,
     arbitrary: fc.record({ step: fc.constant('reconcile' as const), steps: fc.nat({ max: 12 }) }),
@@ -62,6 +68,7 @@ async function take(system: LossySystem, accepted: Accepted, step: Step, number:
       accepted.set(step.patient, { ...eyes, [step.eye]: sha256 });
       return;
     }
+    case 'preparation':
     case 'intake':
     case 'results':
       await system.deliver(step.step, step.fate);
@@ -71,6 +78,8 @@ async function take(system: LossySystem, accepted: Accepted, step: Step, number:
       return;
     case 'lose-letters':
       return system.loseLetters();
+    case 'lose-pixels':
+      return system.losePixels(step.patient);
     case 'erase':
       await system.erase(step.patient);
       accepted.delete(step.patient);
@@ -84,7 +93,8 @@ async function take(system: LossySystem, accepted: Accepted, step: Step, number:
 }
 
 async function expectAllAnswered(system: LossySystem, accepted: Accepted): Promise<void> {
-  const letters = await system.letters();
+  const letters = await system.letters('screening');
+  const missed = await system.letters('intake');
   for (const [name, eyes] of accepted) {
     const record = await system.exam(name);
     const letter = letters.find(
@@ -92,6 +102,12 @@ async function expectAllAnswered(system: LossySystem, accepted: Accepted): Promi
     );
     if (record?.status === 'screening' && letter !== undefined) {
       expect(letter[1]).toBe(REASON);
+      continue;
+    }
+    const pixels = missed.find(([exam]) => exam === examName(examOf(name)));
+    if (record?.status === 'screening' && pixels !== undefined) {
+      expect(pixels[1]).toMatch(/waits for the pixels/);
+      expect(system.lossesOf(name)).toBeGreaterThan(MOST_ROUNDS);
       continue;
     }
     expect(record, name).toMatchObject({ status: 'screened' });
@@ -103,6 +119,8 @@ async function expectAllAnswered(system: LossySystem, accepted: Accepted): Promi
   for (const name of PATIENTS.filter((one) => !accepted.has(one))) {
     expect(await system.exam(name), name).toBeUndefined();
     expect(await system.keys(`images/north/${name}/`)).toEqual([]);
+    // Tells how many there were.
+    expect(await system.at.home.prepared.removeAll(`prepared/north/${name}/`)).toBe(0);
   }
 }
 

@@ -1,9 +1,12 @@
 import { ACTIVE_MODEL_KEY } from '../../core/activation/active-model.ts';
 import { sendToDeadLetters } from '../../core/dead-letters/send-to-dead-letters.ts';
+import type { RequestedImage } from '../../core/exams/exam-image.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import { IMAGE_METADATA } from '../../core/keys/image-metadata.ts';
+import { preparedKey, preparedPrefixOf } from '../../core/keys/prepared-key.ts';
+import type { ExamCheck } from '../../core/messages/exam-check.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
 import { erasePatient } from '../../core/patients/erase-patient.ts';
@@ -18,6 +21,8 @@ import { MODEL, outputOf } from '../../core/testing/records.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
 import type { QueueFunction } from '../../functions/consume-queue.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
+import { createPrepare } from '../../functions/prepare/prepare.ts';
+import { textPreparer } from '../../functions/prepare/testing/text-preparer.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
 import type { LossyHome } from './homes.ts';
 
@@ -26,6 +31,8 @@ export const REASON = 'Its image killed the worker three times.';
 
 export type Fate = 'done' | 'lost';
 export type WorkerFate = Fate | 'dies-behind-shard' | 'buries';
+/** Queues that a function is called with. */
+export type CalledQueue = 'preparation' | 'intake' | 'results';
 
 export function examOf(patient: string): ExamKey {
   return { program: PROGRAM, patient, exam: '2026-05-01' };
@@ -34,7 +41,8 @@ export function examOf(patient: string): ExamKey {
 /** The functions and a worker on a home, and everything that may get lost between them. */
 export class LossySystem {
   readonly at: LossyHome;
-  readonly #functions: Readonly<Record<'intake' | 'results', QueueFunction>>;
+  readonly #functions: Readonly<Record<CalledQueue, QueueFunction>>;
+  readonly #losses = new Map<string, number>();
 
   private constructor(at: LossyHome) {
     this.at = at;
@@ -46,7 +54,12 @@ export class LossySystem {
       counters: { add: () => undefined },
       now: () => new Date(at.now()),
     };
-    this.#functions = { intake: createIntake(parts), results: createAggregate(parts) };
+    const preparing = { ...parts, preparerFor: async () => textPreparer, source: 'preparation' as const };
+    this.#functions = {
+      preparation: createPrepare(preparing),
+      intake: createIntake(parts),
+      results: createAggregate(parts),
+    };
   }
 
   static async open(open: () => Promise<LossyHome>): Promise<LossySystem> {
@@ -78,7 +91,7 @@ export class LossySystem {
   }
 
   /** Has a function handle what waits, or loses it. @returns how many messages that were */
-  async deliver(name: 'intake' | 'results', fate: Fate): Promise<number> {
+  async deliver(name: CalledQueue, fate: Fate): Promise<number> {
     const messages = await this.#receive(name);
     if (messages.length === 0) return 0;
     if (fate === 'done') {
@@ -103,6 +116,7 @@ export class LossySystem {
     if (fate === 'lost') return;
     const record = await home.exams.get(request.exam);
     if (record?.request?.requestId !== request.requestId || record.status === 'screened') return;
+    if (await this.#missPixels(request)) return;
     if (fate === 'buries') {
       const { deadLetters } = home.queues.screening;
       return sendToDeadLetters(deadLetters, 'screening', message, REASON);
@@ -114,6 +128,34 @@ export class LossySystem {
     await home.queues.results.queue.send([{ body: JSON.stringify(result) }]);
   }
 
+  /** Asks intake for pixels that a worker does not find. @returns whether it had to */
+  async #missPixels({ exam, images, contract }: ScreeningRequest): Promise<boolean> {
+    const { prepared, queues } = this.at.home;
+    const missing: RequestedImage[] = [];
+    for (const image of images) {
+      if (image.pixelsSha256 === null || contract === null) continue;
+      if (!(await prepared.has(preparedKey(image, contract)))) missing.push(image);
+    }
+    if (missing.length === 0) return false;
+    const check: ExamCheck = {
+      ...{ schema: 'exam-check/1', reason: 'pixels-missing', exam },
+      images: missing.map(({ key, versionId }) => ({ key, versionId })),
+    };
+    await queues.intake.queue.send([{ body: JSON.stringify(check), group: exam.program }]);
+    return true;
+  }
+
+  /** What was prepared of a patient's images is gone, as after 30 days. */
+  async losePixels(patient: string): Promise<void> {
+    const lost = await this.at.home.prepared.removeAll(preparedPrefixOf(examOf(patient)));
+    if (lost > 0) this.#losses.set(patient, this.lossesOf(patient) + 1);
+  }
+
+  /** How often a patient's pixels were lost. */
+  lossesOf(patient: string): number {
+    return this.#losses.get(patient) ?? 0;
+  }
+
   /** Loses what lies among the dead letters, as SQS does after 14 days. */
   async loseLetters(): Promise<void> {
     const { deadLetters } = this.at.home.queues.screening;
@@ -121,9 +163,11 @@ export class LossySystem {
     await deadLetters.delete(letters.map(({ receipt }) => receipt));
   }
 
-  /** What lies among the dead letters: exam, reason and request. */
-  async letters(): Promise<readonly (readonly [string | undefined, string | undefined, string])[]> {
-    const { deadLetters } = this.at.home.queues.screening;
+  /** What lies among the dead letters of a queue: exam, reason and request. */
+  async letters(
+    queue: 'screening' | 'intake',
+  ): Promise<readonly (readonly [string | undefined, string | undefined, string])[]> {
+    const { deadLetters } = this.at.home.queues[queue];
     const letters = await deadLetters.receive({ maxMessages: 10, waitSeconds: 0 });
     await deadLetters.release(letters.map(({ receipt }) => receipt));
     return letters.map(
@@ -154,6 +198,7 @@ export class LossySystem {
   async settle(): Promise<void> {
     for (;;) {
       const done =
+        (await this.deliver('preparation', 'done')) +
         (await this.deliver('intake', 'done')) +
         (await this.work('done')) +
         (await this.deliver('results', 'done'));

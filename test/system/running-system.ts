@@ -41,7 +41,7 @@ export class RunningSystem {
     ]);
   }
 
-  /** `kill -9` of the host. Its worker ends by itself. */
+  /** `kill -9` of the host. Its worker and its preparation end by themselves. */
   async killHost(): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
@@ -51,9 +51,17 @@ export class RunningSystem {
   }
 
   /** `kill -9` of the worker, wherever it is in its batch. @returns whether there was one */
-  async killWorker(): Promise<boolean> {
-    const log = await readFile(join(this.dataFolder, 'worker.log'), 'utf8').catch(() => '');
-    const pid = /"The worker is ready","pid":(\d+)/g;
+  killWorker(): Promise<boolean> {
+    return this.#killChild('worker.log', /"The worker is ready","pid":(\d+)/g);
+  }
+
+  /** `kill -9` of preparation, whatever it is decoding. @returns whether there was one */
+  killPreparation(): Promise<boolean> {
+    return this.#killChild('preparation.log', /"Preparation is ready","pid":(\d+)/g);
+  }
+
+  async #killChild(logFile: string, pid: RegExp): Promise<boolean> {
+    const log = await readFile(join(this.dataFolder, logFile), 'utf8').catch(() => '');
     const last = [...log.matchAll(pid)].at(-1)?.[1];
     if (last === undefined) return false;
     try {

@@ -6,7 +6,7 @@ import { UnfitHeadError } from '../../heads/fitting-heads.ts';
 import type { Head } from '../../heads/head.ts';
 import { readHead, storeHead } from '../../heads/stored-heads.ts';
 import { Configuration } from '../../programs/configuration.ts';
-import { MODEL } from '../../testing/records.ts';
+import { CONTRACT, MODEL } from '../../testing/records.ts';
 import { temporaryHome } from '../../testing/temporary-home.ts';
 import { readJob, storeJob } from '../job-store.ts';
 import { createJob, type JobOrder, JobRefusedError } from './create-job.ts';
@@ -56,6 +56,7 @@ describe('a job', () => {
     expect(job).toEqual({
       ...{ schema: 'job/1', program: 'north', mode: 'screen', selection: { outcome: 'recall' } },
       ...{ createdBy: 'anna', model: 'm1', preprocessing: 'squash-bicubic-v1', heads: [run.live] },
+      contract: CONTRACT,
       ...{ shadow: false, schedule: null, job: expect.stringMatching(/^\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{8}$/) },
       createdAt: expect.any(String),
     });

@@ -46,7 +46,7 @@ export async function createJob(
   configuration: Configuration,
   { program, request, by, schedule }: JobOrder,
 ): Promise<JobRecord> {
-  const active = await configuration.activeModel();
+  const { model: active, contract } = await configuration.screening();
   await requireExams(home, program);
   const { mode, selection, shadow } = request;
   const heads = await headsOf(home.objects, request, active);
@@ -64,6 +64,7 @@ export async function createJob(
     createdBy: by,
     model: active.model,
     preprocessing: active.preprocessing,
+    contract,
     heads,
     shadow,
     schedule: schedule?.id ?? null,

@@ -95,14 +95,17 @@ describe('a selection', () => {
   });
 
   it('of what this model has not answered tells its photographs and heads by the id of the work', () => {
-    const asked = job('rescore', { notScreenedWithModel: true });
+    const asked = { ...job('rescore', { notScreenedWithModel: true }), contract: 'contract-1' };
     const record = screened();
-    const requestId = requestIdOf(record, workOf(record, modelOf(asked)));
+    const requestId = requestIdOf(record, workOf(record, modelOf(asked), 'contract-1'));
     const answered = { ...record, result: record.result && { ...record.result, requestId } };
     expect(selects(asked, record)).toBe(true);
     expect(selects(asked, answered)).toBe(false);
     expect(selects({ ...asked, heads: [{ name: 'odir', id: 'head-2' }] }, answered)).toBe(true);
     expect(selects({ ...asked, model: 'bundle-2' }, answered)).toBe(true);
+    expect(selects({ ...asked, contract: 'contract-2' }, answered)).toBe(true);
+    const { contract: _, ...former } = asked;
+    expect(selects(former, answered)).toBe(true);
     expect(selects({ ...asked, preprocessing: 'crop-224/1' }, answered)).toBe(true);
     const [left, right] = answered.images;
     if (left === undefined || right === undefined) throw new Error('Expected both eyes.');

@@ -1,6 +1,7 @@
+import { requestedImages } from '../../exams/exam-image.ts';
 import type { ExamRecord } from '../../exams/exam-record.ts';
 import { finalOf } from '../../exams/final.ts';
-import { requestIdOf, workOf } from '../../exams/request-id.ts';
+import { requestIdOf } from '../../exams/request-id.ts';
 import type { JobRecord } from '../job-record.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -26,7 +27,12 @@ export function selects(job: JobRecord, record: ExamRecord): boolean {
     if (found !== true) return false;
   }
   if (selection.notScreenedWithModel === true && record.status === 'screened') {
-    const answered = result?.requestId === requestIdOf(record, workOf(record, modelOf(job)));
+    const answered =
+      result?.requestId ===
+      requestIdOf(record, {
+        ...{ images: requestedImages(record), model: modelOf(job) },
+        contract: job.contract ?? null,
+      });
     if (answered) return false;
   }
   if (selection.dueForRecallAfterDays !== undefined) {

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { registeredExam, screenedExam } from '../../../test/conformance/exam-records.ts';
 import type { ExamKey } from '../../exams/exam-key.ts';
 import type { Outcome } from '../../exams/outcome.ts';
-import { MODEL } from '../../testing/records.ts';
+import { withPreparedImages } from '../../testing/prepared-exam.ts';
+import { MODEL, TERMS } from '../../testing/records.ts';
 import { temporaryHome } from '../../testing/temporary-home.ts';
 import type { ManifestLine } from '../job-plan.ts';
 import type { JobRecord } from '../job-record.ts';
@@ -26,7 +27,8 @@ async function shardOf(patients: readonly string[]) {
   const temporary = await temporaryHome();
   const { home } = temporary;
   for (const patient of patients) {
-    await home.exams.save(screenedExam(registeredExam(keyOf(patient), AT), 'recall', AT));
+    const exam = screenedExam(registeredExam(keyOf(patient), AT), 'recall', AT);
+    await home.exams.save(await withPreparedImages(home, exam));
   }
   const asked: string[] = [];
   const answer = async (patient: string, outcome: Outcome) => {
@@ -41,7 +43,7 @@ async function shardOf(patients: readonly string[]) {
   };
   const run = (options: Partial<ScreenShardOptions> & Pick<ScreenShardOptions, 'lines'>) =>
     screenShard({
-      ...{ home, job: JOB, model: MODEL, shard: 3, patienceSeconds: 60, pricePerHour: 2 },
+      ...{ home, job: JOB, terms: TERMS, shard: 3, patienceSeconds: 60, pricePerHour: 2 },
       signal: new AbortController().signal,
       screen: async ({ exam: { patient } }) => {
         asked.push(patient);
@@ -105,7 +107,8 @@ describe("a shard's exams", () => {
     await using shard = await shardOf([]);
     const { exams } = shard.home;
     const screened = screenedExam(registeredExam(keyOf('P1'), AT), 'refer', AT);
-    await exams.save({ ...screened, status: 'screening', result: null });
+    const prepared = await withPreparedImages(shard.home, screened);
+    await exams.save({ ...prepared, status: 'screening', result: null });
     const receipt = await shard.run({
       lines: [line('P1')],
       screen: async () => {

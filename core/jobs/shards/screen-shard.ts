@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ActiveModel } from '../../activation/active-model.ts';
+import type { ExamImage } from '../../exams/exam-image.ts';
 import type { ExamKey } from '../../exams/exam-key.ts';
 import type { ExamRecord } from '../../exams/exam-record.ts';
 import type { Outcome } from '../../exams/outcome.ts';
 import { requestIdOf, workOf } from '../../exams/request-id.ts';
+import type { ScreeningTerms } from '../../exams/request-screening.ts';
+import { unpreparedImages } from '../../exams/unprepared-images.ts';
+import { preparedKey } from '../../keys/prepared-key.ts';
+import type { PrepareImage } from '../../messages/image-prepared.ts';
 import { type ScreeningRequest, screeningRequestOf } from '../../messages/screening-request.ts';
 import type { Home } from '../../ports/index.ts';
 import { updateExam } from '../../records/update-exam.ts';
@@ -12,10 +16,10 @@ import type { JobRecord } from '../job-record.ts';
 import type { ShardReceipt } from '../shard-receipt.ts';
 
 export interface ScreenShardOptions {
-  readonly home: Pick<Home, 'exams' | 'objects'>;
+  readonly home: Pick<Home, 'exams' | 'objects' | 'prepared' | 'queues'>;
   readonly job: JobRecord;
-  /** What screens now. */
-  readonly model: ActiveModel;
+  /** What screens now, and how images are prepared for it. */
+  readonly terms: ScreeningTerms;
   readonly shard: number;
   readonly lines: readonly ManifestLine[];
   /**
@@ -40,6 +44,10 @@ interface Asked {
   readonly before: Outcome | null;
   /** Why no answer will come; `null` while one may. */
   failure: string | null;
+  /** Whether a worker was asked: not before its images are prepared. */
+  isSent: boolean;
+  /** Whether an earlier attempt at this job has asked for it. */
+  readonly wasAsked: boolean;
 }
 
 /** Exams looked at in one round: answers come in the order of asking, more or less. */
@@ -88,13 +96,14 @@ export async function screenShard(options: ScreenShardOptions): Promise<ShardRec
 
 /** @returns what was asked, `'skipped'`, or why it cannot be asked */
 async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | string> {
-  const { home, model, job } = options;
+  const { home, terms, job } = options;
   const now = new Date().toISOString();
+  const expired = await expiredImages(home, key, terms.contract);
   let isAnswered = false;
   let wasAsked = false;
   const record = await updateExam(home, key, (before) => {
     if (before === undefined) return undefined;
-    const work = workOf(before, model);
+    const work = workOf(before, terms.model, terms.contract);
     const requestId = requestIdOf(before, work);
     isAnswered =
       before.status === 'screened' &&
@@ -103,19 +112,66 @@ async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | s
     wasAsked = before.request?.requestId === requestId && before.request.requestedAt >= job.createdAt;
     if (isAnswered || wasAsked) return before;
     const request = { requestId, requestedAt: now, ...work };
-    return { ...before, status: 'screening', request, updatedAt: now };
+    const images = before.images.map((image) => withoutPixels(image, expired));
+    return { ...before, images, status: 'screening', request, updatedAt: now };
   });
   if (record === undefined) return ERASED;
   if (isAnswered) return 'skipped';
-  const request = screeningRequestOf(record);
-  const asked: Asked = { key, before: record.result?.outcome ?? null, failure: null };
-  if (request !== null) {
-    const fail = (reason: string) => {
-      asked.failure = reason;
-    };
-    await options.screen(request, fail, wasAsked);
-  }
+  const asked: Asked = {
+    key,
+    before: record.result?.outcome ?? null,
+    failure: null,
+    isSent: false,
+    wasAsked,
+  };
+  await prepare(home, record);
+  await send(options, asked, record);
   return asked;
+}
+
+/** Images of an exam that are prepared by its record, but whose pixels have expired. */
+async function expiredImages(
+  home: ScreenShardOptions['home'],
+  key: ExamKey,
+  contract: string,
+): Promise<readonly ExamImage[]> {
+  const record = await home.exams.get(key);
+  const prepared = (record?.images ?? []).filter(
+    ({ state, prepared: facts }) =>
+      state === 'current' && facts?.contract === contract && facts.pixelsSha256 !== null,
+  );
+  const isThere = await Promise.all(prepared.map((image) => home.prepared.has(preparedKey(image, contract))));
+  return prepared.filter((_, index) => isThere[index] === false);
+}
+
+function withoutPixels(image: ExamImage, expired: readonly ExamImage[]): ExamImage {
+  if (!expired.some(({ key, versionId }) => key === image.key && versionId === image.versionId)) return image;
+  const { prepared: _, ...rest } = image;
+  return rest;
+}
+
+/** Asks for the pixels that an exam lacks, by the queue of jobs. */
+async function prepare(home: ScreenShardOptions['home'], record: ExamRecord): Promise<void> {
+  const messages = unpreparedImages(record).map(
+    ({ key, versionId, sha256 }): PrepareImage => ({
+      ...{ schema: 'prepare-image/1', image: { key, versionId, sequencer: '' }, sha256, bulk: true },
+    }),
+  );
+  if (messages.length === 0) return;
+  await home.queues['bulk-preparation'].queue.send(
+    messages.map((message) => ({ body: JSON.stringify(message), group: record.program })),
+  );
+}
+
+/** Has an exam screened as soon as all of its images are prepared. */
+async function send(options: ScreenShardOptions, asked: Asked, record: ExamRecord): Promise<void> {
+  const request = screeningRequestOf(record);
+  if (asked.isSent || request === null) return;
+  asked.isSent = true;
+  const fail = (reason: string) => {
+    asked.failure = reason;
+  };
+  await options.screen(request, fail, asked.wasAsked);
 }
 
 function count(
@@ -148,7 +204,10 @@ async function answers(
       if (record === undefined) failed.push({ ...ERASED_NAME, reason: ERASED });
       else if (record.status === 'screened') onAnswer(record, one.before);
       else if (one.failure !== null) fail(one, one.failure);
-      else still.push(one);
+      else {
+        if (!one.isSent) await send(options, one, record);
+        still.push(one);
+      }
     }
     const left = [...still, ...open.slice(LOOKED_AT)];
     if (left.length < open.length) lastAnswer = performance.now();

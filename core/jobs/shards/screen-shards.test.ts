@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { registeredExam, screenedExam } from '../../../test/conformance/exam-records.ts';
-import { MODEL } from '../../testing/records.ts';
+import { withPreparedImages } from '../../testing/prepared-exam.ts';
+import { MODEL, TERMS } from '../../testing/records.ts';
 import { temporaryHome } from '../../testing/temporary-home.ts';
 import { manifestKey } from '../job-keys.ts';
 import type { ManifestLine } from '../job-plan.ts';
@@ -22,7 +23,8 @@ async function job(shards: number) {
   const { home } = temporary;
   for (let shard = 0; shard < shards; shard += 1) {
     const key = { program: 'north', patient: `P${shard}`, exam: '1' };
-    await home.exams.save(screenedExam(registeredExam(key, AT), 'recall', AT));
+    const exam = screenedExam(registeredExam(key, AT), 'recall', AT);
+    await home.exams.save(await withPreparedImages(home, exam));
     const line: ManifestLine = { patient: key.patient, exam: '1', base: null, features: null };
     await home.objects.put(manifestKey(JOB, shard), Buffer.from(`${JSON.stringify(line)}\n`));
   }
@@ -31,7 +33,7 @@ async function job(shards: number) {
   const run = (options: Partial<ScreenShardsOptions> = {}) =>
     screenShards({
       ...{ home, job: JOB, shards: Array.from({ length: shards }, (_, shard) => shard), pricePerHour: 2 },
-      ...{ activeModel: async () => MODEL, patienceSeconds: 60, signal: stopping.signal },
+      ...{ terms: async () => TERMS, patienceSeconds: 60, signal: stopping.signal },
       screen: async ({ exam: { patient } }, fail) => {
         asked.push(patient);
         fail('no GPU');
@@ -69,9 +71,9 @@ describe('shards of a job', () => {
 
   it('are screened by what is active when each begins', async () => {
     await using shards = await job(3);
-    const activeModel = vi.fn(async () => MODEL);
-    await shards.run({ activeModel });
-    expect(activeModel).toHaveBeenCalledTimes(3);
+    const terms = vi.fn(async () => TERMS);
+    await shards.run({ terms });
+    expect(terms).toHaveBeenCalledTimes(3);
   });
 
   it('are not begun once the job is cancelled', async () => {

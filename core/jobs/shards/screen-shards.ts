@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
-import type { ActiveModel } from '../../activation/active-model.ts';
+import type { ScreeningTerms } from '../../exams/request-screening.ts';
 import { isCancelled, readShard } from '../job-store.ts';
 import { readReceipt, storeReceipt } from '../receipts.ts';
 import { type ScreenShardOptions, screenShard } from './screen-shard.ts';
 
-export interface ScreenShardsOptions extends Omit<ScreenShardOptions, 'model' | 'shard' | 'lines'> {
+export interface ScreenShardsOptions extends Omit<ScreenShardOptions, 'terms' | 'shard' | 'lines'> {
   readonly shards: readonly number[];
   /** What screens now: asked for once a shard, since a job may outlast a promotion. */
-  readonly activeModel: () => Promise<ActiveModel>;
+  readonly terms: () => Promise<ScreeningTerms>;
   /** Of the instance that does these shards, in USD; 0 on one's own machine. */
   readonly pricePerHour: number;
 }
@@ -26,7 +26,7 @@ const SHARDS_AT_ONCE = 2;
  * @throws JobDamagedError if the manifest of a shard is missing or cannot be read
  */
 export async function screenShards(options: ScreenShardsOptions): Promise<void> {
-  const { shards, activeModel, pricePerHour, ...rest } = options;
+  const { shards, terms, pricePerHour, ...rest } = options;
   const { home, job, signal } = options;
   const limit = pLimit(SHARDS_AT_ONCE);
   const one = async (shard: number): Promise<void> => {
@@ -35,7 +35,7 @@ export async function screenShards(options: ScreenShardsOptions): Promise<void> 
     const receipt = await screenShard({
       ...rest,
       shard,
-      model: await activeModel(),
+      terms: await terms(),
       lines: await readShard(home.objects, job, shard),
       pricePerHour: pricePerHour / SHARDS_AT_ONCE,
     });

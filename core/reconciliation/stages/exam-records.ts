@@ -49,8 +49,7 @@ const versionsOf = (images: readonly ImageVersion[]) =>
 function isOutdated(record: ExamRecord): boolean {
   const { status, request } = record;
   if (status === 'registered' || request === null) return false;
-  // A request under a contract names every gradable image, which preparation decides.
-  return request.contract === null && versionsOf(request.images) !== versionsOf(requestedImages(record));
+  return versionsOf(request.images) !== versionsOf(requestedImages(record));
 }
 
 /** Shards that are there, of one step's exams: a batch's exams stand close together. */

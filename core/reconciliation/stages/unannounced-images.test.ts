@@ -17,7 +17,7 @@ async function silentHome() {
   const clock = { now: Date.parse('2026-05-01T08:00:00.000Z') };
   const temporary = await temporaryHome({ now: () => clock.now });
   const { home } = temporary;
-  const { queue, deadLetters } = home.queues.intake;
+  const { queue, deadLetters } = home.queues.preparation;
   const empty = async () => {
     const messages = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
     await queue.delete(messages.map(({ receipt }) => receipt));

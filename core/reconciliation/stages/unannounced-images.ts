@@ -11,7 +11,10 @@ import { DAILY, type Stage } from '../stage.ts';
 import type { PossibleQueues, Sweep } from '../sweep.ts';
 
 const PAGE = 500;
-const INTAKE: PossibleQueues = { waits: ['intake'], buried: ['intake'] };
+const ARRIVING: PossibleQueues = {
+  waits: ['preparation', 'intake'],
+  buried: ['preparation', 'intake'],
+};
 
 const position = z.object({
   cursor: z.string().nullable(),
@@ -54,14 +57,14 @@ async function look(sweep: Sweep, version: ObjectVersion, record: FoundRecord): 
     if (stands === 'older-counts') sweep.show('image-older-counts', version.key);
     if (stands !== 'unknown') return false;
   }
-  const fate = await sweep.fateOf([version.key], version.lastModified, INTAKE);
+  const fate = await sweep.fateOf([version.key], version.lastModified, ARRIVING);
   if (fate === 'undecided') sweep.show('image-undecided', version.key);
   return fate === 'lost';
 }
 
 /**
  * Photographs that no exam refers to: their announcement was lost. They are announced again, whatever their keys look
- * like: intake takes them, or buries them with the reason.
+ * like: they are prepared and taken in, or buried with the reason.
  */
 export const unannouncedImages: Stage<z.infer<typeof position>> = {
   everySeconds: DAILY,
@@ -100,7 +103,7 @@ export const unannouncedImages: Stage<z.infer<typeof position>> = {
       lost.map(({ key }) => key),
       () =>
         sweep.send(
-          'intake',
+          'preparation',
           lost.map(({ message }) => message),
         ),
     );

@@ -1,6 +1,7 @@
 import { requestSubject } from '../../dead-letters/message-subject.ts';
 import { examName } from '../../exams/exam-key.ts';
 import type { ExamRecord } from '../../exams/exam-record.ts';
+import { unpreparedImages } from '../../exams/unprepared-images.ts';
 import { examCheckOf } from '../ask-again.ts';
 import type { FindingName } from '../finding-kinds.ts';
 import { GRACE } from '../grace.ts';
@@ -21,6 +22,10 @@ const ASKED_OF_WORKERS: PossibleQueues = {
   waits: ['screening', 'results'],
   buried: ['screening', 'results', 'intake'],
 };
+const ASKED_OF_PREPARATION: PossibleQueues = {
+  waits: ['preparation', 'bulk-preparation', 'intake'],
+  buried: ['preparation', 'bulk-preparation', 'intake'],
+};
 
 /** Since when an exam waits for a message, and which queues could hold it. */
 function waitOf(record: ExamRecord): {
@@ -32,14 +37,17 @@ function waitOf(record: ExamRecord): {
   if (status === 'registered')
     return { name: 'exam-overdue', since: pairingDeadline, queues: ASKED_OF_INTAKE };
   if (status !== 'screening' || request === null) return null;
-  return { name: 'exam-unanswered', since: request.requestedAt, queues: ASKED_OF_WORKERS };
+  const queues = unpreparedImages(record).length > 0 ? ASKED_OF_PREPARATION : ASKED_OF_WORKERS;
+  return { name: 'exam-unanswered', since: request.requestedAt, queues };
 }
 
-/** How dead letters name what an exam waits for: its check, and its present request. */
+/** How dead letters name what an exam waits for: its check, its present request, and images that are not prepared. */
 function subjectsOf(record: ExamRecord): string[] {
   const { request } = record;
   const name = examName(record);
-  return request === null ? [name] : [name, requestSubject(record, request.requestId)];
+  if (request === null) return [name];
+  const images = unpreparedImages(record).map(({ key }) => key);
+  return [name, requestSubject(record, request.requestId), ...images];
 }
 
 async function look(sweep: Sweep, record: ExamRecord): Promise<FindingName | null> {

@@ -6,6 +6,8 @@ import { readActiveModel } from '../../../core/heads/promotion.ts';
 import { moveImage, withdraw } from '../../../core/identity/move-image.ts';
 import type { Rescreening } from '../../../core/identity/withdraw-image.ts';
 import type { Home } from '../../../core/ports/index.ts';
+import { contractOf } from '../../../core/preparation/contract.ts';
+import { preparedForModel } from '../../../core/preparation/prepared-for.ts';
 import {
   DEFAULT_SETTINGS,
   programSettingsSchema,
@@ -68,7 +70,9 @@ const moveRoute = createRoute({
 async function rescreening(home: Pick<Home, 'objects'>, program: string): Promise<Rescreening> {
   const stored = await readStoredJson(home.objects, settingsKey(program), programSettingsSchema);
   const { policy, review } = stored ?? DEFAULT_SETTINGS;
-  return { model: await readActiveModel(home.objects), policy, review };
+  const model = await readActiveModel(home.objects);
+  const contract = contractOf(await preparedForModel(home.objects, model));
+  return { model, contract, policy, review };
 }
 
 /** Putting right whose an image is. */

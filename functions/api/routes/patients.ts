@@ -84,7 +84,7 @@ const deletePatient = createRoute({
 /** Finding and erasing patients. */
 export function addPatientRoutes(
   app: OpenAPIHono<ApiEnvironment>,
-  home: Pick<Home, 'exams' | 'objects' | 'features' | 'vectors' | 'traces'>,
+  home: Pick<Home, 'exams' | 'objects' | 'prepared' | 'features' | 'vectors' | 'traces'>,
 ): void {
   app.openapi(searchPatients, async (context) => {
     const { program } = context.req.valid('param');

@@ -63,7 +63,7 @@ function knows(record: ExamRecord | undefined, { key, versionId }: StoredObject)
 
 /**
  * A photograph is there only if its content can be read and an exam knows it: else it is to be sent again, or it is
- * announced to intake again, whose message about it was lost or expired.
+ * announced to preparation again, whose message about it was lost or expired.
  */
 async function answer(
   home: UploadHome,
@@ -81,7 +81,7 @@ async function answer(
   const isStored = stored?.sha256 === sha256;
   if (isStored && (await store.isSound(stored))) {
     if (knows(record, stored)) return { action: 'present', key };
-    await home.queues.intake.queue.send([announcementOf(stored.key, stored.versionId, program)]);
+    await home.queues.preparation.queue.send([announcementOf(stored.key, stored.versionId, program)]);
     return { action: 'present', key, announced: true };
   }
   const metadata = {

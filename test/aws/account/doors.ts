@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { forward, signedService } from './forward.ts';
+import { answerVersionPart, isForVersionPart } from './version-parts.ts';
 
 /** A server of the emulated account that passes requests on. */
 export interface Door {
@@ -40,9 +41,16 @@ export function openFrontDoor(targets: FrontTargets): Promise<Door> {
   });
 }
 
-/** What is permitted goes to the service that it was signed for: the emulator, or what stands for services that it lacks. */
+/**
+ * What is permitted goes to the service that it was signed for: the emulator, or what stands for services that it lacks. Of
+ * an object's version the emulator gives no part.
+ */
 export function openServiceDoor(emulator: string, others: Readonly<Record<string, string>>): Promise<Door> {
   return openDoor((request, response) => {
+    if (signedService(request) === 's3' && isForVersionPart(request)) {
+      answerVersionPart(request, response, emulator).catch((error: Error) => response.destroy(error));
+      return;
+    }
     forward(request, response, others[signedService(request) ?? ''] ?? emulator);
   });
 }

@@ -13,7 +13,7 @@ export const OPERATOR_KEY = 'AKIAOPERATOR';
 export const SENDER_KEY = 'AKIASENDER';
 
 /** Roles whose processes run in the stack's network, and call AWS through its endpoints. */
-const IN_NETWORK = /^(?:ScreeningTask|Jobs(?:Screen|Rescore)Job|TrainingJob)/;
+const IN_NETWORK = /^(?:PreparationFunction|ScreeningTask|Jobs(?:Screen|Rescore)Job|TrainingJob)/;
 
 /** Physical ids of all resources: those deployed, and what stands for those left out. */
 function allIds(app: SynthesizedApp, stack: DeployedStack): ReadonlyMap<string, string> {

@@ -3,7 +3,7 @@ import type { Call, Principal } from '../permissions/request-decision.ts';
 import { matchesPattern } from '../permissions/wildcards.ts';
 
 /** What services do in the name of a role, so that its own process never asks for it. */
-const BY_SERVICES = /^(?:logs|xray|ecr|iam):/;
+const BY_SERVICES = /^(?:logs|xray|ecr|iam|ec2):/;
 /** Lambda's poller works on the queue of an event source by the function's role; the emulator's needs no permission. */
 const BY_POLLER =
   /^sqs:(?:ReceiveMessage|DeleteMessage|ChangeMessageVisibility|GetQueueAttributes|GetQueueUrl)$/;

@@ -16,6 +16,7 @@ import {
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { EVENT_SOURCE, EventBridgeEvents } from '../../../aws/events/eventbridge-events.ts';
 import { S3ObjectStore } from '../../../aws/objects/s3-object-store.ts';
+import { S3PreparedStore } from '../../../aws/preparation/s3-prepared-store.ts';
 import { SqsQueue } from '../../../aws/queue/sqs-queue.ts';
 import { DynamoExamTable } from '../../../aws/table/dynamo-exam-table.ts';
 import type { QueueSettings } from '../../../core/messages/queues.ts';
@@ -23,6 +24,7 @@ import type { DomainEvent } from '../../../core/ports/index.ts';
 import { PseudonymHash } from '../../../core/pseudonyms/pseudonym-hash.ts';
 import type { EventsSubject } from '../../conformance/events.ts';
 import type { ExamTableSubject } from '../../conformance/exam-table.ts';
+import type { PreparedStoreSubject } from '../../conformance/prepared-store.ts';
 import { type QueueSubject, receiveAll } from '../../conformance/work-queue/index.ts';
 import { createTable, KeptKey } from '../../emulators/dynamo-emulator.ts';
 import { BUCKET, type BucketEmulator } from '../../emulators/object-emulators.ts';
@@ -61,6 +63,13 @@ export class EmulatedServices {
       objects: new S3ObjectStore(client, BUCKET),
       close: async () => client.destroy(),
     };
+  }
+
+  /** A bucket without versions, as the stack makes it of what is prepared. */
+  async openPrepared(): Promise<PreparedStoreSubject> {
+    const client = new S3Client({ ...this.#settings, forcePathStyle: true });
+    await client.send(new CreateBucketCommand({ Bucket: 'prepared' }));
+    return { prepared: new S3PreparedStore(client, 'prepared'), close: async () => client.destroy() };
   }
 
   /** An empty queue with its dead-letter queue; its clock is the real one. */

@@ -6,6 +6,7 @@ import { describeExamTable } from '../../conformance/exam-table.ts';
 import { checkExamTableAgainstModel } from '../../conformance/exam-table-model.ts';
 import { describeFeatureStore } from '../../conformance/feature-store.ts';
 import { describeObjectStore } from '../../conformance/object-store/index.ts';
+import { describePreparedStore } from '../../conformance/prepared-store.ts';
 import { describeTombstones } from '../../conformance/tombstones.ts';
 import { describeWorkQueue } from '../../conformance/work-queue/index.ts';
 import { MINISTACK_LACKS } from '../../emulators/emulator-gaps.ts';
@@ -35,6 +36,7 @@ describeFeatureStore('S3 on ministack', async () => ({
   hasConditions: true,
   close: async () => undefined,
 }));
+describePreparedStore('S3 on ministack', () => services.openPrepared());
 describeWorkQueue('SQS on ministack', (settings) => services.openQueue(settings), queues);
 describeExamTable('DynamoDB on ministack', () => services.openTable());
 describeTombstones('DynamoDB on ministack', () => services.openTable());

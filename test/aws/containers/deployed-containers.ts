@@ -13,7 +13,6 @@ function processVariables(workFolder: string, name: string): Record<string, stri
   return {
     RETCLIP_CACHE: join(workFolder, `${name}-models`),
     RETCLIP_HEALTH_FILE: join(workFolder, `${name}-alive`),
-    RETCLIP_DECODERS: '1',
     RETCLIP_THREADS: '1',
   };
 }

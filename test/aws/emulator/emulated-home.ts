@@ -11,7 +11,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-s
 import { readAwsEnvironment } from '../../../aws/environment.ts';
 import { type AwsClients, homeOn } from '../../../aws/home.ts';
 import { IMAGE_PREFIX } from '../../../core/keys/image-key.ts';
-import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName } from '../../../core/messages/queues.ts';
+import { QUEUE_NAMES, QUEUE_SETTINGS, type QueueName, variableOf } from '../../../core/messages/queues.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { clientSettings } from '../../emulators/client-settings.ts';
 import { createTable } from '../../emulators/dynamo-emulator.ts';
@@ -51,7 +51,7 @@ async function createQueues(sqs: SQSClient, prefix: string, visibilitySeconds: n
   return (name: QueueName | `${QueueName}-dead-letters`) => urls.get(name) ?? '';
 }
 
-async function createBucket(s3: S3Client, Bucket: string, intakeArn: string): Promise<void> {
+async function createBucket(s3: S3Client, Bucket: string, QueueArn: string): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   await s3.send(
@@ -60,7 +60,7 @@ async function createBucket(s3: S3Client, Bucket: string, intakeArn: string): Pr
       NotificationConfiguration: {
         QueueConfigurations: [
           {
-            QueueArn: intakeArn,
+            QueueArn,
             Events: ['s3:ObjectCreated:*'],
             Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: IMAGE_PREFIX }] } },
           },
@@ -71,7 +71,7 @@ async function createBucket(s3: S3Client, Bucket: string, intakeArn: string): Pr
 }
 
 /**
- * Makes an empty home: a versioned bucket that announces images to intake, the exam table, the queues and the bus.
+ * Makes an empty home: a versioned bucket that announces images to preparation, one for what is prepared, the exam table, the queues and the bus.
  *
  * @param prefix of every name: homes of one emulator do not meet
  * @param visibilitySeconds of every queue; an emulator's clock is the real one
@@ -98,16 +98,18 @@ export async function openEmulatedHome(
   const urlOf = await createQueues(clients.sqs, prefix, visibilitySeconds);
   const bucket = `${prefix}-data`;
   const table = `${prefix}-exams`;
-  await createBucket(clients.s3, bucket, await queueArn(clients.sqs, urlOf('intake')));
+  await createBucket(clients.s3, bucket, await queueArn(clients.sqs, urlOf('preparation')));
+  await clients.s3.send(new CreateBucketCommand({ Bucket: `${prefix}-prepared` }));
   await createTable(clients.dynamo, table);
   await clients.eventBridge.send(new CreateEventBusCommand({ Name: prefix }));
   const urls = QUEUE_NAMES.map((name) => ({
-    [`${name.toUpperCase()}_QUEUE_URL`]: urlOf(name),
-    [`${name.toUpperCase()}_DEAD_LETTERS_URL`]: urlOf(`${name}-dead-letters`),
+    [`${variableOf(name)}_QUEUE_URL`]: urlOf(name),
+    [`${variableOf(name)}_DEAD_LETTERS_URL`]: urlOf(`${name}-dead-letters`),
   }));
   const environment = readAwsEnvironment({
     ...Object.assign({}, ...urls),
     DATA_BUCKET: bucket,
+    PREPARED_BUCKET: `${prefix}-prepared`,
     EXAM_TABLE: table,
     EVENT_BUS_NAME: prefix,
     VECTOR_BUCKET,

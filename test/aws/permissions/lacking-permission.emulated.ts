@@ -14,6 +14,7 @@ import { AwsCallError } from '../../../aws/errors.ts';
 import { EventBridgeEvents } from '../../../aws/events/eventbridge-events.ts';
 import { tellFaults } from '../../../aws/faults/tell-faults.ts';
 import { S3ObjectStore } from '../../../aws/objects/s3-object-store.ts';
+import { S3PreparedStore } from '../../../aws/preparation/s3-prepared-store.ts';
 import { SqsQueue } from '../../../aws/queue/sqs-queue.ts';
 import { S3VectorIndex } from '../../../aws/search/s3-vector-index.ts';
 import { DynamoExamTable } from '../../../aws/table/dynamo-exam-table.ts';
@@ -79,6 +80,7 @@ describe('a role that lacks one permission', () => {
     });
     return {
       objects: new S3ObjectStore(s3, 'data'),
+      prepared: new S3PreparedStore(s3, 'prepared'),
       queue: new SqsQueue(new SQSClient(settings), 'intake', `${endpoint}/${ACCOUNT}/intake`),
       exams: new DynamoExamTable(
         DynamoDBDocumentClient.from(new DynamoDBClient(settings)),
@@ -121,7 +123,7 @@ describe('a role that lacks one permission', () => {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     };
     const s3 = new S3Client({ ...settings, forcePathStyle: true });
-    await s3.send(new CreateBucketCommand({ Bucket: 'data' }));
+    for (const Bucket of ['data', 'prepared']) await s3.send(new CreateBucketCommand({ Bucket }));
     const VersioningConfiguration = { Status: 'Enabled' as const };
     await s3.send(new PutBucketVersioningCommand({ Bucket: 'data', VersioningConfiguration }));
     await new SQSClient(settings).send(new CreateQueueCommand({ QueueName: 'intake' }));

@@ -10,6 +10,7 @@ import type {
   Events,
   ExamTable,
   ObjectStore,
+  PreparedStore,
   VectorIndex,
   WorkQueue,
 } from '../../../core/ports/index.ts';
@@ -19,6 +20,7 @@ import { ACCOUNT, REGION } from '../emulator/ministack.ts';
 /** The ports, under the key of one role. */
 export interface Ports {
   readonly objects: ObjectStore;
+  readonly prepared: PreparedStore;
   readonly queue: WorkQueue;
   readonly exams: ExamTable;
   readonly events: Events;
@@ -55,6 +57,8 @@ const event = (id: string): DomainEvent => ({
 });
 
 const stored = ({ objects }: Ports) => objects.put('images/left.jpg', text('0123456789'));
+const PREPARED = 'prepared/north/P1/2026-05-01/left.jpg/v1/c0ffee.safetensors';
+const havingMade = ({ prepared }: Ports) => prepared.put(PREPARED, text('0123456789'));
 const versionOf = (prepared: unknown) => (prepared as { readonly versionId: string }).versionId;
 const savedExam = ({ exams: table }: Ports) => table.save(newExam());
 const record = (prepared: unknown) => prepared as ExamRecord;
@@ -147,6 +151,10 @@ export const PORT_CALLS: readonly PortCall[] = [
     prepare: stored,
     run: ({ objects }, made) => objects.deleteVersion('images/left.jpg', versionOf(made)),
   },
+  { name: 'prepared.put', run: ({ prepared }) => prepared.put(PREPARED, text('x')) },
+  { name: 'prepared.get', prepare: havingMade, run: ({ prepared }) => prepared.get(PREPARED) },
+  { name: 'prepared.has', prepare: havingMade, run: ({ prepared }) => prepared.has(PREPARED) },
+  { name: 'prepared.removeAll', prepare: havingMade, run: ({ prepared }) => prepared.removeAll(PREPARED) },
   { name: 'queue.send', run: ({ queue }) => queue.send([{ body: 'right' }]) },
   { name: 'queue.receive', run: ({ queue }) => queue.receive({ maxMessages: 1, waitSeconds: 0 }) },
   { name: 'queue.extend', prepare: received, run: ({ queue }, made) => queue.extend(receipt(made), 60) },

@@ -1,4 +1,5 @@
 import { expectThat, linesOf, PROGRAM, type Stage } from './stage.ts';
+import { OF_NO_EXAM } from './upload-exams.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** A photograph of no known eye lies in intake's dead letters with its reason; sent again, it comes back there. */
@@ -20,4 +21,18 @@ export async function redriveIntake(stage: Stage): Promise<void> {
     'a count of how often it was sent again',
     again,
   );
+}
+
+/** A photograph whose key names no exam is opened by nobody: it lies in the dead letters of preparation with its reason. */
+export async function lookAtPreparation({ operator, stores }: Stage): Promise<void> {
+  const letter = await waitUntil('the dead letter of a photograph whose key names no exam', async () =>
+    (await stores.look('PreparationDeadLetters')).find((found) => found.includes(OF_NO_EXAM)),
+  );
+  expectThat(/"reason":/.test(letter), 'the reason of the dead letter', letter);
+  // It names no program, so who may work for one program is not shown it.
+  const words = ['--program', PROGRAM, '--list', '--json'];
+  for (const queue of ['preparation', 'bulk-preparation']) {
+    const letters = linesOf(await operator.insist('stack', 0, 'redrive', queue, ...words));
+    expectThat(letters.length === 0, `no dead letter of the program in queue ${queue}`, letters);
+  }
 }

@@ -27,6 +27,10 @@ async function tracesOf({ stores, account }: Stage, needles: Needles): Promise<r
     search(`s3 ${key}, its key`, Buffer.from(key));
     if (!isDeleteMarker) search(`s3 ${key}`, await stores.get(key, versionId));
   }
+  for (const key of await stores.preparedKeys()) {
+    search(`s3 ${key}, its key`, Buffer.from(key));
+    search(`s3 ${key}`, Buffer.from((await stores.prepared.get(key)) ?? []));
+  }
   for (const item of await stores.items()) search(`dynamodb ${item.slice(0, 80)}`, Buffer.from(item));
   search('s3vectors', Buffer.from(account.vectors.content()));
   return traces;
@@ -46,7 +50,7 @@ async function lookAgain(stage: Stage): Promise<void> {
 }
 
 /**
- * Erases a patient, and looks for its pseudonym, photographs, features and probabilities in every byte of the account's
+ * Erases a patient, and looks for its pseudonym, photographs, pixels, features and probabilities in every byte of the account's
  * stores: at once, and after the second look.
  */
 export async function erasePatient(stage: Stage): Promise<ErasureTraces> {
@@ -56,6 +60,8 @@ export async function erasePatient(stage: Stage): Promise<ErasureTraces> {
     (what) => !before.some((trace) => trace.startsWith(`${what} in`)),
   );
   expectThat(unfound.length === 0, 'everything of a patient who is there to be found', unfound);
+  const pixels = [...needles.keys()].filter((what) => what.endsWith('its pixels'));
+  expectThat(pixels.length === 2, 'pixels of both eyes of a patient', pixels);
   const words = ['patient', 'erase', PATIENT, '--program', PROGRAM, '--yes', '--json'];
   await stage.operator.insist('stack', 0, ...words);
   const left = (await allResults(stage)).filter(({ patient }) => patient === PATIENT);

@@ -1,7 +1,8 @@
 import { DEFAULT_BUNDLE } from './bundles.ts';
-import { redriveIntake } from './bury-and-redrive.ts';
+import { lookAtPreparation, redriveIntake } from './bury-and-redrive.ts';
 import { type ErasureTraces, erasePatient } from './erase-patient.ts';
 import { installModel } from './install-model.ts';
+import { answerUnreadable, makePixelsAgain } from './prepare-exams.ts';
 import { reconcileAll } from './reconcile-all.ts';
 import { rescore, screenAgain } from './run-jobs.ts';
 import { searchExams } from './search-exams.ts';
@@ -20,7 +21,7 @@ export interface Played {
 
 /**
  * Plays a programme's days on the deployed stack: photographs in three ways, a change of the model while workers run, jobs
- * of both modes, search, webhooks, dead letters, an erasure.
+ * of both modes, search, lost pixels, webhooks, dead letters, an erasure.
  *
  * @param former folder of the bundle that screens at first
  * @param told is told of each part as it begins
@@ -46,10 +47,14 @@ export async function play(stage: Stage, former: string, told: (part: string) =>
   await rescore(stage, DEFAULT_BUNDLE);
   told('search');
   await searchExams(stage, exams);
+  told('pixels that are lost, and photographs that cannot be read');
+  await makePixelsAgain(stage);
+  await answerUnreadable(stage);
   told('webhooks and dead letters');
   await checkWebhooks(stage, exams);
   await redriveWebhooks(stage);
   await redriveIntake(stage);
+  await lookAtPreparation(stage);
   told('reconciliation');
   await reconcileAll(stage);
   told('erasure');

@@ -20,6 +20,12 @@ export async function screenAgain(stage: Stage, model: string): Promise<void> {
   expectThat(before.length > 0, 'exams that the former model has answered');
   const job = await runJob(stage, ['--mode', 'screen', '--not-screened']);
   expectThat(job.state === 'finished' && job.failed === 0, 'the screening job to finish', job);
+  // Prepared for the former model, its photographs were prepared again, by the queue of jobs.
+  const asked = stage.account.permissions.calls.filter(
+    ({ role, action, resource }) =>
+      role.startsWith('JobsScreen') && action === 'sqs:SendMessage' && resource.includes('BulkPreparation'),
+  );
+  expectThat(asked.length > 0, 'the job to have photographs prepared', before.length);
   const after = await allResults(stage);
   expectThat(
     after.every((result) => result.model === model),

@@ -1,8 +1,15 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { S3ObjectStore } from '../../../aws/objects/s3-object-store.ts';
+import { S3PreparedStore } from '../../../aws/preparation/s3-prepared-store.ts';
 import { DynamoExamTable } from '../../../aws/table/dynamo-exam-table.ts';
 import { ObjectFeatureStore } from '../../../core/features/object-feature-store.ts';
 import { PseudonymHash } from '../../../core/pseudonyms/pseudonym-hash.ts';
@@ -24,13 +31,16 @@ export class Stores {
   readonly #dynamo: DynamoDBClient;
   readonly #sqs: SQSClient;
   readonly #bucket: string;
+  readonly #preparedBucket: string;
   readonly objects: S3ObjectStore;
   readonly features: ObjectFeatureStore;
   readonly exams: DynamoExamTable;
+  readonly prepared: S3PreparedStore;
 
   constructor(account: EmulatedAccount) {
     this.#account = account;
     this.#bucket = account.stack.outputs.DataBucket ?? '';
+    this.#preparedBucket = account.stack.outputs.PreparedBucket ?? '';
     const settings = {
       endpoint: account.emulator.endpoint,
       region: REGION,
@@ -41,6 +51,7 @@ export class Stores {
     this.#sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
     this.objects = new S3ObjectStore(this.#s3, this.#bucket);
     this.features = new ObjectFeatureStore(this.objects);
+    this.prepared = new S3PreparedStore(this.#s3, this.#preparedBucket);
     this.exams = new DynamoExamTable(
       DynamoDBDocumentClient.from(this.#dynamo),
       account.stack.outputs.ExamTable ?? '',
@@ -83,6 +94,18 @@ export class Stores {
       VersionIdMarker = page.NextVersionIdMarker;
     } while (KeyMarker !== undefined);
     return kept;
+  }
+
+  /** Keys of all that is prepared. */
+  async preparedKeys(): Promise<readonly string[]> {
+    const keys: string[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: this.#s3 },
+      { Bucket: this.#preparedBucket },
+    )) {
+      keys.push(...Contents.map(({ Key = '' }) => Key));
+    }
+    return keys;
   }
 
   /** Every item of the exam table, as JSON. */

@@ -22,6 +22,8 @@ const FILES: readonly (readonly [left: string, right: string])[] = [
   ['q?_OS.jpg', 'q?_OD.jpg'],
   ['left.jpg', 'right.jpg'],
 ];
+/** A key of no exam. */
+export const OF_NO_EXAM = 'images/stray.jpg';
 const NO_PHOTOGRAPH = Buffer.from('%PDF-1.7 this is no photograph, whatever its name says');
 
 /** Uploads by the command line, which finds the system by its stack. */
@@ -63,8 +65,10 @@ export async function putStraight(stage: Stage): Promise<void> {
   }
   // It says of no eye that it shows it: intake buries it, and says why.
   const [first] = drawn;
-  if (first !== undefined)
+  if (first !== undefined) {
     await store.put(keyOf({ ...first, patient: 'P-eyeless' }, 'photo.jpg'), first.left);
+    await store.put(OF_NO_EXAM, first.right);
+  }
   await waitUntil('a result of every photograph put straight', async () => {
     const screened = (await allResults(stage)).filter(({ patient }) => patient.endsWith('+straight'));
     return screened.length === STRAIGHT.length ? screened : undefined;

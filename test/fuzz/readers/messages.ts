@@ -3,8 +3,10 @@ import { CoreError } from '../../../core/errors.ts';
 import { shardResultsSchema } from '../../../core/jobs/rescore-results.ts';
 import { nextRun } from '../../../core/jobs/schedules/schedule-expression.ts';
 import { parseImageKey } from '../../../core/keys/image-key.ts';
+import { preparedKey, preparedPrefixOf } from '../../../core/keys/prepared-key.ts';
 import { domainEventSchema } from '../../../core/messages/domain-event.ts';
 import { examCheckSchema } from '../../../core/messages/exam-check.ts';
+import { imagePreparedSchema, prepareImageSchema } from '../../../core/messages/image-prepared.ts';
 import { isNotification, readAnnouncement } from '../../../core/messages/object-created.ts';
 import { parseMessage } from '../../../core/messages/parse-message.ts';
 import { readQueueMessage } from '../../../core/messages/queue-message.ts';
@@ -17,11 +19,11 @@ import { EXAM } from '../../../core/testing/records.ts';
 import { checkWebhookUrl } from '../../../functions/webhooks/address-guard.ts';
 import type { Reader } from '../reader.ts';
 import { documents, structured, texts, textual } from './mutations.ts';
-import { requestAndResult } from './screened-messages.ts';
+import { preparationMessages, requestAndResult } from './screened-messages.ts';
 
 const SCHEMAS = [
   ...[screeningRequestSchema, screeningResultSchema, examCheckSchema, webhookDeliverySchema],
-  ...[domainEventSchema, shardRescoredSchema, shardResultsSchema],
+  ...[domainEventSchema, shardRescoredSchema, shardResultsSchema, imagePreparedSchema, prepareImageSchema],
 ];
 const SCREENED = {
   type: 'ExamScreened',
@@ -37,6 +39,7 @@ export const messageReaders: readonly Reader[] = [
     name: 'queue-messages',
     seeds: async () => [
       ...(await requestAndResult()),
+      ...preparationMessages(),
       ...(await documents({ schema: 'exam-check/1', reason: 'pairing-window', exam: EXAM }, SCREENED, {
         schema: 'webhook-delivery/1',
         endpoint: 'e1',
@@ -99,6 +102,19 @@ export const messageReaders: readonly Reader[] = [
     seeds: texts('images/north/P1/2026-05-01/left.jpg', 'images/north/张伟/1/IMG_OD_2.png'),
     mutate: textual,
     read: async (input) => parseImageKey(input.toString()),
+    refusals: [CoreError],
+  },
+  {
+    name: 'prepared-key',
+    seeds: texts('images/north/P1/2026-05-01/left.jpg', `images/north/张伟/1/${'é'.repeat(120)}_OD.png`),
+    mutate: textual,
+    async read(input) {
+      const key = input.toString();
+      const { exam } = parseImageKey(key);
+      const place = preparedKey({ key, versionId: 'v1', sha256: '' }, 'c0ffee');
+      // An erasure removes what begins so.
+      if (!place.startsWith(preparedPrefixOf(exam))) throw new Error(`No erasure would find "${place}".`);
+    },
     refusals: [CoreError],
   },
   {

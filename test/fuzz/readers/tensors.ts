@@ -4,6 +4,11 @@ import { CoreError } from '../../../core/errors.ts';
 import { eraseRow } from '../../../core/features/erase-row.ts';
 import { FEATURE_TENSORS } from '../../../core/features/feature-tensors.ts';
 import { readShard } from '../../../core/features/read-shard.ts';
+import {
+  decodePreparedImage,
+  encodePreparedImage,
+  pixelsSha256Of,
+} from '../../../core/preparation/prepared-image.ts';
 import { encodeSafetensors, type Tensor } from '../../../core/tensors/safetensors.ts';
 import { openTensorArchive } from '../../../model/checkpoint/open-tensor-archive.ts';
 import { FeaturesFile } from '../../../model/cohort/features-file.ts';
@@ -55,6 +60,25 @@ const COHORT = shard({
     ['gradable', 'gradable'],
   ]),
 });
+const SOURCE = { sha256: 'ab'.repeat(32) };
+
+/** A prepared image of 2 × 2 pixels, and one that gave none. */
+function preparedImages(): readonly Buffer[] {
+  const pixels = Uint8Array.from({ length: 12 }, (_, at) => 20 * at);
+  const found = { contract: 'c0ffee', pixelsSha256: pixelsSha256Of(pixels) };
+  const detected = { left: 0.25, gradable: 0.75, threshold: 0.9 };
+  const gradable = { gradable: true, reason: null, measurements: { sharpness: 1.5 } } as const;
+  const dark = { gradable: false, reason: 'too-dark', measurements: {} } as const;
+  const files = [
+    encodePreparedImage(SOURCE, { facts: { ...found, quality: gradable, detected }, pixels }),
+    encodePreparedImage(SOURCE, {
+      facts: { ...found, pixelsSha256: null, quality: dark, detected: null },
+      pixels: null,
+    }),
+  ];
+  return files.map((file) => Buffer.from(file));
+}
+
 const seeds = async () => [SHARD, SEVERAL, COHORT];
 
 /** Every reader of safetensors. */
@@ -97,6 +121,19 @@ export const tensorReaders: readonly Reader[] = [
     async read(input) {
       const rows = readShard(input, 'features/s');
       for (const row of [0, 1, 2]) rows.exam(row);
+    },
+    refusals: [CoreError],
+  },
+  {
+    name: 'prepared-image',
+    seeds: async () => preparedImages(),
+    mutate: mutateTensors,
+    async read(input) {
+      const { facts, pixels } = decodePreparedImage(input, SOURCE, 'prepared/p');
+      // What is read must be what its facts say: no pixels of others get through.
+      const found = pixels === null ? null : pixelsSha256Of(pixels);
+      if (found !== facts.pixelsSha256)
+        throw new Error('It was read with pixels that its facts do not name.');
     },
     refusals: [CoreError],
   },

@@ -15,14 +15,16 @@ function notification(...Records: unknown[]): string {
 /** A photograph whose own announcement is taken away, to be announced by the test. */
 async function unannounced(run: FunctionRun) {
   const { key, versionId } = await run.upload('left', 'L1');
-  await run.home.queues.intake.queue.delete((await run.receive('intake')).map(({ receipt }) => receipt));
+  await run.home.queues.preparation.queue.delete(
+    (await run.receive('preparation')).map(({ receipt }) => receipt),
+  );
   return record(encodeURIComponent(key).replaceAll('%2F', '/'), { versionId });
 }
 
 async function delivered(run: FunctionRun, body: string) {
-  await run.home.queues.intake.queue.send([{ body }]);
-  const response = await run.call('intake', await run.receive('intake'));
-  return { again: response.batchItemFailures, letters: await run.deadLetters('intake') };
+  await run.home.queues.preparation.queue.send([{ body }]);
+  const response = await run.call('preparation', await run.receive('preparation'));
+  return { again: response.batchItemFailures, letters: await run.deadLetters('preparation') };
 }
 
 const CASES: [what: string, body: string, reason: RegExp][] = [
@@ -50,7 +52,7 @@ const CASES: [what: string, body: string, reason: RegExp][] = [
   ['no JSON', '{"Records":[', /JSON/],
 ];
 
-describe('a message of intake that can never be read', () => {
+describe('a message of preparation that can never be read', () => {
   it.each(CASES)(
     'because of %s goes to the dead letters at once, with the reason',
     async (_, body, reason) => {
@@ -59,7 +61,7 @@ describe('a message of intake that can never be read', () => {
       expect(again).toEqual([]);
       expect(letters.map((letter) => letter.body)).toEqual([body]);
       expect(letters[0]?.attributes.reason).toMatch(reason);
-      expect(letters[0]?.attributes.remedy).toContain('retclip redrive intake');
+      expect(letters[0]?.attributes.remedy).toContain('retclip redrive preparation');
     },
   );
 
@@ -78,6 +80,7 @@ describe('a message of intake that can never be read', () => {
         );
         expect(again).toEqual([]);
         expect(letters).toHaveLength(1);
+        await run.settleArrivals();
         expect((await run.exam())?.status).toBe('registered');
       }
     }

@@ -1,0 +1,37 @@
+import type { EyeResult, ImageResult } from './exam-result.ts';
+import type { Laterality } from './laterality.ts';
+import { checkLaterality } from './laterality-check.ts';
+import type { PreparedFacts } from './prepared-facts.ts';
+import { type FoundImage, primaryFirst } from './primary-image.ts';
+
+/** What was measured of an image, and what the detector saw in it. */
+function seenOf(
+  label: Laterality,
+  { quality, detected }: Pick<PreparedFacts, 'quality' | 'detected'>,
+): Pick<EyeResult, 'quality' | 'laterality'> {
+  if (detected === null || !quality.gradable) return { quality };
+  const measurements = { ...quality.measurements, gradability: detected.gradable };
+  return {
+    quality: { ...quality, measurements },
+    laterality: checkLaterality(label, detected.left, detected.threshold),
+  };
+}
+
+/**
+ * What was found of an eye before any label: its primary image, and every image of it, the primary one first.
+ *
+ * @returns `null` if it has no image
+ */
+export function eyeResultOf(label: Laterality, images: readonly FoundImage[]): EyeResult | null {
+  const ordered = primaryFirst(images);
+  const [primary] = ordered;
+  if (primary === undefined) return null;
+  const seen = ordered.map(
+    ({ image, field, facts }): ImageResult => ({ image: image.key, field, ...seenOf(label, facts) }),
+  );
+  return {
+    image: primary.image,
+    ...seenOf(label, primary.facts),
+    images: [seen[0] as ImageResult, ...seen.slice(1)],
+  };
+}

@@ -1,0 +1,62 @@
+import type { ActiveModel } from '../activation/active-model.ts';
+import type { ScreeningOutput } from './exam-result.ts';
+import { eyeResultOf } from './eye-result.ts';
+import type { ScoredFinding } from './finding.ts';
+import { LATERALITIES, type Laterality } from './laterality.ts';
+import type { FoundImage } from './primary-image.ts';
+
+/** How a result was computed. */
+export type RuntimeDescription = ScreeningOutput['runtime'];
+
+/** Of a result that needed no model: no image was gradable. */
+export const NO_RUNTIME: RuntimeDescription = { runtime: 'none', provider: 'none', precision: 'none' };
+
+/** What a bundle and its runtime say of the numbers that they give. */
+export interface ReadOut {
+  readonly model: ActiveModel;
+  readonly runtime: RuntimeDescription;
+  /** `false` where a precision was forced that the bundle does not offer; `true` unless told. */
+  readonly isPrecisionVerified?: boolean;
+}
+
+/** What was found of each eye's images. */
+export type FoundImages = Readonly<Record<Laterality, readonly FoundImage[]>>;
+
+/** What a model made of an exam's gradable images. */
+export interface ReadFindings {
+  readonly findings: readonly ScoredFinding[];
+  readonly features: ScreeningOutput['features'];
+}
+
+export const NOTHING_READ: ReadFindings = { findings: [], features: null };
+
+/** Puts the answer to a request together. */
+export function screeningOutput(
+  { requestId }: { readonly requestId: string },
+  { model, runtime, isPrecisionVerified = true }: ReadOut,
+  images: FoundImages,
+  { findings, features }: ReadFindings,
+): ScreeningOutput {
+  const eyes = { left: eyeResultOf('left', images.left), right: eyeResultOf('right', images.right) };
+  const seen = [eyes.left, eyes.right].flatMap((eye) => eye?.images ?? []);
+  const isSuspect = seen.some(({ laterality }) => laterality?.suspect === true);
+  return {
+    requestId,
+    screenedAt: new Date().toISOString(),
+    model: model.model,
+    preprocessing: model.preprocessing,
+    heads: [...model.heads],
+    eyes,
+    findings: [...findings],
+    features,
+    flags: [
+      'research-use-only',
+      ...(model.trained ? [] : ['untrained-model']),
+      ...(model.heads.length === 0 ? ['features-only'] : []),
+      ...(isPrecisionVerified ? [] : ['unverified-precision']),
+      ...LATERALITIES.filter((eye) => eyes[eye] === null).map((eye) => `${eye}-eye-missing`),
+      ...(isSuspect ? ['laterality-suspect'] : []),
+    ],
+    runtime,
+  };
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { ImageVersion } from '../exams/image-version.ts';
+import { parseImageKey } from './image-key.ts';
+
+/** Everything that was prepared begins so. */
+export const PREPARED_PREFIX = 'prepared/';
+
+/** A key has 1,024 bytes at most: a longer file name is told by its hash. */
+const LONGEST_FILE_NAME = 255;
+
+/** Where what was prepared of a patient's images lies: every key of it begins so. */
+export function preparedPrefixOf({
+  program,
+  patient,
+}: {
+  readonly program: string;
+  readonly patient: string;
+}) {
+  return `${PREPARED_PREFIX}${program}/${patient}/`;
+}
+
+function partOf(fileName: string): string {
+  if (Buffer.byteLength(fileName) <= LONGEST_FILE_NAME) return fileName;
+  return createHash('sha256').update(fileName).digest('hex');
+}
+
+/**
+ * Key of what was prepared of one version of an image under a contract:
+ * `prepared/{program}/{patient}/{exam}/{image}/{version}/{contract}.safetensors`.
+ *
+ * @throws InvalidInputError if the image's key names no exam
+ * @example preparedKey({ key: 'images/north/P1/2026-05-01/left.jpg', versionId: 'v1', … }, 'c0ffee')
+ * // 'prepared/north/P1/2026-05-01/left.jpg/v1/c0ffee.safetensors'
+ */
+export function preparedKey(
+  { key, versionId, sha256 }: Pick<ImageVersion, 'key' | 'versionId' | 'sha256'>,
+  contract: string,
+): string {
+  // A store without versions tells contents apart by their hash.
+  return `${preparedVersionPrefix({ key, versionId: versionId ?? sha256 })}${contract}.safetensors`;
+}
+
+/**
+ * Where everything lies that was prepared of one version of an image.
+ *
+ * @throws InvalidInputError if the image's key names no exam
+ */
+export function preparedVersionPrefix({
+  key,
+  versionId,
+}: {
+  readonly key: string;
+  readonly versionId: string;
+}): string {
+  const { exam, fileName } = parseImageKey(key);
+  return `${preparedPrefixOf(exam)}${exam.exam}/${partOf(fileName)}/${versionId}/`;
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { contractOf } from './contract.ts';
+import { DECODER_VERSIONS, GATE } from './release.ts';
+
+const MODEL = { preprocessing: 'squash-bicubic-v1', imageSize: 224, detector: 'd'.repeat(64) };
+
+it('is the hash of resizing, size, gate, detector and decoders, in this order', () => {
+  const decoders = (['mozjpeg', 'png', 'sharp', 'tiff', 'vips', 'webp'] as const)
+    .map((name) => `["${name}","${DECODER_VERSIONS[name]}"]`)
+    .join(',');
+  const text = `["preparation/1","squash-bicubic-v1",224,"${GATE}","${'d'.repeat(64)}",[${decoders}]]`;
+  expect(contractOf(MODEL)).toBe(createHash('sha256').update(text).digest('hex').slice(0, 32));
+});
+
+it('is another one for each of them', () => {
+  const contracts = [
+    MODEL,
+    { ...MODEL, preprocessing: 'field-bicubic-v1' },
+    { ...MODEL, imageSize: 336 },
+    { ...MODEL, detector: 'e'.repeat(64) },
+    { ...MODEL, detector: null },
+  ].map(contractOf);
+  expect(new Set(contracts).size).toBe(contracts.length);
+});

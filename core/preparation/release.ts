@@ -1,0 +1,15 @@
+/**
+ * The quality gate of this release, by a hash of its limits and the number of its rules. `judging/gate-id.test.ts` holds it
+ * to the gate itself.
+ */
+export const GATE = 'rules/1 523d3404';
+
+/** The libraries that make pixels. `decoding/versions.test.ts` holds them to what is installed. */
+export const DECODER_VERSIONS = {
+  sharp: '0.35.5',
+  vips: '8.18.7',
+  mozjpeg: '0826579',
+  png: '1.6.58',
+  tiff: '4.7.2',
+  webp: '1.6.0',
+} as const;

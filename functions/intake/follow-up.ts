@@ -1,0 +1,122 @@
+import { type ExamImage, imageVersionOf } from '../../core/exams/exam-image.ts';
+import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import type { LATERALITIES } from '../../core/exams/laterality.ts';
+import { pairingWindowOf } from '../../core/exams/request-screening.ts';
+import {
+  type FoundImages,
+  NO_RUNTIME,
+  NOTHING_READ,
+  screeningOutput,
+} from '../../core/exams/screening-output.ts';
+import { imageOfRecord, unpreparedImages } from '../../core/exams/unprepared-images.ts';
+import type { ExamCheck } from '../../core/messages/exam-check.ts';
+import type { AnnouncedImage, PrepareImage } from '../../core/messages/image-prepared.ts';
+import { type ScreeningRequest, screeningRequestOf } from '../../core/messages/screening-request.ts';
+import type { ScreeningResult } from '../../core/messages/screening-result.ts';
+import type { Home } from '../../core/ports/index.ts';
+import type { Counters } from '../../core/ports/log.ts';
+import { LONGEST_PAIRING_WINDOW_SECONDS } from '../../core/programs/program-settings.ts';
+
+/** Why an exam was looked at. */
+export interface Cause {
+  /** For how many seconds the exam is known to have waited for its second eye. */
+  readonly waited?: number;
+  /** The image whose preparation was told; absent where the exam was to be checked. */
+  readonly prepared?: AnnouncedImage;
+  /** Whether other images may lack pixels that nobody was asked for: the request is new, or an attempt was cut short. */
+  readonly asksForOthers: boolean;
+}
+
+/** By then a function of the release before has made way for the present one. */
+const OTHER_CONTRACT_SECONDS = 60;
+
+/** What was found of an exam's images, none of which gives the model anything to read. */
+function foundImages(record: ExamRecord, { images }: ScreeningRequest): FoundImages {
+  const of = (laterality: (typeof LATERALITIES)[number]) =>
+    images.flatMap((image) => {
+      const facts = imageOfRecord(record, image)?.prepared;
+      if (image.laterality !== laterality || facts === undefined) return [];
+      return [{ image: imageVersionOf(image), field: image.field, facts }];
+    });
+  return { left: of('left'), right: of('right') };
+}
+
+/** The answer to a request without a gradable image: no worker could add to it. */
+function resultWithoutPixels(record: ExamRecord, request: ScreeningRequest): ScreeningResult {
+  const { exam, model } = request;
+  const readOut = { model, runtime: NO_RUNTIME };
+  const output = screeningOutput(request, readOut, foundImages(record, request), NOTHING_READ);
+  const shadow = model.shadow && { heads: model.shadow.heads, findings: [] };
+  return { schema: 'screening-result/2', exam, output, shadow };
+}
+
+/** Sends what an exam's record calls for, as it is written. Done again, it does no harm. */
+export function createFollowUp({
+  home,
+  counters,
+}: {
+  readonly home: Pick<Home, 'queues'>;
+  readonly counters: Counters;
+}): (record: ExamRecord | undefined, cause: Cause) => Promise<void> {
+  const { preparation, intake, screening, results } = home.queues;
+
+  async function request(record: ExamRecord, asked: ScreeningRequest): Promise<void> {
+    const group = record.program;
+    if (asked.images.some(({ pixelsSha256 }) => pixelsSha256 !== null)) {
+      await screening.queue.send([{ body: JSON.stringify(asked), group }]);
+      counters.add('ScreeningRequested', 1);
+      return;
+    }
+    await results.queue.send([{ body: JSON.stringify(resultWithoutPixels(record, asked)), group }]);
+    counters.add('AnsweredWithoutModel', 1);
+  }
+
+  async function check(record: ExamRecord, message: ExamCheck, delaySeconds: number): Promise<void> {
+    await intake.queue.send([{ body: JSON.stringify(message), delaySeconds, group: record.program }]);
+  }
+
+  /** Waits for the second eye; the queue holds the message back for as long as it can. */
+  async function wait(record: ExamRecord, waited: number): Promise<void> {
+    const left = Math.max(0, pairingWindowOf(record) - waited);
+    const delaySeconds = Math.min(LONGEST_PAIRING_WINDOW_SECONDS, left);
+    const { program, patient, exam } = record;
+    const schema = 'exam-check/1';
+    const message = { schema, reason: 'pairing-window', exam: { program, patient, exam } } as const;
+    await check(record, { ...message, waitedSeconds: waited + delaySeconds }, delaySeconds);
+  }
+
+  async function prepare(record: ExamRecord, images: readonly ExamImage[]): Promise<void> {
+    const messages = images.map(
+      ({ key, versionId, sha256 }): PrepareImage => ({
+        schema: 'prepare-image/1',
+        image: { key, versionId, sequencer: '' },
+        sha256,
+      }),
+    );
+    await preparation.queue.send(
+      messages.map((message) => ({ body: JSON.stringify(message), group: record.program })),
+    );
+    counters.add('PreparationRequested', messages.length);
+  }
+
+  /** It was prepared under another contract than its exam is asked for with: a release or a model is on its way. */
+  async function lookAgain(record: ExamRecord, { key, versionId }: ExamImage): Promise<void> {
+    const { program, patient, exam } = record;
+    const images = [{ key, versionId }];
+    const schema = 'exam-check/1';
+    const message = { schema, reason: 'pixels-missing', exam: { program, patient, exam }, images } as const;
+    await check(record, message, OTHER_CONTRACT_SECONDS);
+  }
+
+  return async (record, { waited = 0, prepared, asksForOthers }) => {
+    if (record === undefined) return;
+    const asked = screeningRequestOf(record);
+    if (asked !== null) return request(record, asked);
+    if (record.status === 'registered') return wait(record, waited);
+    const lacking = unpreparedImages(record);
+    const own = prepared && imageOfRecord({ images: [...lacking] }, prepared);
+    const others = lacking.filter((image) => image !== own);
+    if (own !== undefined) await lookAgain(record, own);
+    if (asksForOthers && others.length > 0) await prepare(record, others);
+  };
+}

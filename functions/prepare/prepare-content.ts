@@ -1,0 +1,31 @@
+import type { Detection } from '../../core/exams/prepared-facts.ts';
+import { type PreparedImage, pixelsSha256Of } from '../../core/preparation/prepared-image.ts';
+import type { TimedImage } from '../../judging/index.ts';
+
+/** What prepares images for one model. */
+export interface Preparer {
+  /** Decodes a file and judges what it shows, in processes that may die of it. */
+  prepare(bytes: Uint8Array): Promise<TimedImage>;
+  /** Looks at pixels as they are; `null` if the bundle has no detector. */
+  detect(pixels: Uint8Array): Promise<Detection | null>;
+}
+
+/** An image with what its decoding has cost, and why it gives no pixels. */
+export interface PreparedContent {
+  readonly prepared: PreparedImage;
+  readonly decoded: TimedImage;
+}
+
+/** Prepares one file under a contract. A bad file is an answer, not an error. */
+export async function prepareContent(
+  preparer: Preparer,
+  contract: string,
+  content: Uint8Array,
+): Promise<PreparedContent> {
+  const decoded = await preparer.prepare(content);
+  const { quality } = decoded;
+  const pixels = quality.gradable ? decoded.pixels : null;
+  const detected = pixels && (await preparer.detect(pixels));
+  const facts = { contract, pixelsSha256: pixels && pixelsSha256Of(pixels), quality, detected };
+  return { prepared: { facts, pixels }, decoded };
+}

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { ObjectNotFoundError } from '../../core/errors.ts';
+import type { PreparedFacts } from '../../core/exams/prepared-facts.ts';
+import { parseImageKey } from '../../core/keys/image-key.ts';
+import { preparedKey, preparedVersionPrefix } from '../../core/keys/prepared-key.ts';
+import type { AnnouncedImage, ImagePrepared, PrepareImage } from '../../core/messages/image-prepared.ts';
+import { handleEach } from '../../core/messages/object-created.ts';
+import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/queue-message.ts';
+import type { QueueName } from '../../core/messages/queues.ts';
+import type { Home, StoredObject } from '../../core/ports/index.ts';
+import type { Counters, Log } from '../../core/ports/log.ts';
+import {
+  decodePreparedImage,
+  encodePreparedImage,
+  type PreparedImage,
+  PreparedImageError,
+} from '../../core/preparation/prepared-image.ts';
+import type { ActiveScreening, Configuration } from '../../core/programs/configuration.ts';
+import type { TimedImage } from '../../judging/index.ts';
+import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
+import { PreparationError } from './errors.ts';
+import { type Preparer, prepareContent } from './prepare-content.ts';
+
+export interface PrepareOptions {
+  readonly source: Extract<QueueName, 'preparation' | 'bulk-preparation'>;
+  readonly home: Pick<Home, 'objects' | 'prepared' | 'queues'>;
+  readonly configuration: Pick<Configuration, 'screening'>;
+  /** The preparer for what screens now. */
+  readonly preparerFor: (active: ActiveScreening) => Promise<Preparer>;
+  readonly log: Log;
+  readonly counters: Counters;
+}
+
+interface Asked {
+  readonly image: AnnouncedImage;
+  readonly bulk: boolean;
+}
+
+/** Reasons for which a decoder was ended, or ended by itself. Operators are told of them. */
+const ENDED: ReadonlySet<string> = new Set(['too-slow-to-decode', 'decoder-crashed']);
+
+/** What is said of a version that is gone: an exam that counts on it must end. */
+function goneFacts(contract: string): PreparedFacts {
+  const quality = { gradable: false, reason: 'image-deleted', measurements: {} } as const;
+  return { contract, pixelsSha256: null, quality, detected: null };
+}
+
+/**
+ * Preparation: the only part that opens what a stranger sent. It reads each file once, decodes it in a process that can be
+ * killed, judges it, and stores the model's pixels with what was found:
+ *
+ * ```
+ * images/… ─ read ─ decode ─ judge ─ detect ─▶ prepared/… (pixels, facts) ─ still there? ─▶ image-prepared/1 ─▶ intake
+ *                                                   ╰ gone meanwhile: what was prepared is removed, nothing is told
+ * ```
+ *
+ * Done twice, the second time finds the first one's work and tells it again.
+ */
+export function createPrepare(options: PrepareOptions): QueueFunction {
+  const { source, home, configuration, preparerFor, log, counters } = options;
+
+  /** What an earlier delivery has prepared; `null` if nothing, or nothing sound. */
+  async function known(key: string, object: StoredObject): Promise<PreparedImage | null> {
+    const file = await home.prepared.get(key);
+    if (file === undefined) return null;
+    try {
+      return decodePreparedImage(file, object, key);
+    } catch (error) {
+      if (!(error instanceof PreparedImageError)) throw error;
+      log.warn('What was prepared is damaged and is made again', { key, reason: error.message });
+      return null;
+    }
+  }
+
+  function report({ key, versionId }: StoredObject, { refusal, milliseconds }: TimedImage): void {
+    if (refusal === null) return;
+    const hasEnded = ENDED.has(refusal.reason) || refusal.measured.bytes !== undefined;
+    counters.add('ImageRefused', 1);
+    if (hasEnded) counters.add('DecoderEnded', 1);
+    log[hasEnded ? 'warn' : 'info']('A photograph gives no pixels', {
+      image: key,
+      version: versionId,
+      reason: refusal.reason,
+      detail: refusal.message,
+      ...refusal.measured,
+      processorMilliseconds: Math.round(milliseconds),
+    });
+  }
+
+  async function make(active: ActiveScreening, object: StoredObject): Promise<PreparedImage | null> {
+    const content = await download(object);
+    if (content === null) return null;
+    const preparer = await preparerFor(active);
+    const { prepared, decoded } = await prepareContent(preparer, active.contract, content);
+    report(object, decoded);
+    counters.add('ImagePrepared', 1);
+    if (!decoded.quality.gradable) counters.add('ImageUngradable', 1);
+    return prepared;
+  }
+
+  /** Just the version that was announced. @returns `null` if it is gone */
+  async function download({ key, versionId, sha256 }: StoredObject): Promise<Uint8Array | null> {
+    try {
+      const { content } = await home.objects.get(key, versionId === null ? {} : { versionId });
+      const found = createHash('sha256').update(content).digest('hex');
+      if (found === sha256) return content;
+      throw new PreparationError(`"${key}" was read with SHA-256 ${found} instead of ${sha256}.`);
+    } catch (error) {
+      if (error instanceof ObjectNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  async function tell(asked: Asked, sha256: string, prepared: PreparedFacts): Promise<void> {
+    const message: ImagePrepared = {
+      schema: 'image-prepared/1',
+      image: asked.image,
+      sha256,
+      prepared,
+      ...(asked.bulk ? { bulk: true } : {}),
+    };
+    const { program } = parseImageKey(asked.image.key).exam;
+    await home.queues.intake.queue.send([{ body: JSON.stringify(message), group: program }]);
+  }
+
+  /** @param sha256 of the file as an exam knows it; `undefined` of a new one */
+  async function prepare(asked: Asked, sha256?: string): Promise<void> {
+    const { key, versionId } = asked.image;
+    // A key that names no exam can never be taken in.
+    parseImageKey(key);
+    // Intake may have asked since another model is active: what was read a moment ago may be the former one.
+    const active = await configuration.screening(sha256 !== undefined && !asked.bulk);
+    const object = await home.objects.head(key, versionId ?? undefined);
+    if (object === undefined) {
+      counters.add('ImageDeletedMeanwhile', 1);
+      // An earlier delivery may have ended between its write and its look at the source.
+      if (versionId !== null) await home.prepared.removeAll(preparedVersionPrefix({ key, versionId }));
+      if (sha256 !== undefined) await tell(asked, sha256, goneFacts(active.contract));
+      else log.warn('A photograph was deleted before it was prepared', { key });
+      return;
+    }
+    const place = preparedKey(object, active.contract);
+    const before = await known(place, object);
+    const prepared = before ?? (await make(active, object));
+    if (prepared === null) return again(asked, object, sha256);
+    if (before === null) await home.prepared.put(place, encodePreparedImage(object, prepared));
+    // An erasure that began after the file was read may have looked for what was prepared before it was there.
+    if ((await home.objects.head(key, object.versionId ?? undefined)) === undefined) {
+      await home.prepared.removeAll(place);
+      return prepare(asked, sha256);
+    }
+    const image = { ...asked.image, versionId: object.versionId };
+    await tell({ ...asked, image }, object.sha256, prepared.facts);
+  }
+
+  /** A version that could not be read has been deleted since it was looked up, or its content is lost. */
+  async function again(asked: Asked, { key, versionId }: StoredObject, sha256?: string): Promise<void> {
+    if ((await home.objects.head(key, versionId ?? undefined)) === undefined) return prepare(asked, sha256);
+    throw new PreparationError(
+      `The store lists "${key}" but cannot give its content. Upload the photograph again, or restore a backup.`,
+    );
+  }
+
+  function prepareAgain({ image, sha256, bulk }: PrepareImage): Promise<void> {
+    return prepare({ image, bulk: bulk === true }, sha256);
+  }
+
+  async function handle(body: string): Promise<void> {
+    const message = readQueueMessage(body);
+    switch (message.schema) {
+      case 'object-created':
+        return handleEach(message, ({ key, versionId = null, sequencer }) =>
+          prepare({ image: { key, versionId, sequencer }, bulk: false }),
+        );
+      case 'prepare-image/1':
+        return prepareAgain(message);
+      default:
+        throw new UnexpectedMessageError('preparation', message.schema);
+    }
+  }
+
+  return consumeQueue({ source, deadLetters: home.queues[source].deadLetters, log, counters, handle });
+}

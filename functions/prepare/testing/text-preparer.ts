@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { UNGRADABLE_REASONS, type UngradableReason } from '../../../core/exams/quality.ts';
+import { ImageError } from '../../../decoding/index.ts';
+import type { TimedImage } from '../../../judging/index.ts';
+import type { Preparer } from '../prepare-content.ts';
+
+/** Side of the squares of `textPreparer`, in pixels. */
+export const TEXT_SIDE = 2;
+
+/** @returns the reason that a text begins with, as `too-dark: the left eye` */
+function reasonIn(text: string): UngradableReason | undefined {
+  return UNGRADABLE_REASONS.find((reason) => text.startsWith(`${reason}:`));
+}
+
+/**
+ * Prepares texts in place of photographs, for tests of what happens around the decoder: a text that begins with a reason is
+ * ungradable for it, any other is gradable. No two texts give the same pixels or sharpness.
+ */
+export const textPreparer: Preparer = {
+  async prepare(bytes): Promise<TimedImage> {
+    const text = Buffer.from(bytes).toString();
+    const hash = createHash('sha256').update(bytes).digest();
+    const measurements = { sharpness: 1 + hash.readUInt8(31) };
+    const reason = reasonIn(text);
+    if (reason !== undefined) {
+      const refusal = new ImageError(reason as ImageError['reason'], `It is ${reason}.`);
+      const quality = { gradable: false, reason, measurements } as const;
+      return { pixels: null, width: null, height: null, quality, milliseconds: 1, refusal };
+    }
+    const pixels = Uint8Array.from(hash.subarray(0, TEXT_SIDE * TEXT_SIDE * 3));
+    const quality = { gradable: true, reason: null, measurements } as const;
+    return { pixels, width: 300, height: 200, quality, milliseconds: 1, refusal: null };
+  },
+  detect: async () => null,
+};

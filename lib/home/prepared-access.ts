@@ -1,0 +1,46 @@
+import { Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { PREPARED_PREFIX } from '../../core/keys/prepared-key.ts';
+import { acknowledge } from '../acknowledge.ts';
+import type { CloudHome } from './cloud-home.ts';
+
+/** What a role's code does with what was prepared of photographs. */
+export type PreparedAccess = 'make' | 'read' | 'remove';
+
+const OBJECT_ACTIONS = {
+  make: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+  read: ['s3:GetObject'],
+  remove: ['s3:DeleteObject'],
+} as const;
+
+/** Nothing is decrypted where objects are only removed. */
+const KEY_ACTIONS = {
+  make: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  read: ['kms:Decrypt'],
+  remove: [],
+} as const;
+
+/** Statements for a role that does so with prepared images; none without an access. */
+export function preparedStatements(home: CloudHome, access: PreparedAccess | undefined): PolicyStatement[] {
+  if (access === undefined) return [];
+  const { prepared, key } = home.storage;
+  const resources = [prepared.arnForObjects(`${PREPARED_PREFIX}*`)];
+  const ofKey = KEY_ACTIONS[access];
+  return [
+    new PolicyStatement({ actions: [...OBJECT_ACTIONS[access]], resources }),
+    // To list a patient's. And without it S3 answers 403 instead of 404 for an object that is not there.
+    new PolicyStatement({ actions: ['s3:ListBucket'], resources: [prepared.bucketArn] }),
+    ...(ofKey.length === 0 ? [] : [new PolicyStatement({ actions: [...ofKey], resources: [key.keyArn] })]),
+  ];
+}
+
+/** Accepts what cdk-nag says of such a role. */
+export function acknowledgePrepared(role: IRole, home: CloudHome): void {
+  const { prepared } = home.storage;
+  const bucketId = Stack.of(prepared).getLogicalId(prepared.node.defaultChild as CfnBucket);
+  acknowledge(role, {
+    [`AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${PREPARED_PREFIX}*]`]:
+      'All that is prepared: whose images there will be is not known beforehand.',
+  });
+}
