@@ -9,9 +9,12 @@ import { preparedFactsSchema } from './prepared-facts.ts';
 /** Images that an exam lists at most, of both eyes, those that no longer count included. */
 export const MOST_IMAGES = 24;
 
+/** Images of one eye that count at most. */
+export const MOST_CURRENT_IMAGES = 12;
+
 /**
- * What became of an image. `current`: its eye is screened by it. `replaced`: a newer one of the eye came. `withdrawn`:
- * somebody said that it does not belong here.
+ * What became of an image. `current`: its eye is screened by it. `replaced`: a newer one of its eye and name came.
+ * `withdrawn`: somebody said that it does not belong here.
  */
 export const IMAGE_STATES = ['current', 'replaced', 'withdrawn'] as const;
 export type ImageState = (typeof IMAGE_STATES)[number];
@@ -72,18 +75,33 @@ export function currentImage(
   return currentImages(images, laterality)[0] ?? null;
 }
 
-/** What is asked of the worker for an exam with these images: one of each eye. */
-export function requestedImages(exam: { readonly images: readonly ExamImage[] }): RequestedImage[] {
-  return (['left', 'right'] as const).flatMap((laterality) => {
-    const image = currentImage(exam, laterality);
-    if (image === null) return [];
-    const { key, versionId, sha256, bytes, order, field, prepared } = image;
-    const pixelsSha256 = prepared?.pixelsSha256 ?? null;
-    return [{ key, versionId, sha256, bytes, order, laterality, field, pixelsSha256 }];
-  });
+/**
+ * The images of an eye that count, the newest first, each content once: of two with the same bytes the one that came first,
+ * so that sending an image again under another name asks for nothing.
+ */
+export function distinctImages(images: readonly ExamImage[], laterality: Laterality): readonly ExamImage[] {
+  const current = currentImages(images, laterality);
+  return current.filter(
+    ({ sha256 }, index) => current.findLastIndex((one) => one.sha256 === sha256) === index,
+  );
 }
 
-/** The image asked about for an eye; `null` if there is none. */
+/**
+ * What is asked of the worker for an exam with these images: every one that counts, ungradable ones too, each content of an
+ * eye once. The left eye's come first, and of an eye the newest.
+ */
+export function requestedImages(exam: { readonly images: readonly ExamImage[] }): RequestedImage[] {
+  return (['left', 'right'] as const).flatMap((laterality) =>
+    distinctImages(exam.images, laterality).map(
+      ({ key, versionId, sha256, bytes, order, field, prepared }) => {
+        const pixelsSha256 = prepared?.pixelsSha256 ?? null;
+        return { key, versionId, sha256, bytes, order, laterality, field, pixelsSha256 };
+      },
+    ),
+  );
+}
+
+/** The newest image asked about for an eye; `null` if there is none. */
 export function requestedImage(
   images: readonly RequestedImage[],
   laterality: Laterality,

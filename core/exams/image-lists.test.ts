@@ -46,21 +46,38 @@ describe("an exam's images", () => {
     expect(currentImage({ images: [image('right', 1)] }, 'left')).toBeNull();
   });
 
-  it('that are asked about are one of each eye, the left one first, with what the worker needs', () => {
+  it('that are asked about are all that count, the left eye first and the newest of each, with what the worker needs', () => {
     const asked = requestedImages({ images: IMAGES });
     const left = { versionId: 'v-left-3', sha256: `${'a'.repeat(63)}3`, bytes: 301, order: '2026-05-01#3' };
-    const right = { versionId: 'v-right-2', sha256: `${'b'.repeat(63)}2`, bytes: 202, order: '2026-05-01#2' };
-    expect(asked).toEqual([
-      { key: 'left-3.jpg', ...left, laterality: 'left', field: 'macula', pixelsSha256: null },
-      { key: 'right-2.jpg', ...right, laterality: 'right', field: 'disc', pixelsSha256: null },
-    ]);
+    const right = { versionId: 'v-right-1', sha256: `${'b'.repeat(63)}1`, bytes: 102, order: '2026-05-01#1' };
+    expect(asked[0]).toEqual({
+      ...{ key: 'left-3.jpg', ...left, laterality: 'left', field: 'macula', pixelsSha256: null },
+    });
+    expect(asked[3]).toEqual({
+      ...{ key: 'right-1.jpg', ...right, laterality: 'right', field: 'disc', pixelsSha256: null },
+    });
+    expect(asked.map(({ key }) => key)).toEqual(['left-3.jpg', 'left-2.jpg', 'right-2.jpg', 'right-1.jpg']);
     expect([requestedImage(asked, 'left')?.key, requestedImage(asked, 'right')?.key]).toEqual([
       ...['left-3.jpg', 'right-2.jpg'],
     ]);
-    expect(requestedImage(asked.slice(1), 'left')).toBeNull();
+    expect(requestedImage(asked.slice(2), 'left')).toBeNull();
     expect(requestedImages({ images: [image('right', 1)] }).map(({ laterality }) => laterality)).toEqual([
       'right',
     ]);
+  });
+
+  it('of the same bytes are asked about once, by the name that came first; of the other eye they are another', () => {
+    const { sha256 } = image('left', 1);
+    const images = [
+      image('left', 3, { sha256 }),
+      image('left', 1),
+      image('left', 2, { sha256 }),
+      image('right', 5, { sha256 }),
+    ];
+    const keys = (list: readonly ExamImage[]) => requestedImages({ images: list }).map(({ key }) => key);
+    expect(keys(images)).toEqual(['left-1.jpg', 'right-5.jpg']);
+    expect(keys(images.toReversed())).toEqual(['left-1.jpg', 'right-5.jpg']);
+    expect(currentImages(images, 'left')).toHaveLength(3);
   });
 });
 

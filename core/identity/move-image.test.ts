@@ -21,8 +21,8 @@ const NOW = new Date('2026-05-01T10:00:00Z');
 const SAID = { at: '2026-05-02T10:00:00.000Z', by: 'Ada', reason: 'wrong patient' };
 const BY = { ...TERMS, policy: DEFAULT_POLICY, review: DEFAULT_REVIEW_SETTINGS };
 const OTHER: ExamKey = { ...EXAM, patient: 'P2' };
-const keyOf = (exam: ExamKey, eye: Laterality) =>
-  `images/${exam.program}/${exam.patient}/${exam.exam}/${eye}.jpg`;
+const keyOf = (exam: ExamKey, name: string) =>
+  `images/${exam.program}/${exam.patient}/${exam.exam}/${name}.jpg`;
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const attribution = (home: Home) => ({ home, by: BY, now: NOW });
@@ -33,10 +33,11 @@ async function photograph(
   exam: ExamKey,
   laterality: Laterality,
   text = `${exam.patient} ${laterality}`,
+  name: string = laterality,
 ): Promise<void> {
   const content = Buffer.from(text);
-  await home.objects.put(keyOf(exam, laterality), content, { contentType: 'image/jpeg' });
-  const stored = await home.objects.head(keyOf(exam, laterality));
+  await home.objects.put(keyOf(exam, name), content, { contentType: 'image/jpeg' });
+  const stored = await home.objects.head(keyOf(exam, name));
   if (stored === undefined) throw new Error('Expected an object.');
   const { key, versionId, sha256, bytes } = stored;
   const image = { key, versionId, sha256, bytes, order: arrivalOrder(stored, versionId ?? '') };
@@ -213,6 +214,24 @@ describe('an image that is moved', () => {
     await expect(
       moveImage(attribution(home), OTHER, keyOf(OTHER, 'left'), { exam: EXAM, laterality: 'left' }, SAID),
     ).rejects.toThrow(ImageUnknownError);
+  });
+
+  it('of several of its eye goes to its own place of the other, and leaves the others where they are', async () => {
+    await using temporary = await temporaryHome();
+    const { home } = temporary;
+    await photograph(home, EXAM, 'left', 'left macula', 'left-macula');
+    await photograph(home, EXAM, 'left', 'left disc', 'left-disc');
+    await photograph(home, EXAM, 'right', 'right macula', 'right-macula');
+    const to = { exam: EXAM, laterality: 'right' } as const;
+    await moveImage(attribution(home), EXAM, keyOf(EXAM, 'left-disc'), to, SAID);
+    expect(await storedText(home, keyOf(EXAM, 'right-disc'))).toBe('left disc');
+    const taken = moveImage(attribution(home), EXAM, keyOf(EXAM, 'left-macula'), to, SAID);
+    await expect(taken).rejects.toThrow(/right eye .* has the image ".*right-macula\.jpg"/);
+    expect(images(await home.exams.get(EXAM))?.map(([name, , state]) => [name, state])).toEqual([
+      ['left-macula.jpg', 'current'],
+      ['left-disc.jpg', 'withdrawn'],
+      ['right-macula.jpg', 'current'],
+    ]);
   });
 
   it('in a swap of two eyes changes places with the other one', async () => {

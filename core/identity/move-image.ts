@@ -1,10 +1,10 @@
 import { CoreError } from '../errors.ts';
 import { screenedEvent } from '../events/screened-event.ts';
-import { currentImage, type ExamImage, imageVersionOf, type Withdrawal } from '../exams/exam-image.ts';
+import { currentImages, type ExamImage, imageVersionOf, type Withdrawal } from '../exams/exam-image.ts';
 import { type ExamKey, examName } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { fellowEye, type Laterality } from '../exams/laterality.ts';
-import { imageKey } from '../keys/image-key.ts';
+import { imageKey, placeOfKey } from '../keys/image-key.ts';
 import { IMAGE_METADATA } from '../keys/image-metadata.ts';
 import type { ExamCheck } from '../messages/exam-check.ts';
 import type { Home } from '../ports/index.ts';
@@ -16,7 +16,7 @@ import { type Rescreening, withdrawImage } from './withdraw-image.ts';
 /** There is no such image, or it has been withdrawn. Nothing was changed. */
 export class ImageUnknownError extends CoreError {}
 
-/** The eye that an image is to be moved to has another one. Nothing was changed. */
+/** The place that an image is to be moved to has another one. Nothing was changed. */
 export class PlaceTakenError extends CoreError {}
 
 /** One eye of one exam. */
@@ -91,19 +91,30 @@ async function place({ home }: Attribution, image: ExamImage, to: EyePlace): Pro
     ...(image.field === null ? {} : { [IMAGE_METADATA.field]: image.field }),
     ...(image.takenOn === undefined ? {} : { [IMAGE_METADATA.takenOn]: image.takenOn }),
   };
-  await home.objects.put(imageKey(to.exam, to.laterality, extension), content, {
+  await home.objects.put(imageKey(to.exam, to.laterality, extension, placeOfKey(image.key)), content, {
     contentType: object.contentType,
     sha256: image.sha256,
     metadata,
   });
 }
 
+/** The image of an eye in whose place another one would come: `left-disc` in that of `right-disc`. */
+function presentIn(
+  record: ExamRecord | undefined,
+  laterality: Laterality,
+  { key }: ExamImage,
+): ExamImage | undefined {
+  const place = placeOfKey(key);
+  return currentImages(record?.images ?? [], laterality).find((one) => placeOfKey(one.key) === place);
+}
+
 /**
  * Moves an image to the patient, exam and eye that it belongs to. It is withdrawn first, so that at no moment it counts
- * at two places; after an interruption the call is repeated and goes on. Both exams are screened again.
+ * at two places; after an interruption the call is repeated and goes on. Both exams are screened again. Of several images
+ * of an eye, each has a place of its own: `left-disc` goes to `right-disc`.
  *
  * @param key of the image
- * @param to where it belongs; with `swap` the image of the other eye of the same exam moves to its place
+ * @param to where it belongs; with `swap` the image in that place of the same exam moves to the place of this one
  * @throws ImageUnknownError, PlaceTakenError
  */
 export async function moveImage(
@@ -124,9 +135,9 @@ export async function moveImage(
   if (image.laterality === to.laterality && isSameExam)
     throw new PlaceTakenError(`The image is of the ${to.laterality} eye of exam ${examName(from)} already.`);
   const target = await home.exams.get(to.exam);
-  const present = target === undefined ? null : currentImage(target, to.laterality);
+  const present = presentIn(target, to.laterality, image);
   const back = { exam: from, laterality: fellowEye(to.laterality) };
-  const other = present !== null && present.sha256 !== image.sha256 ? present : null;
+  const other = present !== undefined && present.sha256 !== image.sha256 ? present : null;
   if (other !== null && !(swap && isSameExam)) {
     throw new PlaceTakenError(
       `The ${to.laterality} eye of exam ${examName(to.exam)} has the image ${JSON.stringify(other.key)}. Withdraw or move that one first${isSameExam ? ', or swap the two eyes' : ''}.`,
@@ -148,7 +159,7 @@ export async function moveImage(
   }
   for (const { image: one, to: where } of moves) {
     const there = await home.exams.get(where.exam);
-    const isThere = there !== undefined && currentImage(there, where.laterality)?.sha256 === one.sha256;
+    const isThere = presentIn(there, where.laterality, one)?.sha256 === one.sha256;
     if (!isThere) await place(attribution, one, where);
   }
   await followUp(attribution, from);

@@ -3,7 +3,7 @@ import { InvalidInputError } from '../errors.ts';
 import { bundleFileKey, bundleHeadFile } from './bundle-file-key.ts';
 import { dayOfShard, featureShardKey, isListedShard, listedShard, shardPath } from './feature-shard-key.ts';
 import { headKey } from './head-key.ts';
-import { imageKey, parseImageKey } from './image-key.ts';
+import { imageKey, parseImageKey, placeOfKey } from './image-key.ts';
 
 const EXAM = { program: 'north', patient: 'P1', exam: '2026-05-01' };
 
@@ -16,6 +16,25 @@ describe("a photograph's key", () => {
     ['left', 'abcdefghij', 'images/north/P1/2026-05-01/left.abcdefgh'],
   ] as const)('of a %s eye with extension %j is %s', (laterality, extension, key) => {
     expect(imageKey(EXAM, laterality, extension)).toBe(key);
+  });
+
+  it.each(['disc', '2', 'macula-12'])('tells images of one eye apart by a place, %s', (place) => {
+    const key = imageKey(EXAM, 'right', 'png', place);
+    expect(key).toBe(`images/north/P1/2026-05-01/right-${place}.png`);
+    expect([placeOfKey(key), parseImageKey(key).laterality]).toEqual([place, 'right']);
+  });
+
+  it.each([
+    'left',
+    'OS',
+    'left-',
+    'left-Disc',
+    'left-a_b',
+    'left-os',
+    'left-disc-right',
+    `left-${'x'.repeat(41)}`,
+  ])('%s has no place', (name) => {
+    expect(placeOfKey(`images/north/P1/2026-05-01/${name}.jpg`)).toBe('');
   });
 
   it.each([

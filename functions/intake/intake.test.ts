@@ -100,15 +100,15 @@ describe('a photograph of an eye that has one already', () => {
     expect(exam?.result?.flags).toContain('image-replaced');
   });
 
-  it('is a third image under another name too: the newest counts, the older stays on record', async () => {
+  it('replaces it under another extension too, and the older stays on record', async () => {
     await using run = await FunctionRun.open();
     await run.upload('left', 'L1');
     await run.upload('right', 'R1');
     run.pass(1);
-    await run.home.objects.put('images/north/P1/2026-05-01/OS.png', Buffer.from('third'));
+    await run.upload('left', 'third', EXAM, 'png');
     await run.settle();
     const exam = await run.exam();
-    expect(currentOf(exam, 'left')?.key).toBe('images/north/P1/2026-05-01/OS.png');
+    expect(currentOf(exam, 'left')?.key).toBe('images/north/P1/2026-05-01/left.png');
     expect(keysOf(exam, 'replaced')).toEqual(['images/north/P1/2026-05-01/left.jpg']);
     expect(await run.announced()).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { subjectOfMessage } from '../../core/dead-letters/message-subject.ts';
-import { PatientErasedError } from '../../core/errors.ts';
+import { InvalidInputError, PatientErasedError } from '../../core/errors.ts';
 import { imagePreparedEvent } from '../../core/events/image-prepared-event.ts';
 import { screenedEvent } from '../../core/events/screened-event.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
@@ -184,11 +184,19 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     } catch (error) {
       // Registered for an exam that is erased: the next attempt registers what is left.
       if (error instanceof PatientErasedError) await forgetContent(home.objects, sha256, received);
+      if (error instanceof InvalidInputError) await forgetRefused(received);
       throw error;
     }
     if (received.move !== undefined) await forgetMove(home.objects, program, received.move);
     await doubtOthers(received, others, settings);
     counters.add('ImageReceived', 1);
+  }
+
+  /** An exam without room for an image has not got its content, unless another image of the eye has it. */
+  async function forgetRefused({ exam, laterality, image }: ReceivedImage): Promise<void> {
+    const record = await home.exams.get(exam);
+    const has = record?.images.some((one) => one.laterality === laterality && one.sha256 === image.sha256);
+    if (has !== true) await forgetContent(home.objects, image.sha256, { exam, laterality });
   }
 
   /** An image that was deleted before it was prepared again. An exam that counts on it is told so. */
