@@ -19,7 +19,7 @@ import type { ExamResult } from './exam-result.ts';
 import type { Laterality } from './laterality.ts';
 import { receiveImage } from './receive-image.ts';
 import { requestIdOf, workOf } from './request-id.ts';
-import { requestScreening } from './request-screening.ts';
+import { NO_WAIT, requestScreening } from './request-screening.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
 const LATER = new Date('2026-05-01T10:20:00Z');
@@ -65,8 +65,10 @@ describe('an exam', () => {
 
   it('whose pairing window is over is screened with its single eye', () => {
     const waiting = receive(undefined, receivedImage('right'));
-    expect(requestScreening(waiting, TERMS, NOW, WINDOW - 1).status).toBe('registered');
-    const exam = requestScreening(waiting, TERMS, NOW, WINDOW);
+    expect(requestScreening(waiting, TERMS, NOW, { ...NO_WAIT, seconds: WINDOW - 1 }).status).toBe(
+      'registered',
+    );
+    const exam = requestScreening(waiting, TERMS, NOW, { ...NO_WAIT, seconds: WINDOW });
     expect(exam.status).toBe('screening');
     expect(exam.request?.images.map(({ laterality }) => laterality)).toEqual(['right']);
   });
@@ -77,7 +79,10 @@ describe('an exam', () => {
   });
 
   it('is screened anew when the second eye comes after all', () => {
-    const single = requestScreening(receive(undefined, receivedImage('left')), TERMS, LATER, WINDOW);
+    const single = requestScreening(receive(undefined, receivedImage('left')), TERMS, LATER, {
+      ...NO_WAIT,
+      seconds: WINDOW,
+    });
     const both = requestScreening(receive(single, receivedImage('right')), TERMS, LATER);
     expect(both.request?.requestId).not.toBe(single.request?.requestId);
   });

@@ -6,7 +6,7 @@ import type { ExamRecord } from './exam-record.ts';
 import { imageName } from './image-name.ts';
 import type { Laterality } from './laterality.ts';
 import { type ReceivedImage, receiveImage } from './receive-image.ts';
-import { requestScreening } from './request-screening.ts';
+import { NO_WAIT, requestScreening } from './request-screening.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
 const FOLDER = 'images/north/P1/2026-05-01';
@@ -101,7 +101,7 @@ describe('images of an eye', () => {
     const ids = new Set<string | undefined>();
     fc.assert(
       fc.property(orders, (order) => {
-        const record = requestScreening(received(order), TERMS, NOW, 900);
+        const record = requestScreening(received(order), TERMS, NOW, { ...NO_WAIT, seconds: 900 });
         expect(statesOf(record)).toEqual(wanted);
         // Of the two with the same bytes the first alone is screened.
         expect(requested(record)).toEqual([

@@ -3,7 +3,7 @@ import { type ExamImage, requestedImages, type Withdrawal } from '../exams/exam-
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { flagsOf } from '../exams/record-flags.ts';
 import { requestIdOf, workOf } from '../exams/request-id.ts';
-import { requestScreening, type ScreeningTerms } from '../exams/request-screening.ts';
+import { NO_WAIT, requestScreening, type ScreeningTerms } from '../exams/request-screening.ts';
 import type { ReviewSettings } from '../exams/review-settings.ts';
 import { decideOutcome } from '../policies/decide-outcome.ts';
 import type { OutcomePolicy } from '../policies/outcome-policy.ts';
@@ -68,5 +68,5 @@ export function withdrawImage(
   const changed = { ...record, images, updatedAt: now.toISOString() };
   if (requestedImages(changed).length === 0) return withoutImages(changed, by, now);
   // Nothing is waited for: what was answered by both images is to be answered by those that are left.
-  return requestScreening(changed, by, now, Number.POSITIVE_INFINITY);
+  return requestScreening(changed, by, now, { ...NO_WAIT, seconds: Number.POSITIVE_INFINITY });
 }

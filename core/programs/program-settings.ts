@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { captureProtocolSchema, DEFAULT_PROTOCOL } from '../exams/capture-protocol.ts';
 import { DEFAULT_REVIEW_SETTINGS, reviewSettingsSchema } from '../exams/review-settings.ts';
 import { PROGRAMS_PREFIX } from '../keys/programs-prefix.ts';
 import { DEFAULT_POLICY, outcomePolicySchema } from '../policies/outcome-policy.ts';
@@ -12,6 +13,13 @@ export const programSettingsSchema = z
     schema: z.literal('program-settings/1'),
     /** How long an exam's first eye waits for the second: 0 to 900 s. */
     pairingWindowSeconds: z.number().int().min(0).max(LONGEST_PAIRING_WINDOW_SECONDS),
+    /**
+     * For how long no further image may come for an exam whose images were not announced, until it is screened: 0 to
+     * 900 s.
+     */
+    settleSeconds: z.number().int().min(0).max(LONGEST_PAIRING_WINDOW_SECONDS).default(60),
+    /** Which fields are photographed of each eye. */
+    captureProtocol: captureProtocolSchema.default(DEFAULT_PROTOCOL),
     policy: outcomePolicySchema,
     /** How people read what the machine has screened. */
     review: reviewSettingsSchema.default(DEFAULT_REVIEW_SETTINGS),
@@ -23,6 +31,8 @@ export type ProgramSettings = Readonly<z.infer<typeof programSettingsSchema>>;
 export const DEFAULT_SETTINGS: ProgramSettings = {
   schema: 'program-settings/1',
   pairingWindowSeconds: LONGEST_PAIRING_WINDOW_SECONDS,
+  settleSeconds: 60,
+  captureProtocol: DEFAULT_PROTOCOL,
   policy: DEFAULT_POLICY,
   review: DEFAULT_REVIEW_SETTINGS,
 };

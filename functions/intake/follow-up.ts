@@ -1,3 +1,4 @@
+import { requiredFields } from '../../core/exams/capture-protocol.ts';
 import { type ExamImage, imageVersionOf } from '../../core/exams/exam-image.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { LATERALITIES } from '../../core/exams/laterality.ts';
@@ -8,6 +9,7 @@ import {
   NOTHING_READ,
   screeningOutput,
 } from '../../core/exams/screening-output.ts';
+import { arrivalsOf, mayBeSettled } from '../../core/exams/settling.ts';
 import { imageOfRecord, unpreparedImages } from '../../core/exams/unprepared-images.ts';
 import type { ExamCheck } from '../../core/messages/exam-check.ts';
 import type { AnnouncedImage, PrepareImage } from '../../core/messages/image-prepared.ts';
@@ -15,16 +17,21 @@ import { type ScreeningRequest, screeningRequestOf } from '../../core/messages/s
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters } from '../../core/ports/log.ts';
-import { LONGEST_PAIRING_WINDOW_SECONDS } from '../../core/programs/program-settings.ts';
+import {
+  LONGEST_PAIRING_WINDOW_SECONDS,
+  type ProgramSettings,
+} from '../../core/programs/program-settings.ts';
 
 /** Why an exam was looked at. */
 export interface Cause {
-  /** For how many seconds the exam is known to have waited for its second eye. */
+  /** For how many seconds the exam is known to have waited for further images. */
   readonly waited?: number;
   /** The image whose preparation was told; absent where the exam was to be checked. */
   readonly prepared?: AnnouncedImage;
   /** Whether other images may lack pixels that nobody was asked for: the request is new, or an attempt was cut short. */
   readonly asksForOthers: boolean;
+  /** Of its program. */
+  readonly settings: Pick<ProgramSettings, 'settleSeconds' | 'captureProtocol'>;
 }
 
 /** By then a function of the release before has made way for the present one. */
@@ -75,14 +82,17 @@ export function createFollowUp({
     await intake.queue.send([{ body: JSON.stringify(message), delaySeconds, group: record.program }]);
   }
 
-  /** Waits for the second eye; the queue holds the message back for as long as it can. */
-  async function wait(record: ExamRecord, waited: number): Promise<void> {
+  /** Waits for images to come; the queue holds the message back for as long as it can. */
+  async function wait(record: ExamRecord, { waited = 0, settings }: Cause): Promise<void> {
     const left = Math.max(0, pairingWindowOf(record) - waited);
     const delaySeconds = Math.min(LONGEST_PAIRING_WINDOW_SECONDS, left);
     const { program, patient, exam } = record;
-    const schema = 'exam-check/1';
-    const message = { schema, reason: 'pairing-window', exam: { program, patient, exam } } as const;
-    await check(record, { ...message, waitedSeconds: waited + delaySeconds }, delaySeconds);
+    const message = { schema: 'exam-check/1', exam: { program, patient, exam } } as const;
+    const waitedSeconds = waited + delaySeconds;
+    await check(record, { ...message, reason: 'pairing-window', waitedSeconds }, delaySeconds);
+    if (!mayBeSettled(record, requiredFields(settings.captureProtocol))) return;
+    const arrivals = arrivalsOf(record);
+    await check(record, { ...message, reason: 'settled', arrivals }, settings.settleSeconds);
   }
 
   async function prepare(record: ExamRecord, images: readonly ExamImage[]): Promise<void> {
@@ -108,11 +118,12 @@ export function createFollowUp({
     await check(record, message, OTHER_CONTRACT_SECONDS);
   }
 
-  return async (record, { waited = 0, prepared, asksForOthers }) => {
+  return async (record, cause) => {
     if (record === undefined) return;
+    const { prepared, asksForOthers } = cause;
     const asked = screeningRequestOf(record);
     if (asked !== null) return request(record, asked);
-    if (record.status === 'registered') return wait(record, waited);
+    if (record.status === 'registered') return wait(record, cause);
     const lacking = unpreparedImages(record);
     const own = prepared && imageOfRecord({ images: [...lacking] }, prepared);
     const others = lacking.filter((image) => image !== own);

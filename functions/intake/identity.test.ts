@@ -56,7 +56,7 @@ describe('an exam put straight into the store', () => {
     await using run = await FunctionRun.open();
     const put = (eye: 'left' | 'right', day: string) =>
       run.home.objects.put(imageKey(keyOf('P1', 'visit'), eye, 'jpg'), Buffer.from(eye), {
-        metadata: { 'taken-on': day },
+        metadata: { 'taken-on': day, eyes: 'both' },
       });
     await put('left', '2025-05-02');
     await put('right', '2026-05-01T10:00:00Z');

@@ -3,12 +3,14 @@ import { subjectOfMessage } from '../../core/dead-letters/message-subject.ts';
 import { InvalidInputError, PatientErasedError } from '../../core/errors.ts';
 import { imagePreparedEvent } from '../../core/events/image-prepared-event.ts';
 import { screenedEvent } from '../../core/events/screened-event.ts';
+import { requiredFields } from '../../core/exams/capture-protocol.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { missImages } from '../../core/exams/missed-images.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import { type ReceivedImage, receiveImage, withPrepared } from '../../core/exams/receive-image.ts';
 import { requestScreening } from '../../core/exams/request-screening.ts';
+import { arrivalsOf } from '../../core/exams/settling.ts';
 import { imageOfRecord } from '../../core/exams/unprepared-images.ts';
 import { addDoubt } from '../../core/identity/add-doubt.ts';
 import { doubtOfOther, doubtsOfArrival } from '../../core/identity/arrival-doubts.ts';
@@ -25,7 +27,7 @@ import { registerProgram } from '../../core/programs/program-register.ts';
 import type { ProgramSettings } from '../../core/programs/program-settings.ts';
 import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
-import { createFollowUp } from './follow-up.ts';
+import { type Cause, createFollowUp } from './follow-up.ts';
 import { PixelsMissingError } from './pixels-missing-error.ts';
 import { type ReadImage, readImage } from './read-image.ts';
 
@@ -94,7 +96,8 @@ function betterFacts(before: ExamRecord | undefined, { image, prepared }: Receiv
  *
  * ```
  * left arrives  ── registered ── check of the pairing window, delayed
- * right arrives ── screening  ── screening request; the result itself where no image is gradable
+ * right arrives ── registered ── check whether the exam is settled, delayed   (if no number of images was announced)
+ * settled       ── screening  ── screening request; the result itself where no image is gradable
  * window over   ── screening  ── screening request for the one eye        (if right never came)
  * other model   ── screening  ── images are prepared for it, then the screening request
  * ```
@@ -106,20 +109,28 @@ export function createIntake(options: IntakeOptions): QueueFunction {
   const follow = createFollowUp({ home, counters });
 
   /**
-   * @param waited for how many seconds the exam is known to have waited for its second eye
+   * @param waited for how many seconds the exam is known to have waited for further images
+   * @param arrivals all that had come for the exam before its settling time
    * @param isFresh whether what screens now is read, whatever was read a moment ago
    */
   async function update(
     key: ExamKey,
-    { waited = 0, isFresh = false }: { readonly waited?: number; readonly isFresh?: boolean },
+    {
+      waited: seconds = 0,
+      arrivals,
+      isFresh = false,
+    }: { readonly waited?: number; readonly arrivals?: string; readonly isFresh?: boolean },
     change: (record: ExamRecord | undefined, contract: string) => Changed,
   ): Promise<Updated> {
     const terms = await configuration.screening(isFresh);
+    const { settleSeconds, captureProtocol } = await configuration.settings(key.program);
+    const fields = requiredFields(captureProtocol);
     let isRequestNew = false;
     const record = await updateExam(home, key, (before) => {
       const { record: changed, asks } = change(before, terms.contract);
       if (changed === undefined || !asks) return changed;
-      const asked = requestScreening(changed, terms, now(), waited);
+      const isSettled = settleSeconds === 0 || arrivals === arrivalsOf(changed);
+      const asked = requestScreening(changed, terms, now(), { seconds, isSettled, fields });
       isRequestNew = asked.request?.requestId !== before?.request?.requestId;
       return asked;
     });
@@ -180,7 +191,7 @@ export function createIntake(options: IntakeOptions): QueueFunction {
       if (message.bulk === true) return;
       await announce(received, updated.record);
       const asksForOthers = updated.isRequestNew || deliveries > 1;
-      await follow(updated.record, { prepared: message.image, asksForOthers });
+      await follow(updated.record, { prepared: message.image, asksForOthers, settings });
     } catch (error) {
       // Registered for an exam that is erased: the next attempt registers what is left.
       if (error instanceof PatientErasedError) await forgetContent(home.objects, sha256, received);
@@ -211,7 +222,7 @@ export function createIntake(options: IntakeOptions): QueueFunction {
       return { record: withPrepared(before, known, prepared, now()), asks };
     });
     if (bulk === true) return;
-    await follow(record, { prepared: image, asksForOthers: deliveries > 1 });
+    await followUp(record, { prepared: image, asksForOthers: deliveries > 1 });
   }
 
   /** Tells who listens whether the photograph is fit, as soon as it is known. */
@@ -243,12 +254,23 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     }
   }
 
-  async function check({ exam, reason, images = [], waitedSeconds: waited = 0 }: ExamCheck): Promise<void> {
+  async function followUp(record: ExamRecord | undefined, cause: Omit<Cause, 'settings'>): Promise<void> {
+    if (record === undefined) return;
+    await follow(record, { ...cause, settings: await configuration.settings(record.program) });
+  }
+
+  async function check({ exam, reason, images = [], arrivals, ...check }: ExamCheck): Promise<void> {
     if (reason === 'pixels-missing') return miss(exam, images);
-    const updated = await update(exam, { waited }, (record) => ({ record, asks: true }));
-    if (updated.record === undefined)
-      log.warn('An exam to be checked does not exist', { exam: examName(exam) });
-    await follow(updated.record, { waited, asksForOthers: true });
+    const waited = check.waitedSeconds ?? 0;
+    const isSettling = reason === 'settled';
+    const { record } = await update(exam, { waited, arrivals }, (before) => ({
+      record: before,
+      asks: !isSettling || before?.status === 'registered',
+    }));
+    if (record === undefined) log.warn('An exam to be checked does not exist', { exam: examName(exam) });
+    // Another image came meanwhile, and another check with it.
+    if (isSettling && record?.status === 'registered') return;
+    await followUp(record, { waited, asksForOthers: true });
   }
 
   /** The worker found no pixels of some images: they are made again, a few times. */
@@ -260,7 +282,7 @@ export function createIntake(options: IntakeOptions): QueueFunction {
       return { record: missed?.record, asks: true };
     });
     if (isGivenUp) throw new PixelsMissingError(exam, versions);
-    await follow(updated.record, { asksForOthers: true });
+    await followUp(updated.record, { asksForOthers: true });
   }
 
   async function handle(body: string, deliveries: number): Promise<void> {

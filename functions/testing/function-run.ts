@@ -113,7 +113,7 @@ export class FunctionRun implements AsyncDisposable {
     await this.home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
   }
 
-  /** A camera's upload. The store announces it to preparation. */
+  /** An upload of one of an exam's two images, announced as such. The store announces it to preparation. */
   upload(
     laterality: Laterality,
     content: string,
@@ -121,7 +121,26 @@ export class FunctionRun implements AsyncDisposable {
     extension = 'jpg',
   ): Promise<StoredObject> {
     this.pass(0.001);
-    return this.home.objects.put(imageKey(exam, laterality, extension), Buffer.from(content));
+    return this.home.objects.put(imageKey(exam, laterality, extension), Buffer.from(content), {
+      metadata: { eyes: 'both' },
+    });
+  }
+
+  /**
+   * A camera's upload straight into the store: nothing is said of how many images there are.
+   *
+   * @param place tells images of one eye apart: `disc`
+   */
+  uploadUnannounced(
+    laterality: Laterality,
+    content: string,
+    place = '',
+    metadata: Readonly<Record<string, string>> = {},
+  ): Promise<StoredObject> {
+    this.pass(0.001);
+    return this.home.objects.put(imageKey(EXAM, laterality, 'jpg', place), Buffer.from(content), {
+      metadata,
+    });
   }
 
   /** What waits in a queue. What waits for preparation is prepared before intake is looked at. */
