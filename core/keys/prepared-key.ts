@@ -55,3 +55,25 @@ export function preparedVersionPrefix({
   const { exam, fileName } = parseImageKey(key);
   return `${preparedPrefixOf(exam)}${exam.exam}/${partOf(fileName)}/${versionId}/`;
 }
+
+/** What is made of a photograph for readers: the picture to read, the small one of lists, and what is known of both. */
+export const RENDITION_FILES = {
+  rendition: 'rendition-1.jpg',
+  thumbnail: 'thumbnail-1.jpg',
+  facts: 'rendition-1.json',
+} as const;
+export type RenditionFile = keyof typeof RENDITION_FILES;
+
+/**
+ * Key of what was made of one version of an image for readers. It is of no contract: every model's readers see the same.
+ *
+ * @throws InvalidInputError if the image's key names no exam
+ * @example renditionKey({ key: 'images/north/P1/2026-05-01/left.jpg', versionId: 'v1', … }, 'thumbnail')
+ * // 'prepared/north/P1/2026-05-01/left.jpg/v1/thumbnail-1.jpg'
+ */
+export function renditionKey(
+  { key, versionId, sha256 }: Pick<ImageVersion, 'key' | 'versionId' | 'sha256'>,
+  file: RenditionFile,
+): string {
+  return `${preparedVersionPrefix({ key, versionId: versionId ?? sha256 })}${RENDITION_FILES[file]}`;
+}

@@ -21,6 +21,7 @@ import { addAuditRoutes } from './routes/audit.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addExamRoutes } from './routes/exams.ts';
 import { addHeadRoutes } from './routes/heads.ts';
+import { addImageStateRoutes } from './routes/image-state.ts';
 import { addImageRoutes } from './routes/images.ts';
 import { addJobScheduleRoutes } from './routes/job-schedules.ts';
 import { addJobRoutes } from './routes/jobs.ts';
@@ -142,6 +143,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   );
   addExamRoutes(app, home);
   addImageRoutes(app, home);
+  addImageStateRoutes(app, home);
   addResultRoutes(app, home, labels);
   addProgramRoutes(app, home);
   addPatientRoutes(app, home);

@@ -138,6 +138,7 @@ describe('the API', () => {
       's3:GetObject on HomeStorageData/reconciliation/*',
       's3:GetObject on HomeStorageData/requests/*',
       's3:GetObject on HomeStorageData/results/*',
+      's3:GetObject on HomeStoragePrepared/prepared/*',
       's3:GetObjectVersion on HomeStorageData/audit/*',
       's3:GetObjectVersion on HomeStorageData/audited/*',
       's3:GetObjectVersion on HomeStorageData/contents/*',

@@ -77,9 +77,10 @@ export class Api extends Construct {
         // And to reconcile, and counts that a newer one replaces. What is written to the audit trail stays.
         eraseObjects: [...ERASING_ACCESS.eraseObjects, 'counts', 'reconciliation'],
         exams: ERASING_ACCESS.exams,
-        prepared: ERASING_ACCESS.prepared,
-        // To have an exam looked at again whose image was withdrawn.
-        sendTo: ['preparation', 'intake'],
+        // What was found of photographs, and the pictures that readers see.
+        prepared: 'read-and-remove',
+        // To have an exam looked at again whose image was withdrawn, and pictures made for readers.
+        sendTo: ['intake', 'preparation'],
         redrive: QUEUE_NAMES,
         // To reconcile.
         measure: QUEUE_NAMES,

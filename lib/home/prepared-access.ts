@@ -6,12 +6,13 @@ import { acknowledge } from '../acknowledge.ts';
 import type { CloudHome } from './cloud-home.ts';
 
 /** What a role's code does with what was prepared of photographs. */
-export type PreparedAccess = 'make' | 'read' | 'remove';
+export type PreparedAccess = 'make' | 'read' | 'remove' | 'read-and-remove';
 
 const OBJECT_ACTIONS = {
   make: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
   read: ['s3:GetObject'],
   remove: ['s3:DeleteObject'],
+  'read-and-remove': ['s3:GetObject', 's3:DeleteObject'],
 } as const;
 
 /** Nothing is decrypted where objects are only removed. */
@@ -19,6 +20,7 @@ const KEY_ACTIONS = {
   make: ['kms:Decrypt', 'kms:GenerateDataKey'],
   read: ['kms:Decrypt'],
   remove: [],
+  'read-and-remove': ['kms:Decrypt'],
 } as const;
 
 /** Statements for a role that does so with prepared images; none without an access. */

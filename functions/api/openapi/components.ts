@@ -23,12 +23,14 @@ import { shardReceiptSchema } from '../../../core/jobs/shard-receipt.ts';
 import { EVENT_TYPES } from '../../../core/messages/domain-event.ts';
 import { QUEUE_NAMES } from '../../../core/messages/queues.ts';
 import { outcomePolicySchema, policyRuleSchema } from '../../../core/policies/outcome-policy.ts';
+import { burntInSchema } from '../../../core/preparation/rendition.ts';
 import { programSettingsSchema } from '../../../core/programs/program-settings.ts';
 import { resultLineSchema } from '../../../core/reviews/result-line.ts';
 import { reviewLineSchema, verdictLineSchema } from '../../../core/reviews/review-line.ts';
 import { searchAnswerSchema, searchRequestSchema } from '../../../core/search/search-exams.ts';
 import { webhookEndpointSchema, webhookRequestSchema } from '../../../core/webhooks/webhook-endpoints.ts';
 import { headsRequest, promotionRequest } from '../heads-change.ts';
+import { imageStateSchema } from '../image-schemas.ts';
 import {
   jobsPage,
   manifestAnswer,
@@ -89,6 +91,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   AgreementReport: agreementAnswer,
   AuditEntry: auditEntrySchema,
   AuditPage: auditPage,
+  BurntIn: burntInSchema,
   Calibration: calibrationSchema,
   CalibrationIsotonic: calibrationSchema.options[2],
   CalibrationNone: calibrationSchema.options[0],
@@ -121,6 +124,8 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   HeadReference: headReferenceSchema,
   HeadsRequest: headsRequest,
   ImageMove: moveBody,
+  ImageState: imageStateSchema,
+  ImageStanding: imageStateSchema.shape.state.unwrap(),
   ImageWithdrawal: withdrawBody,
   Job: jobViewSchema,
   JobDeadLetter: deadLetterSchema,
