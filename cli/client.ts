@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DeadLetterChoice } from '../core/dead-letters/dead-letters.ts';
+import type { ExamKey } from '../core/exams/exam-key.ts';
 import type { QueueName } from '../core/messages/queues.ts';
+import { imageStateSchema } from '../functions/api/image-schemas.ts';
 import {
   deadLettersAnswer,
   lookupAnswer,
@@ -18,6 +20,7 @@ export type UploadIntent = z.infer<typeof uploadIntentSchema>;
 export type UploadAnswer = z.infer<typeof uploadsAnswer>['items'][number];
 export type ResultsPage = z.infer<typeof resultsPage>;
 export type ExamState = z.infer<typeof lookupAnswer>['items'][number];
+export type ImageState = z.infer<typeof imageStateSchema>;
 export type DeadLetters = z.infer<typeof deadLettersAnswer>;
 export type Summary = z.infer<typeof summarySchema>;
 
@@ -116,6 +119,12 @@ export class Client {
 
   async lookup(exams: readonly { readonly patient: string; readonly exam: string }[]): Promise<ExamState[]> {
     return (await this.call('Looking exams up', lookupAnswer, '/exams/lookup', { exams })).items;
+  }
+
+  /** What is known of one photograph. @param name the last part of its key */
+  image({ patient, exam }: Pick<ExamKey, 'patient' | 'exam'>, name: string): Promise<ImageState> {
+    const path = ['patients', patient, 'exams', exam, 'images', name].map(encodeURIComponent).join('/');
+    return this.call('Asking about a photograph', imageStateSchema, `/${path}`);
   }
 
   async uploads(images: readonly UploadIntent[]): Promise<UploadAnswer[]> {

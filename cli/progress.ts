@@ -3,10 +3,16 @@ import { Presets, SingleBar } from 'cli-progress';
 /** A progress bar on a terminal, nothing elsewhere. It goes to standard error, so that output can be piped. */
 export interface Progress {
   update(done: number, note?: string): void;
+  /** Writes a line above the bar. */
+  tell(line: string): void;
   stop(): void;
 }
 
-const SILENT: Progress = { update: () => undefined, stop: () => undefined };
+const SILENT: Progress = { update: () => undefined, tell: writeLine, stop: () => undefined };
+
+function writeLine(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
 
 /** Time left, as a person says it. */
 function duration(seconds: number): string {
@@ -49,6 +55,12 @@ export function startProgress(title: string, what: string, total: number, visibl
         left: duration((total - done) / rate),
         note: note === '' ? '' : ` · ${note}`,
       });
+    },
+    tell(line) {
+      if (!bar.isActive) return writeLine(line);
+      process.stderr.write('\r\u001b[K');
+      writeLine(line);
+      bar.render();
     },
     stop: () => bar.stop(),
   };

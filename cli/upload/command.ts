@@ -6,23 +6,21 @@ import { ALL_IMAGE_FORMATS } from '../../core/exams/image-formats.ts';
 import { Client } from '../client.ts';
 import { findEndpoint } from '../endpoint.ts';
 import { EXIT_CODES, WrongUseError } from '../errors.ts';
-import { startProgress } from '../progress.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { checkPrograms } from './check-program.ts';
 import { type Standing, watchInterruption } from './interruption.ts';
 import { type UploadOptions, uploadOptions } from './options.ts';
 import { planText } from './plan-text.ts';
-import { examsOf, planUpload } from './plan-upload.ts';
+import { planUpload } from './plan-upload.ts';
 import type { UploadPlan } from './planned-image.ts';
 import { makeKey, readKey } from './pseudonym-key.ts';
 import { extendTable } from './pseudonym-table.ts';
 import { pseudonymous, pseudonymsOf } from './pseudonymous.ts';
-import { openJson, reportJson, reportText } from './report.ts';
-import { sendPlan } from './send-plan.ts';
+import { openJson } from './report.ts';
+import { sendAndReport, show, type Upload } from './send-and-report.ts';
 import { settleQuestions } from './settle-questions.ts';
 import { storedExamQuestions } from './stored-exams.ts';
 import { terminalAsk, terminalColumns } from './terminal.ts';
-import { waitForResults } from './wait-for-results.ts';
 
 /** The key of the pseudonyms; `null` where names go as they are. */
 async function keyOf(options: UploadOptions): Promise<Uint8Array | null> {
@@ -60,11 +58,6 @@ function tellOpen(plan: UploadPlan, options: UploadOptions): void {
   process.exitCode = EXIT_CODES.refusedItems;
 }
 
-/** Shows something to the person; a program reads standard output alone. */
-function show(text: string, options: UploadOptions): void {
-  if (!options.json) process.stderr.write(`${text}\n`);
-}
-
 /** Clients of the system, one for each program. */
 function clientsOf(options: UploadOptions): (program: string) => Client {
   const clients = new Map<string, Client>();
@@ -92,55 +85,6 @@ async function settledPlan(
   if (open.length === 0) return plan;
   tellOpen(plan, options);
   return null;
-}
-
-/** Sends the photographs, waits for their results if it is wanted, and reports. */
-async function sendAndReport(
-  plan: UploadPlan,
-  upload: Upload,
-  tell: (standing: Standing) => void,
-): Promise<void> {
-  const { options, base, key, clientOf } = upload;
-  const { images } = key === null ? plan : pseudonymous(plan, key);
-  const began = performance.now();
-  const sending = startProgress('Uploading', 'images', images.length, !options.json);
-  const report = await sendPlan(images, clientOf, {
-    concurrency: options.concurrency,
-    onProgress: (now) => {
-      tell({ stage: 'sending', images: images.length, report: now });
-      const done = now.sent.length + now.skipped.length + now.refused.length;
-      sending.update(done, `${(now.bytesSent / 2 ** 20).toFixed(1)} MiB`);
-    },
-  }).finally(sending.stop);
-  const seconds = (performance.now() - began) / 1000;
-
-  const there = [...report.sent, ...report.skipped];
-  const waited = options.wait && there.length > 0;
-  if (waited) {
-    tell({ stage: 'waiting', images: images.length, report });
-    const screening = startProgress('Screening', 'exams', examsOf(images).length, !options.json);
-    await waitForResults(there, clientOf, {
-      patienceSeconds: options.patience,
-      refused: [...plan.refused, ...report.refused],
-      onProgress: (answered) => screening.update(answered),
-    }).finally(screening.stop);
-  }
-  const summary = { ...report, refusedBefore: plan.refused, seconds, waited };
-  const text = options.json ? reportJson(summary) : reportText(summary, base, terminalColumns());
-  process.stdout.write(`${text}\n`);
-  if (plan.refused.length + report.refused.length > 0) {
-    show(pc.yellow('Finished with refused items.'), options);
-    process.exitCode = EXIT_CODES.refusedItems;
-  }
-}
-
-/** What an upload is done with. */
-interface Upload {
-  readonly options: UploadOptions;
-  /** Folder that paths are shown below. */
-  readonly base: string;
-  readonly key: Uint8Array | null;
-  readonly clientOf: (program: string) => Client;
 }
 
 async function run(

@@ -85,7 +85,7 @@ describe('the plan on a terminal', () => {
 });
 
 describe('an interrupted upload', () => {
-  const stored = { image: image('P1', 'left', '/data/a'), sha256: 'a' };
+  const stored = { image: image('P1', 'left', '/data/a'), sha256: 'a', key: 'images/north/P1/1/left.jpg' };
   const report = {
     sent: [stored, stored],
     skipped: [stored],

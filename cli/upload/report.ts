@@ -1,13 +1,17 @@
 import { colours as pc } from '../terminal/colours.ts';
 import { plural, refusedLines } from './plan-text.ts';
 import type { Question, RefusedItem } from './planned-image.ts';
+import { qualityLines } from './quality-text.ts';
 import type { SendReport } from './send-plan.ts';
+import type { QualityReport } from './watch-quality.ts';
 
 export interface UploadSummary extends SendReport {
   /** Refused when planning, and shown then. */
   readonly refusedBefore: readonly RefusedItem[];
   readonly seconds: number;
   readonly waited: boolean;
+  /** What was found of those sent, as far as it is known already. */
+  readonly quality: QualityReport;
 }
 
 /** The report for a person. What was refused when planning is counted, since it was shown with the plan. */
@@ -25,6 +29,7 @@ export function reportText(summary: UploadSummary, base: string, columns: number
       : []),
     ...refusedLines(refused, base, columns),
     ...(refusedBefore.length > 0 ? [`${plural(refusedBefore.length, 'refused file')}, named above`] : []),
+    ...qualityLines(summary.quality),
     ...(summary.waited ? ['Every exam sent has its result. Research use only: not for diagnosis.'] : []),
   ];
   return lines.join('\n');
@@ -32,7 +37,7 @@ export function reportText(summary: UploadSummary, base: string, columns: number
 
 /** The report for a program, on one line. */
 export function reportJson(summary: UploadSummary): string {
-  const { sent, skipped, announced, healed, refused, refusedBefore, bytesSent, seconds } = summary;
+  const { sent, skipped, announced, healed, refused, refusedBefore, bytesSent, seconds, quality } = summary;
   const exams = new Set([...sent, ...skipped].map(({ image }) => JSON.stringify(image.exam))).size;
   const counts = { sent: sent.length, skipped: skipped.length, refused: [...refusedBefore, ...refused] };
   return JSON.stringify({
@@ -42,6 +47,8 @@ export function reportJson(summary: UploadSummary): string {
     exams,
     bytesSent,
     seconds: Number(seconds.toFixed(3)),
+    gradable: quality.gradable,
+    ungradable: quality.ungradable.length,
   });
 }
 

@@ -16,6 +16,8 @@ const CHANGED = 'it has changed since the upload was planned: run the same comma
 export interface StoredImage {
   readonly image: PlannedImage;
   readonly sha256: string;
+  /** Where it lies in the store. */
+  readonly key: string;
 }
 
 export interface SendReport {
@@ -119,7 +121,7 @@ export async function sendPlan(
   async function send(client: Client, { image, sha256 }: Hashed, answer: UploadAnswer): Promise<void> {
     if (answer.action === 'present') {
       if (answer.announced === true) announced += 1;
-      if (answer.withdrawn === undefined) skipped.push({ image, sha256 });
+      if (answer.withdrawn === undefined) skipped.push({ image, sha256, key: answer.key });
       else refused.push({ path: image.path, reason: answer.withdrawn });
       return progress();
     }
@@ -143,7 +145,7 @@ export async function sendPlan(
       full.push(error);
       return;
     }
-    sent.push({ image, sha256 });
+    sent.push({ image, sha256, key: answer.key });
     if (answer.lost === true) healed += 1;
     bytesSent += content.length;
     progress();

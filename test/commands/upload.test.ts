@@ -11,6 +11,7 @@ import { sha256Of } from '../../cli/upload/finish-plan.ts';
 import { planFolder } from '../../cli/upload/plan-folder.ts';
 import { sendPlan } from '../../cli/upload/send-plan.ts';
 import { PhotographFolder } from '../../cli/upload/testing/photograph-files.ts';
+import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
 import { MAIN, retclip } from '../system/retclip.ts';
 import { RunningSystem } from '../system/running-system.ts';
 
@@ -49,7 +50,7 @@ describe('retclip upload', PATIENT, () => {
     const sent = await upload('doubtful', '--program', 'north', '--accept-doubts', 'no-patient', '--json');
     expect(sent.code).toBe(0);
     expect(JSON.parse(sent.stdout)).toMatchObject({ sent: 2, refused: [] });
-    expect(await statusOf('IMG_1')).not.toBe('unknown');
+    await expect.poll(() => statusOf('IMG_1'), { timeout: 60_000 }).not.toBe('unknown');
   });
 
   it('makes no second program of a misspelt name', async () => {
@@ -89,6 +90,23 @@ describe('retclip upload', PATIENT, () => {
         },
       ],
     });
+  });
+
+  it('says of each photograph what to do, one line of JSON each beside the one object', async () => {
+    await folder.writeAll('unfit/P20_OD.jpg', 'unfit/P20_OS.jpg');
+    const sent = await upload('unfit', '--program', 'north', '--wait', '--json');
+    expect(JSON.parse(sent.stdout)).toMatchObject({ sent: 2, gradable: 0, ungradable: 2 });
+    const lines = sent.stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    // The smallest JPEG that can be written shows no retina.
+    const advice = UNGRADABLE_ADVICE['not-a-fundus-photograph'];
+    expect(lines.map(({ image }) => image).toSorted()).toEqual([
+      'images/north/P20/1/left.jpg',
+      'images/north/P20/1/right.jpg',
+    ]);
+    for (const line of lines) expect(line).toMatchObject({ gradable: false, advice });
   });
 
   it('refuses what changed or vanished since it was planned, announces no partner for it, and sends the rest', async () => {

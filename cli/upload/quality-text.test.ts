@@ -1,0 +1,74 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { qualityLines, qualityNote, seenJson, seenText } from './quality-text.ts';
+import type { SeenImage } from './watch-quality.ts';
+
+const file = { path: '/day/P7_left.jpg', bytes: 5, modified: 7, contentType: 'image/jpeg', extension: 'jpg' };
+const exam = { program: 'north', patient: 'P7', exam: '1' };
+
+function seen(found: Partial<SeenImage['found']>): SeenImage {
+  const image = { path: file.path, exam, laterality: 'left' as const, field: null };
+  return {
+    image: {
+      image: { ...image, file: { ...file, takenOn: null } },
+      sha256: 'a',
+      key: 'images/north/P7/1/left.jpg',
+    },
+    found: {
+      ...{ image: 'images/north/P7/1/left.jpg', sha256: 'a', preparation: 'prepared', state: 'current' },
+      ...{ laterality: 'left', field: null, takenOn: null, device: null, burntIn: null },
+      ...{ gradable: true, reason: null, advice: null, lateralityCheck: null },
+      ...found,
+    },
+  };
+}
+
+const fit = seen({});
+const dim = seen({
+  gradable: false,
+  reason: 'too-dark',
+  advice: 'too dark: photograph again with more flash',
+});
+const other = seen({
+  lateralityCheck: { detected: 'right', confidence: 0.99, threshold: 0.9, suspect: true },
+});
+
+describe('what a photographer is told', () => {
+  it('is which eye of whom to photograph again, and why', () => {
+    expect(stripVTControlCharacters(seenText(dim, '/day') ?? '')).toBe(
+      'P7 left: too dark: photograph again with more flash (P7_left.jpg)',
+    );
+  });
+
+  it('is that the eye may be the other one', () => {
+    expect(stripVTControlCharacters(seenText(other, '/day') ?? '')).toBe(
+      'P7 left: it seems to show the right eye: check which eye this is (P7_left.jpg)',
+    );
+  });
+
+  it('is nothing of a photograph that is fit', () => {
+    expect(seenText(fit, '/day')).toBeNull();
+  });
+
+  it('is counted in the bar and in the report', () => {
+    expect(qualityNote({ gradable: 12, ungradable: [dim], suspect: [] })).toBe('12 gradable, 1 not');
+    expect(qualityNote({ gradable: 0, ungradable: [], suspect: [] })).toBe('');
+    expect(qualityLines({ gradable: 12, ungradable: [dim], suspect: [other] })).toEqual([
+      'Quality: 12 gradable, 1 photograph ungradable, named above',
+      '  1 photograph may show the other eye, named above',
+    ]);
+    expect(qualityLines({ gradable: 0, ungradable: [], suspect: [] })).toEqual([]);
+  });
+});
+
+it('a program is told one line of JSON for each photograph', () => {
+  expect(JSON.parse(seenJson(dim))).toEqual({
+    image: 'images/north/P7/1/left.jpg',
+    path: '/day/P7_left.jpg',
+    gradable: false,
+    reason: 'too-dark',
+    advice: 'too dark: photograph again with more flash',
+    suspect: false,
+  });
+  expect(JSON.parse(seenJson(other))).toMatchObject({ gradable: true, reason: null, suspect: true });
+});

@@ -1,0 +1,50 @@
+import { errorColours as pc } from '../terminal/colours.ts';
+import { plural, shortPath } from './plan-text.ts';
+import type { QualityReport, SeenImage } from './watch-quality.ts';
+
+/** What is wrong with a photograph, for the photographer; `null` if nothing is. */
+export function faultText({ found }: SeenImage): string | null {
+  if (found.gradable === false) return found.advice;
+  const { lateralityCheck: check } = found;
+  if (check?.suspect !== true) return null;
+  return `it seems to show the ${check.detected} eye: check which eye this is`;
+}
+
+/**
+ * One line about a photograph that needs somebody; `null` for any other.
+ *
+ * @param base folder that paths are shown below
+ * @example 'P7 left: out of focus: focus on the vessels, let the patient blink, photograph again (P7_left.jpg)'
+ */
+export function seenText(seen: SeenImage, base: string): string | null {
+  const fault = faultText(seen);
+  if (fault === null) return null;
+  const { exam, laterality, path } = seen.image.image;
+  return `${pc.yellow(`${exam.patient} ${laterality}:`)} ${fault} ${pc.dim(`(${shortPath(path, base)})`)}`;
+}
+
+/** What is found of a photograph, for a program, on one line. */
+export function seenJson({ image, found }: SeenImage): string {
+  const { gradable, reason, advice, lateralityCheck } = found;
+  const suspect = lateralityCheck?.suspect === true;
+  return JSON.stringify({ image: found.image, path: image.image.path, gradable, reason, advice, suspect });
+}
+
+/** Counts for the progress bar. @example '12 gradable, 1 not' */
+export function qualityNote({ gradable, ungradable }: QualityReport): string {
+  if (gradable + ungradable.length === 0) return '';
+  return `${gradable} gradable${ungradable.length > 0 ? `, ${ungradable.length} not` : ''}`;
+}
+
+/** The report's lines about quality, below what was sent. */
+export function qualityLines({ gradable, ungradable, suspect }: QualityReport): string[] {
+  if (gradable + ungradable.length === 0) return [];
+  const not =
+    ungradable.length > 0 ? `, ${plural(ungradable.length, 'photograph')} ungradable, named above` : '';
+  return [
+    `Quality: ${gradable} gradable${not}`,
+    ...(suspect.length > 0
+      ? [`  ${plural(suspect.length, 'photograph')} may show the other eye, named above`]
+      : []),
+  ];
+}
