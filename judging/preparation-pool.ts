@@ -1,5 +1,6 @@
 import type { Quality } from '../core/exams/quality.ts';
-import { Decoders, ImageError } from '../decoding/index.ts';
+import { Decoders, ImageError, type RenditionKind } from '../decoding/index.ts';
+import { BURNT_IN_TEXT, type ReadablePhotograph, renderPhotograph } from './burnt-in/render-photograph.ts';
 import { sidesFor } from './judge-squares.ts';
 import { type PreparedImage, QUALITY_GATE, refusedImage } from './prepare-image.ts';
 
@@ -10,6 +11,11 @@ export interface TimedImage extends PreparedImage {
   /** Why the file gives no pixels; `null` if it does. */
   readonly refusal: ImageError | null;
 }
+
+/** What readers see of a photograph, or why it gives no picture. */
+export type RenderedImage =
+  | { readonly pictures: ReadablePhotograph<RenditionKind>; readonly refusal: null }
+  | { readonly pictures: null; readonly refusal: ImageError };
 
 export interface PreparationPoolOptions {
   /** Memory that decoders may need together, in bytes. */
@@ -38,6 +44,7 @@ export class PreparationPool {
     this.#decoders = new Decoders({
       processes,
       finish: QUALITY_GATE,
+      retouch: BURNT_IN_TEXT,
       ...(memoryBytes === undefined ? {} : { memoryBytes }),
     });
   }
@@ -60,6 +67,21 @@ export class PreparationPool {
       if (!(error instanceof ImageError)) throw error;
       const milliseconds = error.measured.processorMilliseconds ?? 0;
       return { ...refusedImage(error), milliseconds, refusal: error };
+    }
+  }
+
+  /**
+   * Makes the picture that readers read and the small one of lists. A bad file is an answer, not an error.
+   *
+   * @throws DecodingError if no decoder can be started
+   */
+  async render(bytes: Uint8Array): Promise<RenderedImage> {
+    try {
+      const wishes = [{ kind: 'rendition' }, { kind: 'thumbnail' }] as const;
+      return { pictures: await renderPhotograph(this.#decoders, bytes, wishes), refusal: null };
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      return { pictures: null, refusal: error };
     }
   }
 

@@ -110,6 +110,7 @@ const TOLD: Readonly<Record<MessageSchema, (content: unknown) => Told>> = {
   'exam-check/1': toldOfExam,
   'image-prepared/1': toldOfImage,
   'prepare-image/1': toldOfImage,
+  'render-image/1': toldOfImage,
   'shard-rescored/1': toldOfShard,
   'domain-event': toldOfEvent,
   'webhook-delivery/1': toldOfDelivery,

@@ -11,6 +11,11 @@ const EVENT = {
 const DELIVERY = { schema: 'webhook-delivery/1', endpoint: 'e1', event: EVENT, attempt: 1 };
 const SHARD = { schema: 'shard-rescored/1', program: 'north', job: 'j1', shard: 3 };
 const DUE = { schema: 'schedule-due/1', program: 'north', schedule: 's1', at: '2026-05-01T12:00:00+02:00' };
+const RENDER = {
+  schema: 'render-image/1',
+  image: { key: 'images/north/P1/1/left.jpg', versionId: null },
+  sha256: 'a'.repeat(64),
+};
 const object = { key: 'images/north/P+1/1/left.jpg', versionId: 'v1', sequencer: '0A' };
 const NOTIFICATION = { Records: [{ eventName: 'ObjectCreated:Put', s3: { object } }] };
 const ENDED = { detail: { status: 'FAILED', parameters: { program: 'north', job: 'j1' } } };
@@ -23,6 +28,7 @@ describe('a message of any queue', () => {
     ['webhook-delivery/1', DELIVERY, DELIVERY],
     ['shard-rescored/1', SHARD, SHARD],
     ['schedule-due/1', DUE, DUE],
+    ['render-image/1', RENDER, RENDER],
     ['domain-event', EVENT, { schema: 'domain-event', event: EVENT }],
     [
       'object-created',

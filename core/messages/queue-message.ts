@@ -6,6 +6,7 @@ import { examCheckSchema } from './exam-check.ts';
 import { imagePreparedSchema, prepareImageSchema } from './image-prepared.ts';
 import { type Announcement, isNotification, readAnnouncement } from './object-created.ts';
 import { jsonOf, parseContent } from './parse-message.ts';
+import { renderImageSchema } from './render-image.ts';
 import { scheduleDueSchema } from './schedule-due.ts';
 import { screeningRequestSchema } from './screening-request.ts';
 import { screeningResultSchema } from './screening-result.ts';
@@ -19,6 +20,7 @@ const ownMessageSchema = z.discriminatedUnion('schema', [
   examCheckSchema,
   imagePreparedSchema,
   prepareImageSchema,
+  renderImageSchema,
   shardRescoredSchema,
   scheduleDueSchema,
   webhookDeliverySchema,
@@ -44,6 +46,7 @@ const OWN: Readonly<Record<Exclude<MessageSchema, ForeignMessage['schema']>, tru
   'exam-check/1': true,
   'image-prepared/1': true,
   'prepare-image/1': true,
+  'render-image/1': true,
   'shard-rescored/1': true,
   'schedule-due/1': true,
   'webhook-delivery/1': true,

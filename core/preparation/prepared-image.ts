@@ -17,6 +17,8 @@ export interface PreparedImage {
   readonly facts: PreparedFacts;
   /** RGB, interleaved, rows from the top: uint8 [size, size, 3]. `null` as `facts.pixelsSha256` is. */
   readonly pixels: Uint8Array | null;
+  /** When it was taken, as its header says: an ISO day. */
+  readonly takenOn?: string;
 }
 
 const metadataSchema = z.object({
@@ -26,6 +28,7 @@ const metadataSchema = z.object({
     .string()
     .transform((text): unknown => JSON.parse(text))
     .pipe(preparedFactsSchema),
+  takenOn: z.string().max(40).optional(),
 });
 
 /** @returns 64 hexadecimal digits */
@@ -41,12 +44,15 @@ export function pixelsSha256Of(pixels: Uint8Array): string {
  */
 export function encodePreparedImage(
   source: Pick<ImageVersion, 'sha256'>,
-  { facts, pixels }: PreparedImage,
+  { facts, pixels, takenOn }: PreparedImage,
 ): Uint8Array {
   const side = pixels === null ? 0 : Math.sqrt(pixels.length / 3);
   const tensors: Record<string, Tensor> =
     pixels === null ? {} : { [PIXELS]: { data: pixels, shape: [side, side, 3] } };
-  return encodeSafetensors(tensors, { schema, sha256: source.sha256, facts: JSON.stringify(facts) });
+  return encodeSafetensors(tensors, {
+    ...{ schema, sha256: source.sha256, facts: JSON.stringify(facts) },
+    ...(takenOn === undefined ? {} : { takenOn }),
+  });
 }
 
 /**
@@ -62,7 +68,7 @@ export function decodePreparedImage(
   key: string,
 ): PreparedImage {
   const { metadata, pixels } = read(file, key);
-  const { sha256, facts } = metadata;
+  const { sha256, facts, takenOn } = metadata;
   if (sha256 !== source.sha256) {
     throw new PreparedImageError(`"${key}" was prepared of SHA-256 ${sha256} instead of ${source.sha256}.`);
   }
@@ -72,7 +78,7 @@ export function decodePreparedImage(
       `The pixels in "${key}" have SHA-256 ${found} instead of ${facts.pixelsSha256}.`,
     );
   }
-  return { facts, pixels };
+  return { facts, pixels, ...(takenOn === undefined ? {} : { takenOn }) };
 }
 
 function read(file: Uint8Array, key: string) {

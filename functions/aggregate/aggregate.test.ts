@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
-import { DEFAULT_SETTINGS } from '../../core/programs/program-settings.ts';
+import { DEFAULT_SETTINGS, settingsKey } from '../../core/programs/program-settings.ts';
 import { FunctionRun } from '../testing/function-run.ts';
+
+const GLAUCOMA = { level: 'patient', image: null, head: 'odir', label: 'glaucoma', threshold: 0.5 } as const;
 
 async function asked(run: FunctionRun): Promise<ScreeningRequest> {
   await run.upload('left', 'L1');
@@ -38,6 +40,30 @@ describe('aggregation', () => {
     expect(run.counts.get('ExamScreened')).toBe(1);
     expect(run.counts.get('ResultDuplicate')).toBe(2);
     expect(await run.formerResults()).toHaveLength(0);
+  });
+
+  it.each([
+    ['a person is to read', 0.9, 'refer', ['left', 'right']],
+    ['nobody is to read', 0.1, 'recall', []],
+  ] as const)('has pictures made of an exam that %s', async (_, probability, outcome, eyes) => {
+    await using run = await FunctionRun.open();
+    const review = { ...DEFAULT_SETTINGS.review, overReadShare: 0 };
+    const settings = JSON.stringify({ ...DEFAULT_SETTINGS, review });
+    await run.home.objects.put(settingsKey('north'), Buffer.from(settings));
+    const request = await asked(run);
+    // Told twice, as a redelivery does.
+    for (let time = 0; time < 2; time += 1) {
+      await run.answer(request, { findings: [{ ...GLAUCOMA, probability }] });
+      await run.deliver('results');
+    }
+    expect((await run.exam())?.result?.outcome).toBe(outcome);
+    const { queue } = run.home.queues['bulk-preparation'];
+    const messages = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
+    const wanted = messages.map(({ body }) => JSON.parse(body));
+    const twice = [...eyes, ...eyes].map((eye) => `images/north/P1/2026-05-01/${eye}.jpg`);
+    expect(wanted.map(({ schema, image }) => [schema, image.key])).toEqual(
+      twice.map((key) => ['render-image/1', key]),
+    );
   });
 
   it('announces again on redelivery, since the first attempt may have ended before it could', async () => {

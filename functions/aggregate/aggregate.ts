@@ -1,11 +1,15 @@
 import { screenedEvent } from '../../core/events/screened-event.ts';
 import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
+import { currentImages } from '../../core/exams/exam-image.ts';
 import { examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult, ShadowResult } from '../../core/exams/exam-result.ts';
+import { LATERALITIES } from '../../core/exams/laterality.ts';
 import { doubtsOf, flagsOf } from '../../core/exams/record-flags.ts';
+import { reviewStateOf } from '../../core/exams/review-state.ts';
 import { settleShard } from '../../core/jobs/shards/settle-shard.ts';
 import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/queue-message.ts';
+import { renderImage } from '../../core/messages/render-image.ts';
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
 import type { ShardRescored } from '../../core/messages/shard-rescored.ts';
 import { decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
@@ -85,6 +89,20 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
     counters.add('LateFeaturesErased', 1);
   }
 
+  /**
+   * Has the pictures made that a reader will ask for. They wait behind no photograph that has just come, nor does one
+   * behind them: a reader who comes first asks for them at once.
+   */
+  async function render(record: ExamRecord): Promise<void> {
+    if (reviewStateOf(record)?.stage == null) return;
+    const images = LATERALITIES.flatMap((laterality) => currentImages(record.images, laterality));
+    const messages = images.map((image) => ({
+      body: JSON.stringify(renderImage(image)),
+      group: record.program,
+    }));
+    await home.queues['bulk-preparation'].queue.send(messages);
+  }
+
   async function handle(body: string): Promise<void> {
     const message = readQueueMessage(body);
     switch (message.schema) {
@@ -115,6 +133,7 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
     }
     // A duplicate announces its result again: the first attempt may have ended before it could.
     await home.events.publish([screenedEvent(message.exam, record.result)]);
+    await render(record);
   }
 
   return consumeQueue({ source: 'results', deadLetters, log, counters, handle });

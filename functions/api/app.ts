@@ -29,6 +29,7 @@ import { addLiveHeadRoutes } from './routes/live-heads.ts';
 import { addPatientRoutes } from './routes/patients.ts';
 import { addProgramRoutes } from './routes/programs.ts';
 import { addReconciliationRoutes } from './routes/reconciliation.ts';
+import { addRenditionRoutes } from './routes/renditions.ts';
 import { addResultRoutes } from './routes/results.ts';
 import { addReviewRoutes } from './routes/reviews.ts';
 import { addSearchRoutes, type SearchHome } from './routes/search.ts';
@@ -144,6 +145,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addExamRoutes(app, home);
   addImageRoutes(app, home);
   addImageStateRoutes(app, home);
+  addRenditionRoutes(app, home);
   addResultRoutes(app, home, labels);
   addProgramRoutes(app, home);
   addPatientRoutes(app, home);

@@ -74,6 +74,7 @@ export class ModelPreparers {
       contract: active.contract,
       preparer: {
         prepare: (bytes) => pool.prepare(bytes),
+        render: (bytes) => pool.render(bytes),
         detect: async (pixels) =>
           session === null || threshold === undefined ? null : detect(session, pixels, threshold),
       },

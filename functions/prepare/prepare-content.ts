@@ -1,6 +1,7 @@
 import type { Detection } from '../../core/exams/prepared-facts.ts';
 import { type PreparedImage, pixelsSha256Of } from '../../core/preparation/prepared-image.ts';
-import type { TimedImage } from '../../judging/index.ts';
+import { exifFacts, imageKind } from '../../decoding/index.ts';
+import type { RenderedImage, TimedImage } from '../../judging/index.ts';
 
 /** What prepares images for one model. */
 export interface Preparer {
@@ -8,6 +9,8 @@ export interface Preparer {
   prepare(bytes: Uint8Array): Promise<TimedImage>;
   /** Looks at pixels as they are; `null` if the bundle has no detector. */
   detect(pixels: Uint8Array): Promise<Detection | null>;
+  /** Makes what readers see of a file, in the same processes. */
+  render(bytes: Uint8Array): Promise<RenderedImage>;
 }
 
 /** An image with what its decoding has cost, and why it gives no pixels. */
@@ -26,6 +29,12 @@ export async function prepareContent(
   const { quality } = decoded;
   const pixels = quality.gradable ? decoded.pixels : null;
   const detected = pixels && (await preparer.detect(pixels));
-  const facts = { contract, pixelsSha256: pixels && pixelsSha256Of(pixels), quality, detected };
-  return { prepared: { facts, pixels }, decoded };
+  const kind = imageKind(content);
+  const { takenOn, device } = kind === null ? {} : exifFacts(content, kind);
+  const facts = {
+    ...{ contract, pixelsSha256: pixels && pixelsSha256Of(pixels), quality, detected },
+    ...(device === undefined ? {} : { device }),
+  };
+  const prepared = { facts, pixels, ...(takenOn === undefined ? {} : { takenOn }) };
+  return { prepared, decoded };
 }

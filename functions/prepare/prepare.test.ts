@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { preparedKey } from '../../core/keys/prepared-key.ts';
 import type { ImagePrepared, PrepareImage } from '../../core/messages/image-prepared.ts';
@@ -21,7 +22,9 @@ const sha256 = (content: Uint8Array | string) => createHash('sha256').update(con
 
 async function told(): Promise<ImagePrepared[]> {
   const messages = await run.home.queues.intake.queue.receive({ maxMessages: 10, waitSeconds: 0 });
-  return messages.map(({ body }) => JSON.parse(body));
+  const bodies = messages.map(({ body }): ImagePrepared => JSON.parse(body));
+  // Photographs of one delivery are prepared side by side.
+  return bodies.toSorted((a, b) => (a.image.key < b.image.key ? -1 : 1));
 }
 
 /** Preparation on a home that a test has changed, called once with what waits. */
@@ -79,6 +82,26 @@ describe('a photograph that arrives', () => {
     ]);
     expect(messages.map((message) => message.sha256)).toEqual([left.sha256, right.sha256]);
     expect(messages.map(({ prepared }) => prepared.quality.reason)).toEqual([null, 'too-dark']);
+  });
+
+  it('tells by which camera and when it was taken, again whenever it is announced', async () => {
+    const background = { r: 90, g: 40, b: 20 };
+    const file = await sharp({ create: { width: 8, height: 8, channels: 3, background } })
+      .withExif({
+        IFD0: { Make: 'Canon', Model: 'CR-2' },
+        IFD2: { DateTimeOriginal: '2026:04:30 10:15:23' },
+      })
+      .jpeg()
+      .toBuffer();
+    const left = await run.home.objects.put('images/north/P1/2026-05-01/left.jpg', file);
+    await run.prepare();
+    await askFor(left);
+    await run.prepare();
+    const messages = await told();
+    expect(messages.map(({ takenOn, prepared }) => [takenOn, prepared.device])).toEqual([
+      ['2026-04-30', 'Canon CR-2'],
+      ['2026-04-30', 'Canon CR-2'],
+    ]);
   });
 
   it('is decoded once, however often it is announced', async () => {

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { ObjectNotFoundError } from '../../core/errors.ts';
 import type { PreparedFacts } from '../../core/exams/prepared-facts.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';
 import { preparedKey, preparedVersionPrefix } from '../../core/keys/prepared-key.ts';
@@ -18,8 +16,9 @@ import {
 import type { ActiveScreening, Configuration } from '../../core/programs/configuration.ts';
 import type { TimedImage } from '../../judging/index.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
-import { PreparationError } from './errors.ts';
 import { type Preparer, prepareContent } from './prepare-content.ts';
+import { lostContent, readSource } from './read-source.ts';
+import { createRender } from './render-image.ts';
 
 export interface PrepareOptions {
   readonly source: Extract<QueueName, 'preparation' | 'bulk-preparation'>;
@@ -58,6 +57,7 @@ function goneFacts(contract: string): PreparedFacts {
  */
 export function createPrepare(options: PrepareOptions): QueueFunction {
   const { source, home, configuration, preparerFor, log, counters } = options;
+  const render = createRender(options);
 
   /** What an earlier delivery has prepared; `null` if nothing, or nothing sound. */
   async function known(key: string, object: StoredObject): Promise<PreparedImage | null> {
@@ -88,7 +88,7 @@ export function createPrepare(options: PrepareOptions): QueueFunction {
   }
 
   async function make(active: ActiveScreening, object: StoredObject): Promise<PreparedImage | null> {
-    const content = await download(object);
+    const content = await readSource(home.objects, object);
     if (content === null) return null;
     const preparer = await preparerFor(active);
     const { prepared, decoded } = await prepareContent(preparer, active.contract, content);
@@ -98,26 +98,19 @@ export function createPrepare(options: PrepareOptions): QueueFunction {
     return prepared;
   }
 
-  /** Just the version that was announced. @returns `null` if it is gone */
-  async function download({ key, versionId, sha256 }: StoredObject): Promise<Uint8Array | null> {
-    try {
-      const { content } = await home.objects.get(key, versionId === null ? {} : { versionId });
-      const found = createHash('sha256').update(content).digest('hex');
-      if (found === sha256) return content;
-      throw new PreparationError(`"${key}" was read with SHA-256 ${found} instead of ${sha256}.`);
-    } catch (error) {
-      if (error instanceof ObjectNotFoundError) return null;
-      throw error;
-    }
-  }
-
-  async function tell(asked: Asked, sha256: string, prepared: PreparedFacts): Promise<void> {
+  async function tell(
+    asked: Asked,
+    sha256: string,
+    prepared: PreparedFacts,
+    takenOn?: string,
+  ): Promise<void> {
     const message: ImagePrepared = {
       schema: 'image-prepared/1',
       image: asked.image,
       sha256,
       prepared,
       ...(asked.bulk ? { bulk: true } : {}),
+      ...(takenOn === undefined ? {} : { takenOn }),
     };
     const { program } = parseImageKey(asked.image.key).exam;
     await home.queues.intake.queue.send([{ body: JSON.stringify(message), group: program }]);
@@ -150,15 +143,13 @@ export function createPrepare(options: PrepareOptions): QueueFunction {
       return prepare(asked, sha256);
     }
     const image = { ...asked.image, versionId: object.versionId };
-    await tell({ ...asked, image }, object.sha256, prepared.facts);
+    await tell({ ...asked, image }, object.sha256, prepared.facts, prepared.takenOn);
   }
 
   /** A version that could not be read has been deleted since it was looked up, or its content is lost. */
   async function again(asked: Asked, { key, versionId }: StoredObject, sha256?: string): Promise<void> {
     if ((await home.objects.head(key, versionId ?? undefined)) === undefined) return prepare(asked, sha256);
-    throw new PreparationError(
-      `The store lists "${key}" but cannot give its content. Upload the photograph again, or restore a backup.`,
-    );
+    throw lostContent(key);
   }
 
   function prepareAgain({ image, sha256, bulk }: PrepareImage): Promise<void> {
@@ -174,6 +165,8 @@ export function createPrepare(options: PrepareOptions): QueueFunction {
         );
       case 'prepare-image/1':
         return prepareAgain(message);
+      case 'render-image/1':
+        return render(message);
       default:
         throw new UnexpectedMessageError('preparation', message.schema);
     }

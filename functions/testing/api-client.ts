@@ -40,6 +40,12 @@ export function apiClient(run: FunctionRun, caller: Caller | null = OPERATOR) {
       });
   return {
     get: (path: string) => ask(path),
+    /** For what is no JSON. */
+    file: async (path: string) => {
+      const response = await app.request(path);
+      const content = Buffer.from(await response.arrayBuffer());
+      return { status: response.status, headers: response.headers, content };
+    },
     post: send('POST'),
     put: send('PUT'),
     delete: send('DELETE'),

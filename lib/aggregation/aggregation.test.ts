@@ -20,7 +20,11 @@ describe('aggregation', () => {
     const permissions = permissionsOf(template, 'AggregationFunctionRole');
     expect(permissions).toContain('dynamodb:PutItem on HomeStorageExams');
     expect(permissions).toContain('events:PutEvents on HomeMessagingEvents');
-    expect(permissions).toContain('sqs:SendMessage on HomeMessagingResultsDeadLetters');
+    expect(permissions.filter((permission) => permission.startsWith('sqs:SendMessage'))).toEqual([
+      // To have pictures made for readers.
+      'sqs:SendMessage on HomeMessagingBulkPreparationQueue',
+      'sqs:SendMessage on HomeMessagingResultsDeadLetters',
+    ]);
     expect(permissions.filter((permission) => permission.includes('images'))).toEqual([]);
     expect(permissions.filter((permission) => permission.startsWith('s3:Put'))).toEqual([
       // Zeros over the features of exams that were erased while they were screened.

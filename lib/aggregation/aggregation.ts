@@ -24,6 +24,8 @@ export class Aggregation extends Construct {
         // Results of shards that have their receipt, too.
         eraseObjects: ['jobs', 'features', 'featureRows'],
         exams: 'write',
+        // Pictures for readers.
+        sendTo: ['bulk-preparation'],
         buryIn: ['results'],
         publishEvents: true,
       },

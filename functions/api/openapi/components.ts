@@ -30,7 +30,7 @@ import { reviewLineSchema, verdictLineSchema } from '../../../core/reviews/revie
 import { searchAnswerSchema, searchRequestSchema } from '../../../core/search/search-exams.ts';
 import { webhookEndpointSchema, webhookRequestSchema } from '../../../core/webhooks/webhook-endpoints.ts';
 import { headsRequest, promotionRequest } from '../heads-change.ts';
-import { imageStateSchema } from '../image-schemas.ts';
+import { imageStateSchema, renderingAnswer } from '../image-schemas.ts';
 import {
   jobsPage,
   manifestAnswer,
@@ -181,6 +181,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   ResultPage: resultsPage,
   Review: reviewLineSchema,
   ReviewAnswer: reviewAnswer,
+  Rendering: renderingAnswer,
   ReviewDeadlines: reviewSettingsSchema.shape.deadlineDays,
   ReviewList: reviewsAnswer,
   ReviewRequest: reviewBody,

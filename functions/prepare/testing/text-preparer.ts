@@ -32,4 +32,17 @@ export const textPreparer: Preparer = {
     return { pixels, width: 300, height: 200, quality, milliseconds: 1, refusal: null };
   },
   detect: async () => null,
+  async render(bytes) {
+    const text = Buffer.from(bytes).toString();
+    const reason = reasonIn(text);
+    if (reason === 'unreadable-file' || reason === 'truncated-file')
+      return { pictures: null, refusal: new ImageError(reason, `It is ${reason}.`) };
+    const flags = text.includes('NAME') ? (['text-in-field'] as const) : [];
+    const pictures = {
+      ...{ rendition: Buffer.from(`picture of ${text}`), thumbnail: Buffer.from(`small picture of ${text}`) },
+      ...{ width: 300, height: 200, processorMilliseconds: 1 },
+      burntIn: { outside: 'plain' as const, flags },
+    };
+    return { pictures, refusal: null };
+  },
 };
