@@ -94,6 +94,7 @@ export class ScreeningSystem {
         return made;
       },
       detect: (pixels) => preparer.detect(pixels),
+      render: (bytes) => preparer.render(bytes),
     };
   }
 

@@ -79,7 +79,9 @@ interface Updated {
 
 /** What is known again of an image of an exam that is answered asks for nothing: a job does. */
 function mayAsk(before: ExamRecord | undefined, after: ExamRecord): boolean {
-  return before?.status !== 'screened' || after.images.length !== before.images.length;
+  if (before?.status !== 'screened') return true;
+  // A full list forgets a replaced image for each that comes: its length tells nothing.
+  return after.images.some((image) => imageOfRecord(before, image) === undefined);
 }
 
 /** Facts under the present contract stay, however late others come. */
