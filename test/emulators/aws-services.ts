@@ -4,6 +4,7 @@ import { type AwsEnvironment, readAwsEnvironment } from '../../aws/environment.t
 import { awsClients, homeOn } from '../../aws/home.ts';
 import { QUEUE_NAMES, QUEUE_SETTINGS, variableOf } from '../../core/messages/queues.ts';
 import type { DomainEvent, Home } from '../../core/ports/index.ts';
+import { openServiceDoor } from '../aws/account/doors.ts';
 import { startMinistack } from '../aws/emulator/ministack.ts';
 import { type BatchService, openBatchService } from './batch-service.ts';
 import { clientSettings } from './client-settings.ts';
@@ -36,7 +37,15 @@ async function openBuckets(): Promise<{ readonly endpoint: string; close(): Prom
   await client.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
   await client.send(new CreateBucketCommand({ Bucket: PREPARED_BUCKET }));
   client.destroy();
-  return { endpoint: emulator.endpoint, close: () => emulator.stop() };
+  // Bundles are fetched in parts.
+  const door = await openServiceDoor(emulator.endpoint, {});
+  return {
+    endpoint: door.endpoint,
+    async close() {
+      await door.close();
+      await emulator.stop();
+    },
+  };
 }
 
 /** Sets this process's environment too: its clients are made by it. */

@@ -64,7 +64,6 @@ export class BatchWorkers {
         RETCLIP_CACHE: join(this.#scratch, String(child)),
         RETCLIP_PRICE_PER_HOUR: '0.8',
         RETCLIP_BATCH_SIZE: '4',
-        RETCLIP_DECODERS: '1',
         RETCLIP_THREADS: '1',
         ...containerEnvironment(job, child, attempt),
       },

@@ -29,11 +29,14 @@ const PROGRAM = 'north';
 /** Six shards of two exams: as many as two workers are for. */
 const EXAMS = 12;
 const DRAWN = 3;
+const EXPIRED = 'P04';
 
 const isAwsThere = await hasMinistack('jobs on AWS');
 let services: AwsServices;
 let functions: LambdaFunctions;
 let workers: BatchWorkers;
+/** Images that were prepared for a job. */
+let preparedInBulk = 0;
 
 const keyOf = (index: number) => ({
   program: PROGRAM,
@@ -56,7 +59,10 @@ async function install(): Promise<void> {
   await objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
 }
 
-/** Photographs of phantoms, each for several exams; those of the last exam are not photographs. */
+/**
+ * Photographs of phantoms, each for several exams; those of the last exam are not photographs, which intake answers. The
+ * pixels of one have expired since.
+ */
 async function upload(): Promise<void> {
   const drawn = await Promise.all(
     Array.from({ length: DRAWN }, (_, index) =>
@@ -70,9 +76,13 @@ async function upload(): Promise<void> {
       const { objects } = services.home;
       const { key } = await objects.put(imageKey(keyOf(index), laterality, 'jpg'), content);
       const stored = await objects.head(key);
-      if (stored !== undefined) await functions.intake(stored);
+      if (stored !== undefined) await functions.arrive(stored);
     }
   }
+}
+
+async function expire(): Promise<void> {
+  expect(await services.home.prepared.removeAll(`prepared/${PROGRAM}/${EXPIRED}/1/left.jpg/`)).toBe(1);
 }
 
 async function exams(): Promise<readonly ExamRecord[]> {
@@ -98,13 +108,18 @@ async function plan(job: JobRecord): Promise<SubmittedJob> {
   return submitted;
 }
 
-/** Runs an attempt of a job while aggregation handles its results. */
+/** Runs an attempt of a job while preparation makes what pixels it lacks, and aggregation handles its results. */
 async function runToEnd(job: SubmittedJob, attempt: number): Promise<readonly EndedContainer[]> {
   let isOver = false;
   const ended = workers.run(job, attempt).finally(() => {
     isOver = true;
   });
-  while (!isOver) if ((await functions.aggregate()) === 0) await delay(20);
+  while (!isOver) {
+    const prepared = await functions.prepareBulk();
+    preparedInBulk += prepared;
+    const done = prepared + (await functions.intake()) + (await functions.aggregate());
+    if (done === 0) await delay(20);
+  }
   return ended;
 }
 
@@ -121,7 +136,9 @@ beforeAll(async () => {
   workers = await BatchWorkers.open(services.environment);
   await install();
   await upload();
-}, 120_000);
+  while ((await functions.aggregate()) > 0);
+  await expire();
+}, 240_000);
 
 afterAll(async () => {
   await workers?.close();
@@ -156,13 +173,17 @@ describe.runIf(isAwsThere)('a screening job on AWS Batch', () => {
   it('goes on where it was stopped: every exam has its answer, none has two, what was answered stays', async () => {
     while ((await functions.aggregate()) > 0);
     const before = (await exams()).filter(({ status }) => status === 'screened');
-    expect(before.length).toBeGreaterThan(0);
+    // One of them intake has answered.
+    expect(before.length).toBeGreaterThan(1);
     expect(before.length).toBeLessThan(EXAMS);
 
     for (const { exitCode, log } of await runToEnd(submitted, 2)) expect(exitCode, log).toBe(0);
     const after = await exams();
     expect(after.map(({ status }) => status)).toEqual(Array.from({ length: EXAMS }, () => 'screened'));
     for (const exam of after) expect(await listFormerResults(services.home.objects, exam)).toEqual([]);
+    // Asked for by this attempt, and by the one that was cut short if it had come so far.
+    expect([1, 2]).toContain(preparedInBulk);
+    expect(await services.home.prepared.removeAll(`prepared/${PROGRAM}/${EXPIRED}/`)).toBe(2);
     for (const { patient, result } of before) {
       expect(after.find((record) => record.patient === patient)?.result).toEqual(result);
     }
@@ -258,8 +279,11 @@ describe.runIf(isAwsThere)('jobs on AWS', () => {
     for (const { queue, group } of services.sends)
       sent.set(queue, new Set([...(sent.get(queue) ?? []), group]));
     const mine = new Set([PROGRAM]);
-    // Intake: exams that wait for their second eye. Screening: intake's requests. Results: the workers'.
-    expect(Object.fromEntries(sent)).toEqual({ intake: mine, screening: mine, results: mine });
+    // Intake: prepared images, and exams that wait for their second eye. Screening: intake's requests. Results: the workers',
+    // and intake's own. Bulk preparation: the workers'.
+    expect(Object.fromEntries(sent)).toEqual({
+      ...{ intake: mine, screening: mine, results: mine, 'bulk-preparation': mine },
+    });
     const results = services.sends.filter(({ queue }) => queue === 'results');
     expect(results.length).toBeGreaterThanOrEqual(EXAMS);
   });

@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { QueueName } from '../../core/messages/queues.ts';
 import type { Home, ReceivedMessage, StoredObject } from '../../core/ports/index.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
 import { objectCreatedEvent } from '../../local/objects/object-created-event.ts';
@@ -6,20 +7,23 @@ import { BUCKET } from '../emulators/object-emulators.ts';
 
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
+/** As `queueEventOf` names it. */
+const BULK_PREPARATION_ARN = 'arn:aws:sqs:local:000000000000:bulk-preparation';
 const CONTEXT = { functionName: 'test', memoryLimitInMB: '512' } as Context;
 
 /** The entries of the functions that a job passes through, called with the events that AWS sends. */
 export class LambdaFunctions {
   readonly #home: Home;
+  readonly #prepare: Handler;
   readonly #intake: Handler;
   readonly #plan: Handler;
   readonly #aggregate: Handler;
   readonly #finish: Handler;
   #messages = 0;
 
-  private constructor(home: Home, handlers: readonly [Handler, Handler, Handler, Handler]) {
+  private constructor(home: Home, handlers: readonly [Handler, Handler, Handler, Handler, Handler]) {
     this.#home = home;
-    [this.#intake, this.#plan, this.#aggregate, this.#finish] = handlers;
+    [this.#prepare, this.#intake, this.#plan, this.#aggregate, this.#finish] = handlers;
   }
 
   /** Loads them. The environment must name their home by then. */
@@ -27,6 +31,7 @@ export class LambdaFunctions {
     Object.assign(process.env, {
       POWERTOOLS_LOG_LEVEL: 'SILENT',
       POWERTOOLS_METRICS_DISABLED: 'true',
+      BULK_PREPARATION_QUEUE_ARN: BULK_PREPARATION_ARN,
       SCREEN_JOB_QUEUE: 'screen',
       SCREEN_JOB_DEFINITION: 'screen:1',
       SCREEN_WORKERS: '2',
@@ -41,18 +46,31 @@ export class LambdaFunctions {
       SCHEDULE_DEAD_LETTERS_ARN: 'none',
       SCHEDULE_ROLE_ARN: 'none',
     });
-    const [intake, plan, aggregate, finish] = await Promise.all([
+    const [prepare, intake, plan, aggregate, finish] = await Promise.all([
+      import('../../functions/prepare/index.ts'),
       import('../../functions/intake/index.ts'),
       import('../../functions/plan-job/index.ts'),
       import('../../functions/aggregate/index.ts'),
       import('../../functions/finish-job/index.ts'),
     ]);
-    return new LambdaFunctions(home, [intake.handler, plan.handler, aggregate.handler, finish.handler]);
+    const entries = [prepare.handler, intake.handler, plan.handler, aggregate.handler] as const;
+    return new LambdaFunctions(home, [...entries, finish.handler]);
   }
 
-  /** S3 announces a photograph. */
-  intake(object: StoredObject): Promise<void> {
-    return this.#call(this.#intake, this.#announced(object));
+  /** S3 announces a photograph to preparation, which tells intake. */
+  async arrive(object: StoredObject): Promise<void> {
+    await this.#call(this.#prepare, this.#announced(object));
+    while ((await this.intake()) > 0);
+  }
+
+  /** Delivers what lies in the queue of jobs' preparation. @returns how many images that were */
+  prepareBulk(): Promise<number> {
+    return this.#deliver('bulk-preparation', this.#prepare);
+  }
+
+  /** Delivers what lies in the queue of intake. @returns how many messages that were */
+  intake(): Promise<number> {
+    return this.#deliver('intake', this.#intake);
   }
 
   /** S3 announces a job. */
@@ -66,11 +84,15 @@ export class LambdaFunctions {
   }
 
   /** Delivers what lies in the results queue. @returns how many results that were */
-  async aggregate(most = 10): Promise<number> {
-    const { queue } = this.#home.queues.results;
+  aggregate(most = 10): Promise<number> {
+    return this.#deliver('results', this.#aggregate, most);
+  }
+
+  async #deliver(name: QueueName, handler: Handler, most = 10): Promise<number> {
+    const { queue } = this.#home.queues[name];
     const messages = await queue.receive({ maxMessages: most, waitSeconds: 0 });
     if (messages.length === 0) return 0;
-    const { batchItemFailures } = await this.#aggregate(queueEventOf(messages, 'results'), CONTEXT);
+    const { batchItemFailures } = await handler(queueEventOf(messages, name), CONTEXT);
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     await queue.delete(messages.filter(({ id }) => !failed.has(id)).map(({ receipt }) => receipt));
     return messages.length - failed.size;
