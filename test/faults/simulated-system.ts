@@ -9,17 +9,13 @@ import { listJobs, readJob, readReport, storeJob } from '../../core/jobs/job-sto
 import { imageKey } from '../../core/keys/image-key.ts';
 import { continueErasures, erasePatient } from '../../core/patients/erase-patient.ts';
 import { eraseRestored } from '../../core/patients/erase-restored.ts';
-import type { Home, ReceivedMessage } from '../../core/ports/index.ts';
+import type { Home } from '../../core/ports/index.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { reconcile } from '../../core/reconciliation/reconcile.ts';
-import { createAggregate } from '../../functions/aggregate/aggregate.ts';
-import type { QueueFunction } from '../../functions/consume-queue.ts';
-import { createIntake } from '../../functions/intake/intake.ts';
-import { createPrepare } from '../../functions/prepare/prepare.ts';
 import { JobRunner } from '../../local/host/job-runner.ts';
-import { queueEventOf } from '../../local/host/queue-event.ts';
 import { rescoreJob } from '../../rescore-worker/rescore-job.ts';
 import { type ArmedFault, ArmedFaults } from './armed-faults.ts';
+import { type CalledQueue, callFunction } from './called-functions.ts';
 import type { FaultHome } from './fault-home.ts';
 import { FaultCounts } from './fault-kinds.ts';
 import { Ledger } from './ledger.ts';
@@ -31,7 +27,6 @@ import { SimulatedProcess } from './simulated-process.ts';
 import { EXAM, PROGRAM } from './simulated-program.ts';
 
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const COUNTERS = { add: () => undefined };
 /** Times that a sender tries again when it has no answer. */
 const SENDER_TRIES = 4;
 /** Longer than the header of a prepared file, which tells the photograph that it was made of. */
@@ -40,9 +35,6 @@ const HEADER_BYTES = 4_000;
 const OTHER_PREPROCESSING = 'squash-bicubic-v2';
 const JOB_LOOK_MILLISECONDS = 50;
 const JOB_LOOKS = 40;
-
-/** Queues whose messages a function is called with. */
-type CalledQueue = Extract<Part, 'preparation' | 'bulk-preparation' | 'intake' | 'results'>;
 
 /** The whole system on one home: its functions, worker, jobs and senders, each call a process of its own. */
 export class SimulatedSystem {
@@ -150,28 +142,11 @@ export class SimulatedSystem {
   }
 
   async #callFunction(queue: CalledQueue, process: SimulatedProcess): Promise<number> {
-    const handled = process.run(async (home) => {
-      const messages = await home.queues[queue].queue.receive({ maxMessages: 10, waitSeconds: 0 });
-      if (messages.length > 0) await this.#handle(home, queue, messages);
-      return messages.length;
-    });
+    const { clock } = this.#place;
+    const calling = { clock, preparer: () => this.#workers.preparer() };
+    const handled = process.run((home) => callFunction(queue, home, calling));
     // What a function throws, its service delivers again.
     return (await handled.catch(() => 0)) ?? 0;
-  }
-
-  async #handle(home: Home, queue: CalledQueue, messages: readonly ReceivedMessage[]): Promise<void> {
-    const { batchItemFailures } = await this.#functionOf(queue, home)(queueEventOf(messages, queue));
-    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    const done = messages.filter(({ id }) => !failed.has(id));
-    await home.queues[queue].queue.delete(done.map(({ receipt }) => receipt));
-  }
-
-  #functionOf(queue: CalledQueue, home: Home): QueueFunction {
-    const configuration = new Configuration(home.objects, this.#place.clock.elapsed);
-    const parts = { home, configuration, log: QUIET, counters: COUNTERS, now: this.#place.clock.date };
-    if (queue === 'intake') return createIntake(parts);
-    if (queue === 'results') return createAggregate(parts);
-    return createPrepare({ ...parts, source: queue, preparerFor: () => this.#workers.preparer() });
   }
 
   async #screen(process: SimulatedProcess): Promise<number> {
