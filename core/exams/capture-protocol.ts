@@ -30,6 +30,11 @@ export type CaptureProtocol = Readonly<z.infer<typeof captureProtocolSchema>>;
 
 export const DEFAULT_PROTOCOL: CaptureProtocol = 'one-field';
 
+/** What a result notes of the fields that it was decided by: nothing where the macula alone was asked for. */
+export function notedFields(fields: readonly Field[]): { readonly fields: Field[] | undefined } {
+  return { fields: fields.join() === 'macula' ? undefined : [...fields] };
+}
+
 /** The fields that each eye must have. @example requiredFields('two-field') // ['macula', 'disc'] */
 export function requiredFields(protocol: CaptureProtocol): readonly Field[] {
   return typeof protocol === 'string' ? FIELDS_OF[protocol] : protocol.fields;

@@ -94,6 +94,8 @@ export const examResultSchema = screeningOutputSchema.extend({
   outcome: outcomeSchema,
   /** Id of the policy that decided the outcome. */
   policy: z.string().min(1),
+  /** Fields that the program's capture protocol asked of each eye; absent where it was the macula alone. */
+  fields: z.array(fieldSchema).optional(),
   /** What called for an outcome, the most urgent first. Absent from results of before reasons were kept. */
   reasons: z.array(outcomeReasonSchema).optional(),
   /** The job that read the stored features again, when, and the outcome before. Absent from a screening's own result. */

@@ -56,6 +56,16 @@ it.each<readonly [OutcomeReason, string]>([
     'no photograph of the left eye shows its macula',
   ],
   [
+    {
+      outcome: 'ungradable',
+      because: 'inadequate-eye',
+      eye: 'right',
+      field: 'macula',
+      missing: ['disc', 'other'],
+    },
+    'no gradable photograph of the right eye shows its disc or another field',
+  ],
+  [
     { outcome: 'refer', because: 'laterality-suspect', eye: 'right' },
     'the photograph of the right eye seems to show the other eye',
   ],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fieldSchema } from './field.ts';
+import { type Field, fieldSchema } from './field.ts';
 import { FINDING_LEVELS, type Finding } from './finding.ts';
 import { lateralitySchema } from './laterality.ts';
 import { isNegative, type Outcome, outcomeSchema } from './outcome.ts';
@@ -22,8 +22,15 @@ export const outcomeReasonSchema = z.discriminatedUnion('because', [
   }),
   z.object({ ...ofEye, because: z.literal('ungradable-eye'), reason: z.enum(UNGRADABLE_REASONS) }),
   z.object({ ...ofEye, because: z.literal('missing-eye') }),
-  /** Gradable, but no image of it shows the macula. */
-  z.object({ ...ofEye, because: z.literal('inadequate-eye'), field: fieldSchema.nullable() }),
+  /** Gradable, but no gradable image of it shows the macula, or another field of the program's protocol. */
+  z.object({
+    ...ofEye,
+    because: z.literal('inadequate-eye'),
+    /** What its primary image shows. */
+    field: fieldSchema.nullable(),
+    /** The fields that are missing; absent where it is the macula alone. */
+    missing: z.array(fieldSchema).optional(),
+  }),
   z.object({ ...ofEye, because: z.literal('laterality-suspect') }),
   /** No head spoke of disease in this eye. */
   z.object({ ...ofEye, because: z.literal('no-evidence') }),
@@ -35,6 +42,10 @@ export type OutcomeReason = Readonly<z.infer<typeof outcomeReasonSchema>>;
 export function findingReason(outcome: Outcome, finding: Finding): OutcomeReason {
   const { level, head, label, probability: found, threshold } = finding;
   return { outcome, because: 'finding', level, head, label, probability: found, threshold };
+}
+
+function fieldText(field: Field): string {
+  return field === 'other' ? 'another field' : `its ${field}`;
 }
 
 /** A share with as many digits as it takes to tell it from its threshold, 2 at least. */
@@ -63,7 +74,9 @@ export function reasonText(reason: OutcomeReason): string {
     case 'missing-eye':
       return `the ${reason.eye} eye has no photograph`;
     case 'inadequate-eye':
-      return `no photograph of the ${reason.eye} eye shows its macula`;
+      return reason.missing === undefined
+        ? `no photograph of the ${reason.eye} eye shows its macula`
+        : `no gradable photograph of the ${reason.eye} eye shows ${reason.missing.map(fieldText).join(' or ')}`;
     case 'laterality-suspect':
       return `the photograph of the ${reason.eye} eye seems to show the other eye`;
     case 'no-evidence':

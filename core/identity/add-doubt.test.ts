@@ -13,6 +13,7 @@ const NOW = new Date('2026-05-01T10:00:00Z');
 const LATER = new Date('2026-05-02T10:00:00Z');
 const LEFT = imageVersion('left', 1).sha256;
 const settings = (change: Partial<OutcomePolicy> = {}) => ({
+  captureProtocol: 'one-field' as const,
   policy: { ...DEFAULT_POLICY, ...change },
   review: DEFAULT_REVIEW_SETTINGS,
 });

@@ -1,4 +1,5 @@
 import { withResult } from '../exams/apply-result.ts';
+import { type CaptureProtocol, notedFields, requiredFields } from '../exams/capture-protocol.ts';
 import type { ExamImage } from '../exams/exam-image.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { doubtsOf } from '../exams/record-flags.ts';
@@ -27,7 +28,15 @@ export function addDoubt(
   record: ExamRecord,
   sha256: string,
   doubt: string,
-  { policy, review }: { readonly policy: OutcomePolicy; readonly review: ReviewSettings },
+  {
+    policy,
+    review,
+    captureProtocol,
+  }: {
+    readonly policy: OutcomePolicy;
+    readonly review: ReviewSettings;
+    readonly captureProtocol: CaptureProtocol;
+  },
   now: Date,
 ): ExamRecord {
   const images = record.images.map((image) =>
@@ -37,13 +46,15 @@ export function addDoubt(
   const changed = { ...record, images, updatedAt: now.toISOString() };
   const { result } = record;
   if (record.status !== 'screened' || result === null) return changed;
-  const decision = decideOutcome(policy, { ...result, doubts: doubtsOf(changed) });
+  const fields = requiredFields(captureProtocol);
+  const decision = decideOutcome(policy, { ...result, doubts: doubtsOf(changed), fields });
   const answer = {
     ...result,
     findings: [...decision.findings],
     flags: [...new Set([...result.flags, 'identity-doubt', ...decision.flags])],
     outcome: decision.outcome,
     policy: policyId(policy),
+    ...notedFields(fields),
     reasons: [...decision.reasons],
   };
   return withResult(changed, answer, now, review);

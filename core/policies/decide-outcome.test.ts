@@ -117,6 +117,43 @@ describe('recall needs evidence', () => {
     expect(decide([finding('glaucoma')], eyes).outcome).toBe('refer');
   });
 
+  describe('of a program that photographs macula and disc, from an eye that shows both', () => {
+    const fields = ['macula', 'disc'] as const;
+    const shown = (eye: EyeResult, ...of: readonly (Field | null)[]): EyeResult => ({
+      ...eye,
+      images: of.map((field) => ({ image: `${field}.jpg`, field, quality: eye.quality })),
+    });
+    const right = shown(RIGHT, null, 'disc');
+    const by = (left: EyeResult, found = HEALTHY) =>
+      decideOutcome(DEFAULT_POLICY, { eyes: { left, right }, heads: HEADS, findings: found, fields });
+
+    it('and a further field changes nothing', () => {
+      expect(by(shown(LEFT, 'disc', 'macula', 'other'))).toMatchObject({ outcome: 'recall', reasons: [] });
+    });
+
+    it.each([
+      ['disc', ['macula', 'other'], { missing: ['disc'] }],
+      // As without a protocol.
+      ['macula', ['disc'], {}],
+      ['both', ['other'], { missing: ['macula', 'disc'] }],
+    ] as const)('and not from one that lacks %s', (_, of, missing) => {
+      const left = shown(LEFT, ...of);
+      const { outcome, reasons } = by(left);
+      expect(outcome).toBe('ungradable');
+      expect(reasons).toEqual([
+        { outcome: 'ungradable', because: 'inadequate-eye', eye: 'left', field: of[0], ...missing },
+      ]);
+      expect(by(left, [finding('glaucoma')]).outcome).toBe('refer');
+    });
+
+    it('and not from one whose disc is ungradable', () => {
+      const [macula, disc] = shown(LEFT, 'macula', 'disc').images;
+      if (macula === undefined || disc === undefined) throw new Error('Two are made.');
+      const left = { ...LEFT, images: [macula, { ...disc, quality: blurred(LEFT).quality }] };
+      expect(by(left).reasons).toMatchObject([{ because: 'inadequate-eye', eye: 'left', missing: ['disc'] }]);
+    });
+  });
+
   it('from an eye of which some image is known', () => {
     const { outcome, reasons } = decide(HEALTHY, { ...BOTH, right: { ...RIGHT, images: [] } });
     expect(outcome).toBe('ungradable');

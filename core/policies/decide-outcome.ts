@@ -1,8 +1,9 @@
 import type { HeadReference } from '../activation/active-model.ts';
 import type { EyeResult } from '../exams/exam-result.ts';
-import { showsMacula } from '../exams/field.ts';
+import type { Field } from '../exams/field.ts';
 import type { Finding } from '../exams/finding.ts';
 import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
+import { fieldsNotShown } from '../exams/missing-fields.ts';
 import { moreUrgent, OUTCOMES, type Outcome } from '../exams/outcome.ts';
 import { findingReason, type OutcomeReason } from '../exams/outcome-reason.ts';
 import { concerns, speaksOfDisease } from './evidence.ts';
@@ -15,11 +16,15 @@ import {
 import type { OutcomePolicy } from './outcome-policy.ts';
 
 /**
- * Whether an eye can support `recall`: a gradable image of it shows its macula. A disc alone may still be a reason to
- * refer.
+ * Fields without which an eye cannot support `recall`: no gradable image of it shows them. A disc alone may still be a
+ * reason to refer.
  */
-function isAdequate(eye: Pick<EyeResult, 'images'>): boolean {
-  return eye.images.some(({ quality, field }) => quality.gradable && showsMacula(field));
+function fieldsLackedBy(eye: Pick<EyeResult, 'images'>, fields: readonly Field[]): readonly Field[] {
+  const gradable = eye.images.filter(({ quality }) => quality.gradable);
+  return fieldsNotShown(
+    [...new Set<Field>(['macula', ...fields])],
+    gradable.map(({ field }) => field),
+  );
 }
 
 /** What the policy needs of a result. */
@@ -30,6 +35,8 @@ export interface DecisionInput {
   readonly findings: readonly JudgeableFinding[];
   /** What is in doubt about whose images these are. */
   readonly doubts?: readonly string[];
+  /** Fields that the program's capture protocol asks of each eye, beside the macula. */
+  readonly fields?: readonly Field[];
 }
 
 /** An outcome, the findings that it was decided by, and why. */
@@ -57,9 +64,10 @@ function reasonsOfFindings(policy: OutcomePolicy, findings: readonly Finding[]):
 function reasonsOfEye(
   policy: OutcomePolicy,
   eye: Laterality,
-  result: EyeResult | null,
+  { eyes, fields = [] }: DecisionInput,
   findings: readonly Finding[],
 ): OutcomeReason[] {
+  const result = eyes[eye];
   if (result === null) {
     return policy.missingEye === 'recall'
       ? []
@@ -70,9 +78,12 @@ function reasonsOfEye(
   if (!quality.gradable) {
     reasons.push({ outcome: policy.ungradableEye, because: 'ungradable-eye', eye, reason: quality.reason });
   } else {
-    if (!isAdequate(result)) {
+    const lacked = fieldsLackedBy(result, fields);
+    if (lacked.length > 0) {
       const field = result.images[0]?.field ?? null;
-      reasons.push({ outcome: policy.ungradableEye, because: 'inadequate-eye', eye, field });
+      // Without more the macula is meant, as before programs had protocols.
+      const missing = lacked.join() === 'macula' ? {} : { missing: [...lacked] };
+      reasons.push({ outcome: policy.ungradableEye, because: 'inadequate-eye', eye, field, ...missing });
     }
     const isAssessed = findings.some(
       (finding) => (finding.level === eye || finding.level === 'patient') && speaksOfDisease(policy, finding),
@@ -91,8 +102,8 @@ function leastOutcome({ left, right }: DecisionInput['eyes']): Outcome {
 
 /**
  * Decides an exam's outcome: the most urgent that any positive finding, any eye or any doubt calls for. `recall` needs
- * evidence: in each eye that the policy asks for, which is adequate, a head looked for disease and found none. Where no
- * head did, the exam is `not-assessed`; without a gradable eye it is `ungradable`, or what the policy makes of that.
+ * evidence: in each eye that the policy asks for, which is adequate (it has every field of the program's protocol), a head
+ * looked for disease and found none. Where no head did, the exam is `not-assessed`; without a gradable eye it is `ungradable`, or what the policy makes of that.
  *
  * @example decideOutcome(DEFAULT_POLICY, output).outcome // 'refer'
  */
@@ -102,7 +113,7 @@ export function decideOutcome(policy: OutcomePolicy, input: DecisionInput): Deci
   const { identityDoubt } = policy;
   const reasons: OutcomeReason[] = [
     ...reasonsOfFindings(policy, findings),
-    ...LATERALITIES.flatMap((eye) => reasonsOfEye(policy, eye, eyes[eye], findings)),
+    ...LATERALITIES.flatMap((eye) => reasonsOfEye(policy, eye, input, findings)),
     ...(identityDoubt === 'flag'
       ? []
       : doubts.map((doubt) => ({ outcome: identityDoubt, because: 'identity-doubt' as const, doubt }))),

@@ -102,6 +102,27 @@ describe("a program's settings", () => {
     expect(programSettingsSchema.safeParse(settings).success).toBe(false);
   });
 
+  it.each([
+    ['settleSeconds', 0, true],
+    ['settleSeconds', 900, true],
+    ['settleSeconds', -1, false],
+    ['settleSeconds', 901, false],
+    ['captureProtocol', 'two-field', true],
+    ['captureProtocol', { name: 'own', fields: ['macula', 'other'] }, true],
+    ['captureProtocol', 'three-field', false],
+    ['captureProtocol', { name: 'own', fields: ['disc'] }, false],
+  ])('with %s %j are taken: %s', (name, value, isTaken) => {
+    expect(programSettingsSchema.safeParse({ ...DEFAULT_SETTINGS, [name]: value }).success).toBe(isTaken);
+  });
+
+  it('of a former release let an exam settle for a minute and ask for one field', () => {
+    const { settleSeconds: _, captureProtocol: __, ...former } = DEFAULT_SETTINGS;
+    expect(programSettingsSchema.parse(former)).toMatchObject({
+      settleSeconds: 60,
+      captureProtocol: 'one-field',
+    });
+  });
+
   it('wait fifteen minutes unless told', () => {
     expect(DEFAULT_SETTINGS.pairingWindowSeconds).toBe(900);
   });

@@ -1,5 +1,6 @@
 import { screenedEvent } from '../../core/events/screened-event.ts';
 import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
+import { notedFields, requiredFields } from '../../core/exams/capture-protocol.ts';
 import { currentImages } from '../../core/exams/exam-image.ts';
 import { examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
@@ -12,13 +13,14 @@ import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/qu
 import { renderImage } from '../../core/messages/render-image.ts';
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
 import type { ShardRescored } from '../../core/messages/shard-rescored.ts';
-import { decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
+import { type DecisionInput, decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
 import { judgeFindings } from '../../core/policies/judge-findings.ts';
 import type { OutcomePolicy } from '../../core/policies/outcome-policy.ts';
 import { policyId } from '../../core/policies/policy-id.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
+import type { ProgramSettings } from '../../core/programs/program-settings.ts';
 import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 
@@ -40,28 +42,34 @@ const FATE_COUNTERS = {
 function shadowOf(
   policy: OutcomePolicy,
   { output, shadow }: ScreeningResult,
-  doubts: readonly string[],
+  seen: Pick<DecisionInput, 'doubts' | 'fields'>,
 ): ShadowResult | undefined {
   if (shadow === undefined) return undefined;
   const { heads, findings } = shadow;
-  const { outcome } = decisionIfLive(policy, { ...output, doubts }, heads, findings);
+  const { outcome } = decisionIfLive(policy, { ...output, ...seen }, heads, findings);
   const judged = judgeFindings(policy, heads, findings);
   return { heads, findings: judged, at: output.screenedAt, outcome, policy: policyId(policy) };
 }
 
-/** The answer to a request, by the program's policy. */
-function resultOf(policy: OutcomePolicy, message: ScreeningResult, record: ExamRecord): ExamResult {
+/** The answer to a request, by the program's policy and capture protocol. */
+function resultOf(
+  { policy, captureProtocol }: ProgramSettings,
+  message: ScreeningResult,
+  record: ExamRecord,
+): ExamResult {
   const { output } = message;
-  const doubts = doubtsOf(record);
-  const { outcome, findings, reasons, flags } = decideOutcome(policy, { ...output, doubts });
+  const fields = requiredFields(captureProtocol);
+  const seen = { doubts: doubtsOf(record), fields };
+  const { outcome, findings, reasons, flags } = decideOutcome(policy, { ...output, ...seen });
   return {
     ...output,
     findings: [...findings],
     flags: [...new Set([...output.flags, ...flagsOf(record), ...flags])],
     outcome,
     policy: policyId(policy),
+    ...notedFields(fields),
     reasons: [...reasons],
-    shadow: shadowOf(policy, message, doubts),
+    shadow: shadowOf(policy, message, seen),
   };
 }
 
@@ -116,11 +124,11 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
   }
 
   async function handleResult(message: ScreeningResult): Promise<void> {
-    const { policy, review } = await configuration.settings(message.exam.program);
+    const settings = await configuration.settings(message.exam.program);
     let fate = 'superseded' as ResultFate['fate'];
     const record = await updateExam(home, message.exam, (before) => {
       if (before === undefined) return undefined;
-      const applied = applyResult(before, resultOf(policy, message, before), now(), review);
+      const applied = applyResult(before, resultOf(settings, message, before), now(), settings.review);
       fate = applied.fate;
       return applied.record;
     });

@@ -100,7 +100,9 @@ export class SimulatedSystem {
       // Two photographs never arrive at the same instant.
       await this.#place.pass(0.001);
       await this.#place.beforeUpload(key);
-      const stored = process.run(({ objects }) => objects.put(key, content, { contentType: 'image/jpeg' }));
+      const stored = process.run(({ objects }) =>
+        objects.put(key, content, { contentType: 'image/jpeg', metadata: { eyes: 'both' } }),
+      );
       isAccepted = (await stored.catch(() => undefined)) !== undefined;
     }
     this.ledger.send({ patient, laterality, kind, isAccepted }, content);

@@ -74,7 +74,9 @@ async function upload(): Promise<void> {
       const photograph = drawn[index % DRAWN]?.[laterality]?.jpeg ?? Buffer.alloc(0);
       const content = index === EXAMS - 1 ? Buffer.from(`no photograph, ${laterality}`) : photograph;
       const { objects } = services.home;
-      const { key } = await objects.put(imageKey(keyOf(index), laterality, 'jpg'), content);
+      const { key } = await objects.put(imageKey(keyOf(index), laterality, 'jpg'), content, {
+        metadata: { eyes: 'both' },
+      });
       const stored = await objects.head(key);
       if (stored !== undefined) await functions.arrive(stored);
     }

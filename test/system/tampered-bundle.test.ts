@@ -54,8 +54,9 @@ it('stops screening alone: the host says why, takes photographs in, and goes on 
     defects: { missingEye: 0, outOfFocus: 0, tooDark: 0, tooBright: 0 },
   });
   const exam = { program: 'north', patient: 'P1', exam: '1' };
-  await home.objects.put(imageKey(exam, 'left', 'jpg'), left?.jpeg ?? Buffer.alloc(0));
-  await home.objects.put(imageKey(exam, 'right', 'jpg'), right?.jpeg ?? Buffer.alloc(0));
+  const metadata = { eyes: 'both' };
+  await home.objects.put(imageKey(exam, 'left', 'jpg'), left?.jpeg ?? Buffer.alloc(0), { metadata });
+  await home.objects.put(imageKey(exam, 'right', 'jpg'), right?.jpeg ?? Buffer.alloc(0), { metadata });
   while ((await home.exams.get(exam))?.status !== 'screening')
     await new Promise((next) => setTimeout(next, 50));
 

@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
 import type { HeadReference } from '../../activation/active-model.ts';
 import { applyRescore, applyShadow, type RescoreFate } from '../../exams/apply-rescore.ts';
+import { notedFields, requiredFields } from '../../exams/capture-protocol.ts';
 import type { ExamRecord } from '../../exams/exam-record.ts';
 import type { ExamResult } from '../../exams/exam-result.ts';
+import type { Field } from '../../exams/field.ts';
 import type { ScoredFinding } from '../../exams/finding.ts';
 import { imageOfLevel } from '../../exams/finding-image.ts';
 import { doubtsOf } from '../../exams/record-flags.ts';
@@ -79,7 +81,8 @@ async function applyExam(
   rule: { readonly settings: ProgramSettings; readonly id: string; readonly now: () => Date },
 ): Promise<AppliedExam> {
   const { id, now } = rule;
-  const { policy, review } = rule.settings;
+  const { policy, review, captureProtocol } = rule.settings;
+  const fields = requiredFields(captureProtocol);
   const { program, job, heads, rescoredAt: at } = results;
   const key = { program, patient: line.patient, exam: line.exam };
   let fate: AppliedExam['fate'] = 'erased';
@@ -97,12 +100,13 @@ async function applyExam(
       ? applyShadow(before, line.base, {
           ...{ job, at, heads, policy: id },
           findings: judgeFindings(policy, heads, findings),
-          outcome: decisionIfLive(policy, { ...result, doubts: doubtsOf(before) }, heads, findings).outcome,
+          outcome: decisionIfLive(policy, { ...result, doubts: doubtsOf(before), fields }, heads, findings)
+            .outcome,
         })
       : applyRescore(
           before,
           line.base,
-          rescoredResult(results, { ...before, result }, policy, id, findings),
+          rescoredResult(results, { ...before, result }, { policy, id, fields }, findings),
           now(),
           review,
         );
@@ -116,12 +120,13 @@ async function applyExam(
 function rescoredResult(
   { job, model, preprocessing, heads, rescoredAt: at }: ShardResults,
   record: ExamRecord & { readonly result: ExamResult },
-  policy: OutcomePolicy,
-  id: string,
+  rule: { readonly policy: OutcomePolicy; readonly id: string; readonly fields: readonly Field[] },
   scored: readonly ScoredFinding[],
 ) {
   const { result, request } = record;
+  const { policy, id, fields } = rule;
   const decision = decideOutcome(policy, {
+    fields,
     eyes: result.eyes,
     heads,
     findings: scored,
@@ -139,6 +144,7 @@ function rescoredResult(
     findings: [...decision.findings],
     outcome: decision.outcome,
     policy: id,
+    ...notedFields(fields),
     reasons: [...decision.reasons],
     flags: rescoredFlags(result.flags, heads, decision.flags),
     rescored: { job, at },

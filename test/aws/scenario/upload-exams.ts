@@ -57,11 +57,12 @@ async function uploadManifest(
 export async function putStraight(stage: Stage): Promise<void> {
   const drawn = await drawExams(STRAIGHT.map((patient) => [patient, 'visit 1+2']));
   const store = senderStore(stage.account);
+  const metadata = { eyes: 'both' };
   for (const [index, exam] of drawn.entries()) {
     const isLast = index === drawn.length - 1;
     const [left = '', right = ''] = FILES[index] ?? [];
-    await store.put(keyOf(exam, left), exam.left);
-    await store.put(keyOf(exam, right), isLast ? NO_PHOTOGRAPH : exam.right);
+    await store.put(keyOf(exam, left), exam.left, { metadata });
+    await store.put(keyOf(exam, right), isLast ? NO_PHOTOGRAPH : exam.right, { metadata });
   }
   // It says of no eye that it shows it: intake buries it, and says why.
   const [first] = drawn;
