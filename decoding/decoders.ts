@@ -26,7 +26,7 @@ export interface DecodersOptions {
   readonly finish?: URL;
   /** A module whose default export runs in the child on each picture for eyes, as {@link Retouch}. */
   readonly retouch?: URL;
-  /** How long a child may say nothing, whatever its processor time. For tests. */
+  /** How long a child may say nothing, whatever its processor time: 20 times that unless told. A file is tried twice. */
   readonly patienceMilliseconds?: number;
 }
 

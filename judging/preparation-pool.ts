@@ -20,6 +20,8 @@ export type RenderedImage =
 export interface PreparationPoolOptions {
   /** Memory that decoders may need together, in bytes. */
   readonly memoryBytes?: number;
+  /** How long one try at a file may take by the clock, whatever its processor time; bounded by that alone unless told. */
+  readonly patienceMilliseconds?: number;
 }
 
 /**
@@ -38,14 +40,14 @@ export class PreparationPool {
   readonly #decoders: Decoders;
 
   /** @param size side of the model's input, in pixels */
-  constructor(processes: number, size: number, { memoryBytes }: PreparationPoolOptions = {}) {
+  constructor(processes: number, size: number, options: PreparationPoolOptions = {}) {
     this.processes = processes;
     this.#size = size;
     this.#decoders = new Decoders({
       processes,
       finish: QUALITY_GATE,
       retouch: BURNT_IN_TEXT,
-      ...(memoryBytes === undefined ? {} : { memoryBytes }),
+      ...options,
     });
   }
 

@@ -13,7 +13,14 @@ const metrics = new Metrics();
 const home = awsHome(process.env);
 const configuration = new Configuration(home.objects);
 const cache = process.env.RETCLIP_CACHE ?? '/tmp/retclip-models';
+/**
+ * A call has 120 s for four photographs, two side by side, each tried twice: a file that outlasts its call would be
+ * delivered again and again, with its neighbours, and buried without a reason.
+ */
+const PATIENCE_MILLISECONDS = 25_000;
+
 const preparers = new ModelPreparers({
+  patienceMilliseconds: PATIENCE_MILLISECONDS,
   bundleOf: ({ model }) => fetchBundle(home.objects, model.model, cache, { only: 'detector' }),
 });
 const parts = {
