@@ -3,13 +3,20 @@ import type { ExamDetail } from './patient-options.ts';
 
 type ImageLine = ExamDetail['images'][number];
 
-function imageText({ image, laterality, field, state, withdrawal, doubts = [] }: ImageLine): string[] {
+/** What was found of its quality, in a word. */
+function qualityText({ gradable, reason }: ImageLine): string {
+  if (gradable === null) return '';
+  return gradable ? 'gradable' : (reason ?? 'ungradable');
+}
+
+function imageText(line: ImageLine): string[] {
+  const { image, laterality, field, state, withdrawal, doubts = [] } = line;
   const eye = (laterality ?? 'unknown').padEnd(7);
   const what = state === 'current' ? pc.green('current ') : pc.dim(state.padEnd(8));
   const moved = withdrawal?.movedTo;
   const to = moved === undefined ? '' : `, moved to ${moved.patient}/${moved.exam}, ${moved.laterality} eye`;
   return [
-    `    ${eye} ${what.padEnd(9)} ${(field ?? '').padEnd(6)} ${image}`,
+    `    ${eye} ${what.padEnd(9)} ${(field ?? '').padEnd(6)} ${qualityText(line).padEnd(12)} ${image}`,
     ...(withdrawal === undefined
       ? []
       : [pc.dim(`      by ${withdrawal.by} at ${withdrawal.at}: ${withdrawal.reason}${to}`)]),

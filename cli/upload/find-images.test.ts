@@ -13,7 +13,7 @@ const picture = (red: number) =>
 
 it("gives each patient's eyes their own files, and null for an eye that is not there", async () => {
   const folder = await mkdtemp(join(tmpdir(), 'photographs-'));
-  const names = ['P1_OD.jpg', 'P1_OS.jpg', 'P2_left.jpg', 'P2_right.jpg', 'P3_right.jpg'];
+  const names = ['P1_OD.jpg', 'P1_OS.jpg', 'P2_left.jpg', 'P2_right.jpg', 'P3_right.jpg', 'P2_left_disc.jpg'];
   try {
     for (const [index, name] of names.entries())
       await writeFile(join(folder, name), await picture(20 * index));
@@ -26,7 +26,12 @@ it("gives each patient's eyes their own files, and null for an eye that is not t
       ['P2', at('P2_left.jpg'), at('P2_right.jpg')],
       ['P3', null, at('P3_right.jpg')],
     ]);
-    expect(refused).toEqual([]);
+    expect(refused).toEqual([
+      {
+        path: at('P2_left_disc.jpg'),
+        reason: expect.stringMatching(/one photograph of each eye.*P2_left\.jpg/),
+      },
+    ]);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { ALL_IMAGE_FORMATS } from '../../core/exams/image-formats.ts';
 import type { CohortImages } from '../../model/cohort/embed-cohort.ts';
 import { WrongUseError } from '../errors.ts';
+import { fieldOrder } from './places.ts';
 import { planText } from './plan-text.ts';
 import { examsOf, type PlanOptions, planUpload } from './plan-upload.ts';
 import type { RefusedItem } from './planned-image.ts';
@@ -52,13 +54,20 @@ export async function findImages(
       ].join('\n'),
     );
   }
+  const refused: RefusedItem[] = [...plan.refused];
   const exams = examsOf(plan.images).flatMap((images) => {
     const [first] = images;
     if (first === undefined) return [];
-    const pathOf = (eye: string): string | null =>
-      images.find(({ laterality }) => laterality === eye)?.path ?? null;
+    const pathOf = (eye: string): string | null => {
+      const ofEye = images.filter(({ laterality }) => laterality === eye);
+      const [primary, ...others] = ofEye.toSorted((a, b) => fieldOrder(a) - fieldOrder(b));
+      if (primary === undefined) return null;
+      const reason = `a cohort has one photograph of each eye, the macula's before others: ${basename(primary.path)}`;
+      refused.push(...others.map(({ path }) => ({ path, reason })));
+      return primary.path;
+    };
     const { patient, exam } = first.exam;
     return [{ patient, exam, left: pathOf('left'), right: pathOf('right') }];
   });
-  return { exams, refused: plan.refused };
+  return { exams, refused };
 }

@@ -60,7 +60,14 @@ async function planned(patient: string): Promise<PlannedImage> {
     extension: 'jpg',
     takenOn: null,
   };
-  return { path, exam: { program: 'north', patient, exam: '1' }, laterality: 'left', field: null, file };
+  return {
+    path,
+    exam: { program: 'north', patient, exam: '1' },
+    laterality: 'left',
+    field: null,
+    file,
+    place: '',
+  };
 }
 
 it('ends at the first photograph without room, says how many are stored, and tries none again', async () => {

@@ -11,45 +11,54 @@ async function toldOf(folder: PhotographFolder, below = '') {
 }
 
 describe('the plan of a folder', () => {
-  it('sends one photograph of each eye: the macula, else the first; the others are refused by name', async () => {
+  it('sends every photograph of each eye, with its field', async () => {
     await using folder = await PhotographFolder.make();
-    await folder.writeAll(
-      'P1_OD_1.jpg',
-      'P1_OD_2.jpg',
-      'P1_OS_disc.jpg',
-      'P1_OS_macula.jpg',
-      'P2_OD_temporal.jpg',
-    );
-    await folder.writeAll('P2_OD_7.jpg', 'P2_OS.jpg');
+    await folder.writeAll('P1_OD_1.jpg', 'P1_OD_2.jpg', 'P1_OS_disc.jpg', 'P1_OS_macula.jpg');
+    await folder.writeAll('P2_OD_temporal.jpg', 'P2_OD_7.jpg', 'P2_OS.jpg');
     expect(await toldOf(folder)).toEqual({
       images: [
         'P1 1 right - < P1_OD_1.jpg',
+        'P1 1 right - < P1_OD_2.jpg',
+        'P1 1 left disc < P1_OS_disc.jpg',
         'P1 1 left macula < P1_OS_macula.jpg',
         'P2 1 right - < P2_OD_7.jpg',
+        'P2 1 right other < P2_OD_temporal.jpg',
         'P2 1 left - < P2_OS.jpg',
       ],
-      refused: ['P1_OD_2.jpg', 'P1_OS_disc.jpg', 'P2_OD_temporal.jpg'],
+      refused: [],
       questions: [],
     });
-    const { refused } = await planFolder(folder.path, 'north');
-    expect(refused.map(({ reason }) => reason)).toEqual([
-      expect.stringMatching(
-        /right eye of patient P1, exam 1, has several photographs; .*first is sent: P1_OD_1\.jpg/,
-      ),
-      expect.stringMatching(/macula has the preference: P1_OS_macula\.jpg/),
-      expect.stringMatching(/P2_OD_7\.jpg/),
+    const { images } = await planFolder(folder.path, 'north');
+    expect(images.map(({ laterality, place }) => `${laterality} ${place}`)).toEqual([
+      ...['right ', 'right 2', 'left disc', 'left macula', 'right ', 'right other', 'left '],
     ]);
   });
 
-  it('says so when the second photograph is a copy of the first', async () => {
+  it('takes two files with the same bytes of one eye for one photograph', async () => {
     await using folder = await PhotographFolder.make();
-    await folder.writeAll('P1_OS.jpg');
+    await folder.writeAll('P1_OS.jpg', 'P2_OS.jpg', 'P2_OD_disc.jpg');
     for (const name of ['P1_OD.jpg', 'P1_OD (2).jpg']) await folder.write(name, await picture(50));
-    const { refused, questions } = await planFolder(folder.path, 'north');
-    expect(refused).toEqual([
-      { path: folder.at('P1_OD.jpg'), reason: expect.stringMatching(/is a copy of P1_OD \(2\)\.jpg/) },
+    for (const name of ['P2_OD.jpg', 'P2_OD (2).jpg']) await folder.write(name, await picture(51));
+    const { images, refused, questions } = await planFolder(folder.path, 'north');
+    expect([refused, questions]).toEqual([[], []]);
+    expect(images.map(({ path, place }) => `${path.slice(folder.path.length + 1)} ${place}`)).toEqual([
+      ...['P1_OD (2).jpg ', 'P1_OD.jpg ', 'P1_OS.jpg ', 'P2_OD (2).jpg ', 'P2_OD.jpg '],
+      ...['P2_OD_disc.jpg disc', 'P2_OS.jpg '],
     ]);
-    expect(questions).toEqual([]);
+  });
+
+  it('refuses by name what is more than twelve of an eye, those of the macula last', async () => {
+    await using folder = await PhotographFolder.make();
+    for (let number = 10; number < 22; number += 1) await folder.write(`P1_OD_${number}.jpg`);
+    await folder.writeAll('P1_OD_disc.jpg', 'P1_OD_macula.jpg', 'P1_OS.jpg');
+    const { images, refused } = await planFolder(folder.path, 'north');
+    const kept = images.filter(({ laterality }) => laterality === 'right');
+    expect(kept).toHaveLength(12);
+    expect(kept.map(({ field }) => field).filter((field) => field !== null)).toEqual(['macula']);
+    expect(refused.map(({ path }) => path)).toEqual([folder.at('P1_OD_21.jpg'), folder.at('P1_OD_disc.jpg')]);
+    expect(refused[0]?.reason).toMatch(
+      /right eye of patient P1, exam 1, has 14 photographs, and an exam takes 12 of each eye/,
+    );
   });
 
   it('refuses an empty file, and its partner is a single eye that needs no question', async () => {
@@ -227,11 +236,12 @@ describe('the plan of a folder', () => {
         'P005 1 left - < P005L.jpg',
         'P005 1 right - < P005R.jpg',
         'P006 1 left macula < P006_Left_macula.jpg',
+        'P006 1 left disc < P006_left_disc.jpg',
         'P006 1 right - < P006_right.jpg',
         'P002 1 right - < camera1/P002/OD.jpg',
         'P002 1 left - < camera1/P002/OS.jpg',
       ],
-      refused: ['P006_left_disc.jpg'],
+      refused: [],
       questions: ['other-pattern'],
     });
     const { questions, patterns } = await planFolder(folder.path, 'north');

@@ -7,7 +7,7 @@ import type { NamedImage } from '../../core/names/explained-folder.ts';
 import { patternText } from '../../core/names/pattern-doubts.ts';
 import { finishPlan } from './finish-plan.ts';
 import { hasImageSuffix, lookAtFile } from './look-at-file.ts';
-import type { ImageFile, PlannedImage, RefusedItem, UploadPlan } from './planned-image.ts';
+import type { FoundImage, ImageFile, RefusedItem, UploadPlan } from './planned-image.ts';
 import { type FoundFile, walkFolder } from './walk-folder.ts';
 
 const OPEN_AT_ONCE = 16;
@@ -69,7 +69,7 @@ export async function planFolder(
     })),
     { ...options, root: basename(resolve(folder)) },
   );
-  const images: PlannedImage[] = [];
+  const images: FoundImage[] = [];
   const named: NamedImage[] = [];
   const refused: RefusedItem[] = [...walk.refused];
   for (const { look } of seen) if ('reason' in look) refused.push(look);

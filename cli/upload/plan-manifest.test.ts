@@ -125,12 +125,11 @@ describe('the rows of a manifest', () => {
       { path: `${folder.at('m.csv')}:7`, reason: expect.stringMatching(/row says the left eye.*P6_right/) },
       { path: folder.at('nope.jpg'), reason: 'm.csv line 9: there is no such file' },
       { path: folder.at('m.csv'), reason: expect.stringMatching(/m\.csv line 10: a table/) },
-      {
-        path: folder.at('b.jpg'),
-        reason: expect.stringMatching(/left eye of patient P7.*first is sent: a\.jpg/),
-      },
     ]);
-    expect(images.map(({ path, laterality }) => [path, laterality])).toEqual([[folder.at('a.jpg'), 'left']]);
+    expect(images.map(({ path, laterality, place }) => [path, laterality, place])).toEqual([
+      [folder.at('a.jpg'), 'left', ''],
+      [folder.at('b.jpg'), 'left', '2'],
+    ]);
     expect(questions).toEqual([]);
   });
 

@@ -15,7 +15,7 @@ import { finishPlan } from './finish-plan.ts';
 import { lookAtFile } from './look-at-file.ts';
 import { type ManifestColumn, manifestColumns } from './manifest-columns.ts';
 import { nameDoubts } from './name-doubts.ts';
-import type { PlannedImage, RefusedItem, UploadPlan } from './planned-image.ts';
+import type { FoundImage, RefusedItem, UploadPlan } from './planned-image.ts';
 import { readTable } from './read-table.ts';
 import type { TableRow } from './table.ts';
 
@@ -112,10 +112,10 @@ export async function planManifest(manifest: string, options: ManifestOptions = 
   const [header, ...rows] = table.rows;
   const { program, programIfNone } = options;
   const columns = manifestColumns(header?.cells ?? [], manifest, (program ?? programIfNone) !== undefined);
-  const images: PlannedImage[] = [];
+  const images: FoundImage[] = [];
   const refused: RefusedItem[] = [];
   const limit = pLimit(OPEN_AT_ONCE);
-  const read = async ({ line, cells }: TableRow): Promise<PlannedImage | RefusedItem> => {
+  const read = async ({ line, cells }: TableRow): Promise<FoundImage | RefusedItem> => {
     const cell: Cell = (column) => cells[columns.get(column) ?? -1] ?? '';
     try {
       const row = await imageOf(cell, dirname(manifest), program, programIfNone);

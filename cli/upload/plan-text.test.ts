@@ -7,7 +7,7 @@ import type { PlannedImage, UploadPlan } from './planned-image.ts';
 
 function image(patient: string, laterality: 'left' | 'right', path: string, exam = '1'): PlannedImage {
   const file = { path, bytes: 1, modified: 0, contentType: 'image/jpeg', extension: 'jpg', takenOn: null };
-  return { path, exam: { program: 'north', patient, exam }, laterality, field: null, file };
+  return { path, exam: { program: 'north', patient, exam }, laterality, field: null, file, place: '' };
 }
 
 const shown = (plan: Partial<UploadPlan>, columns = 80) =>

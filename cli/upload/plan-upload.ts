@@ -5,7 +5,7 @@ import { type FolderOptions, planFolder } from './plan-folder.ts';
 import { type ManifestOptions, planManifest } from './plan-manifest.ts';
 import type { PlannedImage, UploadPlan } from './planned-image.ts';
 
-/** The photographs of one exam: one or two. */
+/** The photographs of one exam: one or several of either eye. */
 export type PlannedExam = readonly PlannedImage[];
 
 /** Groups a plan's photographs by exam, in the plan's order. */

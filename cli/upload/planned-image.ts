@@ -17,13 +17,19 @@ export interface ImageFile {
   readonly takenOn: string | null;
 }
 
-/** One photograph that is to be uploaded. */
-export interface PlannedImage {
+/** One photograph that was found. */
+export interface FoundImage {
   readonly path: string;
   readonly exam: ExamKey;
   readonly laterality: Laterality;
   readonly field: Field | null;
   readonly file: ImageFile;
+}
+
+/** One photograph that is to be uploaded. */
+export interface PlannedImage extends FoundImage {
+  /** Tells the photographs of one eye apart: `disc`; '' for its only one. Files with the same bytes have the same. */
+  readonly place: string;
 }
 
 /** A file or a manifest's row that cannot be uploaded, and why. */
@@ -44,7 +50,7 @@ export interface Question {
 
 /** What an upload would do. */
 export interface UploadPlan {
-  /** What is sent if every question is answered by yes: at most one photograph of each eye of an exam. */
+  /** What is sent if every question is answered by yes. */
   readonly images: readonly PlannedImage[];
   readonly refused: readonly RefusedItem[];
   readonly questions: readonly Question[];

@@ -12,6 +12,7 @@ const image = (patient: string, exam = '1', program = 'north') => ({
   path: `/photos/${patient}.jpg`,
   laterality: 'left' as const,
   field: null,
+  place: '',
   file: { path: '', bytes: 1, modified: 0, contentType: 'image/jpeg', extension: 'jpg', takenOn: null },
   exam: { program, patient, exam },
 });

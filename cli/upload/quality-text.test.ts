@@ -7,7 +7,7 @@ const file = { path: '/day/P7_left.jpg', bytes: 5, modified: 7, contentType: 'im
 const exam = { program: 'north', patient: 'P7', exam: '1' };
 
 function seen(found: Partial<SeenImage['found']>): SeenImage {
-  const image = { path: file.path, exam, laterality: 'left' as const, field: null };
+  const image = { path: file.path, exam, laterality: 'left' as const, field: null, place: '' };
   return {
     image: {
       image: { ...image, file: { ...file, takenOn: null } },

@@ -13,7 +13,7 @@ function hashed(laterality: 'left' | 'right', more: Partial<PlannedImage> = {}):
   };
   const exam = { program: 'north', patient: 'P1', exam: '2026' };
   return {
-    image: { path: file.path, exam, laterality, field: null, file, ...more },
+    image: { path: file.path, exam, laterality, field: null, file, place: '', ...more },
     sha256: `${laterality}-hash`,
   };
 }
@@ -42,6 +42,14 @@ describe('what is announced of a photograph', () => {
     [right, 'right', { left: 0, right: 1 }],
   ] as const)('is the one eye that is sent, to old systems too', (item, eyes, expected) => {
     expect(intentOf(item, [item])).toMatchObject({ laterality: eyes, eyes, expected });
+  });
+
+  it('is how many photographs of each eye are sent, files with the same bytes as one', () => {
+    const disc = hashed('left', { place: 'disc' });
+    const copy = hashed('left', { path: '/d/copy', place: 'disc' });
+    const intent = intentOf(disc, [left, disc, copy, right]);
+    expect(intent).toMatchObject({ place: 'disc', eyes: 'both', expected: { left: 2, right: 1 } });
+    expect(intentOf(right, [left, disc, copy, right])).not.toHaveProperty('place');
   });
 
   it('says nothing of what is not known', () => {

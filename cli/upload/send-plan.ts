@@ -22,7 +22,7 @@ export interface StoredImage {
 
 export interface SendReport {
   readonly sent: readonly StoredImage[];
-  /** The same content was there already. */
+  /** The same content was there already, or is sent by another file. */
   readonly skipped: readonly StoredImage[];
   /** Of those skipped, what no exam knew: it is taken in now. */
   readonly announced: number;
@@ -60,13 +60,15 @@ function vanished(error: unknown): string {
 
 /** What the exam's photographs are, as far as they can be sent: a refused partner is not announced. */
 export function intentOf({ image, sha256 }: Hashed, exam: readonly Hashed[]): UploadIntent {
-  const { file, laterality, field } = image;
-  const count = (eye: string): number => exam.filter((each) => each.image.laterality === eye).length;
+  const { file, laterality, field, place } = image;
+  const count = (eye: string): number =>
+    new Set(exam.filter((each) => each.image.laterality === eye).map((each) => each.image.place)).size;
   const expected = { left: count('left'), right: count('right') };
   return {
     patient: image.exam.patient,
     exam: image.exam.exam,
     laterality,
+    ...(place === '' ? {} : { place }),
     extension: file.extension,
     contentType: file.contentType,
     bytes: file.bytes,
@@ -76,6 +78,11 @@ export function intentOf({ image, sha256 }: Hashed, exam: readonly Hashed[]): Up
     ...(field === null ? {} : { field }),
     ...(file.takenOn === null ? {} : { takenOn: file.takenOn }),
   };
+}
+
+/** Files of one place have the same bytes: the first is sent. */
+function placeOf({ image: { laterality, place } }: Hashed): string {
+  return `${laterality}/${place}`;
 }
 
 /** Whole exams, about {@link INTENTS_PER_CALL} photographs at a time. */
@@ -157,9 +164,14 @@ export async function sendPlan(
     );
     refused.push(...hashed.flat().filter((item) => 'reason' in item));
     progress();
+    const copies: { readonly copy: Hashed; readonly first: Hashed }[] = [];
     const items = hashed.flatMap((exam) => {
       const sound = exam.filter((item) => 'sha256' in item);
-      return sound.map((item) => ({ item, intent: intentOf(item, sound) }));
+      return [...Map.groupBy(sound, placeOf).values()].flatMap(([first, ...others]) => {
+        if (first === undefined) return [];
+        copies.push(...others.map((copy) => ({ copy, first })));
+        return [{ item: first, intent: intentOf(first, sound) }];
+      });
     });
     for (const [program, same] of Map.groupBy(items, ({ item }) => item.image.exam.program)) {
       const client = clientOf(program);
@@ -173,6 +185,16 @@ export async function sendPlan(
         ),
       );
     }
+    const stored = new Map([...sent, ...skipped].map((one) => [one.image.path, one.key]));
+    for (const { copy, first } of copies) {
+      const { path } = copy.image;
+      const key = stored.get(first.image.path);
+      if (copy.sha256 !== first.sha256) refused.push({ path, reason: CHANGED });
+      else if (key !== undefined) skipped.push({ ...copy, key });
+      else if (full.length === 0)
+        refused.push({ path, reason: `it is a copy of ${first.image.path}, which was not sent` });
+    }
+    progress();
   }
 
   // Two portions at a time: while one is being sent, the next is hashed.

@@ -5,7 +5,14 @@ import { LeftByUserError, settleQuestions } from './settle-questions.ts';
 
 function image(path: string): PlannedImage {
   const file = { path, bytes: 1, modified: 0, contentType: 'image/jpeg', extension: 'jpg', takenOn: null };
-  return { path, exam: { program: 'n', patient: path, exam: '1' }, laterality: 'left', field: null, file };
+  return {
+    path,
+    exam: { program: 'n', patient: path, exam: '1' },
+    laterality: 'left',
+    field: null,
+    file,
+    place: '',
+  };
 }
 
 const QUESTIONS: readonly Question[] = [

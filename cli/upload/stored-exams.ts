@@ -46,7 +46,7 @@ async function questionsOf(
   const states = await client.lookup(keys.map(({ patient, exam }) => ({ patient, exam })));
   const questions = await Promise.all(
     exams.map(async (exam, index): Promise<Question[]> => {
-      const stored = Object.values(states[index]?.images ?? {}).filter((hash) => hash !== null);
+      const stored = Object.values(states[index]?.contents ?? {}).flat();
       if (stored.length === 0) return [];
       const sent = await Promise.all(exam.map(({ path }) => sha256Of(path).catch(() => null)));
       if (stored.every((hash) => sent.includes(hash))) return [];

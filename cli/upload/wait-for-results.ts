@@ -27,9 +27,9 @@ interface AwaitedExam {
 }
 
 function isAnswered(awaited: AwaitedExam, state: ExamState): boolean {
-  const { screened } = state;
-  if (state.status !== 'screened' || screened === null) return false;
-  return awaited.images.every(({ image, sha256 }) => screened[image.laterality] === sha256);
+  const { screenedContents } = state;
+  if (state.status !== 'screened' || screenedContents === null) return false;
+  return awaited.images.every(({ image, sha256 }) => screenedContents[image.laterality].includes(sha256));
 }
 
 function awaitedExams(images: readonly StoredImage[]): AwaitedExam[] {

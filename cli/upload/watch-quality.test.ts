@@ -7,7 +7,14 @@ import { QualityWatch, type SeenImage } from './watch-quality.ts';
 function stored(patient: string, laterality: 'left' | 'right' = 'left'): StoredImage {
   const file = { path: `/d/${patient}`, bytes: 5, modified: 7, contentType: 'image/png', extension: 'png' };
   const exam = { program: 'north', patient, exam: '1' };
-  const image = { path: file.path, exam, laterality, field: null, file: { ...file, takenOn: null } };
+  const image = {
+    path: file.path,
+    exam,
+    laterality,
+    field: null,
+    place: '',
+    file: { ...file, takenOn: null },
+  };
   return { image, sha256: `hash of ${patient}`, key: `images/north/${patient}/1/${laterality}.png` };
 }
 

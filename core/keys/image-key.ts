@@ -34,7 +34,8 @@ export function imageKey(exam: ExamKey, laterality: Laterality, extension: strin
   return `${IMAGE_PREFIX}${exam.program}/${exam.patient}/${exam.exam}/${name}${suffix === '' ? '' : `.${suffix}`}`;
 }
 
-function saysNoEye(text: string): boolean {
+/** Whether a text that stands behind an eye's name leaves it alone. */
+export function saysNoEye(text: string): boolean {
   try {
     return lateralityOfFileName(text) === null;
   } catch {

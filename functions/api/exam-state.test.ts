@@ -37,4 +37,35 @@ describe("an exam's state", () => {
       screened: { left: SHA256.L1, right: SHA256.R1 },
     });
   });
+
+  it('names every photograph of an eye that counts, and every one that was screened', async () => {
+    await using run = await FunctionRun.open();
+    const { get } = apiClient(run);
+    const path = `/v1/programs/north/patients/${EXAM.patient}/exams/${EXAM.exam}`;
+    const state = async () => (await get(path)).body.state;
+    await run.upload('left', 'L1');
+    await run.upload('right', 'R1');
+    await run.settle();
+    await run.uploadUnannounced('left', 'L2', 'disc', { field: 'disc' });
+    await run.uploadUnannounced('left', 'L1', '2');
+    await run.deliver('intake');
+    const before = await state();
+    expect(before.contents).toEqual({ left: [SHA256.L2, SHA256.L1], right: [SHA256.R1] });
+    expect(before.screenedContents).toEqual({ left: [SHA256.L1], right: [SHA256.R1] });
+    await run.settle();
+    const after = await state();
+    expect(after.screenedContents).toEqual({ left: [SHA256.L2, SHA256.L1], right: [SHA256.R1] });
+    const { images } = (await get(path)).body;
+    const line = (name: string) =>
+      images.find((image: { image: string }) => image.image.endsWith(`/${name}.jpg`));
+    expect(line('left-disc')).toMatchObject({
+      ...{ laterality: 'left', field: 'disc', state: 'current', gradable: true, reason: null },
+    });
+    await run.uploadUnannounced('right', 'too-dark: R', '2');
+    await run.settle();
+    const dark = (await get(path)).body.images.find((image: { image: string }) =>
+      image.image.endsWith('/right-2.jpg'),
+    );
+    expect(dark).toMatchObject({ laterality: 'right', gradable: false, reason: 'too-dark' });
+  });
 });

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { currentImage } from '../../core/exams/exam-image.ts';
+import { currentImage, type RequestedImage, requestedImages } from '../../core/exams/exam-image.ts';
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { imagesOfResult } from '../../core/exams/exam-result.ts';
@@ -16,6 +16,22 @@ function missingEye(record: ExamRecord, laterality: Laterality): MissingEyeReaso
   return record.expected[laterality] === 0 ? 'not-supplied' : 'not-received';
 }
 
+type Contents = ExamState['contents'];
+
+function contentsOf(images: readonly RequestedImage[]): Contents {
+  const of = (eye: Laterality) =>
+    images.filter(({ laterality }) => laterality === eye).map(({ sha256 }) => sha256);
+  return { left: of('left'), right: of('right') };
+}
+
+/** Of an exam that is answered its latest request tells them all; of a former result the primary ones are known. */
+function screenedContents({ status, request, result }: ExamRecord): Contents | null {
+  if (result === null) return null;
+  if (status === 'screened' && request !== null) return contentsOf(request.images);
+  const { left, right } = imagesOfResult(result);
+  return { left: left === null ? [] : [left], right: right === null ? [] : [right] };
+}
+
 /** State of an exam, known or not. */
 export function examStateOf(key: ExamKey, record: ExamRecord | undefined): ExamState {
   const { program, patient, exam } = key;
@@ -28,6 +44,8 @@ export function examStateOf(key: ExamKey, record: ExamRecord | undefined): ExamS
       status: 'unknown',
       images: none,
       screened: null,
+      contents: { left: [], right: [] },
+      screenedContents: null,
       missingEyes: none,
       outcome: null,
     };
@@ -41,6 +59,8 @@ export function examStateOf(key: ExamKey, record: ExamRecord | undefined): ExamS
     status: record.status,
     images: { left: sha256Of('left'), right: sha256Of('right') },
     screened: result && imagesOfResult(result),
+    contents: contentsOf(requestedImages(record)),
+    screenedContents: screenedContents(record),
     missingEyes: { left: missingEye(record, 'left'), right: missingEye(record, 'right') },
     outcome: finalOf(record)?.outcome ?? null,
   };
@@ -48,10 +68,15 @@ export function examStateOf(key: ExamKey, record: ExamRecord | undefined): ExamS
 
 /** State and result of an exam. */
 export function examDetailOf(record: ExamRecord): z.infer<typeof examDetailSchema> {
-  const images = record.images.map(({ key, laterality, field, state, sha256, withdrawal, doubts }) => ({
-    ...{ image: key, laterality, field, state, sha256 },
-    ...(withdrawal === undefined ? {} : { withdrawal }),
-    ...(doubts === undefined ? {} : { doubts }),
-  }));
+  const images = record.images.map((image) => {
+    const { key, laterality, field, state, sha256, withdrawal, doubts, prepared } = image;
+    const quality = prepared?.quality;
+    return {
+      ...{ image: key, laterality, field, state, sha256 },
+      ...{ gradable: quality?.gradable ?? null, reason: quality?.reason ?? null },
+      ...(withdrawal === undefined ? {} : { withdrawal }),
+      ...(doubts === undefined ? {} : { doubts }),
+    };
+  });
   return { state: examStateOf(record, record), images, result: resultLineOf(record) };
 }

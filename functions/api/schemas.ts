@@ -7,6 +7,7 @@ import { lateralitySchema } from '../../core/exams/laterality.ts';
 import { outcomeSchema } from '../../core/exams/outcome.ts';
 import { outcomeCountsSchema } from '../../core/exams/outcome-counts.ts';
 import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
+import { IMAGE_PLACE, saysNoEye } from '../../core/keys/image-key.ts';
 import { resultLineSchema } from '../../core/reviews/result-line.ts';
 import { screeningConditionSchema } from '../../core/summary/screening-condition.ts';
 
@@ -92,16 +93,22 @@ export const deadLettersAnswer = z.object({
   ),
 });
 
+const contentsSchema = z.object({ left: z.array(z.string()), right: z.array(z.string()) });
+
 /** An exam's state without its findings. */
 export const examStateSchema = z.object({
   program: z.string(),
   patient: z.string(),
   exam: z.string(),
   status: z.enum(['unknown', 'registered', 'screening', 'screened']),
-  /** SHA-256 of the newest photograph of each eye. */
+  /** SHA-256 of the newest photograph of each eye; of all of them: `contents`. */
   images: z.object({ left: z.string().nullable(), right: z.string().nullable() }),
-  /** SHA-256 of the photographs that the result is about; `null` without a result. */
+  /** SHA-256 of the primary photographs that the result is about; `null` without a result. */
   screened: z.object({ left: z.string().nullable(), right: z.string().nullable() }).nullable(),
+  /** SHA-256 of every photograph of each eye that counts, each once. */
+  contents: contentsSchema,
+  /** SHA-256 of every photograph that the result is about; `null` without a result. */
+  screenedContents: contentsSchema.nullable(),
   /** Why an eye has no photograph. */
   missingEyes: z.object({
     left: z.enum(['not-received', 'not-supplied']).nullable(),
@@ -114,7 +121,13 @@ export const examStateSchema = z.object({
 /** An image of an exam, and whether it counts. */
 export const examImageLineSchema = examImageSchema
   .pick({ laterality: true, field: true, state: true, sha256: true, withdrawal: true, doubts: true })
-  .extend({ image: z.string() });
+  .extend({
+    image: z.string(),
+    /** Whether its quality allows an answer; `null` while it is being prepared. */
+    gradable: z.boolean().nullable(),
+    /** Why it does not. */
+    reason: z.enum(UNGRADABLE_REASONS).nullable(),
+  });
 
 export const examDetailSchema = z.object({
   state: examStateSchema,
@@ -132,6 +145,16 @@ export const uploadIntentSchema = z.object({
   patient: identifierSchema,
   exam: identifierSchema,
   laterality: lateralitySchema,
+  /**
+   * Tells photographs of one eye apart: `disc`, `2`. Photographs with the same one replace each other. Left out for an
+   * eye's only photograph.
+   */
+  place: z
+    .string()
+    .max(40)
+    .regex(IMAGE_PLACE)
+    .refine(saysNoEye, { message: 'a place that names an eye contradicts the laterality' })
+    .optional(),
   /** File extension without its dot. */
   extension: z.string().regex(/^[A-Za-z0-9]{0,8}$/),
   contentType: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/),

@@ -10,7 +10,7 @@ import { findEndpoint } from '../../cli/endpoint.ts';
 import { sha256Of } from '../../cli/upload/finish-plan.ts';
 import { planFolder } from '../../cli/upload/plan-folder.ts';
 import { sendPlan } from '../../cli/upload/send-plan.ts';
-import { PhotographFolder } from '../../cli/upload/testing/photograph-files.ts';
+import { PhotographFolder, picture } from '../../cli/upload/testing/photograph-files.ts';
 import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
 import { MAIN, retclip } from '../system/retclip.ts';
 import { RunningSystem } from '../system/running-system.ts';
@@ -51,6 +51,38 @@ describe('retclip upload', PATIENT, () => {
     expect(sent.code).toBe(0);
     expect(JSON.parse(sent.stdout)).toMatchObject({ sent: 2, refused: [] });
     await expect.poll(() => statusOf('IMG_1'), { timeout: 60_000 }).not.toBe('unknown');
+  });
+
+  it('sends macula and disc of each eye as one exam, a copy once, and waits for the answer to all', async () => {
+    await folder.writeAll('fields/F1_OS_macula.jpg', 'fields/F1_OS_disc.jpg', 'fields/F1_OD_1.jpg');
+    for (const name of ['F1_OD_2.jpg', 'F1_OD_2 (2).jpg'])
+      await folder.write(`fields/${name}`, await picture(7));
+    const words = ['--program', 'north', '--accept-doubts', 'all', '--wait', '--json'];
+    const first = await upload('fields', ...words);
+    expect([first.code, JSON.parse(first.stdout)]).toMatchObject([
+      0,
+      { sent: 4, skipped: 1, refused: [], exams: 1 },
+    ]);
+    expect(JSON.parse((await upload('fields', ...words)).stdout)).toMatchObject({ sent: 0, skipped: 5 });
+    const results = await retclip([
+      ...['results', '--program', 'north', '--patient', 'F1', '--data', system.dataFolder, '--json'],
+    ]);
+    const { eyes } = JSON.parse(results.stdout);
+    const imagesOf = (eye: { images: { image: string; field: string | null; gradable: boolean }[] }) =>
+      eye.images.map(({ image, field, gradable }) => [image.split('/').at(-1), field, gradable]).toSorted();
+    expect([imagesOf(eyes.left), imagesOf(eyes.right)]).toEqual([
+      [
+        ['left-disc.jpg', 'disc', false],
+        ['left-macula.jpg', 'macula', false],
+      ],
+      [
+        ['right-2.jpg', null, false],
+        ['right.jpg', null, false],
+      ],
+    ]);
+    const shown = await retclip(['patient', 'show', 'F1', '--program', 'north', '--data', system.dataFolder]);
+    expect(shown.stdout).toMatch(/left +current +disc +\S+ +images\/north\/F1\/1\/left-disc\.jpg/);
+    expect(shown.stdout).toMatch(/right +current +\S+ +images\/north\/F1\/1\/right-2\.jpg/);
   });
 
   it('makes no second program of a misspelt name', async () => {

@@ -70,9 +70,9 @@ async function answer(
   program: string,
   intent: z.infer<typeof uploadIntentSchema>,
 ): Promise<z.infer<typeof uploadAnswerSchema>> {
-  const { patient, exam, laterality, extension, sha256, bytes, contentType, eyes, field, expected, takenOn } =
-    intent;
-  const key = imageKey({ program, patient, exam }, laterality, extension);
+  const { patient, exam, laterality, place, extension, sha256, bytes, contentType } = intent;
+  const { eyes, field, expected, takenOn } = intent;
+  const key = imageKey({ program, patient, exam }, laterality, extension, place);
   const record = await home.exams.get({ program, patient, exam });
   const withdrawn = withdrawalOf(record, laterality, sha256);
   if (withdrawn !== undefined) return { action: 'present', key, withdrawn };
