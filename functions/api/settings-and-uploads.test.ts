@@ -39,6 +39,12 @@ describe('settings of a program', () => {
   it.each([
     ['a pairing window beyond 900 s', { pairingWindowSeconds: 901 }, /pairingWindowSeconds/],
     ['a policy without rules', { policy: { ...DEFAULT_SETTINGS.policy, rules: [] } }, /rules/],
+    ['a settling time beyond 900 s', { settleSeconds: 901 }, /settleSeconds/],
+    [
+      'a protocol without the macula',
+      { captureProtocol: { name: 'x', fields: ['disc'] } },
+      /macula is missing|captureProtocol/,
+    ],
     ['an unknown field', { window: 3 }, /window/],
   ])('with %s are refused and the old ones stay', async (_, change, detail) => {
     await using run = await FunctionRun.open();
@@ -79,6 +85,23 @@ describe('uploads', () => {
     expect(JSON.stringify(body.items[1].headers)).toContain(
       Buffer.from(changed.sha256, 'hex').toString('base64'),
     );
+  });
+
+  it('of several of an eye lie beside each other, each in its place', async () => {
+    await using run = await FunctionRun.open();
+    const image = {
+      ...{ patient: 'P1', exam: '1', laterality: 'right', extension: 'jpg', contentType: 'image/jpeg' },
+      ...{ bytes: 2, sha256: createHash('sha256').update('R1').digest('hex'), eyes: 'both' },
+    };
+    const { post } = apiClient(run);
+    const asked = (...places: readonly (string | undefined)[]) =>
+      post('/v1/programs/north/uploads', { images: places.map((place) => ({ ...image, place })) });
+    const { body } = await asked('macula', 'disc-2', undefined);
+    expect(body.items.map(({ key }: { key: string }) => key)).toEqual(
+      ['right-macula', 'right-disc-2', 'right'].map((name) => `images/north/P1/1/${name}.jpg`),
+    );
+    for (const wrong of ['Disc', 'a_b', '', 'left', '../x', 'x'.repeat(41)])
+      expect((await asked(wrong)).status).toBe(400);
   });
 
   it('carry field and counts to the store, where the client knows them', async () => {
