@@ -18,9 +18,10 @@ import { extendTable } from './pseudonym-table.ts';
 import { pseudonymous, pseudonymsOf } from './pseudonymous.ts';
 import { openJson } from './report.ts';
 import { sendAndReport, show, type Upload } from './send-and-report.ts';
-import { settleQuestions } from './settle-questions.ts';
+import { type Ask, settleQuestions } from './settle-questions.ts';
 import { storedExamQuestions } from './stored-exams.ts';
 import { terminalAsk, terminalColumns } from './terminal.ts';
+import { watchFolder, watchText } from './watch-folder.ts';
 
 /** The key of the pseudonyms; `null` where names go as they are. */
 async function keyOf(options: UploadOptions): Promise<Uint8Array | null> {
@@ -87,6 +88,45 @@ async function settledPlan(
   return null;
 }
 
+/** Asks on the terminal. Ctrl-C in a question ends the process: who watches waits for the answer. */
+function watchAsk(): Ask | null {
+  const ask = terminalAsk();
+  if (ask === null) return null;
+  return async (question) => {
+    const end = (): never => process.exit(EXIT_CODES.done);
+    process.once('SIGINT', end);
+    try {
+      return await ask(question);
+    } finally {
+      process.off('SIGINT', end);
+    }
+  };
+}
+
+/** Sends what comes into a folder, until Ctrl-C. */
+async function watchSource(folder: string, options: UploadOptions): Promise<void> {
+  const { program } = options;
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new WrongUseError(`--watch watches a folder, and "${folder}" is none.`);
+  if (program === undefined)
+    throw new WrongUseError('--watch needs --program: whose photographs will these be?');
+  if (options.dryRun || options.wait)
+    throw new WrongUseError('--watch goes on until Ctrl-C: leave --wait and --dry-run out.');
+  const key = await keyOf(options);
+  await findEndpoint(options);
+  const upload = { options, base: folder, key, clientOf: clientsOf(options) };
+  const ask = options.json ? null : watchAsk();
+  await checkPrograms(upload.clientOf(program), [program], options.newProgram, ask);
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+  show(`Watching ${folder} for program ${program}. Ctrl-C ends it.`, options);
+  const report = await watchFolder(folder, upload, { program, ask, signal: ending.signal });
+  process.stdout.write(`${options.json ? JSON.stringify(report) : watchText(report)}\n`);
+}
+
 async function run(
   source: string,
   options: UploadOptions,
@@ -117,6 +157,7 @@ async function run(
 }
 
 async function upload(source: string, options: UploadOptions): Promise<void> {
+  if (options.watch) return watchSource(source, options);
   let standing: Standing = { stage: 'planning', images: 0, report: null };
   const unwatch = watchInterruption(() => standing);
   try {
@@ -128,7 +169,7 @@ async function upload(source: string, options: UploadOptions): Promise<void> {
   }
 }
 
-/** `retclip upload DIR | manifest.csv --program P [--wait]` */
+/** `retclip upload DIR | manifest.csv --program P [--wait | --watch]` */
 export function uploadCommand(): Command {
   return uploadOptions().action(upload);
 }

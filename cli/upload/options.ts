@@ -14,6 +14,7 @@ export interface UploadOptions extends EndpointOptions {
   readonly acceptDoubts: readonly string[];
   readonly concurrency: number;
   readonly wait: boolean;
+  readonly watch: boolean;
   readonly patience: number;
   readonly dryRun: boolean;
   readonly pseudonymize: boolean;
@@ -89,6 +90,7 @@ export function uploadOptions(): Command {
     .addOption(stackOption())
     .option('--concurrency <n>', 'photographs under way at once', countOption(1, 64), 8)
     .option('--wait', 'return when the last exam sent has its result', false)
+    .option('--watch', 'go on: send what comes into the folder, as beside a camera, until Ctrl-C', false)
     .option(
       '--patience <seconds>',
       'with --wait: give up after so long without any answer',

@@ -17,6 +17,8 @@ export interface FolderOptions {
   readonly exam?: string;
   /** The programme's own pattern: `{patient}_{date}_{eye}_{n}`. */
   readonly pattern?: string;
+  /** Which files are planned; the others only help to read their names. All of them unless told. */
+  readonly only?: ReadonlySet<string>;
 }
 
 interface Seen {
@@ -71,12 +73,13 @@ export async function planFolder(
   );
   const images: FoundImage[] = [];
   const named: NamedImage[] = [];
+  const isWanted = (path: string): boolean => options.only?.has(path) ?? true;
   const refused: RefusedItem[] = [...walk.refused];
-  for (const { look } of seen) if ('reason' in look) refused.push(look);
+  for (const { look } of seen) if ('reason' in look && isWanted(look.path)) refused.push(look);
   // Where each file stands among the images: doubts speak of files.
   const places = readable.map(({ look }, index): number | null => {
     const name = files[index];
-    if ('reason' in look || name === undefined) return null;
+    if ('reason' in look || name === undefined || !isWanted(look.path)) return null;
     if ('refused' in name) {
       refused.push({ path: look.path, reason: name.refused });
       return null;

@@ -37,6 +37,8 @@ export interface SendOptions {
   readonly concurrency: number;
   /** Told after each photograph what is done so far. */
   readonly onProgress?: (report: SendReport) => void;
+  /** The other eye of each exam is still to come: exams wait for it as long as their program says. */
+  readonly otherEyeFollows?: boolean;
 }
 
 export type Hashed = { readonly image: PlannedImage; readonly sha256: string };
@@ -59,11 +61,16 @@ function vanished(error: unknown): string {
 }
 
 /** What the exam's photographs are, as far as they can be sent: a refused partner is not announced. */
-export function intentOf({ image, sha256 }: Hashed, exam: readonly Hashed[]): UploadIntent {
+export function intentOf(
+  { image, sha256 }: Hashed,
+  exam: readonly Hashed[],
+  otherEyeFollows = false,
+): UploadIntent {
   const { file, laterality, field, place } = image;
   const count = (eye: string): number =>
     new Set(exam.filter((each) => each.image.laterality === eye).map((each) => each.image.place)).size;
-  const expected = { left: count('left'), right: count('right') };
+  const least = otherEyeFollows ? 1 : 0;
+  const expected = { left: Math.max(least, count('left')), right: Math.max(least, count('right')) };
   return {
     patient: image.exam.patient,
     exam: image.exam.exam,
@@ -170,7 +177,7 @@ export async function sendPlan(
       return [...Map.groupBy(sound, placeOf).values()].flatMap(([first, ...others]) => {
         if (first === undefined) return [];
         copies.push(...others.map((copy) => ({ copy, first })));
-        return [{ item: first, intent: intentOf(first, sound) }];
+        return [{ item: first, intent: intentOf(first, sound, options.otherEyeFollows) }];
       });
     });
     for (const [program, same] of Map.groupBy(items, ({ item }) => item.image.exam.program)) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, ImageState } from '../client.ts';
-import { CliError } from '../errors.ts';
+import { CliError, RefusedError } from '../errors.ts';
 import type { StoredImage } from './send-plan.ts';
 
 /** Photographs asked about side by side. */
@@ -33,7 +33,7 @@ export interface QualityWatchOptions {
  * Asks about photographs that were sent until it is known whether they are fit. Photographs are prepared in the order of
  * sending, more or less, so the first few tell whether to ask about the others yet: what waits costs few requests.
  *
- * A system that does not answer, or knows no such question, ends the watch and nothing else.
+ * A system that knows no such question, or refuses it, ends the watch and nothing else.
  *
  * @example
  * const watch = new QualityWatch(clientOf, { onSeen: ({ found }) => console.log(found.advice) });
@@ -104,6 +104,8 @@ export class QualityWatch implements AsyncDisposable {
         pause = (await this.#ask()) ? first : Math.min(LONGEST_PAUSE_MILLISECONDS, pause * 1.5);
       } catch (error) {
         if (!(error instanceof CliError)) throw error;
+        pause = LONGEST_PAUSE_MILLISECONDS;
+        if (!(error instanceof RefusedError)) continue;
         this.#hasFailed = true;
         this.#waiting = [];
       }
