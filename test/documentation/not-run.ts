@@ -3,6 +3,11 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
   { page: 'README.md', line: /^npm ci && npm/, why: '.ci/run runs it in a fresh checkout' },
   { page: 'CONTRIBUTING.md', line: /./, why: '.ci/run runs these checks in a fresh checkout' },
   { page: 'docs/backup.md', line: /--rebuild/, why: 'test/backup runs it, on a folder without its database' },
+  {
+    page: 'docs/upload.md',
+    line: /--watch/,
+    why: 'goes on until Ctrl-C; test/commands/watch.test.ts runs it',
+  },
   { page: 'docs/deploy.md', line: /^npm (?:ci|run synth)|^npx vitest/, why: '.ci/run runs it' },
   {
     page: 'docs/deploy.md',
