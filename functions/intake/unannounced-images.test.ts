@@ -42,8 +42,10 @@ describe('an exam whose images nobody announced', () => {
   it('waits anew from each image that comes, and is asked for once, with all of them', async () => {
     await run.uploadUnannounced('left', 'L');
     await run.uploadUnannounced('right', 'R1');
+    expect(await statusAfter(0)).toBe('registered');
     expect(await statusAfter(50)).toBe('registered');
     await run.uploadUnannounced('left', 'L disc', 'disc', { field: 'disc' });
+    expect(await statusAfter(0)).toBe('registered');
     expect(await statusAfter(50)).toBe('registered');
     // An image told twice is no other image.
     await run.uploadUnannounced('right', 'R retaken', '2');
@@ -55,6 +57,18 @@ describe('an exam whose images nobody announced', () => {
     expect(await requested()).toEqual([['left-disc.jpg', 'left.jpg', 'right-2.jpg', 'right.jpg']]);
     expect(await statusAfter(900)).toBe('screening');
     expect(await run.announced()).toEqual([]);
+  });
+
+  it('sends no further check when one comes that is out of date', async () => {
+    await run.uploadUnannounced('left', 'L');
+    await run.uploadUnannounced('right', 'R1');
+    expect(await statusAfter(0)).toBe('registered');
+    expect(await statusAfter(50)).toBe('registered');
+    await run.uploadUnannounced('left', 'L disc', 'disc', { field: 'disc' });
+    await run.settleArrivals();
+    const { delayed } = await run.home.queues.intake.queue.depth();
+    expect(await statusAfter(11)).toBe('registered');
+    expect((await run.home.queues.intake.queue.depth()).delayed).toBe(delayed - 1);
   });
 
   it('with one eye alone waits until its window is over', async () => {
