@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MEMORY_FILE, SentMemory } from '../../cli/upload/sent-memory.ts';
 import { activeModelSchema } from '../../core/activation/active-model.ts';
 import { examsOfMessage } from '../../core/dead-letters/message-subject.ts';
 import { examRecordSchema } from '../../core/exams/exam-record.ts';
@@ -9,6 +12,7 @@ import { jobRecordSchema } from '../../core/jobs/job-record.ts';
 import { readQueueMessage } from '../../core/messages/queue-message.ts';
 import { screeningRequestOf } from '../../core/messages/screening-request.ts';
 import { decodePreparedImage } from '../../core/preparation/prepared-image.ts';
+import { readRendition } from '../../core/preparation/rendition.ts';
 import { FormerRelease } from './former-release.ts';
 
 const release = new FormerRelease('after-0.1.0');
@@ -104,11 +108,39 @@ describe('an exam whose images were prepared', () => {
   it.each([
     'image-prepared-1.json',
     'prepare-image-1.json',
+    'render-image-1.json',
     'exam-check-1.pixels-missing.json',
     'screening-request-2.json',
   ])('is told by each message about it, also among the dead letters: %s', async (form) => {
     expect(examsOfMessage(await release.text(form)).map(({ exam }) => exam)).toEqual([EXAM]);
   });
+});
+
+describe('what was first made for readers', () => {
+  it('is asked for by a message, and known by what lies beside the pictures', async () => {
+    const { key, versionId } = LEFT;
+    expect(await message('render-image-1.json')).toEqual({
+      ...{ schema: 'render-image/1', image: { key, versionId }, sha256: LEFT.sha256 },
+    });
+    const rendition = async (form: string) => readRendition(await readFile(release.path(form)), LEFT);
+    expect(await rendition('rendition-1.json')).toMatchObject({
+      rendered: { burntIn: { outside: 'blackened', flags: ['text-in-field'] } },
+      refused: null,
+    });
+    expect((await rendition('rendition-1.refused.json'))?.refused).toBe('truncated-file');
+    expect(readRendition(await readFile(release.path('rendition-1.json')), RIGHT)).toBeUndefined();
+  });
+});
+
+it('what a watch of a folder first noted keeps it from sending the file again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'watched-'));
+  await copyFile(release.path('sent-1.jsonl'), join(folder, MEMORY_FILE));
+  const memory = await SentMemory.open(folder, 'camera');
+  const file = { path: join(folder, 'P21_left.jpg'), bytes: 52259, modified: 1795766442362.93 };
+  expect(memory.has(file)).toBe(true);
+  expect(memory.has({ ...file, bytes: 5 })).toBe(false);
+  expect((await SentMemory.open(folder, 'north')).has(file)).toBe(false);
+  await rm(folder, { recursive: true });
 });
 
 describe('what images are prepared for', () => {
