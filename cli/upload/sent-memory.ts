@@ -5,7 +5,6 @@ import { reasonOf } from '../../core/errors.ts';
 import { examKeySchema } from '../../core/exams/exam-key.ts';
 import { fieldSchema } from '../../core/exams/field.ts';
 import { lateralitySchema } from '../../core/exams/laterality.ts';
-import type { PlannedImage } from './planned-image.ts';
 import type { StoredImage } from './send-plan.ts';
 import { type LookedAt, stateOf } from './settled-files.ts';
 
@@ -30,7 +29,6 @@ export class SentMemory {
   readonly #folder: string;
   readonly #states = new Set<string>();
   readonly #hashes = new Set<string>();
-  readonly #fields = new Map<string, Set<Line['field']>>();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -56,11 +54,6 @@ export class SentMemory {
     return this.#states.has(stateOf({ ...file, path: relative(this.#folder, file.path) }));
   }
 
-  /** Whether the macula of this eye was sent, of which another field would take the place. */
-  hasMacula({ exam, laterality }: Pick<PlannedImage, 'exam' | 'laterality'>): boolean {
-    return this.#fields.get(eyeOf(exam, laterality))?.has('macula') ?? false;
-  }
-
   /** @returns why it cannot be kept; it is known until the end of this watch then */
   async add(stored: readonly StoredImage[]): Promise<string | null> {
     const lines = stored.map(({ image, sha256 }): Line => {
@@ -83,13 +76,7 @@ export class SentMemory {
   #note(line: Line): void {
     this.#states.add(stateOf(line));
     this.#hashes.add(line.sha256);
-    const eye = eyeOf(line.exam, line.laterality);
-    this.#fields.set(eye, (this.#fields.get(eye) ?? new Set()).add(line.field));
   }
-}
-
-function eyeOf({ patient, exam }: PlannedImage['exam'], laterality: string): string {
-  return JSON.stringify([patient, exam, laterality]);
 }
 
 function jsonOf(line: string): unknown {

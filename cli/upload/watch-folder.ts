@@ -67,6 +67,14 @@ function withoutOpen(plan: UploadPlan, open: readonly Question[]): UploadPlan {
   return { ...plan, images: plan.images.filter(({ path }) => !paths.has(path)), questions: [] };
 }
 
+/**
+ * A photograph's place in its exam, whether it comes alone or with others: one of each field, and the macula where no field
+ * is told.
+ */
+function placeBeside({ field }: PlannedImage): string {
+  return field === null || field === 'macula' ? '' : field;
+}
+
 /** One watch of a folder. */
 class FolderWatch {
   readonly #folder: string;
@@ -145,19 +153,25 @@ class FolderWatch {
     for (const item of plan.refused) {
       const state = states.get(item.path);
       if (state === undefined) continue;
-      // A second photograph of an eye is taken again, after the first: it is sent by the next look.
+      // More of an eye than are taken at once: the next look sends them.
       if ((await planned(new Set([item.path]))).images.length > 0) continue;
       this.#refuse(item, state);
     }
-    const isInPlaceOfMacula = (image: PlannedImage) =>
-      image.field !== null && image.field !== 'macula' && this.#memory.hasMacula(image);
-    for (const { path, exam, laterality } of plan.images.filter(isInPlaceOfMacula)) {
-      const reason = `the macula of the ${laterality} eye of patient ${exam.patient} was sent, and one photograph of each eye can be screened as yet`;
-      this.#refuse({ path, reason }, states.get(path) ?? '');
-    }
     // The other eye is still to come.
     const questions = plan.questions.filter(({ kind }) => kind !== 'single-laterality');
-    return { ...plan, questions, images: plan.images.filter((image) => !isInPlaceOfMacula(image)) };
+    return { ...plan, questions, images: this.#oneOfEachPlace(plan.images, states) };
+  }
+
+  /** Of several photographs of one field the others wait for the next look: each takes the place of the one before. */
+  #oneOfEachPlace(images: readonly PlannedImage[], states: ReadonlyMap<string, string>): PlannedImage[] {
+    const isDoubtful = ({ path }: PlannedImage) => this.#doubtful.has(states.get(path) ?? '');
+    const placed = images
+      .map((image) => ({ ...image, place: placeBeside(image) }))
+      .toSorted((a, b) => Number(isDoubtful(a)) - Number(isDoubtful(b)));
+    const groups = Map.groupBy(placed, ({ exam, laterality, place }) =>
+      JSON.stringify([exam.patient, exam.exam, laterality, place]),
+    );
+    return [...groups.values()].flatMap(([first]) => first ?? []);
   }
 
   async #settle(plan: UploadPlan, states: ReadonlyMap<string, string>): Promise<UploadPlan> {
