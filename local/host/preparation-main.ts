@@ -51,6 +51,8 @@ async function main(): Promise<void> {
   });
   const counters: Counters = { add: () => undefined };
   const configuration = new Configuration(home.objects);
+  // Before the first photograph: what cannot be prepared for waits, and is not tried until it is buried.
+  await preparers.preparerFor(await configuration.screening());
   const parts = { home, configuration, preparerFor: preparers.preparerFor, log, counters };
   const pollers = (['preparation', 'bulk-preparation'] as const).flatMap((source) => {
     const prepare = createPrepare({ ...parts, source });

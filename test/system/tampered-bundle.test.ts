@@ -76,3 +76,30 @@ it('stops screening alone: the host says why, takes photographs in, and goes on 
   expect(said.at(-1)).toContain('Screening goes on');
   expect(await ask('/health')).toEqual({ status: 'ok' });
 });
+
+it('stops preparation alike: the host says why, photographs wait untried, and go on once the bundle is whole', async () => {
+  const model = join(folder, 'model');
+  await cp(DEFAULT_MODEL, model, { recursive: true });
+  await tamper(join(model, 'detector.onnx'));
+  const said: string[] = [];
+  host = await startHost({ dataFolder: join(folder, 'data'), model, tell: (text) => said.push(text) });
+  const { home } = host;
+  const { left, right } = await generatePatient({
+    ...{ seed: 'tampered', index: 1, size: 400 },
+    defects: { missingEye: 0, outOfFocus: 0, tooDark: 0, tooBright: 0 },
+  });
+  const exam = { program: 'north', patient: 'P1', exam: '1' };
+  const metadata = { eyes: 'both' };
+  await home.objects.put(imageKey(exam, 'left', 'jpg'), left?.jpeg ?? Buffer.alloc(0), { metadata });
+  await home.objects.put(imageKey(exam, 'right', 'jpg'), right?.jpeg ?? Buffer.alloc(0), { metadata });
+  while (!said.join('').includes('"detector.onnx"')) await new Promise((next) => setTimeout(next, 50));
+  const { queue, deadLetters } = home.queues.preparation;
+  const waiting = await queue.receive({ maxMessages: 10, waitSeconds: 20 });
+  expect(waiting.map(({ receiveCount }) => receiveCount)).toEqual([1, 1]);
+  await queue.release(waiting.map(({ receipt }) => receipt));
+  expect(await deadLetters.depth()).toMatchObject({ visible: 0 });
+  expect(await home.exams.get(exam)).toBeUndefined();
+  await copyFile(join(DEFAULT_MODEL, 'detector.onnx'), join(model, 'detector.onnx'));
+  while ((await home.exams.get(exam))?.status !== 'screened')
+    await new Promise((next) => setTimeout(next, 50));
+}, 240_000);
