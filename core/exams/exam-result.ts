@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { headReferenceSchema } from '../activation/active-model.ts';
 import { fieldSchema } from './field.ts';
@@ -12,6 +13,8 @@ import { qualitySchema } from './quality.ts';
 export const imageResultSchema = z.object({
   /** Its key. */
   image: z.string().min(1),
+  /** Of the file; said where an eye has several images. */
+  sha256: z.string().optional(),
   field: fieldSchema.nullable(),
   quality: qualitySchema,
   /** Left out where none was made: the image is ungradable, or the model bundle has no detector. */
@@ -105,6 +108,24 @@ export const examResultSchema = screeningOutputSchema.extend({
   shadow: shadowResultSchema.optional(),
 });
 export type ExamResult = Readonly<z.infer<typeof examResultSchema>>;
+
+/** One text for all images of an eye: the SHA-256 of its only one, or that of all their SHA-256, sorted. */
+function contentOf(eye: EyeResult | null): string | null {
+  if (eye === null) return null;
+  if (eye.images.length === 1) return eye.image.sha256;
+  const contents = new Set(eye.images.map(({ sha256, image }) => sha256 ?? image));
+  return createHash('sha256')
+    .update([...contents].sort().join(' '))
+    .digest('hex');
+}
+
+/** What readers of a result have seen: one more image, or one less, is something else. */
+export function contentsOfResult({ eyes }: Pick<ExamResult, 'eyes'>): {
+  readonly left: string | null;
+  readonly right: string | null;
+} {
+  return { left: contentOf(eyes.left), right: contentOf(eyes.right) };
+}
 
 /** SHA-256 of the primary images that a result is about. */
 export function imagesOfResult({ eyes }: Pick<ExamResult, 'eyes'>): {

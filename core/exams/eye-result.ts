@@ -27,7 +27,12 @@ export function eyeResultOf(label: Laterality, images: readonly FoundImage[]): E
   const [primary] = ordered;
   if (primary === undefined) return null;
   const seen = ordered.map(
-    ({ image, field, facts }): ImageResult => ({ image: image.key, field, ...seenOf(label, facts) }),
+    ({ image, field, facts }): ImageResult => ({
+      image: image.key,
+      ...(ordered.length > 1 ? { sha256: image.sha256 } : {}),
+      field,
+      ...seenOf(label, facts),
+    }),
   );
   return {
     image: primary.image,

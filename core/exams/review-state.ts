@@ -1,5 +1,5 @@
 import type { ExamRecord } from './exam-record.ts';
-import { type ExamResult, imagesOfResult } from './exam-result.ts';
+import { contentsOfResult, type ExamResult } from './exam-result.ts';
 import { type Opinion, opinionsOf } from './opinion.ts';
 import { isNegative, type Outcome } from './outcome.ts';
 import type { Reading, Review, ReviewStage } from './review.ts';
@@ -92,7 +92,7 @@ function cameAt(result: ExamResult, drawn: boolean, given: readonly Review[]): s
 export function reviewStateOf(record: ExamRecord): ReviewState | null {
   const { result } = record;
   if (result === null) return null;
-  const images = imagesOfResult(result);
+  const images = contentsOfResult(result);
   const given = (record.reviews ?? []).filter(
     (review) => review.images.left === images.left && review.images.right === images.right,
   );

@@ -23,7 +23,7 @@ export const reviewSchema = z.object({
   since: z.iso.datetime(),
   /** What the machine said then. */
   machine: z.object({ requestId: z.string().min(1), outcome: outcomeSchema }),
-  /** SHA-256 of the photographs that were read: a verdict holds as long as these are the exam's. */
+  /** What was read, as `contentsOfResult` tells it: a verdict holds as long as these are the exam's. */
   images: z.object({ left: z.string().nullable(), right: z.string().nullable() }),
   /** Id of the verdict of the same reader that this one takes the place of. Absent in any but corrections. */
   corrects: z.string().min(1).optional(),

@@ -1,7 +1,7 @@
 import { ReviewRefusedError } from '../errors.ts';
 import { examName } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
-import { imagesOfResult } from '../exams/exam-result.ts';
+import { contentsOfResult } from '../exams/exam-result.ts';
 import type { Outcome } from '../exams/outcome.ts';
 import type { Reading, Review } from '../exams/review.ts';
 import { deadlineOf, type ReviewSettings } from '../exams/review-settings.ts';
@@ -52,7 +52,7 @@ export function addReview(
     ...place,
     at,
     machine: { requestId: result.requestId, outcome: result.outcome },
-    images: imagesOfResult(result),
+    images: contentsOfResult(result),
   };
   return {
     ...record,
