@@ -11,9 +11,13 @@ function found(laterality: 'left' | 'right', path: string, field: FoundImage['fi
 const named = (images: readonly FoundImage[], hashes = new Map<string, string>()) =>
   withPlaces(images, hashes).images.map(({ path, laterality, place }) => [path, laterality, place].join(' '));
 
-it('an eye with one photograph has it without a place, whatever its field', () => {
+it('an eye with one photograph has it without a place if it shows the macula: a disc alone replaces none', () => {
   expect(named([found('left', 'a', 'disc'), found('right', 'b'), found('right', 'c', 'disc')])).toEqual([
-    ...['a left ', 'b right ', 'c right disc'],
+    ...['a left disc', 'b right ', 'c right disc'],
+  ]);
+  expect(named([found('left', 'a', 'macula'), found('right', 'b', 'other')])).toEqual([
+    'a left ',
+    'b right other',
   ]);
 });
 

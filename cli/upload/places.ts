@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { MOST_CURRENT_IMAGES } from '../../core/exams/exam-image.ts';
 import { examName } from '../../core/exams/exam-key.ts';
+import { showsMacula } from '../../core/exams/field.ts';
 import type { FoundImage, PlannedImage, RefusedItem } from './planned-image.ts';
 
 /** The macula tells most; a photograph of an unknown field mostly shows it too. */
@@ -22,9 +23,9 @@ function placeOf({ field }: FoundImage, number: number): string {
 }
 
 /**
- * Gives each photograph its place in its exam, by which it is named in the store: an eye's only photograph has none, of
- * several each has its field and a number: `macula`, `disc`, `disc-2`. Files with the same bytes have one place, since they
- * are one photograph.
+ * Gives each photograph its place in its exam, by which it is named in the store: an eye's only photograph has none if it
+ * shows the macula, any other has its field and a number: `macula`, `disc`, `disc-2`. So a disc that is sent later takes the
+ * place of no macula. Files with the same bytes have one place, since they are one photograph.
  *
  * @param hashes SHA-256 by path, of those that share their bytes with another
  * @returns in the order of the photographs; those beyond {@link MOST_CURRENT_IMAGES} of an eye are refused by name
@@ -44,7 +45,7 @@ export function withPlaces(
       if (first === undefined) return;
       const number = (numbers.get(first.field) ?? 0) + 1;
       numbers.set(first.field, number);
-      const place = contents.length === 1 ? '' : placeOf(first, number);
+      const place = contents.length === 1 && showsMacula(first.field) ? '' : placeOf(first, number);
       for (const image of same) {
         if (index < MOST_CURRENT_IMAGES) places.set(image, place);
         else refused.push({ path: image.path, reason: tooMany(image, contents.length) });
