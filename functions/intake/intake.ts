@@ -6,6 +6,7 @@ import { screenedEvent } from '../../core/events/screened-event.ts';
 import { requiredFields } from '../../core/exams/capture-protocol.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { isOutdated } from '../../core/exams/is-outdated.ts';
 import { missImages } from '../../core/exams/missed-images.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import { type ReceivedImage, receiveImage, withPrepared } from '../../core/exams/receive-image.ts';
@@ -82,6 +83,15 @@ function mayAsk(before: ExamRecord | undefined, after: ExamRecord): boolean {
   if (before?.status !== 'screened') return true;
   // A full list forgets a replaced image for each that comes: its length tells nothing.
   return after.images.some((image) => imageOfRecord(before, image) === undefined);
+}
+
+/**
+ * The end of a wait asks for nothing once an exam is answered by the images that count: a job does, whatever model or
+ * contract is active by then. Whoever says that model or images have changed is believed.
+ */
+function mayAskAgain(record: ExamRecord | undefined, reason: ExamCheck['reason']): boolean {
+  if (reason !== 'pairing-window' || record?.status !== 'screened') return true;
+  return isOutdated(record);
 }
 
 /** Facts under the present contract stay, however late others come. */
@@ -267,7 +277,7 @@ export function createIntake(options: IntakeOptions): QueueFunction {
     const isSettling = reason === 'settled';
     const { record } = await update(exam, { waited, arrivals }, (before) => ({
       record: before,
-      asks: !isSettling || before?.status === 'registered',
+      asks: isSettling ? before?.status === 'registered' : mayAskAgain(before, reason),
     }));
     if (record === undefined) log.warn('An exam to be checked does not exist', { exam: examName(exam) });
     // Another image came meanwhile, and another check with it.

@@ -205,6 +205,18 @@ describe('an exam that is answered', () => {
   });
 });
 
+it('does not screen an answered exam again at the end of a wait that began before another model was active', async () => {
+  await bothArrive();
+  await run.screen();
+  await run.deliver('results');
+  await run.activate(OTHER_MODEL);
+  run.pass(6);
+  await check({ reason: 'pairing-window', waitedSeconds: 900 });
+  await run.settleArrivals();
+  expect(await bodies('screening')).toEqual([]);
+  expect((await run.exam())?.status).toBe('screened');
+});
+
 it('hands an announcement on to preparation that a former release has sent to intake', async () => {
   const left = await run.upload('left', 'the left eye');
   await bodies('preparation');

@@ -13,6 +13,7 @@ import { readReport } from '../../core/jobs/job-store.ts';
 import { createJob } from '../../core/jobs/planning/create-job.ts';
 import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
+import { preparedKey } from '../../core/keys/prepared-key.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { listFormerResults } from '../../core/records/former-results.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
@@ -35,8 +36,6 @@ const isAwsThere = await hasMinistack('jobs on AWS');
 let services: AwsServices;
 let functions: LambdaFunctions;
 let workers: BatchWorkers;
-/** Images that were prepared for a job. */
-let preparedInBulk = 0;
 
 const keyOf = (index: number) => ({
   program: PROGRAM,
@@ -118,7 +117,6 @@ async function runToEnd(job: SubmittedJob, attempt: number): Promise<readonly En
   });
   while (!isOver) {
     const prepared = await functions.prepareBulk();
-    preparedInBulk += prepared;
     const done = prepared + (await functions.intake()) + (await functions.aggregate());
     if (done === 0) await delay(20);
   }
@@ -184,8 +182,12 @@ describe.runIf(isAwsThere)('a screening job on AWS Batch', () => {
     expect(after.map(({ status }) => status)).toEqual(Array.from({ length: EXAMS }, () => 'screened'));
     for (const exam of after) expect(await listFormerResults(services.home.objects, exam)).toEqual([]);
     // Asked for by this attempt, and by the one that was cut short if it had come so far.
-    expect([1, 2]).toContain(preparedInBulk);
-    expect(await services.home.prepared.removeAll(`prepared/${PROGRAM}/${EXPIRED}/`)).toBe(2);
+    expect([1, 2]).toContain(functions.preparedForJobs);
+    const made = after.find(({ patient }) => patient === EXPIRED)?.images ?? [];
+    const isThere = made.map((image) =>
+      services.home.prepared.has(preparedKey(image, image.prepared?.contract ?? '')),
+    );
+    expect(await Promise.all(isThere)).toEqual([true, true]);
     for (const { patient, result } of before) {
       expect(after.find((record) => record.patient === patient)?.result).toEqual(result);
     }

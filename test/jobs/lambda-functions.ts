@@ -13,6 +13,8 @@ const CONTEXT = { functionName: 'test', memoryLimitInMB: '512' } as Context;
 
 /** The entries of the functions that a job passes through, called with the events that AWS sends. */
 export class LambdaFunctions {
+  /** Images that jobs have asked for; pictures for readers go by the same queue. */
+  preparedForJobs = 0;
   readonly #home: Home;
   readonly #prepare: Handler;
   readonly #intake: Handler;
@@ -65,7 +67,11 @@ export class LambdaFunctions {
 
   /** Delivers what lies in the queue of jobs' preparation. @returns how many images that were */
   prepareBulk(): Promise<number> {
-    return this.#deliver('bulk-preparation', this.#prepare);
+    return this.#deliver('bulk-preparation', (event, context) => {
+      const asked = event.Records.filter(({ body }) => body.includes('prepare-image/1'));
+      this.preparedForJobs += asked.length;
+      return this.#prepare(event, context);
+    });
   }
 
   /** Delivers what lies in the queue of intake. @returns how many messages that were */

@@ -1,10 +1,10 @@
 import { ObjectNotFoundError } from '../../errors.ts';
 import { screenedEvent } from '../../events/screened-event.ts';
-import { requestedImages } from '../../exams/exam-image.ts';
 import { examName } from '../../exams/exam-key.ts';
 import { EXAM_LISTINGS } from '../../exams/exam-listing.ts';
 import type { ExamRecord } from '../../exams/exam-record.ts';
 import type { ImageVersion } from '../../exams/image-version.ts';
+import { isOutdated } from '../../exams/is-outdated.ts';
 import { examCheckOf } from '../ask-again.ts';
 import { GRACE } from '../grace.ts';
 import {
@@ -40,16 +40,6 @@ async function lookAtImages(sweep: Sweep, { images }: ExamRecord): Promise<void>
     const name = state === 'current' ? 'image-unreadable' : 'former-image-unreadable';
     sweep.show(name, versionId === null ? key : `${key}#${versionId}`);
   }
-}
-
-const versionsOf = (images: readonly ImageVersion[]) =>
-  JSON.stringify(images.map(({ key, versionId, sha256 }) => [key, versionId, sha256].join('#')).toSorted());
-
-/** `true` if an exam was asked for, or answered, with other images than count now. */
-function isOutdated(record: ExamRecord): boolean {
-  const { status, request } = record;
-  if (status === 'registered' || request === null) return false;
-  return versionsOf(request.images) !== versionsOf(requestedImages(record));
 }
 
 /** Shards that are there, of one step's exams: a batch's exams stand close together. */
