@@ -73,7 +73,9 @@ describe('a screening job', () => {
       while (!events.includes('P2')) {
         const messages = await run.receive('bulk-preparation');
         for (const { body } of messages) {
-          const { image, bulk } = JSON.parse(body);
+          const { schema, image, bulk } = JSON.parse(body);
+          // Pictures for readers go by the same queue.
+          if (schema !== 'prepare-image/1') continue;
           asked.push([image.key, bulk]);
           events.push('prepared');
         }
