@@ -51,4 +51,18 @@ describe("results' eyes", () => {
     expect(dark?.indexOf('too-dark')).toBe(left);
     expect(suspect?.indexOf('looks')).toBe(right);
   });
+
+  it('say in a table how many images an eye has, and where none of them shows the macula', () => {
+    const text = (line: ResultLine) => resultsTable([line]).replaceAll(/\s+/g, ' ');
+    expect(text(LINE)).toContain('no macula');
+    const { right } = LINE.eyes;
+    if (right === null) throw new Error('Expected a right eye.');
+    const macula = { image: 'images/n/P/1/od-2.jpg', field: 'macula', gradable: true, reason: null } as const;
+    const both = { ...LINE, eyes: { ...LINE.eyes, right: { ...right, images: [macula, ...right.images] } } };
+    expect(text(both)).toContain('2 images');
+    expect(text(both)).not.toContain('no macula');
+    const dark = { ...macula, gradable: false, reason: 'too-dark' } as const;
+    const none = { ...LINE, eyes: { ...LINE.eyes, right: { ...right, images: [...right.images, dark] } } };
+    expect(text(none)).toContain('no macula');
+  });
 });

@@ -1,3 +1,4 @@
+import { showsMacula } from '../../core/exams/field.ts';
 import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
 import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { colours } from '../terminal/colours.ts';
@@ -12,10 +13,14 @@ type Eye = ResultLine['eyes']['left'];
 function eyeText(eye: Eye): string {
   if (eye === null) return colours.dim('no photograph');
   if (!eye.gradable) return colours.yellow(eye.reason ?? 'ungradable');
-  const { laterality } = eye;
-  return laterality?.suspect
-    ? `gradable\n${colours.yellow(`looks like a ${laterality.detected} eye`)}`
-    : 'gradable';
+  const { laterality, images } = eye;
+  const isMaculaSeen = images.some(({ gradable, field }) => gradable && showsMacula(field));
+  return [
+    'gradable',
+    ...(images.length > 1 ? [`${images.length} images`] : []),
+    ...(isMaculaSeen ? [] : [colours.yellow('no macula')]),
+    ...(laterality?.suspect ? [colours.yellow(`looks like a ${laterality.detected} eye`)] : []),
+  ].join('\n');
 }
 
 /** The positive findings, those that speak against the outcome last; the most probable negative one where there is none. */
