@@ -75,6 +75,7 @@ describe('the primary image of an eye', () => {
 
 describe("an eye's result", () => {
   it('is that of its primary image, and lists each image with its own field and quality, the primary one first', () => {
+    const sha256Of = (sequence: number) => image(sequence).image.sha256;
     const dark = image(3, { isGradable: false });
     const result = eyeResultOf('left', [dark, image(1, { field: 'disc' }), image(2, { gradable: 0.5 })]);
     const seen = {
@@ -85,13 +86,13 @@ describe("an eye's result", () => {
       image: image(2).image,
       ...seen,
       images: [
-        { image: 'images/north/P1/1/left-2.jpg', field: 'macula', ...seen },
+        { image: 'images/north/P1/1/left-2.jpg', sha256: sha256Of(2), field: 'macula', ...seen },
         {
-          ...{ image: 'images/north/P1/1/left-1.jpg', field: 'disc' },
+          ...{ image: 'images/north/P1/1/left-1.jpg', sha256: sha256Of(1), field: 'disc' },
           quality: { gradable: true, reason: null, measurements: { sharpness: 1 } },
         },
         {
-          ...{ image: 'images/north/P1/1/left-3.jpg', field: 'macula' },
+          ...{ image: 'images/north/P1/1/left-3.jpg', sha256: sha256Of(3), field: 'macula' },
           quality: { gradable: false, reason: 'out-of-focus', measurements: { sharpness: 3 } },
         },
       ],

@@ -22,8 +22,12 @@ function sends({ account }: Stage, role: string, queue: string): number {
 /** An exam without a readable photograph is answered without any worker: by intake. */
 export async function answerUnreadable(stage: Stage): Promise<void> {
   const store = senderStore(stage.account);
-  for (const eye of ['left', 'right'] as const)
-    await store.put(imageKey(UNREADABLE, eye, 'jpg'), Buffer.from(`%PDF-1.7 no photograph of a ${eye} eye`));
+  // Both are all that there is: unannounced, an exam without a gradable image would wait for another photograph.
+  const metadata = { eyes: 'both' };
+  for (const eye of ['left', 'right'] as const) {
+    const content = Buffer.from(`%PDF-1.7 no photograph of a ${eye} eye`);
+    await store.put(imageKey(UNREADABLE, eye, 'jpg'), content, { metadata });
+  }
   const result = await waitUntil('the answer to an exam without a readable photograph', async () =>
     (await allResults(stage)).find(({ patient }) => patient === UNREADABLE.patient),
   );
