@@ -11,8 +11,7 @@ import { screenShards } from '../core/jobs/shards/screen-shards.ts';
 import type { ScreeningRequest } from '../core/messages/screening-request.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Log } from '../core/ports/log.ts';
-import { contractOf } from '../core/preparation/contract.ts';
-import { preparedForModel } from '../core/preparation/prepared-for.ts';
+import { screeningBy } from '../core/preparation/prepared-for.ts';
 import { InferenceCrashError, StoppingError } from './errors.ts';
 import { activeModel } from './load-bundle.ts';
 import { MOST_CRASHES } from './queue/settle-message.ts';
@@ -151,10 +150,7 @@ export async function screenJob(options: ScreenJobOptions): Promise<void> {
     home,
     job,
     shards: shardsOfWorker(plan, workerNumber, workers),
-    terms: async () => {
-      const model = await activeModel(home.objects);
-      return { model, contract: contractOf(await preparedForModel(home.objects, model)) };
-    },
+    terms: async () => screeningBy(home.objects, await activeModel(home.objects)),
     screen,
     patienceSeconds: options.patienceSeconds,
     pricePerHour: options.pricePerHour,

@@ -27,7 +27,7 @@ export class SettledFiles {
 
   /**
    * @param files what the folder holds now
-   * @param elapsed milliseconds of a clock that nobody sets
+   * @param elapsed milliseconds of a clock that only runs forward
    * @returns those that are whole
    */
   look<File extends LookedAt>(files: readonly File[], elapsed: number): File[] {

@@ -2,6 +2,7 @@ import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { showsMacula } from '../../core/exams/field.ts';
 import { DOUBT_KINDS } from '../../core/names/doubt.ts';
 import { CliError } from '../errors.ts';
 import { errorColours as pc } from '../terminal/colours.ts';
@@ -72,7 +73,7 @@ function withoutOpen(plan: UploadPlan, open: readonly Question[]): UploadPlan {
  * is told.
  */
 function placeBeside({ field }: PlannedImage): string {
-  return field === null || field === 'macula' ? '' : field;
+  return field === null || showsMacula(field) ? '' : field;
 }
 
 /** One watch of a folder. */

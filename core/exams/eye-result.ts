@@ -34,9 +34,5 @@ export function eyeResultOf(label: Laterality, images: readonly FoundImage[]): E
       ...seenOf(label, facts),
     }),
   );
-  return {
-    image: primary.image,
-    ...seenOf(label, primary.facts),
-    images: [seen[0] as ImageResult, ...seen.slice(1)],
-  };
+  return { image: primary.image, ...seenOf(label, primary.facts), images: seen };
 }

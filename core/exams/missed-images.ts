@@ -15,8 +15,8 @@ export interface Missed {
 }
 
 /**
- * Notes that images which an exam's open request names have no pixels, so that they are prepared again. What is no longer
- * asked changes nothing.
+ * Notes which images of an exam's open request lack pixels, so that they are prepared again. Images that the request does not
+ * name change nothing.
  */
 export function missImages(record: ExamRecord, versions: readonly Version[], now: Date): Missed {
   const { status, request } = record;

@@ -8,6 +8,9 @@ import type { FoundImage } from './primary-image.ts';
 /** How a result was computed. */
 export type RuntimeDescription = ScreeningOutput['runtime'];
 
+/** Flag of a result that was computed in a precision whose findings were not shown to be those of fp32. */
+export const UNVERIFIED_PRECISION_FLAG = 'unverified-precision';
+
 /** Of a result that needed no model: no image was gradable. */
 export const NO_RUNTIME: RuntimeDescription = { runtime: 'none', provider: 'none', precision: 'none' };
 
@@ -53,7 +56,7 @@ export function screeningOutput(
       'research-use-only',
       ...(model.trained ? [] : ['untrained-model']),
       ...(model.heads.length === 0 ? ['features-only'] : []),
-      ...(isPrecisionVerified ? [] : ['unverified-precision']),
+      ...(isPrecisionVerified ? [] : [UNVERIFIED_PRECISION_FLAG]),
       ...LATERALITIES.filter((eye) => eyes[eye] === null).map((eye) => `${eye}-eye-missing`),
       ...(isSuspect ? ['laterality-suspect'] : []),
     ],

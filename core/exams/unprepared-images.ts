@@ -4,7 +4,7 @@ import type { ImageVersion } from './image-version.ts';
 
 /** The image of an exam that is this version; `undefined` if the exam does not list it. */
 export function imageOfRecord(
-  { images }: Pick<ExamRecord, 'images'>,
+  { images }: { readonly images: readonly ExamImage[] },
   { key, versionId, sha256 }: Pick<ImageVersion, 'key' | 'versionId'> & { readonly sha256?: string },
 ): ExamImage | undefined {
   return images.find(

@@ -1,6 +1,7 @@
 import type { Calibration, Head } from './head.ts';
 
-function sigmoid(score: number): number {
+/** The probability whose logit is this. @example sigmoid(0) // 0.5 */
+export function sigmoid(score: number): number {
   return 1 / (1 + Math.exp(-score));
 }
 

@@ -5,6 +5,7 @@ import { flagsOf } from '../exams/record-flags.ts';
 import { requestIdOf, workOf } from '../exams/request-id.ts';
 import { NO_WAIT, requestScreening, type ScreeningTerms } from '../exams/request-screening.ts';
 import type { ReviewSettings } from '../exams/review-settings.ts';
+import { NO_RUNTIME } from '../exams/screening-output.ts';
 import { decideOutcome } from '../policies/decide-outcome.ts';
 import type { OutcomePolicy } from '../policies/outcome-policy.ts';
 import { policyId } from '../policies/policy-id.ts';
@@ -37,7 +38,7 @@ function withoutImages(
     findings: [],
     features: null,
     flags: ['research-use-only', 'left-eye-missing', 'right-eye-missing', ...flagsOf(record)],
-    runtime: { runtime: 'none', provider: 'none', precision: 'none' },
+    runtime: NO_RUNTIME,
     outcome: decision.outcome,
     policy: policyId(policy),
     reasons: [...decision.reasons],

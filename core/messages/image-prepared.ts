@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ImageVersion } from '../exams/image-version.ts';
 import { preparedFactsSchema } from '../exams/prepared-facts.ts';
 
 /** The version of an image as its store names it, without what an exam knows of it. */
@@ -39,3 +40,16 @@ export const prepareImageSchema = z.object({
   bulk: z.literal(true).optional(),
 });
 export type PrepareImage = Readonly<z.infer<typeof prepareImageSchema>>;
+
+/** Asks for each of some images again, in messages of their program's. */
+export function prepareImages(
+  program: string,
+  images: readonly Pick<ImageVersion, 'key' | 'versionId' | 'sha256'>[],
+  options: Pick<PrepareImage, 'bulk'> = {},
+): { readonly body: string; readonly group: string }[] {
+  return images.map(({ key, versionId, sha256 }) => {
+    const image = { key, versionId, sequencer: '' };
+    const message: PrepareImage = { schema: 'prepare-image/1', image, sha256, ...options };
+    return { body: JSON.stringify(message), group: program };
+  });
+}

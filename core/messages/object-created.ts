@@ -82,7 +82,7 @@ export function readAnnouncement(content: unknown): Announcement {
  * The objects that a notification is about, whatever has become of them. It serves notifications that cannot be handled, so
  * a key that is badly encoded stays as it is.
  *
- * @returns none where a record names no object, or the content is no notification
+ * @returns an empty list for a record without an object, or another content than a notification
  */
 export function objectsOf(content: unknown): readonly Pick<ObjectCreated, 'key' | 'versionId'>[] {
   const { data } = objectsSchema.safeParse(content);

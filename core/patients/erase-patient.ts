@@ -112,7 +112,7 @@ class Erasure {
     const { objects, prepared } = this.#home;
     for (;;) {
       const images = await eraseImages(objects, program, patient);
-      // After the images: whoever prepares one looks for it once more when its pixels are written.
+      // After the images: preparation looks for its image once more when the pixels are written.
       await prepared.removeAll(preparedPrefixOf({ program, patient }));
       if (images > 0) await this.#note({}, { images });
       const erasure = await this.tombstone();

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { type ActiveModel, modelInputSchema } from '../activation/active-model.ts';
 import { readStoredJson } from '../documents/stored-json.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { ScreeningTerms } from '../exams/request-screening.ts';
 import { bundleFileKey } from '../keys/bundle-file-key.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { PreparedFor } from './contract.ts';
+import { contractOf, type PreparedFor } from './contract.ts';
 
 /** What is read here of a bundle's manifest. */
 const manifestSchema = z.object({
@@ -31,4 +32,19 @@ export async function preparedForModel(store: ObjectStore, active: ActiveModel):
   throw new ConfigurationError(
     `The active model ${model} does not say which pixels it takes, nor does a bundle in the store. Activate it again: retclip model activate.`,
   );
+}
+
+/** A model that screens, the contract under which images are prepared for it, and what they are prepared to. */
+export interface ActiveScreening extends ScreeningTerms {
+  readonly prepared: PreparedFor;
+}
+
+/**
+ * What exams are screened by where a model is active.
+ *
+ * @throws ConfigurationError if neither it nor its bundle says which pixels it takes
+ */
+export async function screeningBy(store: ObjectStore, model: ActiveModel): Promise<ActiveScreening> {
+  const prepared = await preparedForModel(store, model);
+  return { model, contract: contractOf(prepared), prepared };
 }

@@ -1,10 +1,8 @@
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../activation/active-model.ts';
 import { readStoredJson } from '../documents/stored-json.ts';
 import { ConfigurationError } from '../errors.ts';
-import type { ScreeningTerms } from '../exams/request-screening.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { contractOf, type PreparedFor } from '../preparation/contract.ts';
-import { preparedForModel } from '../preparation/prepared-for.ts';
+import { type ActiveScreening, screeningBy } from '../preparation/prepared-for.ts';
 import { readEndpoints, type WebhookEndpoint, webhooksKey } from '../webhooks/webhook-endpoints.ts';
 import {
   DEFAULT_SETTINGS,
@@ -15,11 +13,6 @@ import {
 
 /** A change of settings or model is seen after at most this long. */
 const FRESH_MILLISECONDS = 5_000;
-
-/** What screens now, and how images are prepared for it. */
-export interface ActiveScreening extends ScreeningTerms {
-  readonly prepared: PreparedFor;
-}
 
 /** The active model and every program's settings, read from the store and remembered for moments. */
 export class Configuration {
@@ -53,10 +46,12 @@ export class Configuration {
    * @throws ConfigurationError if none is set, or neither it nor its bundle says which pixels it takes
    */
   async screening(isFresh = false): Promise<ActiveScreening> {
-    if (isFresh) this.#remembered.clear();
+    if (isFresh) this.#remembered.delete(ACTIVE_MODEL_KEY);
     const model = await this.activeModel();
-    const prepared = await this.#remember(`${model.model} input`, () => preparedForModel(this.#store, model));
-    return { model, contract: contractOf(prepared), prepared };
+    const { contract, prepared } = await this.#remember(`${model.model} input`, () =>
+      screeningBy(this.#store, model),
+    );
+    return { model, contract, prepared };
   }
 
   /** A program's settings, or the defaults. @throws ConfigurationError if they are malformed */

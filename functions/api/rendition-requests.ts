@@ -14,7 +14,7 @@ export class RenditionRequests {
   /** When each was asked for, the oldest first. */
   readonly #asked = new Map<string, number>();
 
-  /** @param elapsed milliseconds of a clock that nobody sets */
+  /** @param elapsed milliseconds of a clock that only runs forward */
   constructor(queue: Pick<WorkQueue, 'send'>, elapsed: () => number = () => performance.now()) {
     this.#queue = queue;
     this.#elapsed = elapsed;

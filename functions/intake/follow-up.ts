@@ -12,7 +12,7 @@ import {
 import { arrivalsOf, mayBeSettled } from '../../core/exams/settling.ts';
 import { imageOfRecord, unpreparedImages } from '../../core/exams/unprepared-images.ts';
 import type { ExamCheck } from '../../core/messages/exam-check.ts';
-import type { AnnouncedImage, PrepareImage } from '../../core/messages/image-prepared.ts';
+import { type AnnouncedImage, prepareImages } from '../../core/messages/image-prepared.ts';
 import { type ScreeningRequest, screeningRequestOf } from '../../core/messages/screening-request.ts';
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
 import type { Home } from '../../core/ports/index.ts';
@@ -96,17 +96,8 @@ export function createFollowUp({
   }
 
   async function prepare(record: ExamRecord, images: readonly ExamImage[]): Promise<void> {
-    const messages = images.map(
-      ({ key, versionId, sha256 }): PrepareImage => ({
-        schema: 'prepare-image/1',
-        image: { key, versionId, sequencer: '' },
-        sha256,
-      }),
-    );
-    await preparation.queue.send(
-      messages.map((message) => ({ body: JSON.stringify(message), group: record.program })),
-    );
-    counters.add('PreparationRequested', messages.length);
+    await preparation.queue.send(prepareImages(record.program, images));
+    counters.add('PreparationRequested', images.length);
   }
 
   /** It was prepared under another contract than its exam is asked for with: a release or a model is on its way. */
@@ -125,7 +116,7 @@ export function createFollowUp({
     if (asked !== null) return request(record, asked);
     if (record.status === 'registered') return wait(record, cause);
     const lacking = unpreparedImages(record);
-    const own = prepared && imageOfRecord({ images: [...lacking] }, prepared);
+    const own = prepared && imageOfRecord({ images: lacking }, prepared);
     const others = lacking.filter((image) => image !== own);
     if (own !== undefined) await lookAgain(record, own);
     if (asksForOthers && others.length > 0) await prepare(record, others);

@@ -6,7 +6,6 @@ import { screenedEvent } from '../../core/events/screened-event.ts';
 import { requiredFields } from '../../core/exams/capture-protocol.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import { isOutdated } from '../../core/exams/is-outdated.ts';
 import { missImages } from '../../core/exams/missed-images.ts';
 import type { Outcome } from '../../core/exams/outcome.ts';
 import { type ReceivedImage, receiveImage, withPrepared } from '../../core/exams/receive-image.ts';
@@ -29,6 +28,7 @@ import type { ProgramSettings } from '../../core/programs/program-settings.ts';
 import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 import { type Cause, createFollowUp } from './follow-up.ts';
+import { betterFacts, mayAsk, mayAskAgain } from './known-again.ts';
 import { PixelsMissingError } from './pixels-missing-error.ts';
 import { type ReadImage, readImage } from './read-image.ts';
 
@@ -76,28 +76,6 @@ interface Changed {
 interface Updated {
   readonly record: ExamRecord | undefined;
   readonly isRequestNew: boolean;
-}
-
-/** What is known again of an image of an exam that is answered asks for nothing: a job does. */
-function mayAsk(before: ExamRecord | undefined, after: ExamRecord): boolean {
-  if (before?.status !== 'screened') return true;
-  // A full list forgets a replaced image for each that comes: its length tells nothing.
-  return after.images.some((image) => imageOfRecord(before, image) === undefined);
-}
-
-/**
- * The end of a wait asks for nothing once an exam is answered by the images that count: a job does, whatever model or
- * contract is active by then. Whoever says that model or images have changed is believed.
- */
-function mayAskAgain(record: ExamRecord | undefined, reason: ExamCheck['reason']): boolean {
-  if (reason !== 'pairing-window' || record?.status !== 'screened') return true;
-  return isOutdated(record);
-}
-
-/** Facts under the present contract stay, however late others come. */
-function betterFacts(before: ExamRecord | undefined, { image, prepared }: ReceivedImage, contract: string) {
-  const known = before && imageOfRecord(before, image)?.prepared;
-  return known?.contract === contract && prepared.contract !== contract ? known : prepared;
 }
 
 /**

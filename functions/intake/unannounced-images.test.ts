@@ -47,7 +47,7 @@ describe('an exam whose images nobody announced', () => {
     await run.uploadUnannounced('left', 'L disc', 'disc', { field: 'disc' });
     expect(await statusAfter(0)).toBe('registered');
     expect(await statusAfter(50)).toBe('registered');
-    // An image told twice is no other image.
+    // The same image told twice stays one image.
     await run.uploadUnannounced('right', 'R retaken', '2');
     const messages = await run.receive('intake');
     await run.call('intake', messages);

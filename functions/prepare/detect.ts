@@ -1,7 +1,6 @@
 import type { Detection } from '../../core/exams/prepared-facts.ts';
+import { sigmoid } from '../../core/heads/probabilities.ts';
 import type { DetectorSession } from '../../model/runtime/detector-session.ts';
-
-const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit));
 
 /**
  * Looks at one image as it is, whatever its label says.

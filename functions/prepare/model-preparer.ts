@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { ActiveScreening } from '../../core/programs/configuration.ts';
+import type { ActiveScreening } from '../../core/preparation/prepared-for.ts';
 import { PreparationPool, type PreparationPoolOptions } from '../../judging/index.ts';
 import { type Bundle, modelInput } from '../../model/bundle/index.ts';
 import { DetectorSession } from '../../model/runtime/detector-session.ts';

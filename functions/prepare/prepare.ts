@@ -7,13 +7,14 @@ import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/qu
 import type { QueueName } from '../../core/messages/queues.ts';
 import type { Home, StoredObject } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
+import type { ActiveScreening } from '../../core/preparation/prepared-for.ts';
 import {
   decodePreparedImage,
   encodePreparedImage,
   type PreparedImage,
   PreparedImageError,
 } from '../../core/preparation/prepared-image.ts';
-import type { ActiveScreening, Configuration } from '../../core/programs/configuration.ts';
+import type { Configuration } from '../../core/programs/configuration.ts';
 import type { TimedImage } from '../../judging/index.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
 import { type Preparer, prepareContent } from './prepare-content.ts';

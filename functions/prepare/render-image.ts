@@ -3,8 +3,9 @@ import { preparedVersionPrefix, renditionKey } from '../../core/keys/prepared-ke
 import type { RenderImage } from '../../core/messages/render-image.ts';
 import type { Home, StoredObject } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
+import type { ActiveScreening } from '../../core/preparation/prepared-for.ts';
 import { type Rendition, readRendition } from '../../core/preparation/rendition.ts';
-import type { ActiveScreening, Configuration } from '../../core/programs/configuration.ts';
+import type { Configuration } from '../../core/programs/configuration.ts';
 import type { RenderedImage } from '../../judging/index.ts';
 import type { Preparer } from './prepare-content.ts';
 import { lostContent, readSource } from './read-source.ts';

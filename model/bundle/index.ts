@@ -7,7 +7,6 @@ export {
   isOffered,
   offeredPrecisions,
   precisionFlags,
-  UNVERIFIED_PRECISION_FLAG,
   whyNotOffered,
 } from './offered-precisions.ts';
 export {

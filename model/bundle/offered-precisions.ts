@@ -1,12 +1,10 @@
 import { PRECISIONS, type Precision } from '../../core/activation/precisions.ts';
+import { UNVERIFIED_PRECISION_FLAG } from '../../core/exams/screening-output.ts';
 import { type Agreement, holds, LEAST_PATIENTS, MOST_CHANGED_SHARE } from './agreement.ts';
 import type { Manifest } from './manifest.ts';
 
 /** The precision that others are compared with: as the weights are computed in training. */
 export const REFERENCE_PRECISION: Precision = 'fp32';
-
-/** Flag of a result that was computed in a precision whose findings were not shown to be those of fp32. */
-export const UNVERIFIED_PRECISION_FLAG = 'unverified-precision';
 
 type Evidence = Pick<Manifest, 'variants' | 'heads'>;
 

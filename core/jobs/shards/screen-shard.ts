@@ -5,9 +5,9 @@ import type { ExamRecord } from '../../exams/exam-record.ts';
 import type { Outcome } from '../../exams/outcome.ts';
 import { requestIdOf, workOf } from '../../exams/request-id.ts';
 import type { ScreeningTerms } from '../../exams/request-screening.ts';
-import { unpreparedImages } from '../../exams/unprepared-images.ts';
+import { imageOfRecord, unpreparedImages } from '../../exams/unprepared-images.ts';
 import { preparedKey } from '../../keys/prepared-key.ts';
-import type { PrepareImage } from '../../messages/image-prepared.ts';
+import { prepareImages } from '../../messages/image-prepared.ts';
 import { type ScreeningRequest, screeningRequestOf } from '../../messages/screening-request.ts';
 import type { Home } from '../../ports/index.ts';
 import { updateExam } from '../../records/update-exam.ts';
@@ -98,16 +98,21 @@ export async function screenShard(options: ScreenShardOptions): Promise<ShardRec
 async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | string> {
   const { home, terms, job } = options;
   const now = new Date().toISOString();
-  const expired = await expiredImages(home, key, terms.contract);
+  const found = await home.exams.get(key);
+  // Most exams of a job that is called for again: their pixels are looked for in vain.
+  if (
+    found !== undefined &&
+    isAnsweredBy(found, requestIdOf(found, workOf(found, terms.model, terms.contract)))
+  )
+    return 'skipped';
+  const expired = found === undefined ? [] : await expiredImages(home, found, terms.contract);
   let isAnswered = false;
   let wasAsked = false;
   const record = await updateExam(home, key, (before) => {
     if (before === undefined) return undefined;
     const work = workOf(before, terms.model, terms.contract);
     const requestId = requestIdOf(before, work);
-    isAnswered =
-      before.status === 'screened' &&
-      (before.result?.requestId === requestId || before.request?.requestId === requestId);
+    isAnswered = isAnsweredBy(before, requestId);
     // By this job: an earlier request has a worker of its own.
     wasAsked = before.request?.requestId === requestId && before.request.requestedAt >= job.createdAt;
     if (isAnswered || wasAsked) return before;
@@ -129,14 +134,18 @@ async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | s
   return asked;
 }
 
+/** Of the answer and the request, either may be of a later job or a re-scoring. */
+function isAnsweredBy({ status, result, request }: ExamRecord, requestId: string): boolean {
+  return status === 'screened' && (result?.requestId === requestId || request?.requestId === requestId);
+}
+
 /** Images of an exam that are prepared by its record, but whose pixels have expired. */
 async function expiredImages(
   home: ScreenShardOptions['home'],
-  key: ExamKey,
+  { images }: ExamRecord,
   contract: string,
 ): Promise<readonly ExamImage[]> {
-  const record = await home.exams.get(key);
-  const prepared = (record?.images ?? []).filter(
+  const prepared = images.filter(
     ({ state, prepared: facts }) =>
       state === 'current' && facts?.contract === contract && facts.pixelsSha256 !== null,
   );
@@ -145,22 +154,15 @@ async function expiredImages(
 }
 
 function withoutPixels(image: ExamImage, expired: readonly ExamImage[]): ExamImage {
-  if (!expired.some(({ key, versionId }) => key === image.key && versionId === image.versionId)) return image;
+  if (imageOfRecord({ images: expired }, image) === undefined) return image;
   const { prepared: _, ...rest } = image;
   return rest;
 }
 
 /** Asks for the pixels that an exam lacks, by the queue of jobs. */
 async function prepare(home: ScreenShardOptions['home'], record: ExamRecord): Promise<void> {
-  const messages = unpreparedImages(record).map(
-    ({ key, versionId, sha256 }): PrepareImage => ({
-      ...{ schema: 'prepare-image/1', image: { key, versionId, sequencer: '' }, sha256, bulk: true },
-    }),
-  );
-  if (messages.length === 0) return;
-  await home.queues['bulk-preparation'].queue.send(
-    messages.map((message) => ({ body: JSON.stringify(message), group: record.program })),
-  );
+  const messages = prepareImages(record.program, unpreparedImages(record), { bulk: true });
+  if (messages.length > 0) await home.queues['bulk-preparation'].queue.send(messages);
 }
 
 /** Has an exam screened as soon as all of its images are prepared. */

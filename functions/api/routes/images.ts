@@ -6,8 +6,7 @@ import { readActiveModel } from '../../../core/heads/promotion.ts';
 import { moveImage, withdraw } from '../../../core/identity/move-image.ts';
 import type { Rescreening } from '../../../core/identity/withdraw-image.ts';
 import type { Home } from '../../../core/ports/index.ts';
-import { contractOf } from '../../../core/preparation/contract.ts';
-import { preparedForModel } from '../../../core/preparation/prepared-for.ts';
+import { screeningBy } from '../../../core/preparation/prepared-for.ts';
 import {
   DEFAULT_SETTINGS,
   programSettingsSchema,
@@ -71,7 +70,7 @@ async function rescreening(home: Pick<Home, 'objects'>, program: string): Promis
   const stored = await readStoredJson(home.objects, settingsKey(program), programSettingsSchema);
   const { policy, review } = stored ?? DEFAULT_SETTINGS;
   const model = await readActiveModel(home.objects);
-  const contract = contractOf(await preparedForModel(home.objects, model));
+  const { contract } = await screeningBy(home.objects, model);
   return { model, contract, policy, review };
 }
 
