@@ -44,7 +44,7 @@ export async function openAwsFaultHome(endpoint: string, vectors: string, seed: 
   );
   // Objects bear the emulator's time of day.
   const clock = new SimulatedClock(Date.now());
-  const settings = { ...DEFAULT_SETTINGS, pairingWindowSeconds: 1 };
+  const settings = { ...DEFAULT_SETTINGS, pairingWindowSeconds: 1, settleSeconds: 1 };
   await home.objects.put(settingsKey(PROGRAM), Buffer.from(JSON.stringify(settings)));
   const uploaded = new Map<string, number>();
   let kept: Items | undefined;
