@@ -1,17 +1,7 @@
-/** Base of every error that this folder throws. */
+/** Base of the errors of the worker itself. Those of screening are in `screening/errors.ts`. */
 export class WorkerError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
   }
 }
-
-/** The worker is stopping: the exam's message goes back to the queue unharmed. */
-export class StoppingError extends WorkerError {
-  constructor() {
-    super('The worker is stopping.');
-  }
-}
-
-/** The inference thread ended by itself. The process must end as well, so that a fresh one takes over. */
-export class InferenceCrashError extends WorkerError {}

@@ -3,8 +3,8 @@ import { ACTIVE_MODEL_KEY, type ActiveModel } from '../core/activation/active-mo
 import { reasonOf } from '../core/errors.ts';
 import type { Home } from '../core/ports/index.ts';
 import { type Log, lineLog } from '../core/ports/log.ts';
-import { activeModel, isSameBundle } from './load-bundle.ts';
-import { cloudWatchMetrics, loggedMetrics } from './metrics/worker-metrics.ts';
+import { activeModel, isSameBundle } from '../screening/load-bundle.ts';
+import { cloudWatchMetrics, loggedMetrics } from '../screening/metrics/worker-metrics.ts';
 import { screenJob } from './screen-job.ts';
 import { startWorker } from './start-worker.ts';
 import type { Worker } from './worker.ts';

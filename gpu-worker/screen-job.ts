@@ -12,9 +12,9 @@ import type { ScreeningRequest } from '../core/messages/screening-request.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Log } from '../core/ports/log.ts';
 import { screeningBy } from '../core/preparation/prepared-for.ts';
-import { InferenceCrashError, StoppingError } from './errors.ts';
-import { activeModel } from './load-bundle.ts';
-import { MOST_CRASHES } from './queue/settle-message.ts';
+import { InferenceCrashError, StoppingError } from '../screening/errors.ts';
+import { activeModel } from '../screening/load-bundle.ts';
+import { MOST_CRASHES } from '../screening/settlement/settle-message.ts';
 import type { Worker } from './worker.ts';
 
 export interface ScreenJobOptions {

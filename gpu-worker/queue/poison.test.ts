@@ -8,9 +8,9 @@ import { ATTEMPTS_PREFIX } from '../../core/attempts/attempt-note.ts';
 import { Attempts } from '../../core/attempts/attempts.ts';
 import type { ReceiveOptions, WorkQueue } from '../../core/ports/index.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
+import { Settlement } from '../../screening/settlement/settle-message.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Receiver } from './receiver.ts';
-import { Settlement } from './settle-message.ts';
 
 const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** Far longer than a test: the loans of the living do not end, as their heartbeats see to it. */
@@ -75,7 +75,8 @@ async function live(
   };
   const attempts = new Attempts(mortal(home.objects, () => isDead));
   const settlement = new Settlement({
-    screening,
+    source: 'screening',
+    queues: screening,
     attempts,
     remove: async (receipt) => {
       await screening.queue.delete([receipt]);

@@ -9,10 +9,10 @@ import { redriveDeadLetters } from '../../core/dead-letters/dead-letters.ts';
 import { InvalidInputError } from '../../core/errors.ts';
 import type { ReceivedMessage } from '../../core/ports/index.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
-import { InferenceCrashError, StoppingError } from '../errors.ts';
+import { InferenceCrashError, StoppingError } from '../../screening/errors.ts';
+import { Settlement } from '../../screening/settlement/settle-message.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Receiver } from './receiver.ts';
-import { Settlement } from './settle-message.ts';
 
 const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
 let directory: string;
@@ -49,7 +49,8 @@ describe('a message whose work', () => {
     objects: Pick<LocalHome['objects'], 'get' | 'put' | 'listVersions' | 'deleteVersion' | 'delete'>,
   ) =>
     new Settlement({
-      screening: home.queues.screening,
+      source: 'screening',
+      queues: home.queues.screening,
       attempts: new Attempts(objects),
       remove: async (receipt) => {
         await queue().delete([receipt]);

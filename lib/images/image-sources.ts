@@ -6,7 +6,7 @@ const PACKAGE = ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json',
 /** The GPU worker. */
 export const WORKER_SOURCES: ImageSources = {
   folder: 'gpu-worker',
-  sources: [...PACKAGE, 'core', 'aws', 'model', 'gpu-worker'],
+  sources: [...PACKAGE, 'core', 'aws', 'model', 'screening', 'gpu-worker'],
   architecture: 'x86_64',
 };
 

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
-import { STAGES } from '../../gpu-worker/metrics/stage-rates.ts';
+import { STAGES } from '../../screening/metrics/stage-rates.ts';
 import { PROJECT_ROOT } from '../project-root.ts';
 import { nameOf, resourceOf, resourcesOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
@@ -106,7 +106,7 @@ describe('the dashboard', () => {
     ...['ReconciledSentAgain', 'ReconciledRemoved', 'ReconciledNeedsPerson', 'ReconciledStages'],
   ])('shows the counter %s that a function or the worker writes', (counter) => {
     expect(body).toContain(counter);
-    const sources = globSync('{functions/{prepare,intake,aggregate,reconcile},gpu-worker/exam}/*.ts', {
+    const sources = globSync('{functions/{prepare,intake,aggregate,reconcile},screening/exam}/*.ts', {
       cwd: PROJECT_ROOT,
     });
     const code = sources.map((file) => readFileSync(join(PROJECT_ROOT, file), 'utf8')).join('');

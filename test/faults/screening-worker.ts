@@ -4,11 +4,12 @@ import type { Home } from '../../core/ports/index.ts';
 import { contractOf } from '../../core/preparation/contract.ts';
 import { ModelPreparers } from '../../functions/prepare/model-preparer.ts';
 import type { Preparer } from '../../functions/prepare/prepare-content.ts';
-import { InferenceThread } from '../../gpu-worker/inference/inference-thread.ts';
-import { screeningModel } from '../../gpu-worker/load-bundle.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { Worker } from '../../gpu-worker/worker.ts';
 import { type Bundle, modelInput, openBundle } from '../../model/bundle/index.ts';
+import { InferenceThread } from '../../screening/inference/inference-thread.ts';
+import { screeningModel } from '../../screening/load-bundle.ts';
+import { Screener } from '../../screening/screener.ts';
 import type { FaultHome } from './fault-home.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
@@ -81,16 +82,17 @@ export class ScreeningWorkers implements AsyncDisposable {
   }
 
   #worker(home: Home, model: ActiveModel, visibilitySeconds: number): Worker {
-    return new Worker({
+    const told = { log: QUIET, counters: { add: () => undefined } };
+    const screener = new Screener({
       ...{ home, model, heads: this.bundle.heads, thread: this.#thread },
       imageSize: this.bundle.manifest.geometry.vision.imageSize,
-      ...{ batchSize: BATCH, batchAgeMilliseconds: 5, visibilitySeconds },
+      ...{ batchSize: BATCH, batchAgeMilliseconds: 5 },
       runtime: { runtime: 'test', provider: 'cpu', precision: 'fp32' },
       precision: { precision: 'fp32', equivalents: ['fp32'] },
       isPrecisionVerified: true,
-      log: QUIET,
-      counters: { add: () => undefined },
+      ...told,
     });
+    return new Worker({ home, screener, visibilitySeconds, ...told });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -20,6 +20,7 @@ export const SAMPLED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   cli: testFilesOf('cli'),
   functions: testFilesOf('functions', 'rescore-worker'),
   'gpu-worker': testFilesOf('gpu-worker'),
+  screening: testFilesOf('screening', 'gpu-worker'),
   judging: testFilesOf('judging'),
   lib: testFilesOf('lib', 'bin'),
   local: testFilesOf('local', 'test/conformance', 'functions/intake'),

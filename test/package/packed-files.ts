@@ -11,6 +11,7 @@ const ROOMS = [
   'model',
   'phantoms',
   'rescore-worker',
+  'screening',
 ];
 
 /** What the package ships besides compiled modules. */

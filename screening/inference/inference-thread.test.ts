@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
+import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { openBundle } from '../../model/bundle/index.ts';
-import { DEFAULT_BUNDLE } from '../testing/worker-run.ts';
 import type { ExamPlaces } from './inference-messages.ts';
 import { InferenceThread } from './inference-thread.ts';
 

@@ -1,7 +1,7 @@
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import { type Field, SCORED_FIELDS, scoredField } from '../../core/exams/field.ts';
 import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
-import { WorkerError } from '../errors.ts';
+import { ScreeningError } from '../errors.ts';
 
 /** A gradable image of an exam, as the model is given it. */
 export interface ImagePixels {
@@ -47,7 +47,7 @@ function primaryOf(exam: ExamKey, eye: Laterality, images: readonly ImagePixels[
   const [primary, second] = images.filter((image) => image.primary);
   if (images.length === 0) return null;
   if (primary === undefined || second !== undefined)
-    throw new WorkerError(
+    throw new ScreeningError(
       `Exam ${examName(exam)} has ${primary === undefined ? 'no' : 'more than one'} primary image of the ${eye} eye: name one.`,
     );
   return primary;
@@ -58,7 +58,7 @@ function primaryOf(exam: ExamKey, eye: Laterality, images: readonly ImagePixels[
  * An image that comes twice is read once, and images of other fields inform readers only. An eye that has nothing but its
  * primary image is read by it, whatever its field.
  *
- * @throws WorkerError if an eye has no primary image, more than one, or one that heads do not read beside some that they do
+ * @throws ScreeningError if an eye has no primary image, more than one, or one that heads do not read beside some that they do
  */
 export function readImages(exam: ExamKey, images: readonly ImagePixels[]): ReadImages {
   const eyes = LATERALITIES.map((eye) => {
@@ -68,7 +68,7 @@ export function readImages(exam: ExamKey, images: readonly ImagePixels[]): ReadI
     const scored = own.filter((image) => image !== primary && scoredField(image.field) !== null);
     const others = distinct([primary, ...scored.toSorted(byFieldAndKey)]).slice(1);
     if (others.length > 0 && scoredField(primary.field) === null)
-      throw new WorkerError(
+      throw new ScreeningError(
         `The primary image of the ${eye} eye of exam ${examName(exam)} shows neither macula nor disc, but others do: name one of them.`,
       );
     return { primary, others };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WorkerError } from '../errors.ts';
+import { ScreeningError } from '../errors.ts';
 import { type ImagePixels, readImages } from './exam-images.ts';
 
 const EXAM = { program: 'north', patient: 'P1', exam: '2026-05-01' };
@@ -64,7 +64,7 @@ describe('the images that are read of an exam', () => {
       [image('left-a', { primary: true, field: 'other' }), image('left-b', { field: 'disc' })],
     ],
   ])('are refused with %s', (message, images) => {
-    expect(() => readImages(EXAM, images)).toThrow(WorkerError);
+    expect(() => readImages(EXAM, images)).toThrow(ScreeningError);
     expect(() => readImages(EXAM, images)).toThrow(message);
     expect(() => readImages(EXAM, images)).toThrow('north/P1/2026-05-01');
   });

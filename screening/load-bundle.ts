@@ -9,13 +9,13 @@ import {
   openBundle,
   verifyHashes,
 } from '../model/bundle/index.ts';
-import { WorkerError } from './errors.ts';
+import { ScreeningError } from './errors.ts';
 
-/** The active model of a store. @throws WorkerError if none is */
+/** The active model of a store. @throws ScreeningError if none is */
 export async function activeModel(store: ObjectStore): Promise<ActiveModel> {
   const active = await readStoredJson(store, ACTIVE_MODEL_KEY, activeModelSchema);
   if (active === undefined) {
-    throw new WorkerError(`No model is active: upload a bundle and write "${ACTIVE_MODEL_KEY}".`);
+    throw new ScreeningError(`No model is active: upload a bundle and write "${ACTIVE_MODEL_KEY}".`);
   }
   return active;
 }
@@ -31,7 +31,7 @@ async function activeBundle(store: ObjectStore, cache: string): Promise<Bundle> 
   const bundle = await fetchBundle(store, active.model, cache);
   const found = screeningModel(bundle);
   if (!isSameBundle(found, active)) {
-    throw new WorkerError(
+    throw new ScreeningError(
       `"${ACTIVE_MODEL_KEY}" says ${JSON.stringify(active)} but the bundle is ${JSON.stringify(found)}. Write "${ACTIVE_MODEL_KEY}" again from the bundle.`,
     );
   }
@@ -41,7 +41,7 @@ async function activeBundle(store: ObjectStore, cache: string): Promise<Bundle> 
 /**
  * Loads the bundle from a folder, or the active one from the object store. Hashes are verified either way.
  *
- * @throws WorkerError, BundleError
+ * @throws ScreeningError, BundleError
  */
 export async function loadBundle(
   store: ObjectStore,

@@ -2,6 +2,7 @@ import type { Attempts, KnownAttempts } from '../../core/attempts/attempts.ts';
 import { subjectOfMessage } from '../../core/dead-letters/message-subject.ts';
 import { sendToDeadLetters } from '../../core/dead-letters/send-to-dead-letters.ts';
 import { InvalidInputError } from '../../core/errors.ts';
+import type { QueueName } from '../../core/messages/queues.ts';
 import type { QueuePair, ReceivedMessage } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import { InferenceCrashError, StoppingError } from '../errors.ts';
@@ -15,7 +16,9 @@ export const MOST_CRASHES = 3;
 export const MOST_FAILURES = 12;
 
 export interface SettleOptions {
-  readonly screening: QueuePair;
+  /** Which queue the messages are from. */
+  readonly source: QueueName;
+  readonly queues: QueuePair;
   readonly attempts: Pick<Attempts, 'begin' | 'spare' | 'fail' | 'forget'>;
   readonly remove: (receipt: string) => Promise<void>;
   readonly log: Log;
@@ -93,14 +96,14 @@ export class Settlement {
   }
 
   async #fail(message: ReceivedMessage, error: Error, isAlone: boolean): Promise<void> {
-    const { screening, attempts, log } = this.#options;
+    const { queues, attempts, log } = this.#options;
     if (error instanceof InferenceCrashError) {
-      await screening.queue.release([message.receipt]);
+      await queues.queue.release([message.receipt]);
       return;
     }
     if (error instanceof StoppingError) {
       if (isAlone) await attempts.spare(message);
-      await screening.queue.release([message.receipt]);
+      await queues.queue.release([message.receipt]);
       return;
     }
     if (error instanceof InvalidInputError) {
@@ -121,7 +124,7 @@ export class Settlement {
   }
 
   async #postpone(message: ReceivedMessage, error: Error, attempt: number): Promise<void> {
-    const { screening, log, counters } = this.#options;
+    const { queues, log, counters } = this.#options;
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
     log.warn('An exam could not be screened and is tried again', {
       exam: subjectOfMessage(message.body).name,
@@ -130,15 +133,15 @@ export class Settlement {
       inSeconds: pause,
     });
     counters.add('ScreeningRetried', 1);
-    await screening.queue.extend([message.receipt], pause);
+    await queues.queue.extend([message.receipt], pause);
   }
 
   async #bury(message: ReceivedMessage, error: Error): Promise<void> {
-    const { screening, attempts, remove, log, counters } = this.#options;
+    const { source, queues, attempts, remove, log, counters } = this.#options;
     const exam = subjectOfMessage(message.body).name;
     log.error('A screening request goes to the dead letters', { exam, reason: error.message });
     counters.add('MessageDeadLettered', 1);
-    await sendToDeadLetters(screening.deadLetters, 'screening', message, error.message);
+    await sendToDeadLetters(queues.deadLetters, source, message, error.message);
     await remove(message.receipt);
     await attempts.forget(message);
   }

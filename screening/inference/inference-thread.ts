@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { reasonOf } from '../../core/errors.ts';
 import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
-import { InferenceCrashError, WorkerError } from '../errors.ts';
+import { InferenceCrashError, ScreeningError } from '../errors.ts';
 import type {
   ExamPlaces,
   InferenceAnswer,
@@ -108,7 +108,7 @@ export class InferenceThread {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (answer.kind === 'failed') {
-      waiting?.reject(new WorkerError(`Inference failed: ${answer.reason}`));
+      waiting?.reject(new ScreeningError(`Inference failed: ${answer.reason}`));
       return;
     }
     this.#buffers.push(answer.pixels);

@@ -4,7 +4,7 @@ import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import { openBundle } from '../../model/bundle/index.ts';
 import { FusionSession } from '../../model/runtime/fusion-session.ts';
 import { VisionSession } from '../../model/runtime/vision-session.ts';
-import { WorkerError } from '../errors.ts';
+import { ScreeningError } from '../errors.ts';
 import type {
   ExamPlaces,
   InferenceAnswer,
@@ -21,7 +21,7 @@ const NOTHING_FUSED = { left: new Float32Array(), right: new Float32Array(), pat
  */
 async function serve(settings: InferenceSettings): Promise<void> {
   const port = parentPort;
-  if (port === null) throw new WorkerError('The inference thread was not started as a thread.');
+  if (port === null) throw new ScreeningError('The inference thread was not started as a thread.');
   const bundle = await openBundle(settings.bundleDirectory, { text: false });
   const vision = await VisionSession.load(bundle, settings);
   const fusion = await FusionSession.load(bundle);

@@ -117,7 +117,7 @@ export class BatchInference {
    * Infers one exam, in a batch with others. At least one eye must be given. An exam that has more images than a batch has
    * places takes several batches, and its features are stored with the last of them.
    *
-   * @throws WorkerError if an eye does not have exactly one primary image
+   * @throws ScreeningError if an eye does not have exactly one primary image
    */
   async infer({ exam, requestId, images }: ExamPixels): Promise<InferredExam> {
     const read = readImages(exam, images);
