@@ -18,6 +18,7 @@ import { DEFAULT_RATE_LIMIT, type RateLimit, rateLimiting } from './rate-limit.t
 import { RefusedTokens } from './refused-tokens.ts';
 import { addAgreementRoutes } from './routes/agreement.ts';
 import { addAuditRoutes } from './routes/audit.ts';
+import { addCallerRoutes } from './routes/callers.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addExamRoutes } from './routes/exams.ts';
 import { addHeadRoutes } from './routes/heads.ts';
@@ -28,6 +29,7 @@ import { addJobRoutes } from './routes/jobs.ts';
 import { addLiveHeadRoutes } from './routes/live-heads.ts';
 import { addPatientRoutes } from './routes/patients.ts';
 import { addProgramRoutes } from './routes/programs.ts';
+import { addReadingRoutes } from './routes/reading.ts';
 import { addReconciliationRoutes } from './routes/reconciliation.ts';
 import { addRenditionRoutes } from './routes/renditions.ts';
 import { addResultRoutes } from './routes/results.ts';
@@ -148,8 +150,10 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addRenditionRoutes(app, home);
   addResultRoutes(app, home, labels);
   addProgramRoutes(app, home);
+  addCallerRoutes(app);
   addPatientRoutes(app, home);
   addReviewRoutes(app, home);
+  addReadingRoutes(app, home);
   addAgreementRoutes(app, home);
   addWorkListRoutes(app, home);
   addAuditRoutes(app, audit);

@@ -20,7 +20,7 @@ interface ApiDocument {
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const PUBLIC = ['/health', '/openapi.json'];
 /** Tells a caller about their own token alone. */
-const FOR_ANY_TOKEN = ['GET /v1/programs'];
+const FOR_ANY_TOKEN = ['GET /v1/programs', 'GET /v1/caller'];
 
 /** What API Gateway hands over for a JWT that it has verified. */
 function verified(claims: Readonly<Record<string, string>>) {

@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { fieldSchema } from '../../core/exams/field.ts';
 import { OUTCOMES, outcomeSchema } from '../../core/exams/outcome.ts';
+import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
 import { reviewStageSchema } from '../../core/exams/review.ts';
 import { resultLineSchema } from '../../core/reviews/result-line.ts';
 import { reviewLineSchema, verdictLineSchema } from '../../core/reviews/review-line.ts';
@@ -69,6 +71,44 @@ export const workListItem = z.object({
   /** The machine's result and earlier verdicts; `null` for a second reader, who is blinded. */
   result: resultLineSchema.nullable(),
 });
+/** A photograph as a reader sees it. */
+const readingPhotograph = z.object({
+  /** Its key. */
+  image: z.string(),
+  field: fieldSchema.nullable(),
+  /** `null` for a blinded reader. */
+  gradable: z.boolean().nullable(),
+  reason: z.enum(UNGRADABLE_REASONS).nullable(),
+});
+
+/** An exam as its reader may see it. */
+export const readingAnswer = z.object({
+  program: z.string(),
+  patient: z.string(),
+  exam: z.string(),
+  /** The stage that it waits for; `null`: it need not be read, or no longer. */
+  stage: reviewStageSchema.nullable(),
+  /** Whether the caller may give the verdict that it waits for. */
+  waitsForCaller: z.boolean(),
+  /** Of each eye, the primary one first. */
+  photographs: z.object({ left: z.array(readingPhotograph), right: z.array(readingPhotograph) }),
+  /** `null` for a blinded reader. */
+  dueAt: z.iso.datetime().nullable(),
+  /** The machine's result and earlier verdicts; `null` for a blinded reader. */
+  result: resultLineSchema.nullable(),
+  /** The caller's own verdict that holds, which a correction corrects. */
+  own: verdictLineSchema.nullable(),
+});
+
+const stageCount = z.object({
+  stage: reviewStageSchema,
+  exams: z.number().int().nonnegative(),
+  /** `true`: there are more than were counted. */
+  more: z.boolean(),
+});
+/** How much waits for the caller. */
+export const workListCounts = z.object({ stages: z.array(stageCount) });
+
 export const workListPage = z.object({ items: z.array(workListItem), cursor: z.string().optional() });
 
 export const agreementQuery = z

@@ -30,10 +30,14 @@ import { fileLog, LogFile } from './log-file.ts';
 import { isLoopbackHost, type LoopbackServer, PortInUseError, serveOnLoopback } from './loopback-server.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { readerCaller } from './reader-caller.ts';
+import { addReadingRoomPages } from './reading-room-pages.ts';
 import { reconciling } from './reconciling.ts';
 import { RepeatedWork } from './repeated-work.ts';
 import { runRescoreWorker } from './rescore-process.ts';
 import { ScheduleTicker } from './schedule-ticker.ts';
+import { sessionCaller, tokenOrSession } from './sign-in/session-caller.ts';
+import { Sessions } from './sign-in/sessions.ts';
+import { addSignInRoutes } from './sign-in/sign-in-routes.ts';
 import { storageProblem } from './storage-problem.ts';
 import { watchTrouble } from './trouble-watch.ts';
 import { addUploadRoute } from './upload-route.ts';
@@ -97,24 +101,39 @@ async function serve(
 
 const [HOST_LOG, WORKER_LOG, JOBS_LOG, PREPARATION_LOG] = LOG_FILES;
 
-function hostApp(
-  options: Pick<ApiOptions, 'authenticate' | 'log' | 'audit' | 'screening' | 'trouble'> & {
+async function hostApp(
+  options: Pick<ApiOptions, 'log' | 'screening' | 'trouble'> & {
     readonly home: ApiOptions['home'] & LocalHome;
+    readonly audit: AuditTrail;
+    readonly token: string;
   },
-): Hono {
-  const { home, log } = options;
+): Promise<Hono> {
+  const { home, log, audit, token } = options;
+  const dataFolder = home.folder.directory;
+  const sessions = new Sessions(dataFolder);
+  const authenticate = tokenOrSession(tokenCaller(token, readerCaller(dataFolder)), sessionCaller(sessions));
   const app = new Hono();
   app.onError((error, context) => {
     const response = problemOf(context, error, storageProblem);
-    if (response.status >= 500) log.error('An upload failed', { reason: error.message });
+    if (response.status >= 500) log.error('A request failed', { reason: error.message });
     return response;
   });
   app.use(async (context, next) => {
     if (isLoopbackHost(context.req.header('host'))) return next();
     return context.text('This address is served to this machine only, as 127.0.0.1 or localhost.', 421);
   });
+  // Whoever has the browser after a reader must not find patients in its cache.
+  app.use('/v1/*', async (context, next) => {
+    await next();
+    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'private, no-store');
+  });
   addUploadRoute(app, home);
-  app.route('/', createApi({ ...options, clock: () => home.clock.now(), explain: storageProblem }));
+  addSignInRoutes(app, { dataFolder, sessions, audit });
+  await addReadingRoomPages(app);
+  app.route(
+    '/',
+    createApi({ ...options, authenticate, clock: () => home.clock.now(), explain: storageProblem }),
+  );
   return app;
 }
 
@@ -162,11 +181,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const apiHome = { ...home, encoder, allowPrivateWebhooks };
     let worker: WorkerProcess | undefined;
     let preparation: WorkerProcess | undefined;
-    const authenticate = tokenCaller(token, readerCaller(folder.directory));
     const screening = () => worker?.condition ?? { state: 'starting' as const, reason: null };
     const trouble = () =>
       [home.room.shortage, preparation?.condition.reason ?? null].filter((text) => text !== null);
-    const app = hostApp({ home: apiHome, authenticate, log, audit, screening, trouble });
+    const app = await hostApp({ home: apiHome, token, log, audit, screening, trouble });
     const server = await serve(app, options.port, abandoned);
     cleanUp.defer(() => server.stop());
     url = server.url;

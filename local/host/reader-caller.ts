@@ -1,18 +1,16 @@
-import { SCOPES, type Scope } from '../../functions/api/caller.ts';
+import type { Caller } from '../../functions/api/caller.ts';
 import type { CallerOfToken } from '../../functions/api/token-caller.ts';
-import { type ReaderRole, readerOfToken } from '../readers/reader-tokens.ts';
+import { type LocalReader, readerOfToken } from '../readers/reader-tokens.ts';
 
-/** What each role may do. */
-const SCOPES_OF_ROLES: Readonly<Record<ReaderRole, readonly Scope[]>> = {
-  reader: ['read', 'review'],
-  'blinded-reader': ['review'],
-  operator: SCOPES,
-};
+/** A reader as the API sees them: who reads is the name that they were added under. */
+export function callerOfReader({ name, programs, scopes }: LocalReader): Caller {
+  return { subject: name, programs, scopes };
+}
 
-/** Callers by the readers' tokens of a data folder: who reads is the name that the token was made for. */
+/** Callers by the readers' tokens of a data folder. */
 export function readerCaller(dataFolder: string): CallerOfToken {
   return (token) => {
     const reader = readerOfToken(dataFolder, token);
-    return reader && { subject: reader.name, programs: '*', scopes: SCOPES_OF_ROLES[reader.role] };
+    return reader && callerOfReader(reader);
   };
 }

@@ -1,29 +1,33 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { InvalidInputError } from '../../core/errors.ts';
 import { identifierSchema } from '../../core/exams/identifier.ts';
-import { StorageDamagedError } from '../errors.ts';
+import { makePassphrase, storePassphrase } from './passphrase.ts';
+import { parseReader, type ReaderRecord, type ReaderScope } from './reader-record.ts';
 
-/**
- * What a named token is for. `reader`: reads results and gives verdicts. `blinded-reader`: gives verdicts and sees
- * photographs alone, as a second reader should. `operator`: everything, under a name of their own.
- */
-export const READER_ROLES = ['reader', 'blinded-reader', 'operator'] as const;
-export type ReaderRole = (typeof READER_ROLES)[number];
+/** Somebody who may sign in on this machine, with the file that says so. */
+export interface LocalReader extends Omit<ReaderRecord, 'schema'> {
+  /** Name of the file, by which a session finds it again. */
+  readonly file: string;
+}
 
-const storedSchema = z.object({
-  schema: z.literal('reader/1'),
-  /** Subject of the token: who reads, in verdicts and in the audit trail. */
-  name: identifierSchema,
-  role: z.enum(READER_ROLES),
-  addedAt: z.iso.datetime(),
-});
+/** What opens the system for a reader, told once. */
+export interface ReaderCredentials {
+  /** 192 random bits, for commands. */
+  readonly token: string;
+  /** For people: the reading room. */
+  readonly passphrase: string;
+}
 
-/** Somebody who may sign in on this machine. */
-export type LocalReader = Readonly<z.infer<typeof storedSchema>>;
+export interface NewReader {
+  readonly name: string;
+  readonly programs: readonly string[] | '*';
+  readonly scopes: readonly ReaderScope[];
+  /** A random one if left out. */
+  readonly passphrase?: string;
+}
 
 /** Folder of a data folder: one file for each token, named by the token's SHA-256. The token itself is kept nowhere. */
 const FOLDER = 'readers';
@@ -35,32 +39,20 @@ function fileName(token: string): string {
   return `${createHash('sha256').update(token).digest('hex')}.json`;
 }
 
-function parse(text: string, file: string): LocalReader {
-  try {
-    return storedSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new StorageDamagedError(`"${file}" is damaged. Delete it and add the reader again.`, {
-      cause: error,
-    });
-  }
+function readerOf(text: string, folder: string, file: string): LocalReader {
+  const { schema: _, ...reader } = parseReader(text, join(folder, file));
+  return { ...reader, file };
 }
 
-/** Everybody who may sign in, with the file that says so, by name. */
-async function stored(
-  dataFolder: string,
-): Promise<{ readonly file: string; readonly reader: LocalReader }[]> {
+/** Writes what is kept of a reader, for the owner alone, and never half. */
+async function write(dataFolder: string, { file, ...reader }: LocalReader): Promise<void> {
   const folder = join(dataFolder, FOLDER);
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  const readers = names
-    .filter((name) => FILE.test(name))
-    .map(async (name) => {
-      const file = join(folder, name);
-      return { file, reader: parse(await readFile(file, 'utf8'), file) };
-    });
-  return (await Promise.all(readers)).sort((a, b) => (a.reader.name < b.reader.name ? -1 : 1));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  const record: ReaderRecord = { schema: 'reader/2', ...reader };
+  const temporary = join(folder, `.${file}.${process.pid}`);
+  await writeFile(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  await rename(temporary, join(folder, file));
 }
 
 /** The same name for people: in the audit trail "Anna" and "anna" must not be two. */
@@ -70,21 +62,24 @@ function sameName(a: string, b: string): boolean {
 
 /** Everybody who may sign in on this machine, by name. */
 export async function listReaders(dataFolder: string): Promise<LocalReader[]> {
-  return (await stored(dataFolder)).map(({ reader }) => reader);
+  const folder = join(dataFolder, FOLDER);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const readers = names
+    .filter((name) => FILE.test(name))
+    .map(async (name) => readerOf(await readFile(join(folder, name), 'utf8'), folder, name));
+  return (await Promise.all(readers)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /**
  * Lets somebody sign in under a name.
  *
- * @returns the token: 192 random bits, told this once
- * @throws InvalidInputError if the name is taken or no name
+ * @throws InvalidInputError if the name is taken or no name, or the passphrase is too short
  */
-export async function addReader(
-  dataFolder: string,
-  name: string,
-  role: ReaderRole,
-  now: Date,
-): Promise<string> {
+export async function addReader(dataFolder: string, added: NewReader, now: Date): Promise<ReaderCredentials> {
+  const { name, programs, scopes, passphrase = makePassphrase() } = added;
   const parsed = identifierSchema.safeParse(name);
   if (!parsed.success) {
     throw new InvalidInputError(
@@ -100,43 +95,70 @@ export async function addReader(
       `Reader "${taken.name}" is there already. Choose another name; or, for a new token, remove "${taken.name}" first.`,
     );
   }
-  const folder = join(dataFolder, FOLDER);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
   const token = randomBytes(24).toString('base64url');
-  const reader: LocalReader = { schema: 'reader/1', name, role, addedAt: now.toISOString() };
-  await writeFile(join(folder, fileName(token)), `${JSON.stringify(reader)}\n`, { mode: 0o600, flag: 'wx' });
-  return token;
+  await write(dataFolder, {
+    ...{ file: fileName(token), name, addedAt: now.toISOString() },
+    ...{ programs: programs === '*' ? '*' : [...programs], scopes: [...scopes] },
+    passphrase: await storePassphrase(passphrase),
+  });
+  return { token, passphrase };
+}
+
+function unknownReader(name: string, all: readonly LocalReader[]): InvalidInputError {
+  const names = all.map((reader) => `"${reader.name}"`).join(', ');
+  return new InvalidInputError(
+    `There is no reader "${name}". ${names === '' ? 'None was added.' : `There are: ${names}.`}`,
+  );
 }
 
 /**
- * Takes a reader's token back: it opens nothing any more, from the next call on. Their verdicts stay.
+ * Gives a reader another passphrase, or their first one. What was opened by the former one ends with the next call.
+ *
+ * @param passphrase a random one if left out
+ * @returns the passphrase
+ * @throws InvalidInputError if there is no such reader, or the passphrase is too short
+ */
+export async function changePassphrase(
+  dataFolder: string,
+  name: string,
+  passphrase: string = makePassphrase(),
+): Promise<string> {
+  const all = await listReaders(dataFolder);
+  const reader = all.find((one) => one.name === name);
+  if (reader === undefined) throw unknownReader(name, all);
+  await write(dataFolder, { ...reader, passphrase: await storePassphrase(passphrase) });
+  return passphrase;
+}
+
+/**
+ * Takes a reader's token and passphrase back: they open nothing any more, from the next call on. Their verdicts stay.
  *
  * @throws InvalidInputError if there is no such reader
  */
 export async function removeReader(dataFolder: string, name: string): Promise<void> {
-  const all = await stored(dataFolder);
-  const own = all.filter(({ reader }) => reader.name === name);
-  if (own.length === 0) {
-    const names = all.map(({ reader }) => `"${reader.name}"`).join(', ');
-    throw new InvalidInputError(
-      `There is no reader "${name}". ${names === '' ? 'None was added.' : `There are: ${names}.`}`,
-    );
-  }
-  for (const { file } of own) await rm(file);
+  const all = await listReaders(dataFolder);
+  const own = all.filter((reader) => reader.name === name);
+  if (own.length === 0) throw unknownReader(name, all);
+  for (const { file } of own) await rm(join(dataFolder, FOLDER, file));
 }
 
 /**
- * Whose token this is. Looked up again in every call, so that a reader is added and removed while a host runs.
+ * The reader whom a file of the folder tells of. Looked up again in every call, so that a reader is added and removed
+ * while a host runs.
  *
- * @returns `null` if it is unknown
+ * @returns `null` if it is not there
  */
-export function readerOfToken(dataFolder: string, token: string): LocalReader | null {
-  const file = join(dataFolder, FOLDER, fileName(token));
+export function readerOfFile(dataFolder: string, file: string): LocalReader | null {
+  const folder = join(dataFolder, FOLDER);
   try {
-    return parse(readFileSync(file, 'utf8'), file);
+    return readerOf(readFileSync(join(folder, file), 'utf8'), folder, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** Whose token this is. @returns `null` if it is unknown */
+export function readerOfToken(dataFolder: string, token: string): LocalReader | null {
+  return readerOfFile(dataFolder, fileName(token));
 }

@@ -48,13 +48,16 @@ import {
 import {
   agreementAnswer,
   ownReviewsAnswer,
+  readingAnswer,
   reviewAnswer,
   reviewBody,
   reviewsAnswer,
+  workListCounts,
   workListItem,
   workListPage,
 } from '../review-schemas.ts';
 import { auditPage } from '../routes/audit.ts';
+import { callerAnswer } from '../routes/callers.ts';
 import { moveBody, withdrawBody } from '../routes/images.ts';
 import { erasureReceipt, patientSearch, patientsFound } from '../routes/patients.ts';
 import { programsPage } from '../routes/programs.ts';
@@ -92,10 +95,12 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   AuditEntry: auditEntrySchema,
   AuditPage: auditPage,
   BurntIn: burntInSchema,
+  CallerScope: callerAnswer.shape.scopes.element,
   Calibration: calibrationSchema,
   CalibrationIsotonic: calibrationSchema.options[2],
   CalibrationNone: calibrationSchema.options[0],
   CalibrationPlatt: calibrationSchema.options[1],
+  Caller: callerAnswer,
   ComparedExams: comparedExamsSchema,
   DeadLetterList: deadLettersAnswer,
   DeadLetter: deadLettersAnswer.shape.items.element,
@@ -169,6 +174,9 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PromotionKind: promotionSchema.shape.kind,
   QueueName: z.enum(QUEUE_NAMES),
   ReaderReport: agreementShape.readers.element,
+  Reading: readingAnswer,
+  ReadingPhotograph: readingAnswer.shape.photographs.shape.left.element,
+  ReadingPhotographs: readingAnswer.shape.photographs,
   Reconciliation: reconciliationAnswer,
   ReconciliationFinding: reconciliationFinding,
   ReconciliationFindingName: reconciliationFinding.shape.finding,
@@ -210,6 +218,8 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Webhook: webhookList.shape.items.element,
   WebhookList: webhookList,
   WebhookWithSecret: webhookEndpointSchema,
+  WorkListCounts: workListCounts,
+  WorkListCount: workListCounts.shape.stages.element,
   WorkListItem: workListItem,
   WorkListPage: workListPage,
 };

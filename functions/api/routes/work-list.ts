@@ -1,14 +1,14 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
-import type { ReviewStage } from '../../../core/exams/review.ts';
+import { REVIEW_STAGES, type ReviewStage } from '../../../core/exams/review.ts';
 import { reviewStateOf } from '../../../core/exams/review-state.ts';
 import type { Home, Page } from '../../../core/ports/index.ts';
 import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import { chainedPage } from '../chained-page.ts';
 import { PROBLEMS } from '../responses.ts';
-import { type workListItem, workListPage, workListQuery } from '../review-schemas.ts';
+import { workListCounts, type workListItem, workListPage, workListQuery } from '../review-schemas.ts';
 import { programParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 
@@ -27,6 +27,29 @@ const getWorkList = createRoute({
     ...PROBLEMS,
   },
 });
+
+/** Beyond so many, a stage is said to hold more: nobody plans by the thousandth exam. */
+const MOST_COUNTED = 500;
+
+const getCounts = createRoute({
+  method: 'get',
+  path: '/v1/programs/{program}/worklist/counts',
+  operationId: 'countWorkList',
+  tags: ['reviews'],
+  ...scoped('review'),
+  summary: `How many exams wait for the caller at each stage, up to ${MOST_COUNTED}`,
+  request: { params: programParameters },
+  responses: {
+    200: { description: 'The counts', content: { 'application/json': { schema: workListCounts } } },
+    ...PROBLEMS,
+  },
+});
+
+/** A second reader must not read the outcome off the deadline's place in the list. */
+function inTellingOrder(items: readonly ExamRecord[], stage: ReviewStage): readonly ExamRecord[] {
+  if (stage !== 'second') return items;
+  return items.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+}
 
 function itemOf(record: ExamRecord, stage: ReviewStage, now: string): z.infer<typeof workListItem> {
   const { program, patient, exam, result } = record;
@@ -69,7 +92,28 @@ export function addWorkListRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<H
     const query = context.req.valid('query');
     const page = await list(program, query, context.var.caller.subject);
     const now = new Date().toISOString();
-    const items = page.items.map((record) => itemOf(record, query.stage, now));
+    const items = inTellingOrder(page.items, query.stage).map((record) => itemOf(record, query.stage, now));
     return context.json({ items, cursor: page.cursor }, 200);
+  });
+
+  app.openapi(getCounts, async (context) => {
+    const { program } = context.req.valid('param');
+    const where = { notReadBy: context.var.caller.subject };
+    const stages = REVIEW_STAGES.map(async (stage) => {
+      let exams = 0;
+      let cursor: string | undefined;
+      do {
+        const page = await home.exams.workList(program, {
+          stage,
+          where,
+          limit: MOST_COUNTED - exams,
+          cursor,
+        });
+        exams += page.items.length;
+        cursor = page.cursor;
+      } while (cursor !== undefined && exams < MOST_COUNTED);
+      return { stage, exams, more: cursor !== undefined };
+    });
+    return context.json({ stages: await Promise.all(stages) }, 200);
   });
 }

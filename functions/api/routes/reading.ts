@@ -1,0 +1,82 @@
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { ExamRecord } from '../../../core/exams/exam-record.ts';
+import type { EyeResult } from '../../../core/exams/exam-result.ts';
+import { reviewStateOf } from '../../../core/exams/review-state.ts';
+import type { Home } from '../../../core/ports/index.ts';
+import { resultLineOf } from '../../../core/reviews/result-line.ts';
+import { verdictLineOf } from '../../../core/reviews/review-line.ts';
+import type { ApiEnvironment } from '../api-environment.ts';
+import type { Caller } from '../caller.ts';
+import { entityTag } from '../entity-tag.ts';
+import { ApiError } from '../problem.ts';
+import { PROBLEMS } from '../responses.ts';
+import { readingAnswer } from '../review-schemas.ts';
+import { examParameters } from '../schemas.ts';
+import { scoped } from '../scoped.ts';
+
+const getReading = createRoute({
+  method: 'get',
+  path: '/v1/programs/{program}/patients/{patient}/exams/{exam}/reading',
+  operationId: 'getReading',
+  tags: ['reviews'],
+  ...scoped('review'),
+  summary:
+    'One exam as its reader may see it: photographs, and the result unless blinded. Research use only.',
+  description:
+    'What is shown follows from the stage that the exam waits for: a second reader gets the photographs alone, without quality, outcome, findings, verdicts or deadline. Of an exam that waits for no reader, only the scope `read` is told the result. The ETag is of all that is told: a verdict with it as If-Match is about what was read.',
+  request: { params: examParameters },
+  responses: {
+    200: { description: 'The exam', content: { 'application/json': { schema: readingAnswer } } },
+    ...PROBLEMS,
+  },
+});
+
+function photographsOf(eye: EyeResult | null | undefined, isBlinded: boolean) {
+  return (eye?.images ?? []).map(({ image, field, quality }) => ({
+    image,
+    field,
+    gradable: isBlinded ? null : quality.gradable,
+    reason: isBlinded ? null : quality.reason,
+  }));
+}
+
+function readingOf(record: ExamRecord, caller: Caller): z.infer<typeof readingAnswer> {
+  const { program, patient, exam, result } = record;
+  const state = reviewStateOf(record);
+  if (state === null) {
+    throw new ApiError(
+      404,
+      `Exam "${exam}" of patient "${patient}" has no result yet: it is not to be read.`,
+    );
+  }
+  const { stage, dueAt } = state;
+  const isBlinded = stage === 'second' || (stage === null && !caller.scopes.includes('read'));
+  const own = state.reviews.find(({ reader }) => reader === caller.subject);
+  return {
+    ...{ program, patient, exam, stage },
+    waitsForCaller: stage !== null && !state.readers.includes(caller.subject),
+    photographs: {
+      left: photographsOf(result?.eyes.left, isBlinded),
+      right: photographsOf(result?.eyes.right, isBlinded),
+    },
+    dueAt: isBlinded ? null : dueAt,
+    result: isBlinded ? null : resultLineOf(record),
+    own: own === undefined ? null : verdictLineOf(own, state.given),
+  };
+}
+
+/** Exams as their readers see them. */
+export function addReadingRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams'>): void {
+  app.openapi(getReading, async (context) => {
+    const key = context.req.valid('param');
+    const record = await home.exams.get(key);
+    if (record === undefined) {
+      throw new ApiError(
+        404,
+        `Program "${key.program}" has no exam "${key.exam}" of patient "${key.patient}".`,
+      );
+    }
+    context.header('etag', entityTag(record.revision));
+    return context.json(readingOf(record, context.var.caller), 200);
+  });
+}
