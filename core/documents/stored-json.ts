@@ -20,6 +20,19 @@ export async function readStoredJson<Schema extends z.ZodType>(
     if (error instanceof ObjectNotFoundError) return undefined;
     throw error;
   }
+  return parseStoredJson(key, text, schema);
+}
+
+/**
+ * Checks a JSON document that was read from the store.
+ *
+ * @throws ConfigurationError naming the key and the field at fault
+ */
+export function parseStoredJson<Schema extends z.ZodType>(
+  key: string,
+  text: string,
+  schema: Schema,
+): z.infer<Schema> {
   let content: unknown;
   try {
     content = JSON.parse(text);

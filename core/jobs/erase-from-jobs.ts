@@ -1,4 +1,4 @@
-import { ObjectChangedError, ObjectNotFoundError } from '../errors.ts';
+import { changeStored } from '../documents/change-stored.ts';
 import { eraseFormerVersions, eraseObject } from '../objects/erase-objects.ts';
 import type { ObjectStore } from '../ports/index.ts';
 import { mentions, withoutMention } from '../pseudonyms/mentions.ts';
@@ -12,7 +12,6 @@ import {
 import { ERASED_EXAM, ERASED_NAME } from './job-plan.ts';
 
 const PAGE = 1_000;
-const ATTEMPTS = 20;
 /** Objects read side by side. */
 const AT_ONCE = 16;
 
@@ -97,23 +96,15 @@ async function changeObject(
   patient: string,
   change: (text: string, patient: string) => Changed,
 ): Promise<number> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { object, content } = await store.get(key);
-      const text = Buffer.from(content).toString();
-      const isNamed = mentions(text, patient);
-      const { text: without, lines } = isNamed ? change(text, patient) : { text, lines: 0 };
-      const { contentType, metadata, versionId } = object;
-      const condition = versionId === null ? {} : { ifLatest: versionId };
-      if (isNamed) await store.put(key, Buffer.from(without), { contentType, metadata, ...condition });
-      // Also where the name is gone already: an earlier attempt may have ended before this.
-      await eraseFormerVersions(store, key);
-      return lines;
-    } catch (error) {
-      if (error instanceof ObjectNotFoundError) return 0;
-      if (!(error instanceof ObjectChangedError) || attempt === ATTEMPTS) throw error;
-    }
-  }
+  let lines = 0;
+  const isThere = await changeStored(store, key, (text) => {
+    const changed = mentions(text, patient) ? change(text, patient) : { text, lines: 0 };
+    lines = changed.lines;
+    return changed.text;
+  });
+  // Also where the name is gone already: an earlier attempt may have ended before this.
+  if (isThere) await eraseFormerVersions(store, key);
+  return lines;
 }
 
 /** Results are useless once the receipt says that they are written to their exams. */

@@ -1,4 +1,6 @@
-import { readStoredJson } from '../documents/stored-json.ts';
+import { changeStored, untilUnchanged } from '../documents/change-stored.ts';
+import { parseStoredJson } from '../documents/stored-json.ts';
+import { ObjectNotFoundError } from '../errors.ts';
 import type { ExamImage } from '../exams/exam-image.ts';
 import { type ExamKey, examName } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
@@ -7,10 +9,10 @@ import { contentHolders } from '../identity/content-register.ts';
 import { parseImageKey } from '../keys/image-key.ts';
 import { IMAGE_METADATA } from '../keys/image-metadata.ts';
 import { eraseFormerVersions, eraseVersion } from '../objects/erase-objects.ts';
-import type { Home, ObjectStore } from '../ports/index.ts';
+import type { Home, ObjectStore, PutOptions, StoredObject } from '../ports/index.ts';
 import { mentions, withoutMention } from '../pseudonyms/mentions.ts';
 import { formerResultsOf } from '../records/former-results.ts';
-import { keepRecord, keptRecordKey } from '../records/kept-record.ts';
+import { keepAsItStands, keptRecordKey } from '../records/kept-record.ts';
 import { updateExam } from '../records/update-exam.ts';
 
 /** Stands in another patient's record for one who was erased. */
@@ -93,11 +95,19 @@ function resultWithout(result: ExamResult, patient: string): ExamResult {
 /** Another patient's record without the name of one who is erased; the same record if it does not name that one. */
 export function recordWithout(record: ExamRecord, program: string, patient: string): ExamRecord {
   if (!mentions(JSON.stringify(record), patient)) return record;
+  const { images, result, formerResults } = record;
   return {
     ...record,
-    images: record.images.map((image) => imageWithout(image, program, patient)),
-    result: record.result === null ? null : resultWithout(record.result, patient),
+    images: images.map((image) => imageWithout(image, program, patient)),
+    result: result === null ? null : resultWithout(result, patient),
+    ...(formerResults && { formerResults: formerResults.map((former) => resultWithout(former, patient)) }),
   };
+}
+
+function formerResultWithout(key: string, text: string, patient: string): string {
+  if (!mentions(text, patient)) return text;
+  const result = parseStoredJson(key, text, examResultSchema);
+  return JSON.stringify(resultWithout(result, patient));
 }
 
 /** Former results of another's exam say why they were decided, too: by whose content, where that was in doubt. */
@@ -106,46 +116,74 @@ async function eraseFromFormerResults(store: ObjectStore, exam: ExamKey, patient
   do {
     const page = await store.list(formerResultsOf(exam), { limit: PAGE, cursor });
     for (const { key } of page.items) {
-      const result = await readStoredJson(store, key, examResultSchema);
-      if (result === undefined || !mentions(JSON.stringify(result), patient)) continue;
-      const content = Buffer.from(JSON.stringify(resultWithout(result, patient)));
-      await store.put(key, content, { contentType: 'application/json' });
-      await eraseFormerVersions(store, key);
+      // Also where the name is gone already: an earlier attempt may have ended before the versions with it were removed.
+      if (await changeStored(store, key, (text) => formerResultWithout(key, text, patient)))
+        await eraseFormerVersions(store, key);
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
 }
 
-/** What people have said of another's exam is kept as its record stood then. */
+/** What people have said of another's exam is kept as its record stood then: it is kept as it stands now, without the name. */
 async function eraseFromKeptRecord(
-  { objects, exams }: Pick<Home, 'objects' | 'exams'>,
+  home: Pick<Home, 'objects' | 'exams'>,
   exam: ExamKey,
   patient: string,
 ): Promise<void> {
   const key = keptRecordKey(exam);
-  const kept = await objects.head(key);
-  const record = kept && (await exams.get(exam));
-  if (record === undefined) return;
-  // As it stands now it names only its own patient: it replaces all that was kept before.
-  await keepRecord(objects, recordWithout(record, exam.program, patient));
-  await eraseFormerVersions(objects, key);
+  if ((await home.objects.head(key)) === undefined) return;
+  await keepAsItStands(home, exam, (record) => recordWithout(record, exam.program, patient));
+  await eraseFormerVersions(home.objects, key);
+}
+
+/** Over which version an image that counts is stored again; `null` if a newer one has come that is to count instead. */
+async function placeToStoreAgain(
+  store: ObjectStore,
+  { key, versionId }: ExamImage,
+  images: readonly ExamImage[],
+): Promise<Pick<PutOptions, 'ifAbsent' | 'ifLatest'> | null> {
+  const latest = await store.head(key);
+  if (latest === undefined) return { ifAbsent: true };
+  if (latest.versionId === null) return {};
+  const isKnown = images.some((image) => image.key === key && image.versionId === latest.versionId);
+  return latest.versionId === versionId || isKnown ? { ifLatest: latest.versionId } : null;
+}
+
+async function storeAgain(
+  store: ObjectStore,
+  image: ExamImage,
+  images: readonly ExamImage[],
+  { metadata, contentType }: StoredObject,
+): Promise<void> {
+  const { [IMAGE_METADATA.movedFrom]: _, ...kept } = metadata;
+  try {
+    const { content } = await store.get(image.key, { versionId: image.versionId ?? undefined });
+    await untilUnchanged(async () => {
+      const place = await placeToStoreAgain(store, image, images);
+      if (place !== null) await store.put(image.key, content, { contentType, metadata: kept, ...place });
+    });
+  } catch (error) {
+    // Another erasure in the same moment has stored it again.
+    if (!(error instanceof ObjectNotFoundError)) throw error;
+  }
 }
 
 /**
  * Former releases wrote into the metadata of a moved image where it came from, and metadata cannot be changed. An image
  * that counts is stored again without, and its exam is screened again as after any new upload; one that does not count
- * was sent for the erased patient and is of no use to the other: it goes.
+ * was sent for the erased patient and is of no use to the other: it goes. So does one over which a newer one was sent.
  */
-async function eraseFromMetadata(store: ObjectStore, image: ExamImage, patient: string): Promise<void> {
+async function eraseFromMetadata(
+  store: ObjectStore,
+  image: ExamImage,
+  images: readonly ExamImage[],
+  patient: string,
+): Promise<void> {
   const versionId = image.versionId ?? undefined;
   const object = await store.head(image.key, versionId);
   const said = object?.metadata[IMAGE_METADATA.movedFrom];
   if (object === undefined || said === undefined || !mentions(said, patient)) return;
-  if (image.state === 'current') {
-    const { content } = await store.get(image.key, { versionId });
-    const { [IMAGE_METADATA.movedFrom]: _, ...metadata } = object.metadata;
-    await store.put(image.key, content, { contentType: object.contentType, metadata });
-  }
+  if (image.state === 'current') await storeAgain(store, image, images, object);
   await eraseVersion(store, image);
 }
 
@@ -162,7 +200,7 @@ export async function eraseMentions(
     const isNamed = recordWithout(before, program, patient) !== before;
     // Before the record, which tells which images came from the patient.
     for (const image of before.images) {
-      if (image.movedFrom !== undefined) await eraseFromMetadata(home.objects, image, patient);
+      if (image.movedFrom !== undefined) await eraseFromMetadata(home.objects, image, before.images, patient);
     }
     await updateExam(home, key, (found) => found && recordWithout(found, program, patient));
     await eraseFromFormerResults(home.objects, key, patient);

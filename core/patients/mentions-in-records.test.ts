@@ -4,7 +4,7 @@ import type { ExamImage, Withdrawal } from '../exams/exam-image.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult } from '../exams/exam-result.ts';
 import { registerContent } from '../identity/content-register.ts';
-import { formerResultKey } from '../records/former-results.ts';
+import { formerResultKey, keepFormerResults } from '../records/former-results.ts';
 import { keepRecord, keptRecordKey } from '../records/kept-record.ts';
 import { imageVersion } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
@@ -141,7 +141,7 @@ describe('what is kept of another patient', () => {
     const former = { ...q.result, requestId: 'former', reasons: [doubt] };
     const other = { ...q.result, requestId: 'other', reasons: [{ ...doubt, doubt: 'As of patient P10.' }] };
     for (const result of [former, other, former]) {
-      await objects.put(formerResultKey(exam('Q'), result.requestId), Buffer.from(JSON.stringify(result)));
+      await keepFormerResults(objects, exam('Q'), [result]);
     }
     const untouched = await objects.head(formerResultKey(exam('Q'), 'other'));
     await keepRecord(objects, q);

@@ -1,7 +1,11 @@
+import { untilUnchanged } from '../documents/change-stored.ts';
+import { ObjectNotFoundError } from '../errors.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
+import { examRecordOf } from '../exams/read-record.ts';
 import type { ExamTable } from '../ports/exam-table.ts';
 import type { ObjectStore, StoredObject } from '../ports/object-store.ts';
+import { peoplesWork, withPeoplesWork } from './peoples-work.ts';
 
 /** Every kept record begins so. */
 export const KEPT_RECORDS_PREFIX = 'kept-records/';
@@ -16,45 +20,91 @@ export function keptRecordKey({ program, patient, exam }: ExamKey): string {
   return `${keptRecordsOfPatient(program, patient)}${exam}.json`;
 }
 
-/** What people have said of an exam: verdicts, and images that do not belong to it. */
-function peoplesWork(record: ExamRecord | undefined): readonly unknown[] {
-  if (record === undefined) return [];
-  return [...(record.reviews ?? []), ...record.images.flatMap(({ withdrawal }) => withdrawal ?? [])];
+/** @returns `undefined` if none is kept, `null` if what is kept cannot be read */
+async function readKeptRecord(
+  store: Pick<ObjectStore, 'get'>,
+  key: string,
+): Promise<{ readonly versionId: string | null; readonly record: ExamRecord | null } | undefined> {
+  try {
+    const { object, content } = await store.get(key);
+    return { versionId: object.versionId, record: keptRecordIn(content) };
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return undefined;
+    throw error;
+  }
 }
 
-/** Whether a record holds what people have said of its exam. */
-export function holdsPeoplesWork(record: ExamRecord): boolean {
-  return peoplesWork(record).length > 0;
+/** Reads a kept record of any release. @returns `null` if it is none */
+export function keptRecordIn(content: Uint8Array): ExamRecord | null {
+  try {
+    return examRecordOf(JSON.parse(Buffer.from(content).toString()));
+  } catch {
+    return null;
+  }
 }
 
 /**
  * Keeps an exam's record in the object store as well. What the machine has found can be found again, but not what people
  * have said.
+ *
+ * @param over the version that it is to take the place of, `null` if there is to be none; any if left out
  */
 export function keepRecord(
   store: Pick<ObjectStore, 'put'>,
   record: ExamRecord,
+  over?: Pick<StoredObject, 'versionId'> | null,
 ): Promise<Pick<StoredObject, 'key' | 'versionId'>> {
   return store.put(keptRecordKey(record), Buffer.from(JSON.stringify(record)), {
     contentType: 'application/json',
+    ...(over === null ? { ifAbsent: true } : {}),
+    ...(over?.versionId == null ? {} : { ifLatest: over.versionId }),
   });
 }
 
+/** Where an exam's record stands, and where it is kept besides. */
+export interface KeepingHome {
+  readonly exams: Pick<ExamTable, 'get'>;
+  readonly objects: Pick<ObjectStore, 'put' | 'get' | 'deleteVersion'>;
+}
+
 /**
- * Keeps a record that was changed, if people have said something new of its exam. Of a patient who is erased at this
- * moment nothing stays: either the erasure finds what is kept, or it is seen here that the exam is gone.
+ * Keeps an exam's record as it stands now, with what people had said of it as it was kept before: a table that was restored
+ * may lack it. Each is written over just the version that was read, and again where the record was changed meanwhile: so what
+ * is kept never goes back, whoever was held up between reading and writing.
+ *
+ * Of a patient who is erased at this moment nothing stays: either the erasure finds what is kept, or it is seen here that
+ * the exam is gone.
+ *
+ * @param change of what is kept, without effects
  */
+export async function keepAsItStands(
+  home: KeepingHome,
+  exam: ExamKey,
+  change: (record: ExamRecord) => ExamRecord = (record) => record,
+): Promise<void> {
+  const { exams, objects } = home;
+  await untilUnchanged(async () => {
+    // Before the record is read: a writer who reads it later finds another version, and writes later.
+    const kept = await readKeptRecord(objects, keptRecordKey(exam));
+    const record = await exams.get(exam);
+    if (record === undefined) return;
+    const merged = kept?.record == null ? record : withPeoplesWork(record, kept.record);
+    const { key, versionId } = await keepRecord(objects, change(merged), kept ?? null);
+    const after = await exams.get(exam);
+    if (after?.revision === record.revision && after.erasure === record.erasure) return;
+    // What was just kept may say what was taken out of the record since.
+    if (after !== undefined) await keepAsItStands(home, exam, change);
+    if (versionId !== null) await objects.deleteVersion(key, versionId);
+  });
+}
+
+/** Keeps a record that was changed, if people have said something new of its exam. */
 export async function keepPeoplesWork(
-  home: {
-    readonly exams: Pick<ExamTable, 'get'>;
-    readonly objects: Pick<ObjectStore, 'put' | 'deleteVersion'>;
-  },
+  home: KeepingHome,
   before: ExamRecord | undefined,
   saved: ExamRecord,
 ): Promise<void> {
   const [known, said] = [peoplesWork(before), peoplesWork(saved)];
   if (said.length === 0 || JSON.stringify(known) === JSON.stringify(said)) return;
-  const { key, versionId } = await keepRecord(home.objects, saved);
-  if (versionId !== null && (await home.exams.get(saved)) === undefined)
-    await home.objects.deleteVersion(key, versionId);
+  await keepAsItStands(home, saved);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RevisionConflictError } from '../errors.ts';
+import { ObjectNotFoundError, RevisionConflictError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { receiveImage } from '../exams/receive-image.ts';
 import { EXAM, receivedImage } from '../testing/records.ts';
@@ -86,6 +86,9 @@ it('keeps a dropped result before it writes the record, and moves former ones ou
       put: async (key) => {
         steps.push(key);
         return {} as never;
+      },
+      get: async (key) => {
+        throw new ObjectNotFoundError(key);
       },
       deleteVersion: async () => undefined,
     },

@@ -9,7 +9,7 @@ import { keepPeoplesWork } from './kept-record.ts';
 /** What a change of an exam touches: its record, and the store of its former results. */
 export interface UpdatableHome {
   readonly exams: Pick<Home['exams'], 'get' | 'save'>;
-  readonly objects: Pick<Home['objects'], 'put' | 'deleteVersion'>;
+  readonly objects: Pick<Home['objects'], 'put' | 'get' | 'deleteVersion'>;
 }
 
 /** Writers of one exam are its two eyes and its result: more conflicts than this in a row mean a fault. */
