@@ -15,7 +15,7 @@ function writeLine(line: string): void {
 }
 
 /** Time left, as a person says it. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '…';
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -31,6 +31,7 @@ const planJob = createPlanJob({
   home,
   configuration: home,
   log,
+  later: async () => undefined,
   start: async () => untouched('start'),
   follow: async () => untouched('follow'),
 });

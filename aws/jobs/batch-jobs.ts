@@ -26,6 +26,13 @@ function batchName({ job }: JobRecord): string {
   return `retclip-${job.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`.slice(0, 128);
 }
 
+const startedKey = (job: JobRecord): string => jobPartKey(job, 'started.json');
+
+/** `true` once AWS Batch was asked for a job. */
+export async function isBatchJobStarted(store: ObjectStore, job: JobRecord): Promise<boolean> {
+  return (await store.head(startedKey(job))) !== undefined;
+}
+
 /**
  * Starts a planned job as an AWS Batch array job, one child for each worker. Called twice it starts once, unless the first
  * call died behind the start: then both find out shard by shard what is done.
@@ -39,8 +46,7 @@ export async function startBatchJob(
   plan: JobPlan,
   target: BatchTarget,
 ): Promise<boolean> {
-  const started = jobPartKey(job, 'started.json');
-  if (plan.shards === 0 || (await store.head(started)) !== undefined) return false;
+  if (plan.shards === 0 || (await isBatchJobStarted(store, job))) return false;
   const workers = workersFor(job.mode, plan, target.workers);
   const answer = await client.send(
     new SubmitJobCommand({
@@ -60,6 +66,6 @@ export async function startBatchJob(
       },
     }),
   );
-  await storeOnce(store, started, { schema: 'job-started/1', batchJob: answer.jobId, workers });
+  await storeOnce(store, startedKey(job), { schema: 'job-started/1', batchJob: answer.jobId, workers });
   return true;
 }

@@ -1,4 +1,5 @@
 import type { JobView } from '../../core/jobs/reports/job-view.ts';
+import { duration } from '../progress.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { terminalTable } from '../terminal/table.ts';
 
@@ -11,6 +12,26 @@ function counts(job: JobView): string {
   return `${number.format(job.done)} of ${planned} done${failed}`;
 }
 
+/** Photographs that were made ready, as far as the job is. */
+function photographs({ preparation }: JobView): string[] {
+  if (preparation === null) return [];
+  const { images, prepared, found, failed, finished, rate, secondsLeft } = preparation;
+  const parts = [
+    `${number.format(prepared)} of ${images === null ? '…' : number.format(images)} photographs prepared`,
+    ...(failed === 0 ? [] : [pc.red(`${number.format(failed)} failed`)]),
+    ...(found === 0 ? [] : [`${number.format(found)} were before`]),
+    ...(finished || rate === null ? [] : [`${number.format(Math.round(rate))} a second`]),
+    ...(finished || secondsLeft === null ? [] : [`${duration(secondsLeft)} left`]),
+  ];
+  return [`  ${parts.join(' · ')}`];
+}
+
+/** What a job is doing, in a word. */
+function stateOf({ state, cancelling, preparation }: JobView): string {
+  if (cancelling) return 'cancelling';
+  return state === 'running' && preparation?.finished === false ? 'preparing' : state;
+}
+
 function remarks(job: JobView): string[] {
   return [
     ...(job.skipped > 0 ? [`${number.format(job.skipped)} had this very answer before`] : []),
@@ -18,6 +39,7 @@ function remarks(job: JobView): string[] {
       ? [`${number.format(job.superseded)} have newer photographs or a later job's answer`]
       : []),
     ...(job.rate === null ? [] : [`${number.format(Math.round(job.rate))} exams a second`]),
+    ...(job.state === 'running' && job.secondsLeft !== null ? [`${duration(job.secondsLeft)} left`] : []),
     ...(job.cost > 0 ? [`cost ${money.format(job.cost)}`] : []),
   ];
 }
@@ -26,7 +48,8 @@ function remarks(job: JobView): string[] {
 export function jobText(job: JobView): string {
   const heads = job.heads.map((head) => head.name).join(', ') || 'none';
   const lines = [
-    `${pc.bold(job.job)} · ${job.mode}${job.shadow ? ' in shadow' : ''} · ${job.cancelling ? 'cancelling' : job.state}`,
+    `${pc.bold(job.job)} · ${job.mode}${job.shadow ? ' in shadow' : ''} · ${stateOf(job)}`,
+    ...photographs(job),
     `  ${[counts(job), ...remarks(job)].join(' · ')}`,
     `  model ${job.model.slice(0, 12)} · heads ${heads}`,
     ...(job.heads.length === 0
@@ -50,16 +73,21 @@ export function jobText(job: JobView): string {
   return lines.join('\n');
 }
 
+function ofImages({ images, failed }: NonNullable<JobView['preparation']>): string {
+  return `${images === null ? '' : ` of ${number.format(images)}`}${failed === 0 ? '' : `, ${number.format(failed)} failed`}`;
+}
+
 /** Jobs as a table. */
 export function jobTable(jobs: readonly JobView[]): string {
   const rows = jobs.map((job) => [
     job.job,
     job.shadow ? `${job.mode} (shadow)` : job.mode,
-    job.state,
+    stateOf(job),
+    job.preparation === null ? '–' : `${number.format(job.preparation.prepared)}${ofImages(job.preparation)}`,
     job.planned === null ? '…' : number.format(job.planned),
     number.format(job.done),
     number.format(job.failed),
     job.heads.map((head) => head.name).join(', '),
   ]);
-  return terminalTable(['job', 'mode', 'state', 'planned', 'done', 'failed', 'heads'], rows);
+  return terminalTable(['job', 'mode', 'state', 'photographs', 'planned', 'done', 'failed', 'heads'], rows);
 }

@@ -13,9 +13,14 @@ export function hasEnded(job: JobView): boolean {
   return JOB_ENDS.some((end) => end === job.state);
 }
 
-/** Waits for a job's end, with a bar on a terminal. A restart of the system in between does no harm. */
+function failedNote(failed: number): string {
+  return failed === 0 ? '' : `${failed} failed`;
+}
+
+/** Waits for a job's end, with a bar on a terminal for its photographs and one for its exams. A restart of the system in between does no harm. */
 export async function waitForJob(client: JobClient, created: JobView, visible: boolean): Promise<JobView> {
   let job = created;
+  let preparing: Progress | undefined;
   let bar: Progress | undefined;
   let pause = PAUSE_MILLISECONDS;
   try {
@@ -23,10 +28,22 @@ export async function waitForJob(client: JobClient, created: JobView, visible: b
       await delay(pause);
       pause = Math.min(pause * 1.1, LONGEST_PAUSE_MILLISECONDS);
       job = await client.show(job.job);
+      const { preparation } = job;
+      if (preparation !== null && !preparation.finished) {
+        if (preparation.images !== null)
+          preparing ??= startProgress('prepare', 'photographs', preparation.images, visible);
+        preparing?.update(preparation.prepared + preparation.failed, failedNote(preparation.failed));
+        continue;
+      }
+      if (preparation !== null)
+        preparing?.update(preparation.prepared + preparation.failed, failedNote(preparation.failed));
+      preparing?.stop();
+      preparing = undefined;
       if (job.planned !== null) bar ??= startProgress(job.mode, 'exams', job.planned, visible);
-      bar?.update(job.done + job.failed, job.failed === 0 ? '' : `${job.failed} failed`);
+      bar?.update(job.done + job.failed, failedNote(job.failed));
     }
   } finally {
+    preparing?.stop();
     bar?.stop();
   }
   return job;

@@ -37,6 +37,7 @@ const imageSchema = z.object({
 });
 const shardSchema = z.object({ program: identifierSchema, job: identifierSchema, shard: z.number() });
 const jobSchema = z.object({ type: z.literal('JobFinished'), program: identifierSchema, job: z.string() });
+const preparedJobSchema = z.object({ program: identifierSchema, job: identifierSchema });
 const deliverySchema = z.object({ event: z.unknown() });
 
 /** Names one request of an exam: a letter about another one says nothing of it. */
@@ -59,6 +60,13 @@ function toldOfShard(content: unknown): Told {
   const { program, job, shard } = data;
   const name = `shard ${shard} of job ${program}/${job}`;
   return { ...NOTHING, name, program, subjects: [name] };
+}
+
+function toldOfJob(content: unknown): Told {
+  const { data } = preparedJobSchema.safeParse(content);
+  if (data === undefined) return NOTHING;
+  const name = `job ${data.program}/${data.job}`;
+  return { ...NOTHING, name, program: data.program, subjects: [name] };
 }
 
 function toldOfEvent(content: unknown): Told {
@@ -114,6 +122,7 @@ const TOLD: Readonly<Record<MessageSchema, (content: unknown) => Told>> = {
   'shard-rescored/1': toldOfShard,
   'domain-event': toldOfEvent,
   'webhook-delivery/1': toldOfDelivery,
+  'job-preparation/1': toldOfJob,
   'schedule-due/1': () => NOTHING,
   'batch-job-ended': () => NOTHING,
 };

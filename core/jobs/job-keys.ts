@@ -15,6 +15,8 @@ export const JOB_MANIFESTS_PREFIX = 'job-manifests/';
 const RECEIPTS = 'receipts/';
 const RESULTS = 'results/';
 const SHARD = 'shard-';
+const PREPARING = 'preparing/';
+const PREPARED = 'prepared/';
 
 function numbered(shard: number): string {
   return String(shard).padStart(6, '0');
@@ -45,13 +47,25 @@ export const shardResultsKey = (job: JobKey, shard: number): string =>
 export function partOfJob(job: JobKey, key: string): 'receipt' | 'work' | 'kept' {
   const part = key.slice(jobPartKey(job, '').length);
   if (part.startsWith(RECEIPTS)) return 'receipt';
-  return part.startsWith(RESULTS) || part.startsWith(SHARD) ? 'work' : 'kept';
+  return [RESULTS, SHARD, PREPARING, PREPARED].some((work) => part.startsWith(work)) ? 'work' : 'kept';
 }
 
 export const receiptsPrefix = (job: JobKey): string => jobPartKey(job, RECEIPTS);
 /** Written once, when all exams of a shard are dealt with. */
 export const receiptKey = (job: JobKey, shard: number): string =>
   `${receiptsPrefix(job)}${numbered(shard)}.json`;
+
+/** Under it lies which images of a job's shards were asked for, of every contract. */
+export const everyPreparingPrefix = (job: JobKey): string => jobPartKey(job, PREPARING);
+export const preparingPrefix = (job: JobKey, contract: string): string =>
+  `${everyPreparingPrefix(job)}${contract}/`;
+/** Written once, when the images that a shard lacks have been asked for under a contract. */
+export const preparingKey = (job: JobKey, contract: string, shard: number): string =>
+  `${preparingPrefix(job, contract)}${numbered(shard)}.json`;
+export const preparedReceiptsPrefix = (job: JobKey): string => jobPartKey(job, PREPARED);
+/** Written once, when the images of a shard are prepared, or given up. */
+export const preparedReceiptKey = (job: JobKey, shard: number): string =>
+  `${preparedReceiptsPrefix(job)}${numbered(shard)}.json`;
 
 /** @returns the number of a shard from its receipt's key */
 export function shardOfReceipt(key: string): number {

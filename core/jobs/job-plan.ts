@@ -14,6 +14,8 @@ export const manifestLineSchema = z.object({
   base: z.string().min(1).nullable(),
   /** `null` where no eye was gradable. */
   features: featuresReferenceSchema.nullable(),
+  /** Images that its screening takes. Only of a job that screens; former releases did not say it. */
+  images: z.number().int().nonnegative().optional(),
   /** Why the exam, though selected, cannot be worked on. */
   problem: z.string().min(1).optional(),
 });
@@ -54,5 +56,7 @@ export const jobPlanSchema = z.object({
   shards: z.number().int().nonnegative(),
   /** Exams in all shards. */
   planned: z.number().int().nonnegative(),
+  /** Images that the screening of these exams takes. Only of a job that screens; former releases did not say it. */
+  images: z.number().int().nonnegative().optional(),
 });
 export type JobPlan = Readonly<z.infer<typeof jobPlanSchema>>;

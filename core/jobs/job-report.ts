@@ -12,6 +12,24 @@ export type JobState = (typeof JOB_STATES)[number];
 
 const count = z.number().int().nonnegative();
 
+/** How far the images of a job are, which are prepared before a GPU is asked for. */
+export const preparationProgressSchema = z.object({
+  /** Images that the screening of the exams selected takes; `null` where a former release has planned the job. */
+  images: count.nullable(),
+  /** Images that are ready: they have pixels under the present contract, or are known to give none. */
+  prepared: count,
+  /** Of `prepared`: those that were ready before. */
+  found: count,
+  /** Images that were waited for in vain. */
+  failed: count,
+  /** Whether screening may begin: nothing is waited for any more. */
+  finished: z.boolean(),
+  /** Images per second so far; `null` before the first. */
+  rate: z.number().nonnegative().nullable(),
+  secondsLeft: z.number().nonnegative().nullable(),
+});
+export type PreparationProgress = Readonly<z.infer<typeof preparationProgressSchema>>;
+
 /** How far a job is. `done` and `failed` add up to `planned` at its end. */
 export const jobProgressSchema = z.object({
   state: z.enum(JOB_STATES),
@@ -29,6 +47,8 @@ export const jobProgressSchema = z.object({
   secondsLeft: z.number().nonnegative().nullable(),
   /** By the price of the workers' instances, in USD; 0 on one's own machine. */
   cost: z.number().nonnegative(),
+  /** `null` of a job that re-scores, while the plan is being made, and of a job that a former release has begun. */
+  preparation: preparationProgressSchema.nullable().default(null),
 });
 export type JobProgress = Readonly<z.infer<typeof jobProgressSchema>>;
 

@@ -10,24 +10,29 @@ import { type ShardReceipt, shardReceiptSchema } from './shard-receipt.ts';
 const AT_ONCE = 32;
 const PAGE = 1_000;
 
-/** When a shard was dealt with. */
-export interface ReceiptPlace {
+/** When something was written of a shard. */
+export interface ShardPlace {
   readonly shard: number;
   readonly at: Date;
 }
 
-/** Which shards of a job are dealt with. */
-export async function listReceipts(store: ObjectStore, job: JobKey): Promise<readonly ReceiptPlace[]> {
-  const places: ReceiptPlace[] = [];
+/** Of which shards something lies under a prefix, whose keys end with the shard's number. */
+export async function listShards(store: ObjectStore, prefix: string): Promise<readonly ShardPlace[]> {
+  const places: ShardPlace[] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.list(receiptsPrefix(job), { limit: PAGE, cursor });
+    const page = await store.list(prefix, { limit: PAGE, cursor });
     places.push(
       ...page.items.map(({ key, lastModified }) => ({ shard: shardOfReceipt(key), at: lastModified })),
     );
     cursor = page.cursor;
   } while (cursor !== undefined);
   return places;
+}
+
+/** Which shards of a job are dealt with. */
+export function listReceipts(store: ObjectStore, job: JobKey): Promise<readonly ShardPlace[]> {
+  return listShards(store, receiptsPrefix(job));
 }
 
 /** Says that a shard is dealt with. Of several receipts the first counts. */
@@ -44,34 +49,45 @@ export function readReceipt(
   return readStoredJson(store, receiptKey(job, shard), shardReceiptSchema);
 }
 
+const KINDS_REMEMBERED = 40;
+
 /** Reads receipts, each once: they never change. */
 export class ReceiptReader {
   readonly #store: ObjectStore;
-  readonly #known = new Map<string, ReadonlyMap<number, ShardReceipt>>();
+  readonly #known = new Map<string, ReadonlyMap<number, unknown>>();
 
   constructor(store: ObjectStore) {
     this.#store = store;
   }
 
-  async read(job: JobKey, shards: readonly number[]): Promise<readonly ShardReceipt[]> {
-    const name = jobName(job);
-    const known = new Map(this.#known.get(name));
+  read(job: JobKey, shards: readonly number[]): Promise<readonly ShardReceipt[]> {
+    return this.remember(jobName(job), shards, (shard) => readReceipt(this.#store, job, shard));
+  }
+
+  /**
+   * Reads what was written once of each shard, unless it is remembered.
+   *
+   * @param kind names the job and what is read of it: always of one type
+   */
+  async remember<Receipt>(
+    kind: string,
+    shards: readonly number[],
+    read: (shard: number) => Promise<Receipt | undefined>,
+  ): Promise<readonly Receipt[]> {
+    const known = new Map(this.#known.get(kind) as ReadonlyMap<number, Receipt> | undefined);
     const missing = shards.filter((shard) => !known.has(shard));
     for (let start = 0; start < missing.length; start += AT_ONCE) {
       const part = missing.slice(start, start + AT_ONCE);
-      const receipts = await Promise.all(part.map((shard) => readReceipt(this.#store, job, shard)));
-      // A failed exam's reason matters to the report only.
-      for (const receipt of receipts) if (receipt !== undefined) known.set(receipt.shard, receipt);
+      const receipts = await Promise.all(part.map(async (shard) => ({ shard, receipt: await read(shard) })));
+      for (const { shard, receipt } of receipts) if (receipt !== undefined) known.set(shard, receipt);
     }
-    this.#known.delete(name);
-    this.#known.set(name, known);
+    this.#known.delete(kind);
+    this.#known.set(kind, known);
     const [oldest] = this.#known.keys();
-    if (this.#known.size > JOBS_REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+    if (this.#known.size > KINDS_REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
     return shards.flatMap((shard) => known.get(shard) ?? []);
   }
 }
-
-const JOBS_REMEMBERED = 20;
 
 /** Exams that failed in a job, receipt by receipt, but for those that are erased. */
 export async function failedExamsOf(

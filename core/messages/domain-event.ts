@@ -68,6 +68,8 @@ export const jobFinishedSchema = eventSchema.extend({
   /** Of `done`: exams that had the very answer already. */
   skipped: count,
   failed: count,
+  /** Of a job that screens: images that were ready for it, and images that were waited for in vain. */
+  images: z.object({ prepared: count, failed: count }).optional(),
 });
 export type JobFinished = Readonly<z.infer<typeof jobFinishedSchema>>;
 

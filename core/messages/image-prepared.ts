@@ -38,6 +38,8 @@ export const prepareImageSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Asked for by a job: it goes by the queue that no photograph of today waits in. */
   bulk: z.literal(true).optional(),
+  /** The contract that was in force where it was asked for: who knows of another one looks again. */
+  contract: z.string().min(1).max(64).optional(),
 });
 export type PrepareImage = Readonly<z.infer<typeof prepareImageSchema>>;
 
@@ -45,7 +47,7 @@ export type PrepareImage = Readonly<z.infer<typeof prepareImageSchema>>;
 export function prepareImages(
   program: string,
   images: readonly Pick<ImageVersion, 'key' | 'versionId' | 'sha256'>[],
-  options: Pick<PrepareImage, 'bulk'> = {},
+  options: Pick<PrepareImage, 'bulk' | 'contract'> = {},
 ): { readonly body: string; readonly group: string }[] {
   return images.map(({ key, versionId, sha256 }) => {
     const image = { key, versionId, sequencer: '' };

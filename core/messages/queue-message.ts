@@ -4,6 +4,7 @@ import { type BatchJobEnded, batchJobEndedSchema } from './batch-job-ended.ts';
 import { type DomainEvent, domainEventSchema, EVENT_TYPES } from './domain-event.ts';
 import { examCheckSchema } from './exam-check.ts';
 import { imagePreparedSchema, prepareImageSchema } from './image-prepared.ts';
+import { jobPreparationSchema } from './job-preparation.ts';
 import { type Announcement, isNotification, readAnnouncement } from './object-created.ts';
 import { jsonOf, parseContent } from './parse-message.ts';
 import { renderImageSchema } from './render-image.ts';
@@ -23,6 +24,7 @@ const ownMessageSchema = z.discriminatedUnion('schema', [
   renderImageSchema,
   shardRescoredSchema,
   scheduleDueSchema,
+  jobPreparationSchema,
   webhookDeliverySchema,
 ]);
 
@@ -49,6 +51,7 @@ const OWN: Readonly<Record<Exclude<MessageSchema, ForeignMessage['schema']>, tru
   'render-image/1': true,
   'shard-rescored/1': true,
   'schedule-due/1': true,
+  'job-preparation/1': true,
   'webhook-delivery/1': true,
 };
 

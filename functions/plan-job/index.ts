@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { tellFaults } from '../../aws/faults/tell-faults.ts';
 import { awsHome } from '../../aws/home.ts';
-import { startBatchJob } from '../../aws/jobs/batch-jobs.ts';
+import { isBatchJobStarted, startBatchJob } from '../../aws/jobs/batch-jobs.ts';
 import { followSchedule } from '../../aws/jobs/scheduler.ts';
 import { SqsQueue } from '../../aws/queue/sqs-queue.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
@@ -23,6 +23,8 @@ const environment = z
     RESCORE_WORKERS: z.coerce.number().int().positive(),
     /** Fewer let more workers share a small job. */
     EXAMS_PER_SHARD: z.coerce.number().int().positive().optional(),
+    /** The queue of this function, where a job waits for its images. */
+    JOB_STARTS_URL: z.url(),
     /** What can never be planned or followed. */
     JOB_DEAD_LETTERS_URL: z.url(),
     SCHEDULE_GROUP: name,
@@ -49,6 +51,8 @@ const log = new Logger();
 const home = awsHome(process.env);
 const batch = tellFaults(new BatchClient({}));
 const scheduler = tellFaults(new SchedulerClient({}));
+const sqs = new SQSClient({});
+const starts = new SqsQueue(sqs, 'job-starts', environment.JOB_STARTS_URL);
 
 /** Lambda entry of planning: called with messages about jobs and schedules. */
 export const handler = messageHandler(
@@ -57,6 +61,15 @@ export const handler = messageHandler(
     configuration: new Configuration(home.objects),
     log,
     ...(environment.EXAMS_PER_SHARD === undefined ? {} : { examsPerShard: environment.EXAMS_PER_SHARD }),
+    later: (message, delaySeconds) =>
+      starts.send([
+        {
+          body: JSON.stringify(message),
+          delaySeconds: Math.ceil(delaySeconds),
+          group: message.program,
+        },
+      ]),
+    isStarted: (job) => isBatchJobStarted(home.objects, job),
     start: (job, plan) => startBatchJob(batch, home.objects, job, plan, TARGETS[job.mode]),
     follow: (schedule) =>
       followSchedule(scheduler, schedule, {
@@ -69,6 +82,6 @@ export const handler = messageHandler(
   log,
   {
     source: 'job-starts',
-    deadLetters: new SqsQueue(new SQSClient({}), 'job-starts-dead-letters', environment.JOB_DEAD_LETTERS_URL),
+    deadLetters: new SqsQueue(sqs, 'job-starts-dead-letters', environment.JOB_DEAD_LETTERS_URL),
   },
 );

@@ -7,7 +7,7 @@ import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/qu
 import type { ScheduleDue } from '../../core/messages/schedule-due.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
 
-export interface PlanJobOptions extends Omit<JobStart, 'now'> {
+export interface PlanJobOptions extends Omit<JobStart, 'now' | 'terms'> {
   readonly configuration: Configuration;
   /** Makes a stored schedule due at its times; must be idempotent. */
   readonly follow: (schedule: JobSchedule) => Promise<void>;
@@ -15,11 +15,12 @@ export interface PlanJobOptions extends Omit<JobStart, 'now'> {
 }
 
 /**
- * Makes the handler of messages about jobs: a new job is planned and started, a changed schedule is followed, a schedule
- * that is due creates its job, whose record is then announced as any other.
+ * Makes the handler of messages about jobs: a new job is planned, its images are prepared and it is started, a changed
+ * schedule is followed, a schedule that is due creates its job, whose record is then announced as any other.
  *
  * ```
- * job-records/…   announced ─▶ shards, plan ─▶ workers
+ * job-records/…   announced ─▶ shards, plan ─▶ images asked for ─▶ workers
+ * job-preparation/1, delayed ──────────────────────╯  ╰─ some are open ─▶ job-preparation/1, delayed
  * job-schedules/… announced ─▶ scheduler ─ due ─▶ job-records/…
  * ```
  *
@@ -27,7 +28,12 @@ export interface PlanJobOptions extends Omit<JobStart, 'now'> {
  */
 export function createPlanJob(options: PlanJobOptions): (body: string) => Promise<void> {
   const { home, configuration, log, follow } = options;
-  const jobStart: JobStart = { ...options, now: options.now ?? (() => new Date()) };
+  const jobStart: JobStart = {
+    ...options,
+    // A job is often called for because another model has just become active.
+    terms: () => configuration.screening(true),
+    now: options.now ?? (() => new Date()),
+  };
 
   async function handleObject(key: string): Promise<void> {
     const job = jobOfRecordKey(key);
@@ -47,6 +53,8 @@ export function createPlanJob(options: PlanJobOptions): (body: string) => Promis
     switch (message.schema) {
       case 'schedule-due/1':
         return handleDue(message);
+      case 'job-preparation/1':
+        return beginJob(jobStart, { program: message.program, job: message.job }, message);
       case 'object-created':
         return handleEach(message, ({ key }) => handleObject(key));
       default:

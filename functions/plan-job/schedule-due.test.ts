@@ -26,7 +26,7 @@ async function scheduled(run: FunctionRun, change: Partial<JobSchedule> = {}) {
   await storeSchedule(home.objects, schedule, new Date(schedule.createdAt));
   const planJob = createPlanJob({
     ...{ home, configuration: new Configuration(home.objects), log: QUIET },
-    ...{ start: async () => undefined, follow: async () => undefined },
+    ...{ later: async () => undefined, start: async () => undefined, follow: async () => undefined },
   });
   return { schedule, planJob, jobs: async () => (await listJobs(home.objects, 'north', { limit: 9 })).items };
 }

@@ -34,6 +34,8 @@ export interface PrepareOptions {
 interface Asked {
   readonly image: AnnouncedImage;
   readonly bulk: boolean;
+  /** The contract that was in force where a job asked. */
+  readonly contract?: string | undefined;
 }
 
 /** Reasons for which a decoder was ended, or ended by itself. Operators are told of them. */
@@ -117,13 +119,19 @@ export function createPrepare(options: PrepareOptions): QueueFunction {
     await home.queues.intake.queue.send([{ body: JSON.stringify(message), group: program }]);
   }
 
+  /** Who asks may do so since another model is active: what was read a moment ago may be the former one. */
+  async function screeningFor({ bulk, contract }: Asked, sha256?: string): Promise<ActiveScreening> {
+    if (!bulk) return configuration.screening(sha256 !== undefined);
+    const active = await configuration.screening();
+    return contract === undefined || contract === active.contract ? active : configuration.screening(true);
+  }
+
   /** @param sha256 of the file as an exam knows it; `undefined` of a new one */
   async function prepare(asked: Asked, sha256?: string): Promise<void> {
     const { key, versionId } = asked.image;
     // A key that names no exam can never be taken in.
     parseImageKey(key);
-    // Intake may have asked since another model is active: what was read a moment ago may be the former one.
-    const active = await configuration.screening(sha256 !== undefined && !asked.bulk);
+    const active = await screeningFor(asked, sha256);
     const object = await home.objects.head(key, versionId ?? undefined);
     if (object === undefined) {
       counters.add('ImageDeletedMeanwhile', 1);
@@ -153,8 +161,8 @@ export function createPrepare(options: PrepareOptions): QueueFunction {
     throw lostContent(key);
   }
 
-  function prepareAgain({ image, sha256, bulk }: PrepareImage): Promise<void> {
-    return prepare({ image, bulk: bulk === true }, sha256);
+  function prepareAgain({ image, sha256, bulk, contract }: PrepareImage): Promise<void> {
+    return prepare({ image, bulk: bulk === true, contract }, sha256);
   }
 
   async function handle(body: string): Promise<void> {

@@ -151,7 +151,14 @@ describe('jobs', () => {
     );
     expect(permissions('JobsFinishFunctionRole')).toEqual(expect.arrayContaining(letters));
     expect(planner.filter((line) => line.startsWith('sqs:SendMessage'))).toEqual([
+      'sqs:SendMessage on HomeMessagingBulkPreparationQueue',
       'sqs:SendMessage on JobsStartsDeadLetters',
+      'sqs:SendMessage on JobsStartsQueue',
+    ]);
+    // It looks for pixels; it makes and removes none.
+    expect(planner.filter((line) => /Prepared/.test(line))).toEqual([
+      's3:GetObject on HomeStoragePrepared/prepared/*',
+      's3:ListBucket on HomeStoragePrepared',
     ]);
     expect(permissions('JobsFinishFunctionRole')).toContain('sqs:SendMessage on JobsEndsDeadLetters');
     expect(permissions('JobsSchedulerRole')).toEqual([

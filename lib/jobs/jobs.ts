@@ -33,6 +33,7 @@ export interface JobsProps {
 
 /**
  * Population jobs: a new job's record in the bucket → plan-job → AWS Batch → results queue; the end of Batch → finish-job.
+ * Before a GPU is asked for, plan-job has the images prepared that lack pixels: bulk preparation, and a look now and then.
  * Schedules → EventBridge Scheduler → plan-job.
  */
 export class Jobs extends Construct {
@@ -68,6 +69,9 @@ export class Jobs extends Construct {
         ],
         writeObjects: ['heads', 'jobs', 'jobRecords', 'jobReports'],
         exams: 'list',
+        // It has the pixels made that a screening lacks, and looks whether they are there.
+        prepared: 'read',
+        sendTo: ['bulk-preparation'],
         publishEvents: true,
       },
       timeout: Duration.seconds(PLAN_SECONDS),
@@ -79,6 +83,7 @@ export class Jobs extends Construct {
         RESCORE_JOB_QUEUE: rescore.queue.jobQueueArn,
         RESCORE_JOB_DEFINITION: rescore.definition.jobDefinitionArn,
         RESCORE_WORKERS: String(props.maxRescoreWorkers),
+        JOB_STARTS_URL: this.starts.queue.queueUrl,
         JOB_DEAD_LETTERS_URL: this.starts.deadLetters.queueUrl,
         SCHEDULE_GROUP: group.scheduleGroupName,
         SCHEDULE_QUEUE_ARN: this.starts.queue.queueArn,
@@ -110,6 +115,7 @@ export class Jobs extends Construct {
       variables: { JOB_DEAD_LETTERS_URL: this.ends.deadLetters.queueUrl },
     });
     this.#allowBurying(this.planner, this.starts);
+    this.#allowWaiting();
     this.#allowBurying(this.finisher, this.ends);
     this.finisher.addEventSource(
       new SqsEventSource(this.ends.queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 5 }),
@@ -166,6 +172,13 @@ export class Jobs extends Construct {
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${group.scheduleGroupName}/*]`]:
         'The schedules of one group: they are made by operators later.',
     });
+  }
+
+  /** While a job's images are prepared, a delayed message has the planner look at it again. */
+  #allowWaiting(): void {
+    this.planner.executionRole.addToPolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.starts.queue.queueArn] }),
+    );
   }
 
   /** What can never be handled is buried at once, with its reason. */

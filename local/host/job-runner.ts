@@ -6,6 +6,7 @@ import type { JobPlan } from '../../core/jobs/job-plan.ts';
 import { type JobKey, type JobRecord, jobName } from '../../core/jobs/job-record.ts';
 import { listJobs, readReport } from '../../core/jobs/job-store.ts';
 import { deadLettersOf } from '../../core/jobs/reports/dead-letters-of.ts';
+import type { JobPreparation } from '../../core/messages/job-preparation.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { createFinishJob, FINISH_DELIVERIES } from '../../functions/finish-job/finish-job.ts';
 import { createPlanJob } from '../../functions/plan-job/plan-job.ts';
@@ -13,6 +14,12 @@ import { objectCreatedEvent } from '../objects/object-created-event.ts';
 import { jobEndedEvent } from './job-ended-event.ts';
 import { type JobWorkersOptions, runJobWorkers } from './job-workers.ts';
 import { RepeatedWork } from './repeated-work.ts';
+
+/** A message that is to be handled after a while. */
+interface Delayed {
+  readonly message: JobPreparation;
+  readonly seconds: number;
+}
 
 export interface JobRunnerOptions extends JobWorkersOptions {
   readonly log: Log;
@@ -24,6 +31,8 @@ const LOOK_MILLISECONDS = 300;
 /** Before a job that failed is tried again. */
 const RETRY_MILLISECONDS = 10_000;
 const PAGE = 1_000;
+/** On one machine a job prepares a few minutes' images at a time, beside those of today. */
+const PREPARATION = { patienceSeconds: 3_600, shardsAtOnce: 2, lookSeconds: 5, leastPauseSeconds: 0.3 };
 const BUCKET = 'local';
 
 /**
@@ -31,8 +40,8 @@ const BUCKET = 'local';
  *
  * ```
  * job-records/… ─ new ─▶ plan-job ─▶ workers of this machine ─ ended ─▶ finish-job ─▶ job-reports/…
- *                           ▲
- * schedule ticker ─ due ────┘
+ *                          ▲  ╰─ images are open: again, after a while
+ * schedule ticker ─ due ───╯
  * ```
  *
  * All state is in the store, so a host that was killed goes on with every job where it stood.
@@ -47,13 +56,17 @@ export class JobRunner {
   readonly #seen = new Map<string, Promise<void>>();
   /** Why jobs were given up, by their names. */
   readonly #failures = new Map<string, string>();
+  /** Messages that a queue would hold back in AWS, by the jobs' names. */
+  readonly #delayed = new Map<string, Delayed>();
   readonly #work: RepeatedWork;
 
   constructor(options: JobRunnerOptions) {
-    const { home, configuration, log } = options;
+    const { home, configuration, log, patienceSeconds = PREPARATION.patienceSeconds } = options;
     this.#options = options;
     this.plan = createPlanJob({
       ...{ home, configuration, log },
+      preparation: { ...PREPARATION, patienceSeconds },
+      later: async (message, seconds) => void this.#delayed.set(jobName(message), { message, seconds }),
       deadLetters: (program) => deadLettersOf(home.queues, program),
       start: (job, plan) => this.#run(job, plan),
       // The ticker reads schedules from the store.
@@ -102,7 +115,20 @@ export class JobRunner {
     const { objects } = this.#options.home;
     if (this.#stopping.signal.aborted || (await readReport(objects, key)) !== undefined) return;
     const object = await objects.head(jobRecordKey(key));
-    if (object !== undefined) await this.plan(objectCreatedEvent({ object, sequence: 0 }, BUCKET));
+    if (object === undefined) return;
+    const { signal } = this.#stopping;
+    await this.plan(objectCreatedEvent({ object, sequence: 0 }, BUCKET));
+    for (let next = this.#takeDelayed(key); next !== undefined; next = this.#takeDelayed(key)) {
+      await delay(next.seconds * 1_000, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.plan(JSON.stringify(next.message));
+    }
+  }
+
+  #takeDelayed(key: JobKey): Delayed | undefined {
+    const next = this.#delayed.get(jobName(key));
+    this.#delayed.delete(jobName(key));
+    return next;
   }
 
   /** Runs a planned job and tells finish-job of its end. By then its results have been waited for. */

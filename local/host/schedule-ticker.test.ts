@@ -32,6 +32,7 @@ it('fires every night again once a clock that was 15 days ahead is right, and no
       home,
       configuration,
       log,
+      later: async () => undefined,
       start: async () => undefined,
       follow: async () => undefined,
     }),

@@ -150,7 +150,12 @@ describe('the data folder of release 0.1.0, opened', () => {
       expect(before).toBe(facts.objects['job-records']);
       const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
       const parts = { home, configuration: new Configuration(home.objects), log };
-      const handle = createPlanJob({ ...parts, start: async () => undefined, follow: async () => undefined });
+      const handle = createPlanJob({
+        ...parts,
+        later: async () => undefined,
+        start: async () => undefined,
+        follow: async () => undefined,
+      });
       await handle(await release.text('schedule-due-1.json'));
       expect(await jobs()).toBe(before);
       const later = { ...(await release.json('schedule-due-1.json')), at: '2026-11-27T17:41:58Z' };

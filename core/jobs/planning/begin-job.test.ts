@@ -1,8 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { registeredExam, screenedExam } from '../../../test/conformance/exam-records.ts';
+import { Configuration } from '../../programs/configuration.ts';
+import { TERMS } from '../../testing/records.ts';
 import { temporaryHome } from '../../testing/temporary-home.ts';
 import type { JobRecord } from '../job-record.ts';
 import { cancelJob, readPlan, readReport, storeJob } from '../job-store.ts';
+import { OTHER_MODEL, ScreeningJobs } from '../testing/screening-job.ts';
 import { beginJob, type JobStart } from './begin-job.ts';
 
 const AT = '2026-05-01T00:00:00.000Z';
@@ -24,13 +27,34 @@ async function begun(job: Partial<JobRecord> = {}) {
   }
   await storeJob(home.objects, { ...JOB, ...job });
   const lines: string[] = [];
+  const later = vi.fn<JobStart['later']>().mockResolvedValue(undefined);
   const start = vi.fn<JobStart['start']>().mockResolvedValue(undefined);
   const write = (message: string, fields: object) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const log = { info: write, warn: write, error: write };
   const begin = (options: Partial<JobStart> = {}) =>
-    beginJob({ home, log, start, now: () => NOW, deadLetters: async () => [LETTER], ...options }, JOB);
+    beginJob(
+      {
+        home,
+        log,
+        start,
+        later,
+        terms: async () => TERMS,
+        now: () => NOW,
+        deadLetters: async () => [LETTER],
+        ...options,
+      },
+      JOB,
+    );
   const report = () => readReport(home.objects, JOB);
-  return { home, begin, start, lines, report, [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose]() };
+  return {
+    home,
+    begin,
+    start,
+    later,
+    lines,
+    report,
+    [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
+  };
 }
 
 describe('a job that begins', () => {
@@ -94,5 +118,54 @@ describe('a job that begins', () => {
     await run.begin();
     expect(run.start).not.toHaveBeenCalled();
     expect(run.lines).toEqual([]);
+  });
+
+  it('that screens has what lacks pixels prepared first, and is looked at again while images are open', async () => {
+    await using jobs = await ScreeningJobs.open(['P1', 'P2']);
+    const { home } = jobs.run;
+    await jobs.run.activate(OTHER_MODEL);
+    const { job } = await jobs.plan(2);
+    const start = vi.fn<JobStart['start']>().mockResolvedValue(undefined);
+    const later = vi.fn<JobStart['later']>().mockResolvedValue(undefined);
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const terms = () => new Configuration(home.objects).screening();
+    const options = { home, log, start, later, terms, now: () => NOW };
+    await beginJob(options, job);
+    expect(start).not.toHaveBeenCalled();
+    const message = {
+      ...{ schema: 'job-preparation/1', program: 'north', job: job.job },
+      ...{ left: 4, waitedSeconds: 5, askedAgain: false },
+    };
+    expect(later.mock.calls).toEqual([[message, 5]]);
+    await jobs.prepare();
+    await beginJob(options, job, { left: 4, waitedSeconds: 5, askedAgain: false });
+    expect(later).toHaveBeenCalledTimes(1);
+    expect(start.mock.calls.map(([{ job: name }, { images }]) => [name, images])).toEqual([[job.job, 4]]);
+    // An announcement that comes late begins nothing once workers have begun.
+    await cancelJob(home.objects, job, 'anna', NOW);
+    await beginJob({ ...options, isStarted: async () => true }, job);
+    expect(await readReport(home.objects, job)).toBeUndefined();
+  });
+
+  it('ends where it is cancelled while its images are prepared', async () => {
+    await using jobs = await ScreeningJobs.open(['P1']);
+    const { home } = jobs.run;
+    await jobs.run.activate(OTHER_MODEL);
+    const { job, plan } = await jobs.plan(2);
+    const look = await jobs.look({ job, plan });
+    await cancelJob(home.objects, job, 'anna', NOW);
+    const start = vi.fn<JobStart['start']>();
+    const later = vi.fn<JobStart['later']>();
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const terms = () => new Configuration(home.objects).screening();
+    await beginJob({ home, log, start, later, terms, now: () => NOW }, job, look?.open ?? null);
+    expect([start.mock.calls, later.mock.calls]).toEqual([[], []]);
+    expect(await readReport(home.objects, job)).toMatchObject({
+      reason: null,
+      progress: {
+        ...{ state: 'cancelled', planned: 1, done: 0 },
+        preparation: { images: 2, prepared: 0, failed: 0, finished: false },
+      },
+    });
   });
 });

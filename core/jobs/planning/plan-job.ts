@@ -11,10 +11,14 @@ import { type SelectionSource, selectionSource } from './selection-source.ts';
 const NEXT = 'next';
 /** Metadata of a shard: how many exams it holds. */
 const EXAMS = 'exams';
+/** Metadata of a shard of a job that screens: how many images that takes. */
+const IMAGES = 'images';
 
 /** What planning knows of a shard. */
 interface PlannedShard {
   readonly exams: number;
+  /** `undefined` of a job that re-scores, and of a shard that a former release planned. */
+  readonly images: number | undefined;
   readonly next: string | undefined;
 }
 
@@ -42,16 +46,22 @@ export async function planJob(
   if (present !== undefined) return present;
   const plannable = { home, job, source: selectionSource(home, job, examsPerShard), examsPerShard };
   let planned = 0;
+  let images: number | undefined = job.mode === 'screen' ? 0 : undefined;
   let shards = 0;
   let next: string | undefined;
   do {
     const shard = await planShard(plannable, shards, next);
     if (shard === null) break;
     planned += shard.exams;
+    images = images === undefined || shard.images === undefined ? undefined : images + shard.images;
     shards += 1;
     next = shard.next;
   } while (next !== undefined);
-  const plan: JobPlan = { schema: 'job-plan/1', plannedAt: now().toISOString(), shards, planned };
+  const ofImages = images === undefined ? {} : { images };
+  const plan: JobPlan = {
+    ...{ schema: 'job-plan/1', plannedAt: now().toISOString(), shards, planned },
+    ...ofImages,
+  };
   await storeOnce(home.objects, planKey(job), plan);
   return (await readPlan(home.objects, job)) ?? plan;
 }
@@ -75,7 +85,12 @@ async function planShard(
   const { lines, cursor } = await gather(source, from, examsPerShard);
   if (lines.length === 0) return null;
   const content = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const metadata = { [EXAMS]: String(lines.length), ...(cursor === undefined ? {} : { [NEXT]: cursor }) };
+  const images = lines.reduce((sum, line) => sum + (line.images ?? 0), 0);
+  const metadata = {
+    [EXAMS]: String(lines.length),
+    ...(job.mode === 'screen' ? { [IMAGES]: String(images) } : {}),
+    ...(cursor === undefined ? {} : { [NEXT]: cursor }),
+  };
   try {
     const options = { contentType: 'application/jsonl', metadata, ifAbsent: true };
     return plannedShard(await home.objects.put(key, content, options));
@@ -102,7 +117,8 @@ function plannedShard({ key, metadata }: Pick<WrittenObject, 'key' | 'metadata'>
   const exams = Number(metadata[EXAMS]);
   if (!Number.isInteger(exams))
     throw new InvalidInputError(`Shard "${key}" does not say how many exams it holds. Cancel its job.`);
-  return { exams, next: metadata[NEXT] };
+  const images = metadata[IMAGES] === undefined ? undefined : Number(metadata[IMAGES]);
+  return { exams, images, next: metadata[NEXT] };
 }
 
 /** Shards that one of several workers does: every n-th. @param workerNumber 0 for the first */

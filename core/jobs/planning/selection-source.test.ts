@@ -59,8 +59,9 @@ describe('exams that are asked for by name', () => {
     });
     const screening = run.source({ manifest: MANIFEST }, { mode: 'screen', model: 'bundle-2' });
     expect((await screening(undefined)).lines).toEqual([
-      screenedLine('P2'),
-      screenedLine('P1'),
+      // Of both eyes, for what is to be prepared.
+      { ...screenedLine('P2'), images: 2 },
+      { ...screenedLine('P1'), images: 2 },
       problemLine('P4', 'The program has no such exam.'),
     ]);
   });

@@ -1,3 +1,4 @@
+import { requestedImages } from '../../exams/exam-image.ts';
 import type { ExamKey } from '../../exams/exam-key.ts';
 import { EXAM_LISTINGS, type ExamListing } from '../../exams/exam-listing.ts';
 import type { ExamRecord } from '../../exams/exam-record.ts';
@@ -65,7 +66,8 @@ function namedLine(job: JobRecord, key: ExamKey, record: ExamRecord | undefined)
 function lineOf(job: JobRecord, record: ExamRecord): ManifestLine {
   const { patient, exam, request, result } = record;
   const features = result?.features ?? null;
-  const line = { patient, exam, base: request?.requestId ?? null, features };
+  const images = job.mode === 'screen' ? { images: requestedImages(record).length } : {};
+  const line = { patient, exam, base: request?.requestId ?? null, features, ...images };
   if (job.mode === 'rescore' && result !== null && result.model !== job.model) {
     return {
       ...line,

@@ -10,7 +10,8 @@ import type { DeadLetter, JobReport } from '../job-report.ts';
 import { isCancelled, readPlan, readReport } from '../job-store.ts';
 import { listReceipts, ReceiptReader } from '../receipts.ts';
 import type { ShardReceipt } from '../shard-receipt.ts';
-import { movedBy, progress } from './job-progress.ts';
+import { movedBy, progress, workedSeconds } from './job-progress.ts';
+import { preparationOf } from './preparation-progress.ts';
 import { pruneJob } from './prune-job.ts';
 
 const EXAMPLES = 5;
@@ -59,18 +60,16 @@ export async function finishJob(
   const places = await listReceipts(objects, job);
   const isComplete = plan !== undefined && places.length >= plan.shards;
   if (!isComplete && !end.noWorkerLeft && end.failure === undefined) return undefined;
-  const receipts = await new ReceiptReader(objects).read(
+  const reader = new ReceiptReader(objects);
+  const receipts = await reader.read(
     job,
     places.map(({ shard }) => shard),
   );
-  const last = Math.max(...places.map(({ at }) => at.getTime()));
-  const seconds =
-    plan === undefined || places.length === 0
-      ? null
-      : Math.max(0.001, (last - Date.parse(plan.plannedAt)) / 1_000);
+  const preparation = plan === undefined ? null : await preparationOf(objects, job, plan, reader);
+  const seconds = plan === undefined ? null : workedSeconds(plan, preparation, places);
   const state =
     end.failure !== undefined ? 'failed' : isComplete ? 'finished' : cancelled ? 'cancelled' : 'failed';
-  const totals = progress(state, plan?.planned ?? 0, receipts, seconds);
+  const totals = progress(state, plan?.planned ?? 0, receipts, seconds, preparation?.progress);
   const report: JobReport = {
     schema: 'job-report/1',
     program: job.program,
@@ -102,7 +101,7 @@ export async function finishJob(
 }
 
 function finishedEvent({ program, job, mode, progress, finishedAt }: JobReport): JobFinished {
-  const { state, planned, done, skipped, failed } = progress;
+  const { state, planned, done, skipped, failed, preparation } = progress;
   return {
     type: 'JobFinished',
     id: `${program}/${job}`.slice(0, 200),
@@ -115,6 +114,9 @@ function finishedEvent({ program, job, mode, progress, finishedAt }: JobReport):
     done,
     skipped,
     failed,
+    ...(preparation === null
+      ? {}
+      : { images: { prepared: preparation.prepared, failed: preparation.failed } }),
   };
 }
 

@@ -28,7 +28,7 @@ describe('the end of a job', () => {
       progress: {
         ...{ state: 'finished', planned: 20, done: 17, failed: 3, skipped: 2, superseded: 0, cost: 0 },
         // 20 exams in the 10 s until the last receipt.
-        ...{ rate: 2, secondsLeft: 0 },
+        ...{ rate: 2, secondsLeft: 0, preparation: null },
       },
       startedAt: JOB.createdAt,
       finishedAt: NOW.toISOString(),

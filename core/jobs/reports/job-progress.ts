@@ -1,10 +1,12 @@
 import type { Outcome } from '../../exams/outcome.ts';
 import type { ObjectStore } from '../../ports/index.ts';
+import type { JobPlan } from '../job-plan.ts';
 import type { JobRecord } from '../job-record.ts';
-import type { JobProgress, JobState } from '../job-report.ts';
+import type { JobProgress, JobState, PreparationProgress } from '../job-report.ts';
 import { readPlan, readReport } from '../job-store.ts';
-import { listReceipts, type ReceiptReader } from '../receipts.ts';
+import { listReceipts, type ReceiptReader, type ShardPlace } from '../receipts.ts';
 import type { ShardReceipt } from '../shard-receipt.ts';
+import { lastOf, type Preparation, preparationOf, secondsBetween } from './preparation-progress.ts';
 
 const SECONDS_PER_HOUR = 3_600;
 
@@ -51,17 +53,28 @@ export async function progressOf(
     job,
     places.map(({ shard }) => shard),
   );
-  const last = Math.max(...places.map(({ at }) => at.getTime()));
-  const seconds = places.length === 0 ? null : Math.max(0.001, (last - Date.parse(plan.plannedAt)) / 1_000);
-  return progress('running', plan.planned, receipts, seconds);
+  const preparation = await preparationOf(store, job, plan, reader);
+  const seconds = workedSeconds(plan, preparation, places);
+  return progress('running', plan.planned, receipts, seconds, preparation?.progress);
 }
 
-/** @param seconds from the plan to the last receipt; `null` before the first */
+/** Seconds from the beginning of the exams' work, which is the end of preparation, to the last receipt; `null` before it. */
+export function workedSeconds(
+  plan: JobPlan,
+  preparation: Preparation | null,
+  places: readonly ShardPlace[],
+): number | null {
+  const last = lastOf(places);
+  return last === null ? null : secondsBetween(preparation?.finishedAt ?? new Date(plan.plannedAt), last);
+}
+
+/** @param seconds from the beginning of the exams' work to the last receipt; `null` before the first */
 export function progress(
   state: JobState,
   planned: number | null,
   receipts: readonly ShardReceipt[],
   seconds: number | null,
+  preparation: PreparationProgress | null = null,
 ): JobProgress {
   const totals = totalsOf(receipts);
   const dealtWith = totals.done + totals.failed;
@@ -73,5 +86,6 @@ export function progress(
     ...totals,
     rate,
     secondsLeft: left === null || rate === null || rate === 0 ? null : left / rate,
+    preparation,
   };
 }

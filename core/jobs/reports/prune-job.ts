@@ -1,13 +1,14 @@
 import { eraseObject } from '../../objects/erase-objects.ts';
 import type { ObjectStore } from '../../ports/index.ts';
-import { manifestKey, shardResultsKey } from '../job-keys.ts';
+import { everyPreparingPrefix, manifestKey, preparedReceiptsPrefix, shardResultsKey } from '../job-keys.ts';
 import type { JobKey } from '../job-record.ts';
 
 const AT_ONCE = 16;
+const PAGE = 100;
 
 /**
- * Removes for good what a job was made of: selections and results of shards that are dealt with. Its receipts and its
- * report stay: they say what came of it, and name only exams that failed.
+ * Removes for good what a job was made of: selections and results of shards that are dealt with, and what is known of the
+ * preparation of their images. Its receipts and its report stay: they say what came of it, and name only exams that failed.
  *
  * @param shards that have a receipt
  */
@@ -20,5 +21,13 @@ export async function pruneJob(store: ObjectStore, job: JobKey, shards: readonly
         await eraseObject(store, manifestKey(job, shard));
       }),
     );
+  }
+  for (const prefix of [everyPreparingPrefix(job), preparedReceiptsPrefix(job)]) {
+    let cursor: string | undefined;
+    do {
+      const page = await store.list(prefix, { limit: PAGE, cursor });
+      await Promise.all(page.items.map(({ key }) => eraseObject(store, key)));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
   }
 }

@@ -213,4 +213,28 @@ describe("a shard's exams", () => {
     const stop = async () => void setTimeout(() => waiting.abort(), 20);
     expect(await shard.run({ lines: [line('P2')], signal: waiting.signal, screen: stop })).toBeNull();
   });
+
+  it('whose images could not be prepared fail with that reason, unless they have been prepared since', async () => {
+    await using shard = await shardOf(['P1', 'P2']);
+    const { home } = shard;
+    const record = await home.exams.get(keyOf('P1'));
+    if (record === undefined) throw new Error('Expected an exam.');
+    const images = record.images.map(({ prepared, ...image }) =>
+      image.laterality === 'right' ? image : { ...image, ...(prepared && { prepared }) },
+    );
+    await home.exams.save({ ...record, images });
+    const unprepared = ['P1', 'P2'].map((patient) => ({ patient, exam: '1', reason: 'Not prepared.' }));
+    const receipt = await shard.run({ lines: [line('P1'), line('P2')], unprepared });
+    expect(receipt).toMatchObject({
+      done: 1,
+      failed: [{ patient: 'P1', exam: '1', reason: 'Not prepared.' }],
+    });
+    expect(shard.asked).toEqual(['P2']);
+    // What failed was not asked for: it keeps its answer.
+    expect(await home.exams.get(keyOf('P1'))).toMatchObject({
+      status: 'screened',
+      result: { outcome: 'recall' },
+    });
+    expect(await home.queues['bulk-preparation'].queue.depth()).toMatchObject({ visible: 0 });
+  });
 });

@@ -6,13 +6,13 @@ import type { Outcome } from '../../exams/outcome.ts';
 import { requestIdOf, workOf } from '../../exams/request-id.ts';
 import type { ScreeningTerms } from '../../exams/request-screening.ts';
 import { imageOfRecord, unpreparedImages } from '../../exams/unprepared-images.ts';
-import { preparedKey } from '../../keys/prepared-key.ts';
 import { prepareImages } from '../../messages/image-prepared.ts';
 import { type ScreeningRequest, screeningRequestOf } from '../../messages/screening-request.ts';
 import type { Home } from '../../ports/index.ts';
 import { updateExam } from '../../records/update-exam.ts';
 import { ERASED_EXAM, ERASED_NAME, type FailedExam, type ManifestLine } from '../job-plan.ts';
 import type { JobRecord } from '../job-record.ts';
+import { expiredImages, imagesToPrepare, isAnsweredBy, isScreenedBy } from '../preparation/lacking-images.ts';
 import type { ShardReceipt } from '../shard-receipt.ts';
 
 export interface ScreenShardOptions {
@@ -22,6 +22,8 @@ export interface ScreenShardOptions {
   readonly terms: ScreeningTerms;
   readonly shard: number;
   readonly lines: readonly ManifestLine[];
+  /** Exams whose images could not be prepared, and why: they fail, unless they have been prepared meanwhile. */
+  readonly unprepared?: readonly FailedExam[] | undefined;
   /**
    * Has an exam screened: by a message to the workers, or at once.
    *
@@ -66,11 +68,13 @@ export async function screenShard(options: ScreenShardOptions): Promise<ShardRec
   const began = performance.now();
   const failed: FailedExam[] = [];
   const asked: Asked[] = [];
+  const unprepared = new Map(options.unprepared?.map((one) => [lineName(one), one.reason]));
   let skipped = 0;
-  for (const { patient, exam, problem } of lines) {
+  for (const line of lines) {
     if (signal.aborted) return null;
+    const { patient, exam, problem } = line;
     const key = { program: job.program, patient, exam };
-    const fate = problem === undefined ? await ask(options, key) : problem;
+    const fate = problem === undefined ? await ask(options, key, unprepared.get(lineName(line))) : problem;
     if (typeof fate === 'object') asked.push(fate);
     else if (fate === 'skipped') skipped += 1;
     else if (fate === ERASED) failed.push({ ...ERASED_NAME, reason: ERASED });
@@ -94,17 +98,26 @@ export async function screenShard(options: ScreenShardOptions): Promise<ShardRec
   };
 }
 
-/** @returns what was asked, `'skipped'`, or why it cannot be asked */
-async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | string> {
+const lineName = ({ patient, exam }: Pick<ExamKey, 'patient' | 'exam'>): string => `${patient}/${exam}`;
+
+/**
+ * @param lacks why its images could not be prepared, if so
+ * @returns what was asked, `'skipped'`, or why it cannot be asked
+ */
+async function ask(
+  options: ScreenShardOptions,
+  key: ExamKey,
+  lacks: string | undefined,
+): Promise<Asked | string> {
   const { home, terms, job } = options;
   const now = new Date().toISOString();
   const found = await home.exams.get(key);
   // Most exams of a job that is called for again: their pixels are looked for in vain.
-  if (
-    found !== undefined &&
-    isAnsweredBy(found, requestIdOf(found, workOf(found, terms.model, terms.contract)))
-  )
-    return 'skipped';
+  if (found !== undefined && isScreenedBy(found, terms)) return 'skipped';
+  if (found !== undefined && lacks !== undefined) {
+    const { lacking } = await imagesToPrepare(home, found, terms, true);
+    if (lacking.length > 0) return lacks;
+  }
   const expired = found === undefined ? [] : await expiredImages(home, found, terms.contract);
   let isAnswered = false;
   let wasAsked = false;
@@ -134,32 +147,13 @@ async function ask(options: ScreenShardOptions, key: ExamKey): Promise<Asked | s
   return asked;
 }
 
-/** Of the answer and the request, either may be of a later job or a re-scoring. */
-function isAnsweredBy({ status, result, request }: ExamRecord, requestId: string): boolean {
-  return status === 'screened' && (result?.requestId === requestId || request?.requestId === requestId);
-}
-
-/** Images of an exam that are prepared by its record, but whose pixels have expired. */
-async function expiredImages(
-  home: ScreenShardOptions['home'],
-  { images }: ExamRecord,
-  contract: string,
-): Promise<readonly ExamImage[]> {
-  const prepared = images.filter(
-    ({ state, prepared: facts }) =>
-      state === 'current' && facts?.contract === contract && facts.pixelsSha256 !== null,
-  );
-  const isThere = await Promise.all(prepared.map((image) => home.prepared.has(preparedKey(image, contract))));
-  return prepared.filter((_, index) => isThere[index] === false);
-}
-
 function withoutPixels(image: ExamImage, expired: readonly ExamImage[]): ExamImage {
   if (imageOfRecord({ images: expired }, image) === undefined) return image;
   const { prepared: _, ...rest } = image;
   return rest;
 }
 
-/** Asks for the pixels that an exam lacks, by the queue of jobs. */
+/** Asks for the pixels that an exam lacks since the job has prepared its images, by the queue of jobs. */
 async function prepare(home: ScreenShardOptions['home'], record: ExamRecord): Promise<void> {
   const messages = prepareImages(record.program, unpreparedImages(record), { bulk: true });
   if (messages.length > 0) await home.queues['bulk-preparation'].queue.send(messages);

@@ -1,10 +1,12 @@
 import pLimit from 'p-limit';
 import type { ScreeningTerms } from '../../exams/request-screening.ts';
 import { isCancelled, readShard } from '../job-store.ts';
+import { readPrepared } from '../preparation/preparation-store.ts';
 import { readReceipt, storeReceipt } from '../receipts.ts';
 import { type ScreenShardOptions, screenShard } from './screen-shard.ts';
 
-export interface ScreenShardsOptions extends Omit<ScreenShardOptions, 'terms' | 'shard' | 'lines'> {
+export interface ScreenShardsOptions
+  extends Omit<ScreenShardOptions, 'terms' | 'shard' | 'lines' | 'unprepared'> {
   readonly shards: readonly number[];
   /** What screens now: asked for once a shard, since a job may outlast a promotion. */
   readonly terms: () => Promise<ScreeningTerms>;
@@ -32,11 +34,15 @@ export async function screenShards(options: ScreenShardsOptions): Promise<void> 
   const one = async (shard: number): Promise<void> => {
     if (signal.aborted || (await isCancelled(home.objects, job))) return;
     if ((await readReceipt(home.objects, job, shard)) !== undefined) return;
+    const prepared = await readPrepared(home.objects, job, shard);
+    const screening = await terms();
     const receipt = await screenShard({
       ...rest,
       shard,
-      terms: await terms(),
+      terms: screening,
       lines: await readShard(home.objects, job, shard),
+      // Under another contract nothing was tried yet.
+      unprepared: prepared?.contract === screening.contract ? prepared.exams : [],
       pricePerHour: pricePerHour / SHARDS_AT_ONCE,
     });
     if (receipt !== null) await storeReceipt(home.objects, job, receipt);
