@@ -102,7 +102,7 @@ export async function prepareShards(
     if (found === null) continue;
     if (found.left > 0) open.push(found);
     else {
-      await settle(options, found, 0);
+      await settle(options, found);
       done.add(shard);
     }
   }
@@ -111,7 +111,7 @@ export async function prepareShards(
   const waited = hasMoved ? 0 : before.waitedSeconds;
   let askedAgain = hasMoved ? false : before.askedAgain;
   if (waited >= patienceSeconds) {
-    for (const shard of open) await settle(options, shard, waited);
+    for (const shard of open) await settle(options, shard);
     for (const { preparing } of open) done.add(preparing.shard);
     open = [];
   } else if (waited >= Math.min(ASK_AGAIN_SECONDS, patienceSeconds / 2) && !askedAgain) {
@@ -162,7 +162,7 @@ async function lookFirst(options: PrepareShardsOptions, shard: number): Promise<
   };
   const open = openShard(job, preparing, lacking);
   if (left === 0) {
-    await settle(options, open, 0);
+    await settle(options, open);
     return null;
   }
   // Before it is written down: who dies in between is followed by one that asks again.
@@ -229,16 +229,15 @@ function openShard(
   };
 }
 
-function reasonFor(images: number, waitedSeconds: number): string {
+function reasonFor(images: number, patienceSeconds: number): string {
   const what = images === 1 ? 'A photograph was' : `${images} photographs were`;
-  return `${what} not prepared, while none of the job's was for ${Math.round(waitedSeconds)} s: see the log of preparation and the dead letters of queue bulk-preparation.`;
+  return `${what} not prepared, while none of the job's was for ${patienceSeconds} s: see the log of preparation and the dead letters of queue bulk-preparation.`;
 }
 
 /** Writes the receipt of a shard: what is open of it is given up. */
 async function settle(
-  { home, job }: PrepareShardsOptions,
+  { home, job, patienceSeconds }: PrepareShardsOptions,
   { preparing, left, gone, exams }: OpenShard,
-  waitedSeconds: number,
 ): Promise<void> {
   const { shard, contract, images, found } = preparing;
   // An exam may have got further images since.
@@ -248,7 +247,7 @@ async function settle(
     ...{ schema: 'shard-prepared/1', shard, contract, images, found },
     ...{ prepared: images - found - failed, failed },
     exams: [
-      ...exams.map(({ images: own, ...exam }) => ({ ...exam, reason: reasonFor(own, waitedSeconds) })),
+      ...exams.map(({ images: own, ...exam }) => ({ ...exam, reason: reasonFor(own, patienceSeconds) })),
       ...erased,
     ],
   });

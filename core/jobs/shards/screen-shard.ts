@@ -142,7 +142,7 @@ async function ask(
     isSent: false,
     wasAsked,
   };
-  await prepare(home, record);
+  await prepare(options, record);
   await send(options, asked, record);
   return asked;
 }
@@ -154,8 +154,9 @@ function withoutPixels(image: ExamImage, expired: readonly ExamImage[]): ExamIma
 }
 
 /** Asks for the pixels that an exam lacks since the job has prepared its images, by the queue of jobs. */
-async function prepare(home: ScreenShardOptions['home'], record: ExamRecord): Promise<void> {
-  const messages = prepareImages(record.program, unpreparedImages(record), { bulk: true });
+async function prepare({ home, terms }: ScreenShardOptions, record: ExamRecord): Promise<void> {
+  const { contract } = terms;
+  const messages = prepareImages(record.program, unpreparedImages(record), { bulk: true, contract });
   if (messages.length > 0) await home.queues['bulk-preparation'].queue.send(messages);
 }
 
