@@ -17,34 +17,57 @@ function failedNote(failed: number): string {
   return failed === 0 ? '' : `${failed} failed`;
 }
 
-/** Waits for a job's end, with a bar on a terminal for its photographs and one for its exams. A restart of the system in between does no harm. */
+/** The bars of a job on a terminal: one for its photographs, then one for its exams. */
+class JobBars {
+  readonly #visible: boolean;
+  #photographs: Progress | undefined;
+  #exams: Progress | undefined;
+
+  constructor(visible: boolean) {
+    this.#visible = visible;
+  }
+
+  show(job: JobView): void {
+    const { preparation } = job;
+    if (preparation?.finished === false) this.#showPhotographs(preparation);
+    else this.#showExams(job);
+  }
+
+  stop(): void {
+    this.#photographs?.stop();
+    this.#exams?.stop();
+  }
+
+  #showPhotographs({ images, prepared, failed }: NonNullable<JobView['preparation']>): void {
+    if (images !== null) this.#photographs ??= startProgress('prepare', 'photographs', images, this.#visible);
+    this.#photographs?.update(prepared + failed, failedNote(failed));
+  }
+
+  #showExams({ preparation, planned, mode, done, failed }: JobView): void {
+    if (preparation !== null && this.#photographs !== undefined) {
+      this.#showPhotographs(preparation);
+      this.#photographs.stop();
+      this.#photographs = undefined;
+    }
+    if (planned !== null) this.#exams ??= startProgress(mode, 'exams', planned, this.#visible);
+    this.#exams?.update(done + failed, failedNote(failed));
+  }
+}
+
+/** Waits for a job's end, with bars on a terminal. A restart of the system in between does no harm. */
 export async function waitForJob(client: JobClient, created: JobView, visible: boolean): Promise<JobView> {
   let job = created;
-  let preparing: Progress | undefined;
-  let bar: Progress | undefined;
+  const bars = new JobBars(visible);
   let pause = PAUSE_MILLISECONDS;
   try {
     while (!hasEnded(job)) {
       await delay(pause);
       pause = Math.min(pause * 1.1, LONGEST_PAUSE_MILLISECONDS);
       job = await client.show(job.job);
-      const { preparation } = job;
-      if (preparation !== null && !preparation.finished) {
-        if (preparation.images !== null)
-          preparing ??= startProgress('prepare', 'photographs', preparation.images, visible);
-        preparing?.update(preparation.prepared + preparation.failed, failedNote(preparation.failed));
-        continue;
-      }
-      if (preparation !== null)
-        preparing?.update(preparation.prepared + preparation.failed, failedNote(preparation.failed));
-      preparing?.stop();
-      preparing = undefined;
-      if (job.planned !== null) bar ??= startProgress(job.mode, 'exams', job.planned, visible);
-      bar?.update(job.done + job.failed, failedNote(job.failed));
+      bars.show(job);
     }
   } finally {
-    preparing?.stop();
-    bar?.stop();
+    bars.stop();
   }
   return job;
 }

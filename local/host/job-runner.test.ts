@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { manifestKey } from '../../core/jobs/job-keys.ts';
 import type { JobRecord } from '../../core/jobs/job-record.ts';
 import { cancelJob, readJob, readReport } from '../../core/jobs/job-store.ts';
 import { planJob } from '../../core/jobs/planning/plan-job.ts';
+import { ReceiptReader } from '../../core/jobs/receipts.ts';
+import { progressOf } from '../../core/jobs/reports/job-progress.ts';
+import { OTHER_MODEL, ScreeningJobs } from '../../core/jobs/testing/screening-job.ts';
 import type { JobFinished } from '../../core/messages/domain-event.ts';
 import { type ScreeningRequest, screeningRequestSchema } from '../../core/messages/screening-request.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
@@ -136,4 +139,73 @@ describe('the runner of jobs on one machine', () => {
     });
     expect(report.progress.done).toBe(report.progress.planned);
   });
+
+  it('has what lacks pixels prepared first, and asks the worker for nothing before', async () => {
+    await using jobs = await ScreeningJobs.open(['P1', 'P2', 'P3']);
+    const { home } = jobs.run;
+    await jobs.run.activate(OTHER_MODEL);
+    const job = await jobs.create();
+    const waiting = new JobRunner({
+      ...{ home, configuration: new Configuration(home.objects), log: QUIET },
+      rescore: async () => 1,
+    });
+    const screening = home.queues.screening.queue;
+    const reader = new ReceiptReader(home.objects);
+    await vi.waitFor(async () => expect(await jobs.askedFor()).toHaveLength(6));
+    expect(await progressOf(home.objects, job, reader)).toMatchObject({
+      preparation: { images: 6, prepared: 0, finished: false },
+    });
+    expect(await screening.depth()).toMatchObject({ visible: 0, inFlight: 0 });
+    await jobs.prepare();
+    while ((await readReport(home.objects, job)) === undefined) {
+      await jobs.run.screen();
+      await jobs.run.deliver('results');
+      await delay(20);
+    }
+    await waiting.stop();
+    expect((await readReport(home.objects, job))?.progress).toMatchObject({
+      ...{ state: 'finished', planned: 3, done: 3, skipped: 0, failed: 0 },
+      preparation: { images: 6, prepared: 6, found: 0, failed: 0, finished: true },
+    });
+  }, 60_000);
+
+  it('gives images up that are not prepared, screens the other exams, and says which are to be done again', async () => {
+    await using jobs = await ScreeningJobs.open(['P1', 'P2']);
+    const { home } = jobs.run;
+    await jobs.run.activate(OTHER_MODEL);
+    const job = await jobs.create();
+    const { queue } = home.queues['bulk-preparation'];
+    const waiting = new JobRunner({
+      ...{ home, configuration: new Configuration(home.objects), log: QUIET, patienceSeconds: 2 },
+      rescore: async () => 1,
+    });
+    while ((await readReport(home.objects, job)) === undefined) {
+      // What is asked of P1 is lost, whenever it is asked.
+      const messages = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
+      const lost = messages.filter(({ body }) => body.includes('/P1/'));
+      await queue.delete(lost.map(({ receipt }) => receipt));
+      const others = messages.filter((message) => !lost.includes(message));
+      if (others.length > 0) await jobs.run.call('bulk-preparation', others);
+      const told = await home.queues.intake.queue.receive({ maxMessages: 10, waitSeconds: 0 });
+      if (told.length > 0) await jobs.run.call('intake', told);
+      await jobs.run.screen();
+      await jobs.run.deliver('results');
+      await delay(20);
+    }
+    await waiting.stop();
+    expect(await readReport(home.objects, job)).toMatchObject({
+      progress: {
+        ...{ state: 'finished', planned: 2, done: 1, failed: 1 },
+        preparation: { images: 4, prepared: 2, failed: 2, finished: true },
+      },
+      failures: [
+        {
+          exams: 1,
+          examples: [{ patient: 'P1', exam: '1' }],
+          reason: expect.stringContaining('2 photographs were not prepared'),
+        },
+      ],
+      retry: expect.stringContaining(`--retry ${job.job}`),
+    });
+  }, 60_000);
 });

@@ -68,6 +68,7 @@ export async function openAwsServices(): Promise<AwsServices> {
       [`${variableOf(name)}_DEAD_LETTERS_URL`]: `${url}-dead-letters`,
     };
   });
+  server.createQueue('job-starts');
   // Of the emulators of S3 the one that keeps versions, which an erasure and a job's end list.
   const [bucket, table, bus, batch] = await Promise.all([
     openBuckets(),
@@ -85,6 +86,7 @@ export async function openAwsServices(): Promise<AwsServices> {
   });
   const environment = {
     ...names,
+    JOB_STARTS_URL: `${endpoint}/000000000000/job-starts`,
     AWS_REGION: 'us-east-1',
     // What emulators take; none of them is a secret.
     AWS_ACCESS_KEY_ID: 'S3RVER',

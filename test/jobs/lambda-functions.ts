@@ -1,6 +1,8 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { SqsQueue } from '../../aws/queue/sqs-queue.ts';
 import type { QueueName } from '../../core/messages/queues.ts';
-import type { Home, ReceivedMessage, StoredObject } from '../../core/ports/index.ts';
+import type { Home, ReceivedMessage, StoredObject, WorkQueue } from '../../core/ports/index.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
 import { objectCreatedEvent } from '../../local/objects/object-created-event.ts';
 import { BUCKET } from '../emulators/object-emulators.ts';
@@ -21,10 +23,13 @@ export class LambdaFunctions {
   readonly #plan: Handler;
   readonly #aggregate: Handler;
   readonly #finish: Handler;
+  /** Where a job waits for its images. */
+  readonly #starts: WorkQueue;
   #messages = 0;
 
   private constructor(home: Home, handlers: readonly [Handler, Handler, Handler, Handler, Handler]) {
     this.#home = home;
+    this.#starts = new SqsQueue(new SQSClient({}), 'job-starts', process.env.JOB_STARTS_URL ?? '');
     [this.#prepare, this.#intake, this.#plan, this.#aggregate, this.#finish] = handlers;
   }
 
@@ -84,6 +89,11 @@ export class LambdaFunctions {
     return this.#call(this.#plan, this.#announced(object));
   }
 
+  /** Delivers what lies in the queue of new jobs: those that wait for their images. @returns how many messages that were */
+  planAgain(): Promise<number> {
+    return this.#deliverFrom(this.#starts, this.#plan, 10);
+  }
+
   /** AWS Batch tells of a job's end. */
   finish(body: string, deliveries = 1): Promise<void> {
     return this.#call(this.#finish, this.#message(body, deliveries));
@@ -94,11 +104,14 @@ export class LambdaFunctions {
     return this.#deliver('results', this.#aggregate, most);
   }
 
-  async #deliver(name: QueueName, handler: Handler, most = 10): Promise<number> {
-    const { queue } = this.#home.queues[name];
+  #deliver(name: QueueName, handler: Handler, most = 10): Promise<number> {
+    return this.#deliverFrom(this.#home.queues[name].queue, handler, most);
+  }
+
+  async #deliverFrom(queue: WorkQueue, handler: Handler, most: number): Promise<number> {
     const messages = await queue.receive({ maxMessages: most, waitSeconds: 0 });
     if (messages.length === 0) return 0;
-    const { batchItemFailures } = await handler(queueEventOf(messages, name), CONTEXT);
+    const { batchItemFailures } = await handler(queueEventOf(messages, queue.name), CONTEXT);
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     await queue.delete(messages.filter(({ id }) => !failed.has(id)).map(({ receipt }) => receipt));
     return messages.length - failed.size;

@@ -20,12 +20,19 @@ export async function screenAgain(stage: Stage, model: string): Promise<void> {
   expectThat(before.length > 0, 'exams that the former model has answered');
   const job = await runJob(stage, ['--mode', 'screen', '--not-screened']);
   expectThat(job.state === 'finished' && job.failed === 0, 'the screening job to finish', job);
-  // Prepared for the former model, its photographs were prepared again, by the queue of jobs.
-  const asked = stage.account.permissions.calls.filter(
-    ({ role, action, resource }) =>
-      role.startsWith('JobsScreen') && action === 'sqs:SendMessage' && resource.includes('BulkPreparation'),
-  );
-  expectThat(asked.length > 0, 'the job to have photographs prepared', before.length);
+  // Prepared for the former model, its photographs were prepared again, by the queue of jobs, before a GPU was asked for.
+  const askedBy = (role: string) =>
+    stage.account.permissions.calls.filter(
+      (call) =>
+        call.role.startsWith(role) &&
+        call.action === 'sqs:SendMessage' &&
+        call.resource.includes('BulkPreparation'),
+    );
+  expectThat(askedBy('JobsPlan').length > 0, 'the planner to have photographs prepared', before.length);
+  expectThat(askedBy('JobsScreen').length === 0, 'no GPU worker to have had any prepared');
+  const { preparation } = job;
+  const isPrepared = preparation?.finished === true && preparation.failed === 0;
+  expectThat(isPrepared && preparation.prepared > preparation.found, 'photographs prepared for the job', job);
   const after = await allResults(stage);
   expectThat(
     after.every((result) => result.model === model),
