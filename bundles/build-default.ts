@@ -6,6 +6,7 @@ import { PRECISIONS, type Precision } from '../core/activation/precisions.ts';
 import { comparePrecisions } from '../model/agreement/compare-precisions.ts';
 import { recordAgreements } from '../model/agreement/record-agreements.ts';
 import { type Bundle, openBundle, readModelCard, whyNotOffered } from '../model/bundle/index.ts';
+import { measureCosts, recordCosts } from '../model/cost/record-costs.ts';
 import { BundleError } from '../model/errors.ts';
 import { readHead } from '../model/heads/read-head.ts';
 import { importCheckpoint } from '../model/import/import-checkpoint.ts';
@@ -112,6 +113,7 @@ try {
     : await buildTrainedBundle(fresh);
   await verifyBundle(bundle);
   if (values.photographs !== undefined) await recordEvidence(bundle, values.photographs);
+  await recordCosts(bundle, await measureCosts(bundle));
   const bytes = bytesOf(bundle);
   if (bytes > LARGEST_BUNDLE) {
     throw new BundleError(

@@ -1,6 +1,7 @@
 import type { Bundle } from '../../model/bundle/index.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { cardText } from './card-text.ts';
+import { costLines } from './cost-text.ts';
 import { precisionLines } from './verification-text.ts';
 
 /** A size as a person reads it. */
@@ -57,6 +58,7 @@ export function bundleText(bundle: Bundle): string {
         : `left from right eyes, contradicts a label at ${detector.lateralityThreshold.toFixed(3)} or more`,
     ],
     ...precisionLines(bundle).map((line, index): [string, string] => [index === 0 ? 'precisions' : '', line]),
+    ...costLines(bundle).map((line, index): [string, string] => [index === 0 ? 'cost' : '', line]),
     [
       'checkpoint',
       `${provenance.checkpoint}, ${provenance.storedType}, sha256 ${provenance.checkpointSha256.slice(0, 16)}…`,

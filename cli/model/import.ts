@@ -61,11 +61,15 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
   if (options.card !== undefined) await requireFile('Model card', options.card);
   if (options.detector !== undefined) await requireFile('Detector', options.detector);
   const { importCheckpoint } = await import('../../model/import/import-checkpoint.ts');
+  const { measureCosts, recordCosts } = await import('../../model/cost/record-costs.ts');
   const { readModelCard } = await import('../../model/bundle/index.ts');
   const heads = await Promise.all(options.heads.map(headOfFile));
   const card = options.card === undefined ? undefined : await readModelCard(options.card).catch(refuseCard);
   const began = performance.now();
-  const bundle = await importCheckpoint({
+  const onStep = (step: string) => {
+    if (!options.json) process.stderr.write(errorColours.dim(`  ${step} …\n`));
+  };
+  const imported = await importCheckpoint({
     checkpoint,
     vocabulary: options.vocab,
     out: options.out,
@@ -76,10 +80,10 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
     detector: options.detector,
     trained: !options.untrained,
     told: toldOf(options),
-    onStep: (step) => {
-      if (!options.json) process.stderr.write(errorColours.dim(`  ${step} …\n`));
-    },
+    onStep,
   }).catch(refuseUntold);
+  const costs = await measureCosts(imported, (precision) => onStep(`cost of an image, ${precision}`));
+  const bundle = await recordCosts(imported, costs);
   const seconds = (performance.now() - began) / 1000;
   const { id, geometry, provenance } = bundle.manifest;
   const { assumptions = [] } = provenance;
@@ -89,7 +93,7 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
   }
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ id, directory: options.out, geometry, assumptions, seconds })}\n`
+      ? `${JSON.stringify({ id, directory: options.out, geometry, assumptions, costs: Object.fromEntries(costs), seconds })}\n`
       : `${bundleText(bundle)}\n${pc.green('Imported')} in ${seconds.toFixed(1)} s. Prove it: retclip model verify ${options.out}\n`,
   );
 }

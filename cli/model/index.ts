@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { modelCostCommand } from './cost.ts';
 import { modelEmbedCommand } from './embed.ts';
 import { modelImportCommand } from './import.ts';
 import { modelInfoCommand } from './info.ts';
@@ -11,5 +12,6 @@ export function modelCommand(): Command {
     .addCommand(modelImportCommand())
     .addCommand(modelInfoCommand())
     .addCommand(modelVerifyCommand())
+    .addCommand(modelCostCommand())
     .addCommand(modelEmbedCommand());
 }

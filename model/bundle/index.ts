@@ -1,4 +1,5 @@
 export { type Agreement, LEAST_PATIENTS, MOST_CHANGED_SHARE } from './agreement.ts';
+export type { Cost } from './cost.ts';
 export { MANIFEST_FILE, type Manifest, manifestSchema } from './manifest.ts';
 export { type ModelCard, type ModelCardFigure, modelCardSchema, readModelCard } from './model-card.ts';
 export { modelInput } from './model-input.ts';

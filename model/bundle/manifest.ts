@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PRECISIONS } from '../../core/activation/precisions.ts';
 import { preprocessingSchema } from '../preprocessing/contract.ts';
 import { agreementSchema } from './agreement.ts';
+import { costSchema } from './cost.ts';
 import { modelCardSchema } from './model-card.ts';
 
 const size = z.number().int().positive();
@@ -80,10 +81,18 @@ export const manifestSchema = z
     logitScales: z.object({ patient: z.number(), left: z.number(), right: z.number() }),
     /** `false`: its weights are random, and its findings mean nothing. */
     trained: z.boolean(),
-    /** The vision tower's graph in each precision, and how far its findings are those of fp32 on photographs. */
+    /**
+     * The vision tower's graph in each precision, how far its findings are those of fp32 on photographs, and what an image
+     * costs on a processor.
+     */
     variants: z.partialRecord(
       z.enum(PRECISIONS),
-      z.object({ vision: fileName, agreement: agreementSchema.optional() }),
+      z.object({
+        vision: fileName,
+        agreement: agreementSchema.optional(),
+        /** Left out where it was not measured: bundles of former releases. */
+        cost: costSchema.optional(),
+      }),
     ),
     /** Tells left from right eyes by the photograph alone; left out where the bundle has none. */
     detector: z
@@ -140,7 +149,7 @@ function canonicalJson(value: unknown): string {
 /**
  * The id of a bundle: SHA-256 of what its features depend on, and of whether it was trained. The reference features are
  * no part of it: their last digits depend on the processor that computed them, and an id must not. Nor is the evidence
- * of precisions: it is measured later, and changes no feature.
+ * of precisions, nor what an image costs: they are measured later, and change no feature.
  */
 export function bundleId(manifest: Omit<Manifest, 'id'>): string {
   const { format, family, geometry, preprocessing, contextLength, logitScales, trained, variants, files } =

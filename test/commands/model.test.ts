@@ -68,6 +68,8 @@ describe('retclip model', { timeout: 240_000 }, () => {
     const manifest = JSON.parse(await readFile(at('bundle', 'model.json'), 'utf8'));
     expect(manifest).toMatchObject({ card: CARD, geometry: { vision: { kind: 'mbconv' } } });
     expect(Object.keys(manifest.variants)).toEqual(['fp32', 'fp16', 'int8']);
+    const costs = Object.values<{ cost: { coreMilliseconds: number } }>(manifest.variants);
+    for (const { cost } of costs) expect(cost.coreMilliseconds).toBeGreaterThan(0);
   });
 
   it('prints the card', async () => {
@@ -77,6 +79,32 @@ describe('retclip model', { timeout: 240_000 }, () => {
       /made-up eyes, label, guessing\s+auroc glaucoma\s+0\.500 \(0\.400 to 0\.600\)/,
     );
     expect(info.stdout).toMatch(/must not be used for\s+anything/);
+  });
+
+  it('measures again what an image costs, and says it', async () => {
+    const path = at('bundle', 'model.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8'));
+    for (const variant of Object.values<{ cost?: object }>(manifest.variants)) delete variant.cost;
+    // As a former release has written it.
+    await writeFile(path, JSON.stringify(manifest));
+    expect((await retclip(['model', 'info', at('bundle')])).stdout).toMatch(
+      /cost\s+not measured: .*model cost/,
+    );
+
+    const words = ['model', 'cost', at('bundle')];
+    const looked = await retclip([...words, '--no-record']);
+    expect(looked.stdout).toMatch(/fp32 [\d.]+ core-ms an image, on .+\n.*Not kept/s);
+    expect(await readFile(path, 'utf8')).toBe(JSON.stringify(manifest));
+
+    const { costs, recorded } = JSON.parse((await retclip([...words, '--json'])).stdout);
+    expect(recorded).toBe(true);
+    const kept = JSON.parse(await readFile(path, 'utf8'));
+    expect(kept.variants.int8.cost).toEqual(costs.int8);
+    expect(kept.id).toBe(manifest.id);
+    const { coreMilliseconds } = costs.fp32;
+    expect((await retclip(['model', 'info', at('bundle')])).stdout).toContain(
+      `fp32 ${coreMilliseconds} core-ms an image`,
+    );
   });
 
   it('proves what it has imported', async () => {
