@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { type ErasureRecord, NOTHING_ERASED } from '../erasures/erasure-record.ts';
 import { ObjectChangedError, RevisionConflictError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { FeaturesReference } from '../exams/exam-result.ts';
@@ -8,7 +9,6 @@ import { EXAM, gradableEye, imageVersion } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { eraseExam } from './erase-exam.ts';
 import { eraseLeftovers } from './erase-leftovers.ts';
-import { type ErasureRecord, NOTHING_ERASED } from './erasure-record.ts';
 
 const LEFT = imageVersion('left', 1);
 const resultOf = (requestId: string, features: FeaturesReference | null) => ({

@@ -1,3 +1,4 @@
+import { type Erased, NOTHING_ERASED, plus } from '../erasures/erasure-record.ts';
 import { RevisionConflictError } from '../errors.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { ExamResult, FeaturesReference } from '../exams/exam-result.ts';
@@ -6,7 +7,6 @@ import { eraseObjects } from '../objects/erase-objects.ts';
 import type { Home, ObjectStore } from '../ports/index.ts';
 import { formerResultsOf, listFormerResults } from '../records/former-results.ts';
 import { eraseMentions } from './erase-mentions.ts';
-import { type Erased, NOTHING_ERASED, plus } from './erasure-record.ts';
 
 /** Writers of the same exam may come in between: its intake, a result on its way. */
 const ATTEMPTS = 20;

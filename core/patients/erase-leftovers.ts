@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { attemptsOfPatient } from '../attempts/attempt-note.ts';
 import { readStoredJson } from '../documents/stored-json.ts';
+import { type Erased, type ErasureRecord, NOTHING_ERASED, plus } from '../erasures/erasure-record.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { type ExamResult, examResultSchema } from '../exams/exam-result.ts';
@@ -17,7 +18,6 @@ import { eraseAnswers } from './erase-answers.ts';
 import { type ErasableHome, resultsOf } from './erase-exam.ts';
 import { forgetContents } from './erase-images.ts';
 import { eraseMoves } from './erase-moves.ts';
-import { type Erased, type ErasureRecord, NOTHING_ERASED, plus } from './erasure-record.ts';
 
 const PAGE = 1_000;
 const ATTEMPTS = 20;

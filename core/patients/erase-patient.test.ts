@@ -10,7 +10,8 @@ import { batchOf, rowsLeft } from '../reconciliation/testing/shards.ts';
 import { formerResultKey } from '../records/former-results.ts';
 import { keepRecord, keptRecordKey } from '../records/kept-record.ts';
 import { EXAM } from '../testing/records.ts';
-import { continueErasures, erasePatient } from './erase-patient.ts';
+import { continueErasures } from './continue-erasures.ts';
+import { erasePatient } from './erase-patient.ts';
 
 const MINUTE = 60;
 const exam = (patient: string, id = EXAM.exam): ExamKey => ({ program: 'north', patient, exam: id });

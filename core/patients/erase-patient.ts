@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hashFormerEntries } from '../audit/hash-former-entries.ts';
+import {
+  type Erased,
+  type ErasureRecord,
+  erasureKey,
+  LATE_WRITERS_MINUTES,
+  NOTHING_ERASED,
+  plus,
+  updateErasure,
+} from '../erasures/erasure-record.ts';
 import { preparedPrefixOf } from '../keys/prepared-key.ts';
 import type { RemainingPlace } from '../ports/patient-traces.ts';
 import { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
@@ -8,21 +17,6 @@ import { eraseFormerRows, modelsOfAllTime, possibleRequests } from './erase-form
 import { eraseImages, findImages, hasNoImages } from './erase-images.ts';
 import { eraseLeftovers } from './erase-leftovers.ts';
 import { type ErasureReceipt, hashFormerReceipts, storeReceipt } from './erasure-receipt.ts';
-import {
-  closeErasure,
-  type Erased,
-  type ErasureRecord,
-  erasureKey,
-  LATE_WRITERS_MINUTES,
-  listErasures,
-  NOTHING_ERASED,
-  plus,
-  readStoredErasure,
-  updateErasure,
-} from './erasure-record.ts';
-
-/** An erasure that was not heard of for so long was interrupted. */
-const INTERRUPTED_MILLISECONDS = 2 * 60_000;
 
 /** Whom to erase, and who asked for it. */
 export interface ErasureRequest {
@@ -169,7 +163,8 @@ class Erasure {
   }
 }
 
-async function run(
+/** Does all steps of an erasure, from the first on. */
+export async function runErasure(
   home: ErasableHome,
   pseudonyms: PseudonymHash,
   key: string,
@@ -237,41 +232,5 @@ async function erase(
     seenAt: at,
     lookAgainAt: null,
   }));
-  return run(home, pseudonyms, key, record, now);
-}
-
-/** What was gone on with. */
-export interface ContinuedErasures {
-  /** Erasures that had been interrupted, and are done now. */
-  readonly resumed: number;
-  /** Erasures whose leftovers were looked for once more; nothing names their patients now. */
-  readonly closed: number;
-  /** What was found in the second look. */
-  readonly erased: Erased;
-}
-
-/**
- * Goes on with erasures that were interrupted, and looks once more for what late writers have left behind. To be called
- * every few minutes; by two at once does no harm.
- */
-export async function continueErasures(home: ErasableHome, now: () => Date): Promise<ContinuedErasures> {
-  const pseudonyms = new PseudonymHash(home.objects);
-  let [resumed, closed] = [0, 0];
-  let erased = NOTHING_ERASED;
-  for (const key of await listErasures(home.objects)) {
-    const stored = await readStoredErasure(home.objects, key);
-    if (stored === undefined) continue;
-    const { record } = stored;
-    const at = now().getTime();
-    if (record.state === 'running') {
-      if (at - Date.parse(record.seenAt) < INTERRUPTED_MILLISECONDS) continue;
-      await run(home, pseudonyms, key, record, now);
-      resumed += 1;
-    } else if (record.lookAgainAt === null || at >= Date.parse(record.lookAgainAt)) {
-      erased = plus(erased, await eraseLeftovers(home, record, true));
-      await closeErasure(home.objects, stored);
-      closed += 1;
-    }
-  }
-  return { resumed, closed, erased };
+  return runErasure(home, pseudonyms, key, record, now);
 }

@@ -6,7 +6,8 @@ import { wrappedHome } from '../../test/erasure/wrapped-home.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { reconciled } from '../reconciliation/testing/reconciled.ts';
 import { EXAM } from '../testing/records.ts';
-import { continueErasures, erasePatient } from './erase-patient.ts';
+import { continueErasures } from './continue-erasures.ts';
+import { erasePatient } from './erase-patient.ts';
 import { eraseRestored } from './erase-restored.ts';
 
 const OTHER = { ...EXAM, patient: 'P2' };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { NOTHING_ERASED } from '../erasures/erasure-record.ts';
 import { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { hashFormerReceipts, storeReceipt } from './erasure-receipt.ts';
-import { NOTHING_ERASED } from './erasure-record.ts';
 
 const RECEIPT = {
   ...{ receipt: 'r1', program: 'north', patientHash: '5f0c', at: '2026-05-01T10:00:00.000Z', by: 'operator' },

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { erasedSchema } from '../erasures/erasure-record.ts';
 import { PROGRAMS_PREFIX } from '../keys/programs-prefix.ts';
 import { eraseObject } from '../objects/erase-objects.ts';
 import type { ObjectStore, StoredObject } from '../ports/index.ts';
 import type { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
-import { erasedSchema } from './erasure-record.ts';
 
 const PAGE = 1_000;
 const AT_ONCE = 32;

@@ -57,6 +57,12 @@ export const FINDING_KINDS = {
     remedy: 'shown',
     person: 'Restore the exam table, or the data folder from a backup.',
   },
+  'erasure-unreadable': {
+    what: 'an erasure whose record cannot be read: its patient may not be erased',
+    remedy: 'shown',
+    person:
+      'Erase the patient again: retclip patient erase. The audit trail says who asked for it, and when.',
+  },
   'image-unreadable': {
     what: 'a photograph that counts and cannot be read in the store',
     remedy: 'shown',

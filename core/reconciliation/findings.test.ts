@@ -32,7 +32,14 @@ it('wait for a person by kind, whatever else was found', () => {
   // Photographs that no longer count are shown, and nothing is to be done about them.
   expect(needsPerson('former-image-unreadable')).toBe(false);
   expect(FINDING_NAMES.filter(needsPerson)).toEqual([
-    ...['image-undecided', 'image-older-counts', 'exam-undecided', 'record-unreadable', 'image-unreadable'],
-    ...['features-missing', 'feature-shard-damaged', 'features-all-unnamed', 'job-unfinished'],
+    ...['image-undecided', 'image-older-counts', 'exam-undecided', 'record-unreadable'],
+    ...[
+      'erasure-unreadable',
+      'image-unreadable',
+      'features-missing',
+      'feature-shard-damaged',
+      'features-all-unnamed',
+      'job-unfinished',
+    ],
   ]);
 });

@@ -22,11 +22,19 @@ function withoutPatient(
     return [name, { ...stage, findings: withoutNames(stage.findings, isOfPatient) }];
   });
   const { run } = record;
+  // A run that is under way knows its place by the keys it came to: it starts its stages again.
+  const again = <Standing extends { readonly findings: FindingCounts }>(standing: Standing) => ({
+    ...standing,
+    ...{ position: null, findings: withoutNames(standing.findings, isOfPatient) },
+  });
+  const paused = Object.entries(run?.paused ?? {}).map(([name, progress]) => [name, again(progress)]);
   return {
     ...record,
     stages: Object.fromEntries(stages),
-    // A run that is under way knows its place by the keys it came to: it starts its stage again.
-    run: run === null ? null : { ...run, position: null, findings: withoutNames(run.findings, isOfPatient) },
+    run:
+      run === null
+        ? null
+        : { ...again(run), ...(run.paused === undefined ? {} : { paused: Object.fromEntries(paused) }) },
   };
 }
 

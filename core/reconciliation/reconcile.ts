@@ -9,7 +9,7 @@ export interface ReconcileOptions extends ReconciliationScope {
   readonly home: ReconciledHome;
   /**
    * Which stages a run has that begins now: all, these only, or all that are due and these besides. A run that was cut
-   * short goes on, whatever is asked for.
+   * short goes on; those that are asked for besides are done before what is left of it.
    */
   readonly stages:
     | 'all'
@@ -50,6 +50,14 @@ function stagesToBegin(options: ReconcileOptions, record: ReconciliationRecord, 
   });
 }
 
+/** Those that a run that was cut short is to do besides. */
+function stagesAsked({ program, stages }: ReconcileOptions): StageName[] {
+  if (stages === 'all' || 'only' in stages) return [];
+  return STAGE_NAMES.filter(
+    (name) => stages.dueAnd.includes(name) && (program === null || STAGES[name].isOfOneProgram),
+  );
+}
+
 function newRun(left: readonly StageName[], waiting: Waiting, now: Date): ReconciliationRun {
   const startedAt = now.toISOString();
   return {
@@ -61,6 +69,33 @@ function newRun(left: readonly StageName[], waiting: Waiting, now: Date): Reconc
     looked: 0,
     findings: {},
   };
+}
+
+/** The run with the stages that are asked for in front, each from its beginning; the present one goes on behind them. */
+function withAskedFirst(run: ReconciliationRun, asked: readonly StageName[]): ReconciliationRun {
+  const isAsked = (name: string) => asked.some((one) => one === name);
+  const [present, ...behind] = run.left;
+  if (present === undefined) return run;
+  const rest = behind.filter((name) => !isAsked(name));
+  const { stageStartedAt, position, looked, findings } = run;
+  if (stageStartedAt === null)
+    return { ...run, left: [...asked, ...run.left.filter((name) => !isAsked(name))] };
+  // What lies before its place was looked at when the run was cut short: it is looked at again.
+  if (isAsked(present)) return { ...run, left: [present, ...asked, ...rest] };
+  const progress = { startedAt: stageStartedAt, position, looked, findings };
+  return {
+    ...run,
+    ...{ left: [...asked, present, ...rest], paused: { ...run.paused, [present]: progress } },
+    ...{ stageStartedAt: null, position: null, looked: 0, findings: {} },
+  };
+}
+
+/** A stage that was paused goes on where it stood. */
+function resumed(run: ReconciliationRun, name: StageName): ReconciliationRun {
+  const { [name]: progress, ...paused } = run.paused ?? {};
+  if (run.stageStartedAt !== null || progress === undefined) return run;
+  const { startedAt: stageStartedAt, ...standing } = progress;
+  return { ...run, ...standing, stageStartedAt, paused };
 }
 
 function afterStage(record: ReconciliationRecord, run: ReconciliationRun, now: Date): ReconciliationRecord {
@@ -103,14 +138,24 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
     const left = stagesToBegin(options, stored.content, now());
     if (left.length === 0) return stored.content;
     await stored.write({ ...stored.content, run: newRun(left, await measureWaiting(home), now()) });
+  } else {
+    const asked = stagesAsked(options);
+    if (asked.length > 0) {
+      const waiting = await measureWaiting(home);
+      await stored.write({
+        ...stored.content,
+        run: { ...withAskedFirst(stored.content.run, asked), waiting },
+      });
+    }
   }
   let steps = 0;
-  for (let { run } = stored.content; run !== null; { run } = stored.content) {
-    const [name] = run.left;
+  while (stored.content.run !== null) {
+    const [name] = stored.content.run.left;
     if (!isStage(name)) {
-      await stored.write(afterStage(stored.content, run, now()));
+      await stored.write(afterStage(stored.content, stored.content.run, now()));
       continue;
     }
+    const run = resumed(stored.content.run, name);
     const stage = STAGES[name];
     const { waiting, findings, looked } = run;
     const sweep = new Sweep({
@@ -120,7 +165,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
     const stageStartedAt = run.stageStartedAt ?? now().toISOString();
     let position: unknown = positionOf(stage, run);
     const standing = (): ReconciliationRun => ({
-      ...(run as ReconciliationRun),
+      ...run,
       ...{ stageStartedAt, position, looked: sweep.looked, findings: sweep.findings },
     });
     while (position !== null) {

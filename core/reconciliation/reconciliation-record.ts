@@ -13,6 +13,14 @@ export const stageReportSchema = z.object({
 });
 export type StageReport = Readonly<z.infer<typeof stageReportSchema>>;
 
+/** Where a stage stands that has begun. */
+const progressSchema = z.object({
+  startedAt: z.iso.datetime(),
+  position: z.unknown(),
+  looked: z.number().int().nonnegative(),
+  findings: findingsSchema,
+});
+
 /** Where a run stands that has not come to its end. */
 const runSchema = z.object({
   startedAt: z.iso.datetime(),
@@ -26,6 +34,8 @@ const runSchema = z.object({
   waiting: z.partialRecord(z.enum(QUEUE_NAMES), z.number().int().nonnegative()),
   looked: z.number().int().nonnegative(),
   findings: findingsSchema,
+  /** Stages that had begun when others were asked for, which are done first; absent in runs of former releases. */
+  paused: z.record(z.string(), progressSchema).optional(),
 });
 export type ReconciliationRun = Readonly<z.infer<typeof runSchema>>;
 

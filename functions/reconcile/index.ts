@@ -19,9 +19,9 @@ export async function handler(_: unknown, context: Context): Promise<void> {
   log.addContext(context);
   const mayGoOn = () => context.getRemainingTimeInMillis() > RESERVE_MILLISECONDS;
   try {
-    const due = () => reconcileDue({ home, log, counters: metricCounters(metrics), mayGoOn });
+    const parts = { home, log, counters: metricCounters(metrics), mayGoOn };
     // What is due does not wait for an erasure that fails.
-    await goOnWithErasures({ home, log, mayGoOn }).finally(due);
+    await goOnWithErasures(parts).finally(() => reconcileDue(parts));
   } catch (error) {
     if (!(error instanceof ReconciliationBusyError)) throw error;
     log.info('Somebody else reconciles at this moment', { reason: error.message });

@@ -28,7 +28,7 @@ export const STOREYS: readonly (readonly string[])[] = [
   ['policies', 'messages', 'keys', 'names'],
   ['ports'],
   ['documents', 'lists', 'features', 'preparation', 'pseudonyms', 'objects', 'events'],
-  ['heads', 'programs', 'records', 'reviews', 'webhooks', 'dead-letters', 'attempts', 'audit'],
+  ['heads', 'programs', 'records', 'reviews', 'webhooks', 'dead-letters', 'attempts', 'audit', 'erasures'],
   ['identity', 'jobs', 'summary', 'search', 'patients', 'reconciliation'],
 ];
 

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { continueErasures, erasePatient } from '../../core/patients/erase-patient.ts';
+import { continueErasures } from '../../core/patients/continue-erasures.ts';
+import { erasePatient } from '../../core/patients/erase-patient.ts';
 import { erasureReceiptSchema } from '../../core/patients/erasure-receipt.ts';
 import { PseudonymHash, plainHash } from '../../core/pseudonyms/pseudonym-hash.ts';
 import { listFormerResults } from '../../core/records/former-results.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
-import { continueErasures, erasePatient } from '../../core/patients/erase-patient.ts';
+import { continueErasures } from '../../core/patients/continue-erasures.ts';
+import { erasePatient } from '../../core/patients/erase-patient.ts';
 import { apiClient } from '../../functions/testing/api-client.ts';
 import { FunctionRun } from '../../functions/testing/function-run.ts';
 import { drawnRow, storeRows } from './drawn-features.ts';

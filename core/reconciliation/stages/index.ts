@@ -1,5 +1,6 @@
 import type { Stage } from '../stage.ts';
 import { endedJobs } from './ended-jobs.ts';
+import { erasures } from './erasures.ts';
 import { examRecords } from './exam-records.ts';
 import { featureRows } from './feature-rows.ts';
 import { listedRows } from './listed-rows.ts';
@@ -12,6 +13,7 @@ import { waitingExams } from './waiting-exams.ts';
 /** In the order in which they are done: programs that only their photographs tell of are known to all that follow. */
 export const STAGE_NAMES = [
   'remembered-answers',
+  'erasures',
   'images',
   'waiting-exams',
   'exam-records',
@@ -25,6 +27,7 @@ export type StageName = (typeof STAGE_NAMES)[number];
 
 export const STAGES: Readonly<Record<StageName, Stage>> = {
   'remembered-answers': rememberedAnswers as Stage,
+  erasures: erasures as Stage,
   images: unannouncedImages as Stage,
   'waiting-exams': waitingExams as Stage,
   'exam-records': examRecords as Stage,

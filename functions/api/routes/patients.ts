@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { erasedSchema } from '../../../core/erasures/erasure-record.ts';
 import { identifierSchema } from '../../../core/exams/identifier.ts';
 import { outcomeSchema } from '../../../core/exams/outcome.ts';
 import { erasePatient } from '../../../core/patients/erase-patient.ts';
-import { erasedSchema } from '../../../core/patients/erasure-record.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import type { ApiEnvironment } from '../api-environment.ts';

@@ -1,5 +1,5 @@
 import { MODELS_PREFIX } from '../../../core/activation/active-model.ts';
-import { readErasure } from '../../../core/patients/erasure-record.ts';
+import { readErasure } from '../../../core/erasures/erasure-record.ts';
 import { type Needles, needlesOf } from './needles.ts';
 import { reconcileHourly } from './reconcile-all.ts';
 import { allResults, expectThat, PROGRAM, type Stage } from './stage.ts';

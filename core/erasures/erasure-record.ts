@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readStoredJson } from '../documents/stored-json.ts';
-import { ObjectChangedError } from '../errors.ts';
+import { ConfigurationError, ObjectChangedError } from '../errors.ts';
 import { identifierSchema } from '../exams/identifier.ts';
 import { eraseVersion } from '../objects/erase-objects.ts';
 import type { ObjectStore, ObjectVersion } from '../ports/index.ts';
@@ -92,7 +92,20 @@ export function readErasure(
   return readStoredJson(store, key, erasureRecordSchema);
 }
 
-/** Changes the record of an erasure over just the version that was read: others may go on with it in the same moment. */
+/** @returns `undefined` also where what is stored cannot be read */
+async function readableErasure(store: ObjectStore, key: string): Promise<ErasureRecord | undefined> {
+  try {
+    return await readErasure(store, key);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Changes the record of an erasure over just the version that was read: others may go on with it in the same moment. A
+ * record that cannot be read counts as none: who asks for the erasure once more has everything looked for again.
+ */
 export async function updateErasure(
   store: ObjectStore,
   key: string,
@@ -100,7 +113,7 @@ export async function updateErasure(
 ): Promise<ErasureRecord> {
   for (let attempt = 1; ; attempt += 1) {
     const present = await store.head(key);
-    const record = change(present === undefined ? undefined : await readErasure(store, key));
+    const record = change(present === undefined ? undefined : await readableErasure(store, key));
     const condition = present?.versionId ? { ifLatest: present.versionId } : {};
     try {
       await store.put(key, Buffer.from(JSON.stringify(record)), {
@@ -134,12 +147,16 @@ export async function closeErasure(store: ObjectStore, { key, versions }: Stored
   for (const version of versions.toReversed()) if (version.key === key) await eraseVersion(store, version);
 }
 
-/** Keys of all erasures that are not over. */
-export async function listErasures(store: Pick<ObjectStore, 'list'>): Promise<readonly string[]> {
+/** Keys of the erasures that are not over, of one program or of all. */
+export async function listErasures(
+  store: Pick<ObjectStore, 'list'>,
+  program: string | null = null,
+): Promise<readonly string[]> {
+  const prefix = program === null ? ERASURES_PREFIX : `${ERASURES_PREFIX}${program}/`;
   const keys: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.list(ERASURES_PREFIX, { limit: PAGE, cursor });
+    const page = await store.list(prefix, { limit: PAGE, cursor });
     keys.push(...page.items.map(({ key }) => key));
     cursor = page.cursor;
   } while (cursor !== undefined);
