@@ -27,6 +27,7 @@ const DEPLOYMENTS = [
   ['with its own issuer', { jwtIssuer: 'https://login.example.org', jwtAudience: 'retclip' }],
   ['with an address for alarms', { alarmEmail: 'duty@example.org' }],
   ['with a training', { trainingNodes: '2' }],
+  ['at little cost', { profile: 'cheap' }],
 ] as const;
 
 describe.each(DEPLOYMENTS)('the stack %s', (_name, settings) => {

@@ -50,7 +50,10 @@ export class ScreeningStack extends Stack {
     const home = new CloudHome(this, 'Home', {
       storage: { replacedVersionsKept: Duration.days(settings.replacedVersionDays) },
     });
-    const network = new Network(this, 'Network');
+    const network = new Network(this, 'Network', {
+      zones: settings.zones,
+      hasContainers: settings.gpuService === 'on',
+    });
     closeEndpoints(network, home);
     const preparation = new Preparation(this, 'Preparation', {
       ...settings,
@@ -59,21 +62,8 @@ export class ScreeningStack extends Stack {
       image: functionImage(imageOf(this, 'Prepare', settings.prepareImage, PREPARE_SOURCES)),
     });
     const intake = new Intake(this, 'Intake', { home });
-    const image = containerImage(imageOf(this, '', settings.workerImage, WORKER_SOURCES));
-    const screening = new Screening(this, 'Screening', {
-      ...settings,
-      home,
-      network,
-      image,
-    });
     const aggregation = new Aggregation(this, 'Aggregation', { home });
-    const jobs = new Jobs(this, 'Jobs', {
-      ...settings,
-      home,
-      network,
-      workerImage: image,
-      rescoreImage: containerImage(imageOf(this, 'Rescore', settings.rescoreImage, RESCORE_SOURCES)),
-    });
+    const workers = settings.gpuService === 'on' ? this.#addWorkers(home, network, settings) : undefined;
     const search = new Search(this, 'Search', {
       home,
       image: functionImage(imageOf(this, 'Search', settings.searchImage, SEARCH_SOURCES)),
@@ -82,18 +72,23 @@ export class ScreeningStack extends Stack {
     const webhooks = new Webhooks(this, 'Webhooks', { home });
     const reconciliation = new Reconciliation(this, 'Reconciliation', { home });
     const tokens = this.#tokenIssuer(settings);
-    const api = new Api(this, 'Api', { home, tokens, search: search.handler });
+    const api = new Api(this, 'Api', {
+      home,
+      tokens,
+      search: search.handler,
+      hasJobs: workers !== undefined,
+    });
     const { alarmEmail } = settings;
     const observability = new Observability(this, 'Observability', {
       home,
       preparation,
       intake,
-      screening,
+      screening: workers?.screening,
       aggregation,
       api,
       search,
       webhooks,
-      jobs,
+      jobs: workers?.jobs,
       reconciliation,
       alarmEmail,
     });
@@ -112,6 +107,20 @@ export class ScreeningStack extends Stack {
       this.#output(`${title}Queue`, queue.queueUrl, `Queue ${name}`);
       this.#output(`${title}DeadLetters`, deadLetters.queueUrl, `What queue ${name} could not process`);
     }
+  }
+
+  /** The GPU workers, and what jobs run on: containers, which need more of the network than functions do. */
+  #addWorkers(home: CloudHome, network: Network, settings: DeploymentSettings) {
+    const image = containerImage(imageOf(this, '', settings.workerImage, WORKER_SOURCES));
+    const screening = new Screening(this, 'Screening', { ...settings, home, network, image });
+    const jobs = new Jobs(this, 'Jobs', {
+      ...settings,
+      home,
+      network,
+      workerImage: image,
+      rescoreImage: containerImage(imageOf(this, 'Rescore', settings.rescoreImage, RESCORE_SOURCES)),
+    });
+    return { screening, jobs };
   }
 
   #addTraining(home: CloudHome, network: Network, settings: DeploymentSettings): void {

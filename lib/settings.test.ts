@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from './project-root.ts';
-import { deploymentSettingsSchema, readSettings, SettingsError } from './settings.ts';
+import { readSettings, SETTING_NAMES, SettingsError } from './settings.ts';
 
 function nodeWith(context: Readonly<Record<string, unknown>>) {
   return { tryGetContext: (name: string) => context[name] };
@@ -22,7 +22,23 @@ describe("a deployment's settings", () => {
       trainingInstanceType: 'g6.12xlarge',
       trainingZone: 1,
       replacedVersionDays: 3_650,
+      profile: 'standard',
+      zones: 2,
+      gpuService: 'on',
     });
+  });
+
+  it('follow the profile where they are not given', () => {
+    expect(readSettings(nodeWith({ profile: 'cheap' }))).toMatchObject({ zones: 1, gpuService: 'off' });
+    const asked = readSettings(nodeWith({ profile: 'cheap', zones: '2', gpuService: 'on' }));
+    expect(asked).toMatchObject({ zones: 2, gpuService: 'on' });
+  });
+
+  it.each([
+    [{ profile: 'cheap', trainingNodes: '2' }, /gpuService/],
+    [{ profile: 'cheap', trainingZone: '2' }, /zones/],
+  ])('do not take together what the network cannot give: %o', (given, named) => {
+    expect(() => readSettings(nodeWith(given))).toThrow(named);
   });
 
   it('are read from the words of a command line', () => {
@@ -49,6 +65,9 @@ describe("a deployment's settings", () => {
     ['trainingNodes', '-1'],
     ['trainingInstanceType', 'c7i.large'],
     ['trainingZone', '3'],
+    ['profile', 'free'],
+    ['zones', '3'],
+    ['gpuService', 'perhaps'],
   ])('are refused by name: %s=%s', (name, value) => {
     expect(() => readSettings(nodeWith({ [name]: value }))).toThrow(SettingsError);
     expect(() => readSettings(nodeWith({ [name]: value }))).toThrow(name);
@@ -59,7 +78,7 @@ describe("a deployment's settings", () => {
     expect(() => readSettings(nodeWith({ jwtAudience: 'retclip' }))).toThrow(/jwtIssuer/);
   });
 
-  it.each(Object.keys(deploymentSettingsSchema.shape))('are explained where deployment is: %s', (name) => {
+  it.each(SETTING_NAMES)('are explained where deployment is: %s', (name) => {
     const page = readFileSync(join(PROJECT_ROOT, 'docs/deploy.md'), 'utf8');
     expect(page).toContain(`\`${name}\``);
   });

@@ -42,6 +42,7 @@ import { addUploadRoutes } from './routes/uploads.ts';
 import { addWebhookRoutes, type WebhookHome } from './routes/webhooks.ts';
 import { addWorkListRoutes } from './routes/work-list.ts';
 import { SentOnce } from './sent-once.ts';
+import { JOB_MAKING_PATHS, withoutJobs } from './without-jobs.ts';
 
 /** Names by which a request once said who reads. */
 const READER_NAMES: ReadonlySet<string> = new Set(['reader', 'by']);
@@ -73,6 +74,8 @@ export interface ApiOptions {
   readonly trouble?: () => readonly string[];
   /** How long one request may count exams; without bound if left out. */
   readonly countBudgetMilliseconds?: number;
+  /** `off`: nothing here works on jobs, and none can be made. */
+  readonly jobs?: 'on' | 'off';
   /** Whether anything screens, where the home knows: on one machine. In AWS an alarm tells of a queue that stands. */
   readonly screening?: () => ScreeningCondition;
 }
@@ -144,6 +147,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
     jsonBodies(app),
     auditing,
   );
+  if (options.jobs === 'off') for (const path of JOB_MAKING_PATHS) app.use(path, withoutJobs);
   addExamRoutes(app, home);
   addImageRoutes(app, home);
   addImageStateRoutes(app, home);

@@ -10,7 +10,10 @@ const home = awsHome(process.env);
 const audit = new AuditTrail(home.objects);
 /** The gateway waits 29 s at most. */
 const countBudgetMilliseconds = 12_000;
-const answer = handle(createApi({ home, authenticate: jwtCaller, log, audit, countBudgetMilliseconds }));
+/** The stack sets it where it has nothing that works on jobs. */
+const jobs = process.env.RETCLIP_JOBS === 'off' ? 'off' : 'on';
+const options = { home, authenticate: jwtCaller, log, audit, countBudgetMilliseconds, jobs } as const;
+const answer = handle(createApi(options));
 
 /** Lambda entry of the API: called by API Gateway, which has verified the JWT. */
 export const handler: typeof answer = async (event, context) => {

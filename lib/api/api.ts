@@ -35,6 +35,8 @@ export interface ApiProps {
   readonly tokens: TokenIssuer;
   /** Answers searches: it has the text tower. */
   readonly search: LambdaFunction;
+  /** Whether the stack has what works on jobs. */
+  readonly hasJobs: boolean;
 }
 
 /** Logged of each request: nothing that a path or a token could carry about a patient. */
@@ -91,6 +93,7 @@ export class Api extends Construct {
       timeout: Duration.seconds(20),
       memoryMegabytes: 1_024,
     });
+    if (!props.hasJobs) this.handler.addEnvironment('RETCLIP_JOBS', 'off');
     const { scopePrefix } = tokens;
     if (scopePrefix !== undefined) {
       for (const handler of [this.handler, search])

@@ -16,6 +16,13 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 
+export interface NetworkProps {
+  /** How many zones it spans. Each has an endpoint of each service, billed by the hour. */
+  readonly zones: number;
+  /** Whether containers run in it, which fetch images and write logs. Without, only functions do. */
+  readonly hasContainers: boolean;
+}
+
 /** AWS services that the GPU instances and the worker speak to, besides S3, DynamoDB and SQS. */
 const SERVICES = {
   Ecs: InterfaceVpcEndpointAwsService.ECS,
@@ -40,11 +47,11 @@ export class Network extends Construct {
   readonly #endpointSecurityGroup: SecurityGroup;
   readonly #queuesSecurityGroup: SecurityGroup;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { zones, hasContainers }: NetworkProps) {
     super(scope, id);
     this.vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.20.0.0/20'),
-      maxAzs: 2,
+      maxAzs: zones,
       natGateways: 0,
       subnetConfiguration: [{ name: 'Worker', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
       restrictDefaultSecurityGroup: false,
@@ -87,6 +94,7 @@ export class Network extends Construct {
       securityGroups: [this.#endpointSecurityGroup, this.#queuesSecurityGroup],
       open: false,
     });
+    if (!hasContainers) return;
     const securityGroups = [this.#endpointSecurityGroup];
     for (const [name, service] of Object.entries(SERVICES))
       this.vpc.addInterfaceEndpoint(name, { service, securityGroups, open: false });

@@ -22,12 +22,13 @@ export interface ObservabilityProps {
   readonly home: CloudHome;
   readonly preparation: Preparation;
   readonly intake: Intake;
-  readonly screening: Screening;
+  /** The GPU workers, where there are any. */
+  readonly screening: Screening | undefined;
   readonly aggregation: Aggregation;
   readonly api: Api;
   readonly search: Search;
   readonly webhooks: Webhooks;
-  readonly jobs: Jobs;
+  readonly jobs: Jobs | undefined;
   readonly reconciliation: Reconciliation;
   readonly alarmEmail: string | undefined;
 }
@@ -148,6 +149,7 @@ export class Observability extends Construct {
         },
       ],
     });
+    if (screening === undefined) return;
     this.#facade.monitorSimpleEc2Service({
       ec2Service: screening.service,
       humanReadableName: 'GPU workers',

@@ -55,7 +55,7 @@ function watchJobQueues(facade: MonitoringFacade, { starts, ends }: Jobs): void 
 }
 
 /** Alarms on the first dead letter of every queue, and on messages that wait for too long. */
-export function watchQueues(facade: MonitoringFacade, home: CloudHome, jobs: Jobs): void {
+export function watchQueues(facade: MonitoringFacade, home: CloudHome, jobs: Jobs | undefined): void {
   for (const name of QUEUE_NAMES) {
     const { queue, deadLetters } = home.messaging.queues[name];
     facade.monitorSqsQueueWithDlq({
@@ -80,5 +80,5 @@ export function watchQueues(facade: MonitoringFacade, home: CloudHome, jobs: Job
       },
     });
   }
-  watchJobQueues(facade, jobs);
+  if (jobs !== undefined) watchJobQueues(facade, jobs);
 }

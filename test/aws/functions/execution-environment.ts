@@ -21,7 +21,11 @@ export interface DeployedFunction {
 
 /** What a function answered, or the error that its call ended with. */
 export type FunctionAnswer =
-  | { readonly answer: unknown }
+  | {
+      readonly answer: unknown;
+      /** Of the function's own process, in milliseconds; what its child processes take is not in it. */
+      readonly processor?: number;
+    }
   | { readonly error: { readonly errorType: string; readonly errorMessage: string } };
 
 /** A process that answers a function's events, one after the other, as an execution environment of Lambda does. */

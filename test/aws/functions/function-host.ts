@@ -14,6 +14,22 @@ interface Pool {
   readonly idle: ExecutionEnvironment[];
 }
 
+/** What calls of a function came to. */
+export interface FunctionUse {
+  readonly calls: number;
+  /** Messages of its queue that it was called with. */
+  readonly messages: number;
+  /** Of its own process, in milliseconds. */
+  readonly processor: number;
+}
+
+const UNUSED: FunctionUse = { calls: 0, messages: 0, processor: 0 };
+
+function messagesIn(event: unknown): number {
+  const { Records } = event as { readonly Records?: readonly unknown[] };
+  return Records?.length ?? 0;
+}
+
 /** A call of a function that ended with an error. */
 export interface FailedCall {
   readonly function: string;
@@ -30,6 +46,8 @@ export class FunctionHost {
   readonly #opened = Promise.withResolvers<void>();
   readonly calls = new Map<string, number>();
   readonly failed: FailedCall[] = [];
+  /** By the function's id; of calls that ended well. */
+  readonly used = new Map<string, FunctionUse>();
 
   private constructor() {
     this.#server = createServer(async (request, response) => {
@@ -85,9 +103,19 @@ export class FunctionHost {
         requestId,
         Number(headers['x-amzn-lambda-deadline-ms']),
       );
+      if ('answer' in answered) this.#note(id, messagesIn(event), answered.processor ?? 0);
       if (environment.isAlive) pool.idle.push(environment);
       else this.#running.delete(environment);
       return answered;
+    });
+  }
+
+  #note(id: string, messages: number, processor: number): void {
+    const before = this.used.get(id) ?? UNUSED;
+    this.used.set(id, {
+      calls: before.calls + 1,
+      messages: before.messages + messages,
+      processor: before.processor + processor,
     });
   }
 

@@ -24,8 +24,13 @@ async function main(file: string, name: string): Promise<void> {
   const { [name]: handler } = (await import(file)) as Record<string, Handler>;
   if (handler === undefined) throw new Error(`${file} exports no ${name}.`);
   process.on('message', (invocation: Invocation) => {
+    const before = process.cpuUsage();
+    const used = () => {
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1_000;
+    };
     handler(invocation.event, contextOf(invocation)).then(
-      (answer) => process.send?.({ answer: answer ?? null }),
+      (answer) => process.send?.({ answer: answer ?? null, processor: used() }),
       (error: unknown) => {
         console.error(error);
         const { name: errorType, message: errorMessage } =

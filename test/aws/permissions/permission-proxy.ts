@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Answer, deniedAnswer, unknownKeyAnswer, unsignedAnswer } from './denial-answer.ts';
 import { type Account, type Call, callOf, callsOf, type Principal } from './request-decision.ts';
 import { permissionToMiss } from './requests/s3-permissions.ts';
+import { type SentRequest, sentRequest } from './requests/sent-request.ts';
 import type { ServiceRequest } from './requests/service-request.ts';
 import { signatureScope } from './signature.ts';
 
@@ -21,6 +22,8 @@ export interface PermissionProxy {
   readonly calls: readonly Call[];
   /** Those that were not allowed, and unknown keys. */
   readonly denials: readonly Call[];
+  /** Every request that was passed on, in order: what AWS would bill, however many permissions one needed. */
+  readonly requests: readonly SentRequest[];
   close(): Promise<void>;
 }
 
@@ -52,6 +55,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
 class EnforcingProxy {
   readonly calls: Call[] = [];
   readonly denials: Call[] = [];
+  readonly requests: SentRequest[] = [];
   readonly #options: PermissionProxyOptions;
   readonly #account: Account;
   readonly #agent = new Agent({ keepAlive: true });
@@ -110,6 +114,7 @@ class EnforcingProxy {
     if (refused !== undefined) {
       return this.#answer(request, response, deniedAnswer(read, refused.reason ?? 'Access Denied'));
     }
+    this.requests.push(sentRequest(read, who.role, calls));
     if (!isRead) mayGoOn();
     this.#forward(request, response, read, who, body);
   }
@@ -206,6 +211,7 @@ export async function startPermissionProxy(options: PermissionProxyOptions): Pro
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: proxy.calls,
     denials: proxy.denials,
+    requests: proxy.requests,
     async close() {
       proxy.close();
       server.closeAllConnections();
