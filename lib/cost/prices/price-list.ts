@@ -17,8 +17,8 @@ const PRICE_NAMES = [
   ...(['s3Put', 's3Get', 's3Standard', 's3InfrequentTier', 's3TieringObject'] as const),
   ...(['sqsRequest', 'event', 'apiRequest', 'lambdaRequest', 'lambdaArmSecond'] as const),
   ...(['dynamoWrite', 'dynamoRead', 'dynamoStorage', 'dynamoRecovery', 'dynamoBackup'] as const),
-  ...(['keyMonth', 'keyRequest', 'alarmMetric', 'dashboard', 'metric'] as const),
-  ...(['logIngest', 'logStorage', 'trace', 'endpointHour', 'endpointByte'] as const),
+  ...(['keyMonth', 'alarmMetric', 'dashboard', 'metric'] as const),
+  ...(['logIngest', 'logStorage', 'trace', 'endpointHour'] as const),
   ...(['vectorPut', 'vectorStorage', 'gpuHour', 'gpuSpotShare', 'diskMonth', 'userMonth'] as const),
 ] as const;
 export type PriceName = (typeof PRICE_NAMES)[number];

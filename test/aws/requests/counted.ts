@@ -1,4 +1,6 @@
+import type { Counted } from '../../../lib/cost/work/counted.ts';
 import type { EmulatedAccount } from '../account/emulated-account.ts';
+import { roleIn } from '../functions/deployed-functions.ts';
 import type { FunctionUse } from '../functions/function-host.ts';
 
 /** How far the account's books were at an instant. */
@@ -7,37 +9,60 @@ export interface Snapshot {
   readonly functions: ReadonlyMap<string, FunctionUse>;
 }
 
-/** What exams asked of AWS. */
-export interface Counted {
-  readonly exams: number;
-  /** By role, then by `service operation`: requests, all of them, and their bytes. */
-  readonly requests: Readonly<Record<string, Readonly<Record<string, { count: number; bytes: number }>>>>;
-  /** By the function's folder. */
-  readonly functions: Readonly<Record<string, FunctionUse>>;
-}
-
 export function snapshotOf({ permissions, functions }: EmulatedAccount): Snapshot {
   return { requests: permissions.requests.length, functions: new Map(functions.used) };
 }
 
-/** What was asked since. @param exams how many were screened meanwhile */
-export function countedSince(account: EmulatedAccount, before: Snapshot, exams: number): Counted {
+interface Part {
+  /** Logical id of its function; the workers have none. */
+  readonly id?: string;
+  readonly role: string;
+  readonly name: string;
+}
+
+/** The parts of the stack, each by the service that its variables name. */
+function partsOf({ app }: EmulatedAccount): readonly Part[] {
+  const functions = Object.entries(app.template.Resources).flatMap(([id, { Type, Properties = {} }]) => {
+    if (Type !== 'AWS::Lambda::Function') return [];
+    const { Variables } = (Properties.Environment ?? {}) as { Variables?: Record<string, string> };
+    const name = Variables?.POWERTOOLS_SERVICE_NAME ?? id;
+    return [{ id, role: roleIn(Properties.Role), name }];
+  });
+  const tasks = Object.values(app.template.Resources)
+    .filter(({ Type }) => Type === 'AWS::ECS::TaskDefinition')
+    .map(({ Properties = {} }) => ({ role: roleIn(Properties.TaskRoleArn), name: 'gpu-worker' }));
+  return [...functions, ...tasks];
+}
+
+/**
+ * What was asked since.
+ *
+ * @param exams how many were screened meanwhile
+ */
+export function countedSince(
+  account: EmulatedAccount,
+  before: Snapshot,
+  exams: { readonly exams: number; readonly imagesPerExam: number; readonly itemBytes: number },
+): Counted {
+  const parts = partsOf(account);
   const requests: Record<string, Record<string, { count: number; bytes: number }>> = {};
   for (const { role, service, operation, bytes } of account.permissions.requests.slice(before.requests)) {
-    const ofRole = requests[role] ?? {};
-    requests[role] = ofRole;
-    const name = `${service} ${operation}`;
-    const sofar = ofRole[name] ?? { count: 0, bytes: 0 };
-    ofRole[name] = { count: sofar.count + 1, bytes: sofar.bytes + bytes };
+    const name = parts.find((part) => role.includes(part.role))?.name ?? role;
+    const ofPart = requests[name] ?? {};
+    requests[name] = ofPart;
+    const sofar = ofPart[`${service} ${operation}`] ?? { count: 0, bytes: 0 };
+    ofPart[`${service} ${operation}`] = { count: sofar.count + 1, bytes: sofar.bytes + bytes };
   }
   const functions: Record<string, FunctionUse> = {};
-  for (const [id, use] of account.functions.used) {
-    const former = before.functions.get(id);
-    functions[id] = {
+  for (const { id, name } of parts) {
+    const use = id === undefined ? undefined : account.functions.used.get(id);
+    const former = id === undefined ? undefined : before.functions.get(id);
+    if (use === undefined || use.calls === former?.calls) continue;
+    functions[name] = {
       calls: use.calls - (former?.calls ?? 0),
       messages: use.messages - (former?.messages ?? 0),
-      processor: use.processor - (former?.processor ?? 0),
+      processor: Math.round(use.processor - (former?.processor ?? 0)),
     };
   }
-  return { exams, requests, functions };
+  return { schema: 'counted-requests/1', ...exams, requests, functions };
 }
