@@ -30,7 +30,8 @@ export class Meter {
     this.used += units;
     this.#freeAt = Math.max(this.#freeAt, now - this.#saved) + units / this.rate;
     const delay = Math.max(0, this.#freeAt - now);
-    if (delay > 0) {
+    // What rounding leaves is no delay.
+    if (delay > 1e-9) {
       this.delayed += 1;
       this.worst = Math.max(this.worst, delay);
       this.#engine.after(delay, goOn);
