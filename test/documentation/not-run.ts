@@ -21,7 +21,11 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
   },
   { page: 'docs/licences.md', line: /^npm run sbom/, why: 'sbom/licences.test.ts does the same' },
   { page: 'docs/aws-emulator.md', line: /^npm run test:aws/, why: '.ci/run runs it' },
-  { page: 'docs/cost.md', line: /^npm run cost/, why: 'lib/cost/cost.test.ts does the same, and synthesises' },
+  {
+    page: 'docs/cost.md',
+    line: /^npm run cost/,
+    why: 'lib/cost/cost.test.ts does the same, and synthesises',
+  },
   { page: 'docs/deploy.md', line: /^npx cdk|^aws |^for group in/, why: 'needs an account of AWS' },
   {
     page: 'docs/deploy.md',
