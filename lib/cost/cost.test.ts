@@ -8,7 +8,7 @@ import { costPage } from './page/cost-page.ts';
 import { computePerPatient, estimate, idleOf } from './page/estimate.ts';
 import { PRICED_REGIONS, readPrices } from './prices/price-list.ts';
 import { factsOf } from './stack/stack-facts.ts';
-import { synthesizedFacts } from './stack/synthesized-facts.ts';
+import { synthesizedFacts } from './synthesized-facts.ts';
 import { readCounted } from './work/read-counted.ts';
 import { workloadOf } from './work/workload.ts';
 

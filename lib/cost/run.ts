@@ -15,7 +15,7 @@ import {
   sumOf,
 } from './page/estimate.ts';
 import { usd } from './page/table.ts';
-import { synthesizedFacts } from './stack/synthesized-facts.ts';
+import { synthesizedFacts } from './synthesized-facts.ts';
 import { readCounted } from './work/read-counted.ts';
 
 /**

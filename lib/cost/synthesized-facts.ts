@@ -1,11 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { PROJECT_ROOT } from '../../project-root.ts';
-import { ScreeningStack } from '../../screening-stack.ts';
-import { readSettings } from '../../settings.ts';
-import type { Facts } from '../page/estimate.ts';
-import { type CostedTemplate, factsOf, type StackFacts } from './stack-facts.ts';
+import { PROJECT_ROOT } from '../project-root.ts';
+import { ScreeningStack } from '../screening-stack.ts';
+import { readSettings } from '../settings.ts';
+import type { Facts } from './page/estimate.ts';
+import { type CostedTemplate, factsOf, type StackFacts } from './stack/stack-facts.ts';
 
 /** Images that are named are not built: their content costs nothing. */
 const NAMED_IMAGES = Object.fromEntries(
