@@ -6,6 +6,7 @@ import { Configuration } from '../../core/programs/configuration.ts';
 import { fetchBundle } from '../../model/bundle/fetch-bundle.ts';
 import { metricCounters } from '../counters.ts';
 import { ModelPreparers } from './model-preparer.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { createPrepare } from './prepare.ts';
 
 const log = new Logger();
@@ -27,6 +28,7 @@ const parts = {
   home,
   configuration,
   preparerFor: preparers.preparerFor,
+  hand: new OneAtATime(),
   log,
   counters: metricCounters(metrics),
 };

@@ -1,3 +1,4 @@
+import { ImageAttempts } from '../../core/attempts/image-attempts.ts';
 import type { PreparedFacts } from '../../core/exams/prepared-facts.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';
 import { preparedKey, preparedVersionPrefix } from '../../core/keys/prepared-key.ts';
@@ -17,9 +18,11 @@ import {
 import type { Configuration } from '../../core/programs/configuration.ts';
 import type { TimedImage } from '../../judging/index.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { type Preparer, prepareContent } from './prepare-content.ts';
 import { lostContent, readSource } from './read-source.ts';
 import { createRender } from './render-image.ts';
+import { aloneAfterCrash } from './suspects.ts';
 
 export interface PrepareOptions {
   readonly source: Extract<QueueName, 'preparation' | 'bulk-preparation'>;
@@ -27,6 +30,8 @@ export interface PrepareOptions {
   readonly configuration: Pick<Configuration, 'screening'>;
   /** The preparer for what screens now. */
   readonly preparerFor: (active: ActiveScreening) => Promise<Preparer>;
+  /** What its process has in hand, where that has several of these functions. */
+  readonly hand?: OneAtATime | undefined;
   readonly log: Log;
   readonly counters: Counters;
 }
@@ -181,5 +186,10 @@ export function createPrepare(options: PrepareOptions): QueueFunction {
     }
   }
 
-  return consumeQueue({ source, deadLetters: home.queues[source].deadLetters, log, counters, handle });
+  const queues = home.queues[source];
+  return aloneAfterCrash({
+    ...{ source, queues, log, counters, hand: options.hand ?? new OneAtATime() },
+    attempts: new ImageAttempts(home.prepared),
+    consume: consumeQueue({ source, deadLetters: queues.deadLetters, log, counters, handle }),
+  });
 }

@@ -52,5 +52,10 @@ function queueStatements({ messaging: { queues } }: CloudHome): readonly PolicyS
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       [queues.screening.queue.queueArn],
     ),
+    // Preparation removes what is done before it opens what may end it. Lambda receives for it.
+    allow(
+      ['sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+      [queues.preparation.queue.queueArn, queues['bulk-preparation'].queue.queueArn],
+    ),
   ];
 }

@@ -33,6 +33,9 @@ describe('alarms', () => {
     'results-queue-Queue-Message-Age-Max-Warning',
     'UngradableRate-Warning',
     'WorkersEnd-Warning',
+    'PreparationEnds-Warning',
+    'plan-job-function-Fault-Count-Warning',
+    'finish-job-function-Fault-Count-Warning',
     'Reconciliation-NeedsPerson-Warning',
     'Reconciliation-Down-Critical',
     'reconcile-function-Fault-Count-Warning',
@@ -101,7 +104,8 @@ describe('the dashboard', () => {
   const body = JSON.stringify(properties.DashboardBody);
 
   it.each([
-    ...['ImagePrepared', 'ImageUngradable', 'DecoderEnded', 'PixelsMissing'],
+    ...['ImagePrepared', 'ImageUngradable', 'ImageRendered', 'DecoderEnded', 'PixelsMissing'],
+    'SuspectPreparedAlone',
     ...['ImageReceived', 'ScreeningRequested', 'AnsweredWithoutModel', 'ExamScreened', 'ExamUngradable'],
     ...['ReconciledSentAgain', 'ReconciledRemoved', 'ReconciledNeedsPerson', 'ReconciledStages'],
   ])('shows the counter %s that a function or the worker writes', (counter) => {

@@ -76,6 +76,7 @@ export class Observability extends Construct {
           metrics: [
             counterMetric('prepare', 'ImagePrepared', minutes),
             counterMetric('prepare', 'ImageUngradable', minutes),
+            counterMetric('prepare', 'ImageRendered', minutes),
             counterMetric('gpu-worker', 'PixelsMissing', minutes),
           ],
         },
@@ -112,6 +113,19 @@ export class Observability extends Construct {
           title: 'Photographs that end what reads them',
           metrics: [
             counterMetric('prepare', 'DecoderEnded', minutes),
+            {
+              metric: counterMetric('prepare', 'SuspectPreparedAlone', Duration.hours(1)),
+              alarmFriendlyName: 'PreparationEnds',
+              addAlarm: {
+                Warning: {
+                  ...above,
+                  threshold: SUSPECTS_AN_HOUR,
+                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
+                  alarmDescriptionOverride:
+                    'Calls of preparation end while they open photographs: look at the log of the function prepare for the files that were in hand, and at its memory.',
+                },
+              },
+            },
             {
               metric: counterMetric('gpu-worker', 'SuspectScreenedAlone', Duration.hours(1)),
               alarmFriendlyName: 'WorkersEnd',
@@ -158,7 +172,7 @@ export class Observability extends Construct {
   }
 
   #watchFunctions(props: ObservabilityProps): void {
-    const { preparation, intake, aggregation, api, search, webhooks, reconciliation } = props;
+    const { preparation, intake, aggregation, api, search, webhooks, reconciliation, jobs } = props;
     const handlers = {
       prepare: preparation.handler,
       intake: intake.handler,
@@ -168,6 +182,8 @@ export class Observability extends Construct {
       search: search.handler,
       webhooks: webhooks.handler,
       reconcile: reconciliation.handler,
+      'plan-job': jobs.planner,
+      'finish-job': jobs.finisher,
     };
     for (const [name, lambdaFunction] of Object.entries(handlers)) {
       this.#facade.monitorLambdaFunction({

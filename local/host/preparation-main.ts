@@ -4,6 +4,7 @@ import { reasonOf } from '../../core/errors.ts';
 import { type Counters, lineLog } from '../../core/ports/log.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { ModelPreparers } from '../../functions/prepare/model-preparer.ts';
+import { OneAtATime } from '../../functions/prepare/one-at-a-time.ts';
 import { createPrepare } from '../../functions/prepare/prepare.ts';
 import { tellHost } from '../../gpu-worker/worker-notice.ts';
 import { openBundle } from '../../model/bundle/index.ts';
@@ -53,7 +54,14 @@ async function main(): Promise<void> {
   const configuration = new Configuration(home.objects);
   // Before the first photograph: what cannot be prepared for waits, and is not tried until it is buried.
   await preparers.preparerFor(await configuration.screening());
-  const parts = { home, configuration, preparerFor: preparers.preparerFor, log, counters };
+  const parts = {
+    home,
+    configuration,
+    preparerFor: preparers.preparerFor,
+    log,
+    counters,
+    hand: new OneAtATime(),
+  };
   const pollers = (['preparation', 'bulk-preparation'] as const).flatMap((source) => {
     const prepare = createPrepare({ ...parts, source });
     const { queue } = home.queues[source];

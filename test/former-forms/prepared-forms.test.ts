@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MEMORY_FILE, SentMemory } from '../../cli/upload/sent-memory.ts';
 import { activeModelSchema } from '../../core/activation/active-model.ts';
+import { ImageAttempts, imageAttemptsKey } from '../../core/attempts/image-attempts.ts';
 import { examsOfMessage } from '../../core/dead-letters/message-subject.ts';
 import { examRecordSchema } from '../../core/exams/exam-record.ts';
 import { unpreparedImages } from '../../core/exams/unprepared-images.ts';
@@ -114,6 +115,21 @@ describe('an exam whose images were prepared', () => {
   ])('is told by each message about it, also among the dead letters: %s', async (form) => {
     expect(examsOfMessage(await release.text(form)).map(({ exam }) => exam)).toEqual([EXAM]);
   });
+});
+
+it('what befell a photograph was first noted beside its pixels, and still counts', async () => {
+  const { key, versionId } = LEFT;
+  const body = await release.text('prepare-image-1.json');
+  expect(imageAttemptsKey(body)).toBe(`prepared/north/P1/2026-05-01/left.jpg/${versionId}/attempts-1.json`);
+  const file = await readFile(release.path('image-attempts-1.json'));
+  const get = async (place: string) => (place === imageAttemptsKey(body) ? file : undefined);
+  const store = { get, put: async () => undefined, removeAll: async () => 0 };
+  const find = (receiveCount: number, redrives: string) =>
+    new ImageAttempts(store).find({ id: 'm-1', body, attributes: { redrives }, receiveCount });
+  expect(await find(5, '1')).toEqual({ crashes: 2, isSuspect: true });
+  // What was sent again since counts from zero.
+  expect(await find(1, '2')).toEqual({ crashes: 0, isSuspect: false });
+  expect(JSON.parse(body).image.key).toBe(key);
 });
 
 describe('what was first made for readers', () => {
