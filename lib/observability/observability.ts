@@ -182,8 +182,7 @@ export class Observability extends Construct {
       search: search.handler,
       webhooks: webhooks.handler,
       reconcile: reconciliation.handler,
-      'plan-job': jobs.planner,
-      'finish-job': jobs.finisher,
+      ...(jobs === undefined ? {} : { 'plan-job': jobs.planner, 'finish-job': jobs.finisher }),
     };
     for (const [name, lambdaFunction] of Object.entries(handlers)) {
       this.#facade.monitorLambdaFunction({
