@@ -3,9 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { imageVersionOf, requestedImage } from '../core/exams/exam-image.ts';
 import type { ExamResult } from '../core/exams/exam-result.ts';
+import type { ScoredFinding } from '../core/exams/finding.ts';
 import type { ImageVersion } from '../core/exams/image-version.ts';
 import type { Laterality } from '../core/exams/laterality.ts';
 import { requestIdOf } from '../core/exams/request-id.ts';
+import { readShard } from '../core/features/read-shard.ts';
 import { type ScreeningRequest, screeningRequestOf } from '../core/messages/screening-request.ts';
 import { decideOutcome } from '../core/policies/decide-outcome.ts';
 import { DEFAULT_POLICY } from '../core/policies/outcome-policy.ts';
@@ -143,6 +145,56 @@ describe('a screened exam', () => {
     await run.home.objects.put(asked.key, Buffer.from('newer'));
     const [result] = await run.screen(1);
     expect(result?.output.eyes.left).toMatchObject({ image: asked, quality: { gradable: true } });
+  });
+});
+
+describe('a photograph that shows the disc, though nobody named its field', () => {
+  it('is read as one of the disc: it is no primary image beside one of the macula, and its field is stored', async () => {
+    const macula = await generatePatient({ seed: 'field', index: 0, size: 512, defects: GOOD, centring: 0 });
+    const disc = await generatePatient({ seed: 'field', index: 0, size: 512, defects: GOOD, centring: 1 });
+    await using run = await WorkerRun.open();
+    // The photograph of the disc is the newer one, which alone would make it the primary image.
+    const [left, right] = [macula.left?.jpeg, macula.right?.jpeg];
+    const request = await run.request(EXAM, {
+      ...(left && right ? { left, right } : {}),
+      furtherLeft: disc.left?.jpeg ?? Buffer.alloc(0),
+    });
+    expect(request.images.map(({ field }) => field)).toEqual([null, null, null]);
+    const [result] = await run.screen(1);
+    const eye = result?.output.eyes.left;
+    expect(
+      eye?.images.map(({ image, field, fieldFrom }) => [image.split('/').at(-1), field, fieldFrom]),
+    ).toEqual([
+      ['left.jpg', 'macula', 'seen'],
+      ['left-2.jpg', 'disc', 'seen'],
+    ]);
+    const { content } = await run.home.objects.get(String(result?.output.features?.shard));
+    const stored = readShard(content, 'shard').exam(0)?.images ?? [];
+    expect(stored.map(({ image, field }) => [image.split('/').at(-1), field])).toContainEqual([
+      'left-2.jpg',
+      'disc',
+    ]);
+  });
+
+  it('alone supports no recall', async () => {
+    const [index, centring] = [0, 1];
+    const { left: disc } = await generatePatient({
+      seed: 'field',
+      index,
+      size: 512,
+      defects: GOOD,
+      centring,
+    });
+    await using run = await WorkerRun.open();
+    await run.request(EXAM, { left: disc?.jpeg ?? Buffer.alloc(0), right });
+    const [result] = await run.screen(1);
+    const { eyes, heads } = result?.output ?? { eyes: { left: null, right: null }, heads: [] };
+    const healthy: ScoredFinding[] = [
+      { level: 'patient', image: null, head: 'odir', label: 'glaucoma', probability: 0.1, threshold: 0.5 },
+    ];
+    const { outcome, reasons } = decideOutcome(DEFAULT_POLICY, { eyes, heads, findings: healthy });
+    expect(outcome).toBe('ungradable');
+    expect(reasons).toEqual([{ outcome, because: 'inadequate-eye', eye: 'left', field: 'disc' }]);
   });
 });
 

@@ -1,6 +1,6 @@
 export { BURNT_IN_FLAGS, type BurntIn, type BurntInFlag } from './burnt-in/burnt-in.ts';
 export { BURNT_IN_TEXT, type ReadablePhotograph, renderPhotograph } from './burnt-in/render-photograph.ts';
-export { judgeQuality } from './judge.ts';
+export { type Judgement, judge } from './judge.ts';
 export { sidesFor } from './judge-squares.ts';
 export {
   PreparationPool,

@@ -1,7 +1,6 @@
-import type { Quality } from '../core/exams/quality.ts';
 import type { Finish } from '../decoding/index.ts';
 import { shrinkSquare } from '../decoding/pixels/squash.ts';
-import { judgeQuality } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { INSPECTION_SIZE } from './square.ts';
 
 /** Sides of the squares to decode: the model's, and the gate's own where the model's is smaller. */
@@ -13,11 +12,11 @@ export function sidesFor(size: number): readonly number[] {
  * The gate as a decoder's child runs it: on the last of the squares that {@link sidesFor} asks for, shrunk to the gate's
  * size where the model's is larger, so that the file is decoded just once.
  *
- * @returns a {@link Quality}
+ * @returns a {@link Judgement}
  */
-const judgeSquares: Finish = async (squares): Promise<Quality> => {
+const judgeSquares: Finish = async (squares): Promise<Judgement> => {
   const last = squares.at(-1);
   if (last === undefined) throw new RangeError('Expected at least one square to judge.');
-  return judgeQuality(await shrinkSquare(last, INSPECTION_SIZE));
+  return judge(await shrinkSquare(last, INSPECTION_SIZE));
 };
 export default judgeSquares;

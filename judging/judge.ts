@@ -1,6 +1,8 @@
+import type { SeenField } from '../core/exams/field.ts';
 import type { Quality, UngradableReason } from '../core/exams/quality.ts';
 import { type Field, findField } from './field.ts';
 import { measureRetina, type Retina } from './retina.ts';
+import { shownField } from './shown-field/shown-field.ts';
 import { planesOf, type Square } from './square.ts';
 import { THRESHOLDS } from './thresholds.ts';
 import { withoutWhiteFrame } from './white-frame.ts';
@@ -60,13 +62,20 @@ function wholeFrame(length: number): Pick<Field, 'radii'> {
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
+/** What is seen of a photograph by plain measurements. */
+export interface Judgement {
+  readonly quality: Quality;
+  /** What a gradable photograph is centred on, as it shows by itself; `null` where that is not sure. */
+  readonly field: SeenField | null;
+}
+
 /**
- * Judges a photograph: does it show a retina in a camera's round field, large, well lit and sharp enough? The rules
- * are plain measurements; their limits are in {@link THRESHOLDS}.
+ * Judges a photograph: does it show a retina in a camera's round field, large, well lit and sharp enough, and what is it
+ * centred on? The rules are plain measurements; their limits are in {@link THRESHOLDS} and `FIELD_LIMITS`.
  *
- * @returns gradable, or exactly one reason, with the measurements that decided
+ * @returns gradable, or exactly one reason, with the measurements that decided; and the field of a gradable one
  */
-export function judgeQuality(square: Square): Quality {
+export function judge(square: Square): Judgement {
   const planes = planesOf(square);
   const field = findField(withoutWhiteFrame(planes), square);
   const retina = measureRetina(planes, field ?? wholeFrame(planes.green.length));
@@ -75,7 +84,7 @@ export function judgeQuality(square: Square): Quality {
     Object.entries({ ...fieldMeasurements, ...retina }).map(([name, value]) => [name, rounded(value)]),
   );
   const reason = reasonOf(field, retina);
-  return reason === null
-    ? { gradable: true, reason, measurements }
-    : { gradable: false, reason, measurements };
+  if (reason !== null) return { quality: { gradable: false, reason, measurements }, field: null };
+  const quality = { gradable: true, reason, measurements } as const;
+  return { quality, field: field && shownField(planes.green, field.ellipse) };
 }

@@ -1,6 +1,6 @@
-import type { Quality } from '../core/exams/quality.ts';
 import { Decoders, ImageError, type RenditionKind } from '../decoding/index.ts';
 import { BURNT_IN_TEXT, type ReadablePhotograph, renderPhotograph } from './burnt-in/render-photograph.ts';
+import type { Judgement } from './judge.ts';
 import { sidesFor } from './judge-squares.ts';
 import { type PreparedImage, QUALITY_GATE, refusedImage } from './prepare-image.ts';
 
@@ -63,8 +63,8 @@ export class PreparationPool {
         sides: sidesFor(this.#size),
       });
       const [pixels = null] = squares;
-      const quality = finished as Quality;
-      return { pixels, width, height, quality, milliseconds: processorMilliseconds, refusal: null };
+      const judgement = finished as Judgement;
+      return { pixels, width, height, ...judgement, milliseconds: processorMilliseconds, refusal: null };
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
       const milliseconds = error.measured.processorMilliseconds ?? 0;

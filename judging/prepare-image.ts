@@ -1,6 +1,8 @@
+import type { SeenField } from '../core/exams/field.ts';
 import type { Quality } from '../core/exams/quality.ts';
 import { checkFile, ImageError } from '../decoding/index.ts';
 import { squashImage } from '../decoding/pixels/squash.ts';
+import type { Judgement } from './judge.ts';
 import judgeSquares, { sidesFor } from './judge-squares.ts';
 
 /** The gate for `Decoders`: it runs in their children, where the pixels are. */
@@ -14,12 +16,14 @@ export interface PreparedImage {
   readonly width: number | null;
   readonly height: number | null;
   readonly quality: Quality;
+  /** What a gradable photograph is centred on, as it shows by itself; `null` where that is not sure. */
+  readonly field: SeenField | null;
 }
 
 /** The answer to a file without pixels. */
 export function refusedImage({ reason, measured }: ImageError): PreparedImage {
   const quality: Quality = { gradable: false, reason, measurements: { ...measured } };
-  return { pixels: null, width: null, height: null, quality };
+  return { pixels: null, width: null, height: null, quality, field: null };
 }
 
 /** Pictures that we draw ourselves may take whatever memory the machine has. */
@@ -41,7 +45,7 @@ export async function prepareImage(bytes: Uint8Array, size: number): Promise<Pre
     checkFile(bytes, OWN_IMAGES_BYTES);
     const squares = await squashImage(bytes, sidesFor(size));
     const [{ pixels, width, height } = { pixels: null, width: null, height: null }] = squares;
-    return { pixels, width, height, quality: (await judgeSquares(squares)) as Quality };
+    return { pixels, width, height, ...((await judgeSquares(squares)) as Judgement) };
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     return refusedImage(error);

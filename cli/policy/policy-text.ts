@@ -45,6 +45,7 @@ function eyeText(outcome: string): string {
 /** A policy in words, for a terminal. */
 export function policyText(policy: OutcomePolicy): string {
   const { name, rules, thresholds, ungradableEye, missingEye, lateralitySuspect, identityDoubt } = policy;
+  const { fieldDoubtful = 'flag' } = policy;
   const only = [
     ...new Set(
       thresholds.map(({ head, headId }) => (headId === undefined ? '' : `${head} ${headId.slice(0, 8)}`)),
@@ -65,6 +66,7 @@ export function policyText(policy: OutcomePolicy): string {
     `An ungradable eye ${eyeText(ungradableEye)}.`,
     `An eye without a photograph ${eyeText(missingEye)}.`,
     `A photograph that seems to show the other eye ${doubt(lateralitySuspect)}.`,
+    `A photograph that seems to show another field than it was named ${doubt(fieldDoubtful)}.`,
     `Doubt about whose photographs they are ${doubt(identityDoubt)}.`,
     'Otherwise, with every eye assessed and nothing found: recall.',
   ].join('\n');

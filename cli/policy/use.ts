@@ -29,6 +29,7 @@ const RULE_FIELDS = Object.keys({
   missingEye: true,
   lateralitySuspect: true,
   identityDoubt: true,
+  fieldDoubtful: true,
 } satisfies Record<RuleField, true>) as readonly RuleField[];
 
 /** @throws WrongUseError if the program's rules are others and nothing was said about them */

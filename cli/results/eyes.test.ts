@@ -41,6 +41,17 @@ describe("results' eyes", () => {
     });
   });
 
+  it('say in a table where a photograph shows another field than it was named', () => {
+    const { left, right } = LINE.eyes;
+    const images = right?.images.map((image) => ({
+      ...image,
+      ...({ fieldFrom: 'named', fieldSeen: 'macula' } as const),
+    }));
+    const doubtful = { ...LINE, eyes: { left, right: right && { ...right, images: images ?? [] } } };
+    expect(resultsTable([doubtful])).toMatch(/field doubtful/);
+    expect(resultsTable([LINE])).not.toMatch(/field doubtful/);
+  });
+
   it('stand in their own columns of a table', () => {
     const lines = resultsTable([LINE]).split('\n');
     const heading = lines.findIndex((line) => line.includes('left eye'));

@@ -1,3 +1,4 @@
+import { hasDoubtfulField } from '../../core/exams/eye-result.ts';
 import { showsMacula } from '../../core/exams/field.ts';
 import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
 import type { ResultLine } from '../../core/reviews/result-line.ts';
@@ -19,6 +20,7 @@ function eyeText(eye: Eye): string {
     'gradable',
     ...(images.length > 1 ? [`${images.length} images`] : []),
     ...(isMaculaSeen ? [] : [colours.yellow('no macula')]),
+    ...(images.some(hasDoubtfulField) ? [colours.yellow('field doubtful')] : []),
     ...(laterality?.suspect ? [colours.yellow(`looks like a ${laterality.detected} eye`)] : []),
   ].join('\n');
 }

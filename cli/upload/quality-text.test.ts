@@ -16,7 +16,7 @@ function seen(found: Partial<SeenImage['found']>): SeenImage {
     },
     found: {
       ...{ image: 'images/north/P7/1/left.jpg', sha256: 'a', preparation: 'prepared', state: 'current' },
-      ...{ laterality: 'left', field: null, takenOn: null, device: null, burntIn: null },
+      ...{ laterality: 'left', field: null, fieldSeen: null, takenOn: null, device: null, burntIn: null },
       ...{ gradable: true, reason: null, advice: null, lateralityCheck: null },
       ...found,
     },

@@ -18,7 +18,14 @@ function stored(patient: string, laterality: 'left' | 'right' = 'left'): StoredI
   return { image, sha256: `hash of ${patient}`, key: `images/north/${patient}/1/${laterality}.png` };
 }
 
-const NOTHING = { field: null, lateralityCheck: null, takenOn: null, device: null, burntIn: null };
+const NOTHING = {
+  field: null,
+  fieldSeen: null,
+  lateralityCheck: null,
+  takenOn: null,
+  device: null,
+  burntIn: null,
+};
 
 /** The system's answer about a photograph: as told, or fit. */
 function state(patient: string, more: Partial<ImageState> = {}): ImageState {

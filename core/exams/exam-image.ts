@@ -33,7 +33,7 @@ export type Withdrawal = Readonly<z.infer<typeof withdrawalSchema>>;
 export const examImageSchema = imageVersionSchema.extend({
   /** `null` only of a replaced image whose former record did not say it. */
   laterality: lateralitySchema.nullable(),
-  /** What it is centred on; `null` where the sender did not say. */
+  /** What it is centred on, as its sender named it; `null` where nobody did: then what preparation saw counts. */
   field: fieldSchema.nullable(),
   state: z.enum(IMAGE_STATES),
   withdrawal: withdrawalSchema.optional(),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { headReferenceSchema } from '../activation/active-model.ts';
-import { fieldSchema } from './field.ts';
+import { fieldSchema, seenFieldSchema } from './field.ts';
 import { findingSchema, scoredFindingSchema } from './finding.ts';
 import { imageVersionSchema } from './image-version.ts';
 import { lateralityCheckSchema } from './laterality-check.ts';
@@ -15,7 +15,12 @@ export const imageResultSchema = z.object({
   image: z.string().min(1),
   /** Of the file; said where an eye has several images. */
   sha256: z.string().optional(),
+  /** What it counts as; `null` where nobody named it and it was not seen, which is the macula. */
   field: fieldSchema.nullable(),
+  /** Whether its sender named the field, or it was seen; absent where neither, and from results of former releases. */
+  fieldFrom: z.enum(['named', 'seen']).optional(),
+  /** What the image shows by itself; absent where that is not sure. */
+  fieldSeen: seenFieldSchema.optional(),
   quality: qualitySchema,
   /** Left out where none was made: the image is ungradable, or the model bundle has no detector. */
   laterality: lateralityCheckSchema.optional(),
@@ -55,6 +60,8 @@ export const RESULT_FLAGS = [
   /** Two images of an eye arrived in one moment, and the store cannot tell which is the newer. */
   'newest-image-uncertain',
   'laterality-suspect',
+  /** An image was named as of the macula and shows the disc in its middle, or the other way round. */
+  'field-doubtful',
   /** An image alone passes a threshold that its eye as a whole does not. */
   'images-disagree',
   'identity-doubt',

@@ -1,4 +1,5 @@
 import type { EyeResult, ImageResult } from './exam-result.ts';
+import { fieldOfImage, isFieldDoubtful } from './field.ts';
 import type { Laterality } from './laterality.ts';
 import { checkLaterality } from './laterality-check.ts';
 import type { PreparedFacts } from './prepared-facts.ts';
@@ -17,6 +18,26 @@ function seenOf(
   };
 }
 
+/** What an image is centred on, and who says so. */
+function fieldsOf({ field, facts }: FoundImage): Pick<ImageResult, 'field' | 'fieldFrom' | 'fieldSeen'> {
+  const seen = facts.field ?? undefined;
+  const counts = fieldOfImage(field, seen);
+  return {
+    field: counts,
+    ...(counts === null ? {} : { fieldFrom: field === null ? 'seen' : 'named' }),
+    ...(seen === undefined ? {} : { fieldSeen: seen }),
+  };
+}
+
+/** Whether what an image was named as contradicts what it shows. */
+export function hasDoubtfulField({
+  field,
+  fieldFrom,
+  fieldSeen,
+}: Pick<ImageResult, 'field' | 'fieldFrom' | 'fieldSeen'>): boolean {
+  return fieldFrom === 'named' && isFieldDoubtful(field, fieldSeen);
+}
+
 /**
  * What was found of an eye before any label: its primary image, and every image of it, the primary one first.
  *
@@ -27,11 +48,11 @@ export function eyeResultOf(label: Laterality, images: readonly FoundImage[]): E
   const [primary] = ordered;
   if (primary === undefined) return null;
   const seen = ordered.map(
-    ({ image, field, facts }): ImageResult => ({
-      image: image.key,
-      ...(ordered.length > 1 ? { sha256: image.sha256 } : {}),
-      field,
-      ...seenOf(label, facts),
+    (one): ImageResult => ({
+      image: one.image.key,
+      ...(ordered.length > 1 ? { sha256: one.image.sha256 } : {}),
+      ...fieldsOf(one),
+      ...seenOf(label, one.facts),
     }),
   );
   return { image: primary.image, ...seenOf(label, primary.facts), images: seen };

@@ -1,6 +1,6 @@
 import { distinctImages } from './exam-image.ts';
 import type { ExamRecord } from './exam-record.ts';
-import type { Field } from './field.ts';
+import { type Field, fieldOfImage } from './field.ts';
 import type { Laterality } from './laterality.ts';
 
 /**
@@ -28,7 +28,7 @@ export function missingFields(
     const gradable = distinctImages(images, laterality).filter(({ prepared }) => prepared?.quality.gradable);
     return fieldsNotShown(
       fields,
-      gradable.map(({ field }) => field),
+      gradable.map(({ field, prepared }) => fieldOfImage(field, prepared?.field)),
     );
   };
   return { left: of('left'), right: of('right') };

@@ -32,6 +32,8 @@ export const outcomeReasonSchema = z.discriminatedUnion('because', [
     missing: z.array(fieldSchema).optional(),
   }),
   z.object({ ...ofEye, because: z.literal('laterality-suspect') }),
+  /** A photograph of it was named as of the macula and shows the disc in its middle, or the other way round. */
+  z.object({ ...ofEye, because: z.literal('field-doubtful') }),
   /** No head spoke of disease in this eye. */
   z.object({ ...ofEye, because: z.literal('no-evidence') }),
   z.object({ ...called, because: z.literal('identity-doubt'), doubt: z.string() }),
@@ -79,6 +81,8 @@ export function reasonText(reason: OutcomeReason): string {
         : `no gradable photograph of the ${reason.eye} eye shows ${reason.missing.map(fieldText).join(' or ')}`;
     case 'laterality-suspect':
       return `the photograph of the ${reason.eye} eye seems to show the other eye`;
+    case 'field-doubtful':
+      return `a photograph of the ${reason.eye} eye seems to show another field than it was named`;
     case 'no-evidence':
       return `no head assessed the ${reason.eye} eye for disease`;
     case 'identity-doubt':

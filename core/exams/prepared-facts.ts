@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { seenFieldSchema } from './field.ts';
 import { qualitySchema } from './quality.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -24,6 +25,11 @@ export const preparedFactsSchema = z.object({
   quality: qualitySchema,
   /** `null` without a detector, or of an ungradable image. */
   detected: detectionSchema.nullable(),
+  /**
+   * What it is centred on, as it shows by itself; `null` where that is not sure, or it is ungradable. Absent of what former
+   * releases prepared.
+   */
+  field: seenFieldSchema.nullable().optional(),
   /** Which camera took it, as its header says. */
   device: z.string().min(1).max(60).optional(),
 });

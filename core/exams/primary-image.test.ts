@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { arrivalOrder } from './arrival-order.ts';
 import { eyeResultOf } from './eye-result.ts';
-import type { Field } from './field.ts';
+import type { Field, SeenField } from './field.ts';
 import { type FoundImage, primaryFirst } from './primary-image.ts';
 
 interface Told {
   readonly field?: Field | null;
+  readonly seen?: SeenField | null;
   readonly isGradable?: boolean;
   /** How far the detector holds it for gradable. */
   readonly gradable?: number;
 }
 
 /** The `sequence`th image of the eye; its bytes and key say which. */
-function image(sequence: number, { field = 'macula', isGradable = true, gradable }: Told = {}): FoundImage {
+function image(
+  sequence: number,
+  { field = 'macula', seen, isGradable = true, gradable }: Told = {},
+): FoundImage {
   const key = `images/north/P1/1/left-${sequence}.jpg`;
   const measurements = { sharpness: sequence };
   return {
@@ -25,6 +29,7 @@ function image(sequence: number, { field = 'macula', isGradable = true, gradable
       quality: isGradable
         ? { gradable: true, reason: null, measurements }
         : { gradable: false, reason: 'out-of-focus', measurements },
+      ...(seen === undefined ? {} : { field: seen }),
       detected: gradable === undefined ? null : { left: 0.25, gradable, threshold: 0.9 },
     },
   };
@@ -42,6 +47,16 @@ describe('the primary image of an eye', () => {
     ],
     ['of the macula before one of the disc', {}, { field: 'disc', gradable: 0.99 }],
     ['of no said field, which means the macula, before one of the disc', { field: null }, { field: 'disc' }],
+    [
+      'of no said field and unsure, before one that shows the disc',
+      { field: null, seen: null },
+      { field: null, seen: 'disc' },
+    ],
+    [
+      'named as of the macula, whatever it shows, before one that shows the disc',
+      { seen: 'disc' },
+      { field: null, seen: 'disc' },
+    ],
     ['of the disc before one of another field', { field: 'disc' }, { field: 'other', gradable: 0.99 }],
     ['surer to be gradable', { gradable: 0.8 }, { gradable: 0.7 }],
     ['seen by a detector before one that was not', { gradable: 0.1 }, {}],
@@ -76,6 +91,7 @@ describe('the primary image of an eye', () => {
 describe("an eye's result", () => {
   it('is that of its primary image, and lists each image with its own field and quality, the primary one first', () => {
     const sha256Of = (sequence: number) => image(sequence).image.sha256;
+    const named = { fieldFrom: 'named' };
     const dark = image(3, { isGradable: false });
     const result = eyeResultOf('left', [dark, image(1, { field: 'disc' }), image(2, { gradable: 0.5 })]);
     const seen = {
@@ -86,13 +102,16 @@ describe("an eye's result", () => {
       image: image(2).image,
       ...seen,
       images: [
-        { image: 'images/north/P1/1/left-2.jpg', sha256: sha256Of(2), field: 'macula', ...seen },
         {
-          ...{ image: 'images/north/P1/1/left-1.jpg', sha256: sha256Of(1), field: 'disc' },
+          ...{ image: 'images/north/P1/1/left-2.jpg', sha256: sha256Of(2), field: 'macula', ...named },
+          ...seen,
+        },
+        {
+          ...{ image: 'images/north/P1/1/left-1.jpg', sha256: sha256Of(1), field: 'disc', ...named },
           quality: { gradable: true, reason: null, measurements: { sharpness: 1 } },
         },
         {
-          ...{ image: 'images/north/P1/1/left-3.jpg', sha256: sha256Of(3), field: 'macula' },
+          ...{ image: 'images/north/P1/1/left-3.jpg', sha256: sha256Of(3), field: 'macula', ...named },
           quality: { gradable: false, reason: 'out-of-focus', measurements: { sharpness: 3 } },
         },
       ],

@@ -1,14 +1,15 @@
 import { newestFirst } from './arrival-order.ts';
 import type { Field } from './field.ts';
-import { showsMacula } from './field.ts';
+import { fieldOfImage, showsMacula } from './field.ts';
 import type { ImageVersion } from './image-version.ts';
 import type { PreparedFacts } from './prepared-facts.ts';
 
 /** An image that was prepared. */
 export interface FoundImage {
   readonly image: ImageVersion;
+  /** As its sender named it. */
   readonly field: Field | null;
-  readonly facts: Pick<PreparedFacts, 'quality' | 'detected'>;
+  readonly facts: Pick<PreparedFacts, 'quality' | 'detected' | 'field'>;
 }
 
 /** How far the detector holds an image for gradable: 0 to 1, and 0 without one. */
@@ -18,8 +19,9 @@ function gradability({ facts }: FoundImage): number {
 
 function preference(one: FoundImage): number {
   if (!one.facts.quality.gradable) return 3;
-  if (showsMacula(one.field)) return 0;
-  return one.field === 'disc' ? 1 : 2;
+  const field = fieldOfImage(one.field, one.facts.field);
+  if (showsMacula(field)) return 0;
+  return field === 'disc' ? 1 : 2;
 }
 
 /**

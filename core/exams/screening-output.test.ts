@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActiveModel } from '../activation/active-model.ts';
 import { imageVersion, MODEL } from '../testing/records.ts';
+import type { Field, SeenField } from './field.ts';
 import type { ScoredFinding } from './finding.ts';
 import type { Laterality } from './laterality.ts';
 import type { Detection, PreparedFacts } from './prepared-facts.ts';
@@ -27,6 +28,34 @@ function pair(left: Partial<PreparedFacts>, right: Partial<PreparedFacts>): Foun
 
 const output = (images: FoundImages, model: ActiveModel = MODEL) =>
   screeningOutput({ requestId: 'r' }, { model, runtime: RUNTIME }, images, NOTHING_READ);
+
+describe("a result's fields", () => {
+  const fieldsOf = (field: Field | null, seen?: SeenField | null) => {
+    const facts = { quality: GRADABLE, detected: null, ...(seen === undefined ? {} : { field: seen }) };
+    const left = { ...found('left'), field, facts };
+    const { eyes, flags } = output({ left: [left], right: [found('right')] });
+    const { field: counts, fieldFrom, fieldSeen } = eyes.left?.images[0] ?? {};
+    return [counts, fieldFrom, fieldSeen, flags.includes('field-doubtful')];
+  };
+
+  it('are as they were named, and where nobody named them as they show', () => {
+    expect(fieldsOf('macula')).toEqual(['macula', 'named', undefined, false]);
+    expect(fieldsOf('macula', 'macula')).toEqual(['macula', 'named', 'macula', false]);
+    expect(fieldsOf(null, 'disc')).toEqual(['disc', 'seen', 'disc', false]);
+    expect(fieldsOf(null, 'macula')).toEqual(['macula', 'seen', 'macula', false]);
+  });
+
+  it('are unknown where nobody named them and they are not sure, or were never looked for', () => {
+    expect(fieldsOf(null, null)).toEqual([null, undefined, undefined, false]);
+    expect(fieldsOf(null)).toEqual([null, undefined, undefined, false]);
+  });
+
+  it('stay as they were named where the photograph shows the other, which is flagged', () => {
+    expect(fieldsOf('macula', 'disc')).toEqual(['macula', 'named', 'disc', true]);
+    expect(fieldsOf('disc', 'macula')).toEqual(['disc', 'named', 'macula', true]);
+    expect(fieldsOf('other', 'disc')).toEqual(['other', 'named', 'disc', false]);
+  });
+});
 
 describe("a result's laterality", () => {
   it('is kept with the numbers that decided, and flags no eye that is where it belongs', () => {
@@ -99,11 +128,11 @@ describe('an answer', () => {
       eyes: {
         left: {
           ...{ image: imageVersion('left', 1), ...left },
-          images: [{ image: keys.left, field: 'macula', ...left }],
+          images: [{ image: keys.left, field: 'macula', fieldFrom: 'named', ...left }],
         },
         right: {
           ...{ image: imageVersion('right', 1), ...right },
-          images: [{ image: keys.right, field: 'disc', ...right }],
+          images: [{ image: keys.right, field: 'disc', fieldFrom: 'named', ...right }],
         },
       },
       findings: [finding],

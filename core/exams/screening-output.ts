@@ -1,6 +1,6 @@
 import type { ActiveModel } from '../activation/active-model.ts';
 import type { ScreeningOutput } from './exam-result.ts';
-import { eyeResultOf } from './eye-result.ts';
+import { eyeResultOf, hasDoubtfulField } from './eye-result.ts';
 import type { ScoredFinding } from './finding.ts';
 import { LATERALITIES, type Laterality } from './laterality.ts';
 import type { FoundImage } from './primary-image.ts';
@@ -59,6 +59,7 @@ export function screeningOutput(
       ...(isPrecisionVerified ? [] : [UNVERIFIED_PRECISION_FLAG]),
       ...LATERALITIES.filter((eye) => eyes[eye] === null).map((eye) => `${eye}-eye-missing`),
       ...(isSuspect ? ['laterality-suspect'] : []),
+      ...(seen.some(hasDoubtfulField) ? ['field-doubtful'] : []),
     ],
     runtime,
   };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EyeResult } from '../exams/exam-result.ts';
+import { eyeResultOf } from '../exams/eye-result.ts';
 import type { Field } from '../exams/field.ts';
 import { FINDING_LEVELS, type ScoredFinding } from '../exams/finding.ts';
 import { UNGRADABLE_REASONS } from '../exams/quality.ts';
@@ -115,6 +116,20 @@ describe('recall needs evidence', () => {
     expect(outcome).toBe('ungradable');
     expect(reasons).toEqual([{ outcome: 'ungradable', because: 'inadequate-eye', eye: 'right', field }]);
     expect(decide([finding('glaucoma')], eyes).outcome).toBe('refer');
+  });
+
+  it('from an eye whose only photograph shows the disc, though nobody named its field', () => {
+    const seen = eyeResultOf('right', [
+      {
+        ...{ image: RIGHT.image, field: null },
+        facts: { quality: RIGHT.quality, detected: null, field: 'disc' },
+      },
+    ]);
+    const { outcome, reasons } = decide(HEALTHY, { left: LEFT, right: seen });
+    expect(outcome).toBe('ungradable');
+    expect(reasons).toEqual([
+      { outcome: 'ungradable', because: 'inadequate-eye', eye: 'right', field: 'disc' },
+    ]);
   });
 
   describe('of a program that photographs macula and disc, from an eye that shows both', () => {
@@ -259,6 +274,29 @@ describe('a policy', () => {
     expect(decideOutcome(policy, { ...input, doubts }).outcome).toBe(outcome);
     expect(decideOutcome(policy, input).outcome).toBe('recall');
   });
+
+  it.each([
+    ['flag', 'recall'],
+    ['ungradable', 'ungradable'],
+    ['refer', 'refer'],
+  ] as const)(
+    'that makes of a photograph that shows another field than it was named: %s',
+    (fieldDoubtful, outcome) => {
+      const images = LEFT.images.map((image) => ({
+        ...image,
+        ...({ field: 'macula', fieldFrom: 'named', fieldSeen: 'disc' } as const),
+      }));
+      const { reasons, ...decision } = decide(
+        HEALTHY,
+        { ...BOTH, left: { ...LEFT, images } },
+        { fieldDoubtful },
+      );
+      expect(decision.outcome).toBe(outcome);
+      expect(reasons).toEqual(
+        outcome === 'recall' ? [] : [{ outcome, because: 'field-doubtful', eye: 'left' }],
+      );
+    },
+  );
 
   it('does nothing about a photograph whose label is not contradicted', () => {
     const laterality = { detected: 'right', confidence: 0.6, threshold: 0.9, suspect: false } as const;

@@ -1,5 +1,6 @@
 import type { HeadReference } from '../activation/active-model.ts';
 import type { EyeResult } from '../exams/exam-result.ts';
+import { hasDoubtfulField } from '../exams/eye-result.ts';
 import type { Field } from '../exams/field.ts';
 import type { Finding } from '../exams/finding.ts';
 import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
@@ -92,6 +93,9 @@ function reasonsOfEye(
   }
   if (policy.lateralitySuspect !== 'flag' && result.laterality?.suspect === true)
     reasons.push({ outcome: policy.lateralitySuspect, because: 'laterality-suspect', eye });
+  const { fieldDoubtful = 'flag' } = policy;
+  if (fieldDoubtful !== 'flag' && result.images.some(hasDoubtfulField))
+    reasons.push({ outcome: fieldDoubtful, because: 'field-doubtful', eye });
   return reasons;
 }
 

@@ -54,6 +54,8 @@ export const outcomePolicySchema = z
     lateralitySuspect: doubtSchema.default('flag'),
     /** When it is in doubt whose images these are: equal content for two eyes or patients, images of different days. */
     identityDoubt: doubtSchema.default('flag'),
+    /** When an image was named as of the macula and shows the disc in its middle, or the other way round; `flag` if absent. */
+    fieldDoubtful: doubtSchema.optional(),
   })
   .strict();
 export type OutcomePolicy = Readonly<z.infer<typeof outcomePolicySchema>>;

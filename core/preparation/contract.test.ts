@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { contractOf } from './contract.ts';
-import { DECODER_VERSIONS, GATE } from './release.ts';
+import { DECODER_VERSIONS, FIELD_FINDER, GATE } from './release.ts';
 
 const MODEL = { preprocessing: 'squash-bicubic-v1', imageSize: 224, detector: 'd'.repeat(64) };
 
-it('is the hash of resizing, size, gate, detector and decoders, in this order', () => {
+it('is the hash of resizing, size, gate, field finder, detector and decoders, in this order', () => {
   const decoders = (['mozjpeg', 'png', 'sharp', 'tiff', 'vips', 'webp'] as const)
     .map((name) => `["${name}","${DECODER_VERSIONS[name]}"]`)
     .join(',');
-  const text = `["preparation/1","squash-bicubic-v1",224,"${GATE}","${'d'.repeat(64)}",[${decoders}]]`;
+  const text = `["preparation/2","squash-bicubic-v1",224,"${GATE}","${FIELD_FINDER}","${'d'.repeat(64)}",[${decoders}]]`;
   expect(contractOf(MODEL)).toBe(createHash('sha256').update(text).digest('hex').slice(0, 32));
 });
 

@@ -4,6 +4,12 @@
  */
 export const GATE = 'rules/1 523d3404';
 
+/**
+ * What finds a photograph's field in this release, by the number of its rules and a hash of its limits.
+ * `judging/shown-field/field-finder-id.test.ts` holds it to them.
+ */
+export const FIELD_FINDER = 'disc-and-fovea/1 808ff5e3';
+
 /** The libraries that make pixels. `decoding/versions.test.ts` holds them to what is installed. */
 export const DECODER_VERSIONS = {
   sharp: '0.35.5',

@@ -22,7 +22,13 @@ const left: EyeResult = {
   quality: sharp,
   images: [
     { image: LEFT.key, field: 'macula', quality: sharp },
-    { image: 'images/north/P1/2026-05-01/left-2.jpg', field: 'disc', quality: dark },
+    {
+      image: 'images/north/P1/2026-05-01/left-2.jpg',
+      field: 'disc',
+      fieldFrom: 'named',
+      fieldSeen: 'macula',
+      quality: dark,
+    },
   ],
 };
 const right: EyeResult = {
@@ -54,6 +60,7 @@ it('gives each eye its own images, fields and reasons', () => {
           { image: LEFT.key, field: 'macula', gradable: true, reason: null },
           {
             ...{ image: 'images/north/P1/2026-05-01/left-2.jpg', field: 'disc' },
+            ...{ fieldFrom: 'named', fieldSeen: 'macula' },
             ...{ gradable: false, reason: 'too-dark' },
           },
         ],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { EyeResult } from '../exams/exam-result.ts';
-import { fieldSchema } from '../exams/field.ts';
+import { fieldSchema, seenFieldSchema } from '../exams/field.ts';
 import { finalOf, finalSchema } from '../exams/final.ts';
 import { findingSchema } from '../exams/finding.ts';
 import { lateralityCheckSchema } from '../exams/laterality-check.ts';
@@ -14,6 +14,10 @@ const imageLineSchema = z.object({
   image: z.string(),
   /** What it is centred on; `null` where it is unknown. */
   field: fieldSchema.nullable(),
+  /** Whether its sender named the field, or it was seen; left out where neither. */
+  fieldFrom: z.enum(['named', 'seen']).optional(),
+  /** What it shows by itself; left out where that is not sure. */
+  fieldSeen: seenFieldSchema.optional(),
   gradable: z.boolean(),
   reason: z.enum(UNGRADABLE_REASONS).nullable(),
 });
@@ -63,6 +67,8 @@ function eyeLine(eye: EyeResult | null): ResultLine['eyes']['left'] {
     images: eye.images.map((one) => ({
       image: one.image,
       field: one.field,
+      ...(one.fieldFrom === undefined ? {} : { fieldFrom: one.fieldFrom }),
+      ...(one.fieldSeen === undefined ? {} : { fieldSeen: one.fieldSeen }),
       gradable: one.quality.gradable,
       reason: one.quality.reason,
     })),

@@ -24,6 +24,14 @@ const SWAPPED: EyeResult = {
   laterality: { detected: 'left', confidence: 0.99, threshold: 0.9, suspect: true },
 };
 
+const OTHER_FIELD: EyeResult = {
+  ...RIGHT,
+  images: RIGHT.images.map((image) => ({
+    ...image,
+    ...({ field: 'macula', fieldFrom: 'named', fieldSeen: 'disc' } as const),
+  })),
+};
+
 function glaucoma(probability: number): ScoredFinding {
   return { level: 'patient', image: null, head: 'odir', label: 'glaucoma', probability, threshold: 0.5 };
 }
@@ -44,4 +52,5 @@ export const CHANGED_POLICIES: Readonly<Record<PolicyPart, ChangedPolicy>> = {
   missingEye: changed({ missingEye: 'refer' }, exam(null)),
   lateralitySuspect: changed({ lateralitySuspect: 'refer' }, exam(SWAPPED)),
   identityDoubt: changed({ identityDoubt: 'refer' }, { ...exam(RIGHT), doubts: ['same-content'] }),
+  fieldDoubtful: changed({ fieldDoubtful: 'refer' }, exam(OTHER_FIELD)),
 };

@@ -3,6 +3,7 @@ import { currentImage, type RequestedImage, requestedImages } from '../../core/e
 import type { ExamKey } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import { imagesOfResult } from '../../core/exams/exam-result.ts';
+import { fieldOfImage } from '../../core/exams/field.ts';
 import { finalOf } from '../../core/exams/final.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import type { MissingEyeReason } from '../../core/exams/quality.ts';
@@ -72,7 +73,8 @@ export function examDetailOf(record: ExamRecord): z.infer<typeof examDetailSchem
     const { key, laterality, field, state, sha256, withdrawal, doubts, prepared } = image;
     const quality = prepared?.quality;
     return {
-      ...{ image: key, laterality, field, state, sha256 },
+      ...{ image: key, laterality, field: fieldOfImage(field, prepared?.field), state, sha256 },
+      fieldSeen: prepared?.field ?? null,
       ...{ gradable: quality?.gradable ?? null, reason: quality?.reason ?? null },
       ...(withdrawal === undefined ? {} : { withdrawal }),
       ...(doubts === undefined ? {} : { doubts }),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { IMAGE_STATES } from '../../core/exams/exam-image.ts';
-import { fieldSchema } from '../../core/exams/field.ts';
+import { fieldSchema, seenFieldSchema } from '../../core/exams/field.ts';
 import { lateralitySchema } from '../../core/exams/laterality.ts';
 import { lateralityCheckSchema } from '../../core/exams/laterality-check.ts';
 import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
@@ -30,7 +30,10 @@ export const imageStateSchema = z.object({
   state: z.enum(IMAGE_STATES).nullable(),
   /** The eye that it is labelled as. */
   laterality: lateralitySchema.nullable(),
+  /** What it counts as: as its sender named it, else as it shows by itself; `null` counts as the macula. */
   field: fieldSchema.nullable(),
+  /** What it shows by itself; `null` where that is not sure. */
+  fieldSeen: seenFieldSchema.nullable(),
   /** `null` until it is prepared. */
   gradable: z.boolean().nullable(),
   reason: z.enum(UNGRADABLE_REASONS).nullable(),

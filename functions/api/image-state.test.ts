@@ -39,6 +39,7 @@ describe('a photograph that was uploaded', () => {
       state: 'current',
       laterality: 'left',
       field: null,
+      fieldSeen: null,
       gradable: false,
       reason: 'out-of-focus',
       advice: 'out of focus: focus on the vessels, let the patient blink, photograph again',

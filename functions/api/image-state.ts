@@ -3,6 +3,7 @@ import { newestOf } from '../../core/exams/arrival-order.ts';
 import type { ExamImage } from '../../core/exams/exam-image.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { fieldOfImage } from '../../core/exams/field.ts';
 import type { ImageVersion } from '../../core/exams/image-version.ts';
 import { checkLaterality } from '../../core/exams/laterality-check.ts';
 import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
@@ -54,7 +55,7 @@ function preparationOf({ record, listed }: FoundImage): z.infer<typeof imageStat
 /** @param burntIn `null` if it was not rendered */
 export function imageStateOf(found: FoundImage, burntIn: BurntIn | null): z.infer<typeof imageStateSchema> {
   const { version, listed } = found;
-  const { quality, detected, device } = listed?.prepared ?? {};
+  const { quality, detected, device, field: seen } = listed?.prepared ?? {};
   const laterality = listed === undefined ? parseImageKey(version.key).laterality : listed.laterality;
   const reason = quality?.reason ?? null;
   return {
@@ -63,7 +64,8 @@ export function imageStateOf(found: FoundImage, burntIn: BurntIn | null): z.infe
     preparation: preparationOf(found),
     state: listed?.state ?? null,
     laterality,
-    field: listed?.field ?? null,
+    field: fieldOfImage(listed?.field ?? null, seen),
+    fieldSeen: seen ?? null,
     gradable: quality?.gradable ?? null,
     reason,
     advice: reason && UNGRADABLE_ADVICE[reason],

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { examImageSchema } from '../../core/exams/exam-image.ts';
 import { expectedEyesSchema } from '../../core/exams/expected-images.ts';
-import { fieldSchema } from '../../core/exams/field.ts';
+import { fieldSchema, seenFieldSchema } from '../../core/exams/field.ts';
 import { identifierSchema } from '../../core/exams/identifier.ts';
 import { lateralitySchema } from '../../core/exams/laterality.ts';
 import { outcomeSchema } from '../../core/exams/outcome.ts';
@@ -123,6 +123,8 @@ export const examImageLineSchema = examImageSchema
   .pick({ laterality: true, field: true, state: true, sha256: true, withdrawal: true, doubts: true })
   .extend({
     image: z.string(),
+    /** What it shows by itself; `null` where that is not sure. */
+    fieldSeen: seenFieldSchema.nullable(),
     /** Whether its quality allows an answer; `null` while it is being prepared. */
     gradable: z.boolean().nullable(),
     /** Why it does not. */

@@ -59,6 +59,34 @@ describe('an exam whose images nobody announced', () => {
     expect(await run.announced()).toEqual([]);
   });
 
+  it('waits for the macula of an eye whose only image shows the disc, though nobody named its field', async () => {
+    await run.uploadUnannounced('left', 'L, shows the disc');
+    await run.uploadUnannounced('right', 'R');
+    expect(await statusAfter(0)).toBe('registered');
+    expect(await statusAfter(61)).toBe('registered');
+    await run.uploadUnannounced('left', 'L', '2');
+    expect(await statusAfter(0)).toBe('registered');
+    expect(await statusAfter(61)).toBe('screening');
+    const shown = (await run.exam())?.images.map(({ key, prepared }) => [
+      key.split('/').at(-1),
+      prepared?.field,
+    ]);
+    expect(new Map(shown as [string, string | null][])).toEqual(
+      new Map([
+        ['left.jpg', 'disc'],
+        ['right.jpg', null],
+        ['left-2.jpg', null],
+      ]),
+    );
+  });
+
+  it('does not wait where the sender named as of the macula what shows the disc', async () => {
+    await run.uploadUnannounced('left', 'L, shows the disc', '', { field: 'macula' });
+    await run.uploadUnannounced('right', 'R');
+    expect(await statusAfter(0)).toBe('registered');
+    expect(await statusAfter(61)).toBe('screening');
+  });
+
   it('sends no further check when one comes that is out of date', async () => {
     await run.uploadUnannounced('left', 'L');
     await run.uploadUnannounced('right', 'R1');

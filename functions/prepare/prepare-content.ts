@@ -26,13 +26,13 @@ export async function prepareContent(
   content: Uint8Array,
 ): Promise<PreparedContent> {
   const decoded = await preparer.prepare(content);
-  const { quality } = decoded;
+  const { quality, field } = decoded;
   const pixels = quality.gradable ? decoded.pixels : null;
   const detected = pixels && (await preparer.detect(pixels));
   const kind = imageKind(content);
   const { takenOn, device } = kind === null ? {} : exifFacts(content, kind);
   const facts = {
-    ...{ contract, pixelsSha256: pixels && pixelsSha256Of(pixels), quality, detected },
+    ...{ contract, pixelsSha256: pixels && pixelsSha256Of(pixels), quality, detected, field },
     ...(device === undefined ? {} : { device }),
   };
   const prepared = { facts, pixels, ...(takenOn === undefined ? {} : { takenOn }) };

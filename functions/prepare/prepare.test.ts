@@ -67,7 +67,7 @@ describe('a photograph that arrives', () => {
         contract: CONTRACT,
         pixelsSha256: sha256(pixels),
         quality: { gradable: true, reason: null, measurements: { sharpness: expect.any(Number) } },
-        detected: null,
+        ...{ detected: null, field: null },
       },
       pixels: new Uint8Array(pixels),
     });

@@ -49,7 +49,7 @@ const ENDED: ReadonlySet<string> = new Set(['too-slow-to-decode', 'decoder-crash
 /** What is said of a version that is gone: an exam that counts on it must end. */
 function goneFacts(contract: string): PreparedFacts {
   const quality = { gradable: false, reason: 'image-deleted', measurements: {} } as const;
-  return { contract, pixelsSha256: null, quality, detected: null };
+  return { contract, pixelsSha256: null, quality, detected: null, field: null };
 }
 
 /**

@@ -30,6 +30,8 @@ export const DEFAULT_BUNDLE = fileURLToPath(new URL('../../bundles/default', imp
 export interface Photographs {
   readonly left?: Uint8Array;
   readonly right?: Uint8Array;
+  /** Another photograph of the left eye, whose field nobody names. */
+  readonly furtherLeft?: Uint8Array;
 }
 
 /** A home with the default model and, once started, a worker on it. */
@@ -98,10 +100,14 @@ export class WorkerRun implements AsyncDisposable {
     const prepared = await preparedForModel(this.home.objects, this.model);
     const contract = contractOf(prepared);
     const preparer = await this.#preparers.preparerFor({ model: this.model, contract, prepared });
-    for (const laterality of ['left', 'right'] as const satisfies readonly Laterality[]) {
-      const content = photographs[laterality];
+    const files: readonly [Laterality, string, Uint8Array | undefined][] = [
+      ['left', '', photographs.left],
+      ['right', '', photographs.right],
+      ['left', '2', photographs.furtherLeft],
+    ];
+    for (const [laterality, place, content] of files) {
       if (content === undefined) continue;
-      const stored = await this.home.objects.put(imageKey(exam, laterality, 'jpg'), content);
+      const stored = await this.home.objects.put(imageKey(exam, laterality, 'jpg', place), content);
       const { key, versionId, sha256, bytes } = stored;
       const image = { key, versionId, sha256, bytes, order: arrivalOrder(stored, '00') };
       const made = (await prepareContent(preparer, contract, content)).prepared;

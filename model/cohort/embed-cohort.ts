@@ -74,7 +74,7 @@ export async function embedCohort(
       try {
         const bytes = await readFile(path);
         const { squares, finished } = await decoders.decode(bytes, { sides });
-        const quality = finished as Quality | null;
+        const quality = (finished as { readonly quality: Quality } | null)?.quality ?? null;
         return { pixels: squares[0] ?? null, state: quality?.reason ?? 'gradable' };
       } catch (error) {
         if (!(error instanceof ImageError) && !(error instanceof Error && 'code' in error)) throw error;

@@ -53,6 +53,8 @@ export interface PatientOptions {
   readonly prevalence?: Partial<Prevalence>;
   /** Changes to USUAL_DEFECTS. */
   readonly defects?: Partial<DefectRates>;
+  /** What the photographs are centred on, from 0, the macula, to 1, the disc; by lot unless told. */
+  readonly centring?: number;
 }
 
 /** How often both eyes have a disease once one has it. */
@@ -115,7 +117,9 @@ export function describePatient(options: PatientOptions): PatientPlan {
   const sides = drawSides(random.fork('sides'), defects.missingEye);
   const severities = drawSeverities(random.fork('diseases'), prevalence, sides);
   const otherSign = random.fork('other').pick(OTHER_SIGNS);
-  const traits = drawPatientTraits(random.fork('traits'));
+  const drawn = drawPatientTraits(random.fork('traits'));
+  const { centring = drawn.camera.centring } = options;
+  const traits = { ...drawn, camera: { ...drawn.camera, centring } };
   const planEye = (eye: EyeSide): EyePlan | null => {
     if (!sides.includes(eye)) return null;
     const stream = random.fork(eye);

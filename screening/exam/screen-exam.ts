@@ -3,6 +3,7 @@ import { reasonOf } from '../../core/errors.ts';
 import type { RequestedImage } from '../../core/exams/exam-image.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
+import { fieldOfImage } from '../../core/exams/field.ts';
 import type { ScoredFinding } from '../../core/exams/finding.ts';
 import { withImages } from '../../core/exams/finding-image.ts';
 import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
@@ -52,9 +53,10 @@ type Eyes = Readonly<Record<Laterality, readonly ReadImage[]>>;
 
 /** What the model is given of an eye. */
 function pixelsOf(eye: readonly ReadImage[]): ImagePixels[] {
-  return eye.flatMap(({ image, laterality, field, pixels }, index) => {
+  return eye.flatMap(({ image, laterality, field: named, facts, pixels }, index) => {
     if (pixels === null) return [];
     const { key, sha256 } = image;
+    const field = fieldOfImage(named, facts.field);
     return [{ image: key, sha256, laterality, field, pixels, primary: index === 0 }];
   });
 }

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { activeModelSchema, headReferenceSchema } from '../../../core/activation/active-model.ts';
 import { auditEntrySchema } from '../../../core/audit/audit-entry.ts';
 import { expectedEyesSchema } from '../../../core/exams/expected-images.ts';
-import { fieldSchema } from '../../../core/exams/field.ts';
+import { fieldSchema, seenFieldSchema } from '../../../core/exams/field.ts';
 import { findingSchema } from '../../../core/exams/finding.ts';
 import { lateralitySchema } from '../../../core/exams/laterality.ts';
 import { lateralityCheckSchema } from '../../../core/exams/laterality-check.ts';
@@ -200,6 +200,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   SearchByExam: searchRequestSchema.options[1],
   SearchByText: searchRequestSchema.options[0],
   SearchHit: searchAnswerSchema.shape.items.element,
+  SeenField: seenFieldSchema,
   ShadowHeads: activeModelSchema.shape.shadow.unwrap(),
   ShadowPage: shadowPage,
   ShadowComparison: comparisonSchema,

@@ -14,7 +14,7 @@ function reasonIn(text: string): UngradableReason | undefined {
 
 /**
  * Prepares texts in place of photographs, for tests of what happens around the decoder: a text that begins with a reason is
- * ungradable for it, any other is gradable. No two texts give the same pixels or sharpness.
+ * ungradable for it, any other is gradable, and `shows the disc` where it says so. No two texts give the same pixels or sharpness.
  */
 export const textPreparer: Preparer = {
   async prepare(bytes): Promise<TimedImage> {
@@ -25,11 +25,12 @@ export const textPreparer: Preparer = {
     if (reason !== undefined) {
       const refusal = new ImageError(reason as ImageError['reason'], `It is ${reason}.`);
       const quality = { gradable: false, reason, measurements } as const;
-      return { pixels: null, width: null, height: null, quality, milliseconds: 1, refusal };
+      return { pixels: null, width: null, height: null, quality, field: null, milliseconds: 1, refusal };
     }
     const pixels = Uint8Array.from(hash.subarray(0, TEXT_SIDE * TEXT_SIDE * 3));
     const quality = { gradable: true, reason: null, measurements } as const;
-    return { pixels, width: 300, height: 200, quality, milliseconds: 1, refusal: null };
+    const field = text.includes('shows the disc') ? ('disc' as const) : null;
+    return { pixels, width: 300, height: 200, quality, field, milliseconds: 1, refusal: null };
   },
   detect: async () => null,
   async render(bytes) {
