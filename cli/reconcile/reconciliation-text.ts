@@ -4,7 +4,12 @@ import { terminalTable } from '../terminal/table.ts';
 
 type Finding = ReconciliationAnswer['stages'][number]['findings'][number];
 
-const REMEDIES = { 'sent-again': 'sent again', removed: 'removed', shown: 'shown' } as const;
+const REMEDIES = {
+  'sent-again': 'sent again',
+  removed: 'removed',
+  'brought-back': 'brought back',
+  shown: 'shown',
+} as const;
 
 function remedyOf({ remedy, done }: Finding, isDry: boolean): string {
   if (remedy === 'shown') return REMEDIES.shown;

@@ -152,7 +152,7 @@ it('lets two at once do the work of one: the later one is told that it is too mu
 
 it('names an erased patient no more, and goes on with a run that it was in', async () => {
   await using run = await losses();
-  let steps = 4;
+  let steps = 6;
   const scope = { home: run.home, program: null, isDry: false, now: () => new Date(run.now()) } as const;
   await reconcile({
     ...scope,

@@ -1,5 +1,9 @@
-/** What the reconciler does about a finding: sends its message again, removes it for good, or shows it to a person. */
-export type Remedy = 'sent-again' | 'removed' | 'shown';
+/**
+ * What the reconciler does about a finding: sends its message again, removes it for good, brings it back into the exam
+ * table, or shows it to a person.
+ */
+export const REMEDIES = ['sent-again', 'removed', 'brought-back', 'shown'] as const;
+export type Remedy = (typeof REMEDIES)[number];
 
 /** One kind of thing that the reconciler finds. */
 export interface FindingKind {
@@ -56,6 +60,21 @@ export const FINDING_KINDS = {
     what: 'an exam whose record cannot be read',
     remedy: 'shown',
     person: 'Restore the exam table, or the data folder from a backup.',
+  },
+  'work-lost': {
+    what: 'verdicts or withdrawals that the exam table no longer knows: it was restored from before',
+    remedy: 'brought-back',
+    person: null,
+  },
+  'work-undecided': {
+    what: 'verdicts or withdrawals of an exam that the table knows from before or after another erasure of its patient',
+    remedy: 'shown',
+    person: 'Read what is kept in the store under kept-records/, and give the verdicts again.',
+  },
+  'kept-record-unreadable': {
+    what: 'a kept record of what people have said of an exam that cannot be read',
+    remedy: 'shown',
+    person: 'Restore its former version in the store, or have the exam read once more.',
   },
   'erasure-unreadable': {
     what: 'an erasure whose record cannot be read: its patient may not be erased',

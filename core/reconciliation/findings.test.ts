@@ -33,6 +33,7 @@ it('wait for a person by kind, whatever else was found', () => {
   expect(needsPerson('former-image-unreadable')).toBe(false);
   expect(FINDING_NAMES.filter(needsPerson)).toEqual([
     ...['image-undecided', 'image-older-counts', 'exam-undecided', 'record-unreadable'],
+    ...['work-undecided', 'kept-record-unreadable'],
     ...[
       'erasure-unreadable',
       'image-unreadable',

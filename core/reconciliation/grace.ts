@@ -16,6 +16,8 @@ export const GRACE = {
   features: 2 * DAY,
   /** Of an indexed exam and of what was screened: its event is on its way. */
   indexing: HOUR,
+  /** Of what an erasure that goes on at this moment removes: its second look comes twenty minutes later. */
+  erasing: DAY,
   /** Of a file that nothing names: a restored database may give way to the right one. */
   contents: 30 * DAY,
   /** After a job's end: selections and what re-scoring made of them. */

@@ -11,7 +11,7 @@ const DAY = 24 * HOUR;
 const BEGIN = Date.parse('2026-05-01T00:00:00.000Z');
 
 const HOURLY = ['remembered-answers', 'erasures'];
-const DAILY = ['images', 'waiting-exams'];
+const DAILY = ['kept-records', 'images', 'waiting-exams'];
 const OF_PROGRAM = [...HOURLY, ...DAILY, 'exam-records', 'search-index', 'jobs'];
 const ALL = [...OF_PROGRAM, 'feature-rows', 'listed-rows', 'contents'];
 
@@ -109,20 +109,20 @@ describe('a reconciliation', () => {
 
   it('goes on where a run was cut short, by what waited in the queues when it began', async () => {
     await using run = await emptyHome();
-    let steps = 4;
+    let steps = 5;
     const mayGoOn = () => {
       steps -= 1;
       return steps >= 0;
     };
     const cut = await run.reconciled({ mayGoOn });
     expect(cut.done).toEqual([...HOURLY, ...DAILY]);
-    expect(cut.record.run).toMatchObject({ left: ALL.slice(4), startedAt: '2026-05-01T00:00:00.000Z' });
+    expect(cut.record.run).toMatchObject({ left: ALL.slice(5), startedAt: '2026-05-01T00:00:00.000Z' });
     await run.home.queues.intake.queue.send([{ body: 'sent since' }]);
     run.clock.now += HOUR;
     // What is asked for, or due by now, waits for the next run.
     const rest = await run.reconciled({ stages: { only: ['images'] } });
     expect(cut.record.run?.waiting).toMatchObject({ intake: 0, screening: 0 });
-    expect(rest.done).toEqual(ALL.slice(4));
+    expect(rest.done).toEqual(ALL.slice(5));
     expect((await run.reconciled()).done).toEqual(HOURLY);
   });
 

@@ -20,8 +20,8 @@ export function keptRecordKey({ program, patient, exam }: ExamKey): string {
   return `${keptRecordsOfPatient(program, patient)}${exam}.json`;
 }
 
-/** @returns `undefined` if none is kept, `null` if what is kept cannot be read */
-async function readKeptRecord(
+/** Reads a kept record of any release. @returns `undefined` if none is kept; `record` is `null` if it cannot be read */
+export async function readKeptRecord(
   store: Pick<ObjectStore, 'get'>,
   key: string,
 ): Promise<{ readonly versionId: string | null; readonly record: ExamRecord | null } | undefined> {
@@ -34,8 +34,7 @@ async function readKeptRecord(
   }
 }
 
-/** Reads a kept record of any release. @returns `null` if it is none */
-export function keptRecordIn(content: Uint8Array): ExamRecord | null {
+function keptRecordIn(content: Uint8Array): ExamRecord | null {
   try {
     return examRecordOf(JSON.parse(Buffer.from(content).toString()));
   } catch {

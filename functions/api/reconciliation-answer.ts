@@ -1,5 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { FINDING_KINDS, FINDING_NAMES, type FindingKind } from '../../core/reconciliation/finding-kinds.ts';
+import {
+  FINDING_KINDS,
+  FINDING_NAMES,
+  type FindingKind,
+  REMEDIES,
+} from '../../core/reconciliation/finding-kinds.ts';
 import { MOST_NAMED, waitingForPerson } from '../../core/reconciliation/findings.ts';
 import type { ReconciliationRecord, StageReport } from '../../core/reconciliation/reconciliation-record.ts';
 import { STAGE_NAMES } from '../../core/reconciliation/stages/index.ts';
@@ -19,9 +24,9 @@ export const reconciliationFinding = z.object({
   /** The kind of thing that was found, in words. */
   what: z.string(),
   /** What is done about it. */
-  remedy: z.enum(['sent-again', 'removed', 'shown']),
+  remedy: z.enum(REMEDIES),
   found: count,
-  /** Sent again or removed. */
+  /** Sent again, removed or brought back. */
   done: count,
   /** What a person is to do; `null` where nothing is left to do. */
   person: z.string().nullable(),

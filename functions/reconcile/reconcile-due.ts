@@ -1,5 +1,10 @@
 import type { Counters, Log } from '../../core/ports/log.ts';
-import { FINDING_KINDS, FINDING_NAMES, needsPerson } from '../../core/reconciliation/finding-kinds.ts';
+import {
+  FINDING_KINDS,
+  FINDING_NAMES,
+  needsPerson,
+  type Remedy,
+} from '../../core/reconciliation/finding-kinds.ts';
 import { type FindingCounts, waitingForPerson } from '../../core/reconciliation/findings.ts';
 import { reconcile } from '../../core/reconciliation/reconcile.ts';
 import type { StageName } from '../../core/reconciliation/stages/index.ts';
@@ -19,7 +24,7 @@ export interface ReconcileDueOptions {
 }
 
 /** How much was done of one remedy. */
-function doneBy(counts: FindingCounts, remedy: 'sent-again' | 'removed'): number {
+function doneBy(counts: FindingCounts, remedy: Exclude<Remedy, 'shown'>): number {
   return FINDING_NAMES.filter((name) => FINDING_KINDS[name].remedy === remedy).reduce(
     (sum, name) => sum + (counts[name]?.done ?? 0),
     0,
@@ -46,6 +51,7 @@ function tell(log: Log, counters: Counters, stage: StageName, looked: number, fi
   counters.add('ReconciledStages', 1);
   counters.add('ReconciledSentAgain', doneBy(findings, 'sent-again'));
   counters.add('ReconciledRemoved', doneBy(findings, 'removed'));
+  counters.add('ReconciledBroughtBack', doneBy(findings, 'brought-back'));
   counters.add('ReconciledNeedsPerson', waitingForPerson(findings));
 }
 

@@ -94,6 +94,7 @@ describe('the API', () => {
   it('edits exams, erases photographs and features, forgets features, appends to the audit trail, reconciles, and sends dead letters again', () => {
     expect(permissionsOf(template, 'ApiFunctionRole').filter((line) => !/^(logs|xray):/.test(line))).toEqual([
       'dynamodb:BatchGetItem on HomeStorageExams',
+      'dynamodb:ConditionCheckItem on HomeStorageExams',
       'dynamodb:DeleteItem on HomeStorageExams',
       'dynamodb:GetItem on HomeStorageExams',
       'dynamodb:PutItem on HomeStorageExams',

@@ -90,8 +90,8 @@ export interface HomeAccess {
   /** Removes every version for good. */
   readonly eraseObjects?: readonly ObjectPrefix[];
   /**
-   * `list` also reads by index; `write` does not; `begin` also begins exams, and so checks tombstones; `edit` does all but
-   * beginning, and removes.
+   * `list` also reads by index; `write` does not; `begin` also begins exams, and so checks tombstones; `edit` does all of
+   * it, and removes.
    */
   readonly exams?: 'read' | 'list' | 'write' | 'begin' | 'edit';
   readonly sendTo?: readonly QueueName[];
@@ -120,6 +120,7 @@ const TABLE_ACTIONS = {
     'dynamodb:BatchGetItem',
     'dynamodb:Query',
     'dynamodb:PutItem',
+    'dynamodb:ConditionCheckItem',
     'dynamodb:DeleteItem',
   ],
 } as const;

@@ -107,7 +107,13 @@ describe('the dashboard', () => {
     ...['ImagePrepared', 'ImageUngradable', 'ImageRendered', 'DecoderEnded', 'PixelsMissing'],
     'SuspectPreparedAlone',
     ...['ImageReceived', 'ScreeningRequested', 'AnsweredWithoutModel', 'ExamScreened', 'ExamUngradable'],
-    ...['ReconciledSentAgain', 'ReconciledRemoved', 'ReconciledNeedsPerson', 'ReconciledStages'],
+    ...[
+      'ReconciledSentAgain',
+      'ReconciledRemoved',
+      'ReconciledBroughtBack',
+      'ReconciledNeedsPerson',
+      'ReconciledStages',
+    ],
   ])('shows the counter %s that a function or the worker writes', (counter) => {
     expect(body).toContain(counter);
     const sources = globSync('{functions/{prepare,intake,aggregate,reconcile},screening/exam}/*.ts', {

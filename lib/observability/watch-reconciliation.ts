@@ -17,6 +17,7 @@ export function watchReconciliation(facade: MonitoringFacade): void {
         metrics: [
           count('ReconciledSentAgain'),
           count('ReconciledRemoved'),
+          count('ReconciledBroughtBack'),
           {
             metric: count('ReconciledNeedsPerson'),
             alarmFriendlyName: 'NeedsPerson',

@@ -41,7 +41,7 @@ describe('reconciliation', () => {
     const read = prefixes([...readObjects, ...own, 'formerResults', 'jobRecords']);
     expect([...new Set(permissions)].toSorted()).toEqual(
       [
-        ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map(
+        ...['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map(
           (action) => `dynamodb:${action} on HomeStorageExams`,
         ),
         'dynamodb:Query on HomeStorageExams/index/by-listing',
