@@ -2,8 +2,16 @@ import { describe, expect, it, vi } from 'vitest';
 import { ObjectChangedError, ObjectNotFoundError } from '../errors.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
 import { eraseFromJobs } from './erase-from-jobs.ts';
-import { jobReportKey, manifestKey, receiptKey, shardResultsKey } from './job-keys.ts';
+import {
+  jobReportKey,
+  manifestKey,
+  preparedReceiptKey,
+  preparingKey,
+  receiptKey,
+  shardResultsKey,
+} from './job-keys.ts';
 import { ERASED_EXAM } from './job-plan.ts';
+import { shardPreparedSchema } from './preparation/shard-preparation.ts';
 
 const JOB = { program: 'north', job: 'j1' };
 const SCORED = { base: 'r1', probabilities: [0.73141592653, null] };
@@ -71,6 +79,29 @@ describe('a patient in jobs', () => {
       failed: [{ ...NAMELESS, reason: REASON }],
       done: 3,
     });
+  });
+
+  it('is taken out of what is known of preparation, whose images stay as many', async () => {
+    const key = preparedReceiptKey(JOB, 0);
+    const failed = (patient: string) => ({ ...exam(patient), reason: '2 photographs were not prepared.' });
+    const receipt = {
+      ...{ schema: 'shard-prepared/1', shard: 0, contract: 'c', images: 6, found: 1, prepared: 1, failed: 4 },
+      exams: [failed('P1'), failed('P2')],
+    };
+    const asked = {
+      ...{ schema: 'shard-preparing/1', shard: 0, contract: 'c', images: 6, found: 1 },
+      open: [{ line: 0, images: 3 }],
+    };
+    await using jobs = await stored({ [key]: receipt, [preparingKey(JOB, 'c', 0)]: asked });
+    expect(await eraseFromJobs(jobs.objects, 'north', 'P1')).toBe(1);
+    expect(JSON.parse(await jobs.read(key))).toEqual({
+      ...receipt,
+      exams: [{ ...NAMELESS, reason: REASON }, failed('P2')],
+    });
+    expect(await jobs.versions(key)).toBe(1);
+    expect(shardPreparedSchema.parse(JSON.parse(await jobs.read(key)))).toMatchObject({ failed: 4 });
+    // It names no patient.
+    expect(JSON.parse(await jobs.read(preparingKey(JOB, 'c', 0)))).toEqual(asked);
   });
 
   it('is not an example in a report, nor in any text of it', async () => {

@@ -28,6 +28,8 @@ describe("a job's objects", () => {
       shard: keys.manifestKey(JOB, 3),
       results: keys.shardResultsKey(JOB, 123_456),
       receipt: keys.receiptKey(JOB, 7),
+      preparing: keys.preparingKey(JOB, 'c0ffee', 8),
+      prepared: keys.preparedReceiptKey(JOB, 9),
     }).toEqual({
       record: 'job-records/north/j1.json',
       report: 'job-reports/north/j1.json',
@@ -36,6 +38,8 @@ describe("a job's objects", () => {
       shard: 'jobs/north/j1/shard-000003.jsonl',
       results: 'jobs/north/j1/results/123456.json',
       receipt: 'jobs/north/j1/receipts/000007.json',
+      preparing: 'jobs/north/j1/preparing/c0ffee/000008.json',
+      prepared: 'jobs/north/j1/prepared/000009.json',
     });
   });
 
@@ -67,6 +71,8 @@ describe("a job's objects", () => {
     expect(keys.partOfJob(JOB, 'jobs/north/j1/receipts/000007.json')).toBe('receipt');
     expect(keys.partOfJob(JOB, 'jobs/north/j1/results/000007.json')).toBe('work');
     expect(keys.partOfJob(JOB, 'jobs/north/j1/shard-000007.jsonl')).toBe('work');
+    expect(keys.partOfJob(JOB, keys.preparingKey(JOB, 'c0ffee', 8))).toBe('work');
+    expect(keys.partOfJob(JOB, keys.preparedReceiptKey(JOB, 9))).toBe('work');
     expect(keys.partOfJob(JOB, 'jobs/north/j1/plan.json')).toBe('kept');
     expect(keys.partOfJob(JOB, 'jobs/north/j1/cancelled.json')).toBe('kept');
   });
