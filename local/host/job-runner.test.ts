@@ -10,7 +10,7 @@ import { OTHER_MODEL, ScreeningJobs } from '../../core/jobs/testing/screening-jo
 import type { JobFinished } from '../../core/messages/domain-event.ts';
 import { type ScreeningRequest, screeningRequestSchema } from '../../core/messages/screening-request.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
-import { outputOf } from '../../core/testing/records.ts';
+import { MODEL, outputOf } from '../../core/testing/records.ts';
 import { rescoreJob } from '../../rescore-worker/rescore-job.ts';
 import { JobRun } from '../../rescore-worker/testing/job-run.ts';
 import { JobRunner } from './job-runner.ts';
@@ -167,6 +167,24 @@ describe('the runner of jobs on one machine', () => {
       ...{ state: 'finished', planned: 3, done: 3, skipped: 0, failed: 0 },
       preparation: { images: 6, prepared: 6, found: 0, failed: 0, finished: true },
     });
+  }, 60_000);
+
+  it('screens by heads that have just become active, though it had read the former ones a moment ago', async () => {
+    await using jobs = await ScreeningJobs.open(['P1', 'P2']);
+    const { home } = jobs.run;
+    const configuration = new Configuration(home.objects);
+    await configuration.screening();
+    await jobs.run.activate({ ...MODEL, heads: [{ name: 'odir', id: 'h2' }] });
+    const job = await jobs.create();
+    const parts = { home, configuration, log: QUIET, rescore: async () => 1 };
+    const waiting = new JobRunner(parts);
+    while ((await readReport(home.objects, job)) === undefined) {
+      await jobs.run.screen();
+      await jobs.run.deliver('results');
+      await delay(20);
+    }
+    await waiting.stop();
+    expect((await readReport(home.objects, job))?.progress).toMatchObject({ done: 2, skipped: 0 });
   }, 60_000);
 
   it('gives images up that are not prepared, screens the other exams, and says which are to be done again', async () => {

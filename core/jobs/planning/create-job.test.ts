@@ -49,6 +49,14 @@ async function program(programs: readonly string[] = ['north']) {
 }
 
 describe('a job', () => {
+  it('is of the model that has just become active, whatever was read a moment ago', async () => {
+    await using run = await program();
+    expect(await run.create({})).toMatchObject({ model: 'm1' });
+    const active = { ...MODEL, model: 'm2', embedding: 2, heads: [run.live] };
+    await run.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(active)));
+    expect(await run.create({})).toMatchObject({ model: 'm2' });
+  });
+
   it('is stored as it was asked for, by what is active', async () => {
     await using run = await program();
     const before = Date.now();

@@ -46,7 +46,8 @@ export async function createJob(
   configuration: Configuration,
   { program, request, by, schedule }: JobOrder,
 ): Promise<JobRecord> {
-  const { model: active, contract } = await configuration.screening();
+  // A job is often called for because a model or a head has just become active.
+  const { model: active, contract } = await configuration.screening(true);
   await requireExams(home, program);
   const { mode, selection, shadow } = request;
   const heads = await headsOf(home.objects, request, active);
