@@ -119,11 +119,14 @@ export async function prepareShards(
     askedAgain = true;
   }
   const known = new Set([...done, ...open.map(({ preparing }) => preparing.shard)]);
+  let begunShards = 0;
   let isCutShort = false;
   for (let shard = 0; shard < plan.shards && open.length < shardsAtOnce; shard += 1) {
     if (known.has(shard)) continue;
-    isCutShort = performance.now() - began > options.lookSeconds * 1_000;
+    // One at least: a slow home goes on, too.
+    isCutShort = begunShards > 0 && performance.now() - began > options.lookSeconds * 1_000;
     if (isCutShort) break;
+    begunShards += 1;
     const begun = await lookFirst(options, shard);
     if (begun === null) done.add(shard);
     else open.push(begun);
