@@ -93,6 +93,14 @@ describe("a job's shards", () => {
     });
   });
 
+  it('lack nothing of exams that have their answer, though their pixels have expired', async () => {
+    await using jobs = await ScreeningJobs.open(['P1', 'P2']);
+    const planned = await jobs.plan(2);
+    expect(await jobs.run.home.prepared.removeAll('prepared/north/')).toBeGreaterThanOrEqual(4);
+    expect(await jobs.look(planned)).toBeNull();
+    expect(await jobs.askedFor()).toEqual([]);
+  });
+
   it('are begun a few at a time, so that a job that is cancelled has little prepared in vain', async () => {
     await using run = await changed(['P1', 'P2', 'P3', 'P4', 'P5']);
     const { jobs, planned } = run;

@@ -7,6 +7,7 @@ import { manifestKey } from '../job-keys.ts';
 import type { ManifestLine } from '../job-plan.ts';
 import type { JobRecord } from '../job-record.ts';
 import { cancelJob, JobDamagedError } from '../job-store.ts';
+import { storePrepared } from '../preparation/preparation-store.ts';
 import { listReceipts, readReceipt } from '../receipts.ts';
 import { type ScreenShardsOptions, screenShards } from './screen-shards.ts';
 
@@ -74,6 +75,30 @@ describe('shards of a job', () => {
     const terms = vi.fn(async () => TERMS);
     await shards.run({ terms });
     expect(terms).toHaveBeenCalledTimes(3);
+  });
+
+  it.each([
+    ['under the present contract fail with its reason', TERMS.contract, 'Not prepared.'],
+    [
+      'under another contract are asked for once more',
+      'another',
+      expect.stringMatching(/^Not answered for 0 s/),
+    ],
+  ])('whose images could not be prepared %s', async (_, contract, reason) => {
+    await using shards = await job(1);
+    const { home } = shards;
+    const record = await home.exams.get({ program: 'north', patient: 'P0', exam: '1' });
+    if (record === undefined) throw new Error('Expected an exam.');
+    const images = record.images.map(({ prepared: _, ...image }) => image);
+    await home.exams.save({ ...record, images });
+    await storePrepared(home.objects, JOB, {
+      ...{ schema: 'shard-prepared/1', shard: 0, contract, images: 2, found: 0, prepared: 0, failed: 2 },
+      exams: [{ patient: 'P0', exam: '1', reason: 'Not prepared.' }],
+    });
+    await shards.run({ patienceSeconds: 0 });
+    expect(await readReceipt(home.objects, JOB, 0)).toMatchObject({ failed: [{ patient: 'P0', reason }] });
+    const { visible } = await home.queues['bulk-preparation'].queue.depth();
+    expect(visible).toBe(contract === TERMS.contract ? 0 : 2);
   });
 
   it('are not begun once the job is cancelled', async () => {
