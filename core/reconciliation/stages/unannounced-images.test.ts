@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { imageOf, registeredExam } from '../../../test/conformance/exam-records.ts';
+import { arrivalOrder } from '../../exams/arrival-order.ts';
 import type { ExamImage } from '../../exams/exam-image.ts';
 import type { ExamRecord } from '../../exams/exam-record.ts';
 import { listPrograms } from '../../programs/program-register.ts';
@@ -97,19 +98,46 @@ describe('photographs in the store', () => {
     });
   });
 
-  it('may have been forgotten by a full record, if they are older than its last change', async () => {
+  it('are left alone where a full record has forgotten them: a newer one of their name is on its list', async () => {
     await using run = await silentHome();
-    await run.put(LEFT, 'a left eye');
+    const png = 'images/north/P1/2026-05-01/left.png';
+    const forgotten = await run.put(LEFT, 'a left eye');
+    const newer = await run.home.objects.put(png, Buffer.from('a newer left eye'));
+    await run.swept(true);
+    const order = arrivalOrder(
+      { key: png, sequence: newer.sequence, lastModified: new Date(run.clock.now) },
+      '',
+    );
     const others = (count: number) =>
       Array.from({ length: count }, (_, index) => image(RIGHT, `v${index}`, 'replaced'));
-    const record = await run.save(others(24), '2026-05-01T08:00:00.001Z');
+    const counts = { ...image(LEFT, newer.versionId, 'current'), key: png, order };
+    const record = await run.save([counts, ...others(23)]);
     run.clock.now += 2 * HOUR;
     expect((await run.swept()).findings).toEqual({});
-    const before = await run.home.exams.save({ ...record, updatedAt: '2026-05-01T08:00:00.000Z' });
-    expect((await run.swept()).findings).toHaveProperty('image-unannounced');
-    const notFull = { ...before, images: others(23), updatedAt: '2026-05-01T09:00:00.000Z' };
-    await run.home.exams.save(notFull);
-    expect((await run.swept()).findings).toHaveProperty('image-unannounced');
+    const withdrawn = { ...counts, state: 'withdrawn' as const };
+    const second = await run.home.exams.save({ ...record, images: [withdrawn, ...others(23)] });
+    expect((await run.swept()).findings).toEqual({});
+    // A list with room has forgotten nothing.
+    const third = await run.home.exams.save({ ...second, images: [counts, ...others(22)] });
+    expect(await run.swept()).toMatchObject({ announced: [{ versionId: forgotten }] });
+    // Nor has a full one forgotten what came after the one that counts.
+    await run.home.exams.save({ ...third, images: [counts, ...others(23)] });
+    const later = await run.put(LEFT, 'a retake of the left eye');
+    run.clock.now += 2 * HOUR;
+    expect(await run.swept()).toMatchObject({ announced: [{ versionId: later }] });
+  });
+
+  it('are announced again where a full record never had them: they are refused by name, not taken for known', async () => {
+    await using run = await silentHome();
+    const disc = 'images/north/P1/2026-05-01/left-disc.jpg';
+    const lost = await run.put(disc, 'a disc whose announcement was lost');
+    const others = Array.from({ length: 24 }, (_, index) => image(RIGHT, `v${index}`, 'withdrawn'));
+    await run.save(others, '2026-05-01T09:00:00.000Z');
+    run.clock.now += 2 * HOUR;
+    expect(await run.swept()).toMatchObject({
+      announced: [{ versionId: lost }],
+      findings: { 'image-unannounced': { found: 1, examples: [disc] } },
+    });
   });
 
   it('are shown where somebody else looks at the dead letters: theirs may be among them', async () => {

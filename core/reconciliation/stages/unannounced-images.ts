@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { arrivedAfter } from '../../exams/arrival-order.ts';
 import { MOST_IMAGES } from '../../exams/exam-image.ts';
 import { type ExamKey, examName } from '../../exams/exam-key.ts';
 import type { ExamRecord } from '../../exams/exam-record.ts';
+import { imageName } from '../../exams/image-name.ts';
 import { IMAGE_PREFIX, parseImageKey } from '../../keys/image-key.ts';
 import type { ObjectVersion, OutgoingMessage } from '../../ports/index.ts';
 import { registerProgram } from '../../programs/program-register.ts';
@@ -38,16 +40,33 @@ function newestVersions(items: readonly ObjectVersion[], lastKey: string | null)
 }
 
 /** What a record says of a version: it is known, it is known and an older one of its key counts, or it is not known. */
-function standing(record: ExamRecord, { key, versionId, lastModified }: ObjectVersion) {
+function standing(record: ExamRecord, { key, versionId }: ObjectVersion) {
   const ofKey = record.images.filter((image) => image.key === key);
   const known = ofKey.find((image) => image.versionId === versionId);
   if (known !== undefined) {
     const olderCounts = known.state === 'replaced' && ofKey.some(({ state }) => state === 'current');
     return olderCounts ? 'older-counts' : 'known';
   }
-  // A full record forgets replaced images, the oldest first.
-  const isForgotten = record.images.length >= MOST_IMAGES && lastModified.toISOString() < record.updatedAt;
-  return isForgotten ? 'known' : 'unknown';
+  return 'unknown';
+}
+
+/**
+ * Whether a full record has forgotten a version: it forgets replaced images, the oldest first. One that was replaced has a
+ * newer one of its name on the list, which counts or was withdrawn. Any other version never was on the list: intake takes it
+ * in, or refuses it by name.
+ */
+async function isForgotten(
+  sweep: Sweep,
+  record: ExamRecord,
+  { key, versionId }: ObjectVersion,
+): Promise<boolean> {
+  if (record.images.length < MOST_IMAGES) return false;
+  const ofName = record.images.filter(
+    (image) => image.state !== 'replaced' && image.key !== key && imageName(image.key) === imageName(key),
+  );
+  if (ofName.length === 0) return false;
+  const stored = await sweep.home.objects.head(key, versionId ?? undefined);
+  return stored === undefined || ofName.some(({ order }) => arrivedAfter(order, stored));
 }
 
 async function look(sweep: Sweep, version: ObjectVersion, record: FoundRecord): Promise<boolean> {
@@ -55,7 +74,7 @@ async function look(sweep: Sweep, version: ObjectVersion, record: FoundRecord): 
   if (record !== undefined) {
     const stands = standing(record, version);
     if (stands === 'older-counts') sweep.show('image-older-counts', version.key);
-    if (stands !== 'unknown') return false;
+    if (stands !== 'unknown' || (await isForgotten(sweep, record, version))) return false;
   }
   const fate = await sweep.fateOf([version.key], version.lastModified, ARRIVING);
   if (fate === 'undecided') sweep.show('image-undecided', version.key);
