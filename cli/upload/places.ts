@@ -16,6 +16,11 @@ function contentsOf(images: readonly FoundImage[], hashes: ReadonlyMap<string, s
   return [...Map.groupBy(ordered, ({ path }) => hashes.get(path) ?? path).values()];
 }
 
+/** The place of an eye's only photograph, and of one beside the camera, where each retake takes the place of its field. */
+export function placeAlone(field: FoundImage['field']): string {
+  return field === null || showsMacula(field) ? '' : field;
+}
+
 /** @param number of the photographs of this field, from 1 */
 function placeOf({ field }: FoundImage, number: number): string {
   if (field === null) return number === 1 ? '' : String(number);
@@ -45,7 +50,7 @@ export function withPlaces(
       if (first === undefined) return;
       const number = (numbers.get(first.field) ?? 0) + 1;
       numbers.set(first.field, number);
-      const place = contents.length === 1 && showsMacula(first.field) ? '' : placeOf(first, number);
+      const place = contents.length === 1 ? placeAlone(first.field) : placeOf(first, number);
       for (const image of same) {
         if (index < MOST_CURRENT_IMAGES) places.set(image, place);
         else refused.push({ path: image.path, reason: tooMany(image, contents.length) });

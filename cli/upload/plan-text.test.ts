@@ -93,6 +93,7 @@ describe('an interrupted upload', () => {
     bytesSent: 2,
     announced: 0,
     healed: 0,
+    replaced: 0,
   };
   const words = ['upload', 'field day', '--program', 'north'];
 

@@ -16,12 +16,15 @@ export interface UploadSummary extends SendReport {
 
 /** The report for a person. What was refused when planning is counted, since it was shown with the plan. */
 export function reportText(summary: UploadSummary, base: string, columns: number): string {
-  const { sent, skipped, announced, healed, refused, refusedBefore, bytesSent, seconds } = summary;
+  const { sent, skipped, announced, healed, replaced, refused, refusedBefore, bytesSent, seconds } = summary;
   const rate = sent.length / Math.max(seconds, 0.001);
   const lines = [
     `${pc.green('Sent')} ${plural(sent.length, 'photograph')} (${(bytesSent / 2 ** 20).toFixed(1)} MiB) in ${seconds.toFixed(1)} s, ${rate.toFixed(0)}/s`,
     ...(healed > 0
       ? [`  ${plural(healed, 'photograph')} of these had been stored before and could not be read any more`]
+      : []),
+    ...(replaced > 0
+      ? [`  ${plural(replaced, 'photograph')} of these took the place of an earlier one of the same name`]
       : []),
     ...(skipped.length > 0 ? [`Skipped ${skipped.length}: the same content was there already`] : []),
     ...(announced > 0
@@ -37,13 +40,15 @@ export function reportText(summary: UploadSummary, base: string, columns: number
 
 /** The report for a program, on one line. */
 export function reportJson(summary: UploadSummary): string {
-  const { sent, skipped, announced, healed, refused, refusedBefore, bytesSent, seconds, quality } = summary;
+  const { sent, skipped, announced, healed, replaced, refused, refusedBefore, bytesSent, seconds, quality } =
+    summary;
   const exams = new Set([...sent, ...skipped].map(({ image }) => JSON.stringify(image.exam))).size;
   const counts = { sent: sent.length, skipped: skipped.length, refused: [...refusedBefore, ...refused] };
   return JSON.stringify({
     ...counts,
     announced,
     healed,
+    replaced,
     exams,
     bytesSent,
     seconds: Number(seconds.toFixed(3)),

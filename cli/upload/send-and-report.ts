@@ -10,6 +10,7 @@ import { pseudonymous } from './pseudonymous.ts';
 import { qualityNote, seenJson, seenText } from './quality-text.ts';
 import { reportJson, reportText } from './report.ts';
 import { sendPlan } from './send-plan.ts';
+import { sourceOfFile } from './source-of-file.ts';
 import { terminalColumns } from './terminal.ts';
 import { waitForResults } from './wait-for-results.ts';
 import { QualityWatch } from './watch-quality.ts';
@@ -54,6 +55,7 @@ export async function sendAndReport(
   let watched = 0;
   const report = await sendPlan(images, clientOf, {
     concurrency: options.concurrency,
+    sourceOf: ({ path }) => sourceOfFile(path, key),
     onProgress: (now) => {
       tell({ stage: 'sending', images: images.length, report: now });
       if (isWatched) watch.add(now.sent.slice(watched));

@@ -28,6 +28,8 @@ export interface SendReport {
   readonly announced: number;
   /** Of those sent, what was stored before and could not be read any more. */
   readonly healed: number;
+  /** Of those sent, what took the place of a photograph of other bytes. */
+  readonly replaced: number;
   readonly refused: readonly RefusedItem[];
   readonly bytesSent: number;
 }
@@ -37,6 +39,8 @@ export interface SendOptions {
   readonly concurrency: number;
   /** Told after each photograph what is done so far. */
   readonly onProgress?: (report: SendReport) => void;
+  /** By what the system tells files apart. Left out, each photograph takes the place that it asks for. */
+  readonly sourceOf?: (image: PlannedImage) => string;
   /** The other eye of each exam is still to come: exams wait for it as long as their program says. */
   readonly otherEyeFollows?: boolean;
 }
@@ -64,7 +68,7 @@ function vanished(error: unknown): string {
 export function intentOf(
   { image, sha256 }: Hashed,
   exam: readonly Hashed[],
-  otherEyeFollows = false,
+  { otherEyeFollows = false, sourceOf }: Pick<SendOptions, 'otherEyeFollows' | 'sourceOf'> = {},
 ): UploadIntent {
   const { file, laterality, field, place } = image;
   const count = (eye: string): number =>
@@ -80,6 +84,7 @@ export function intentOf(
     contentType: file.contentType,
     bytes: file.bytes,
     sha256,
+    ...(sourceOf === undefined ? {} : { source: sourceOf(image) }),
     eyes: expected.left > 0 && expected.right > 0 ? 'both' : laterality,
     expected,
     ...(field === null ? {} : { field }),
@@ -127,9 +132,10 @@ export async function sendPlan(
   let bytesSent = 0;
   let announced = 0;
   let healed = 0;
+  let replaced = 0;
   const limit = pLimit(options.concurrency);
   const full: NoRoomError[] = [];
-  const report = (): SendReport => ({ sent, skipped, announced, healed, refused, bytesSent });
+  const report = (): SendReport => ({ sent, skipped, announced, healed, replaced, refused, bytesSent });
   const progress = () => options.onProgress?.(report());
 
   async function send(client: Client, { image, sha256 }: Hashed, answer: UploadAnswer): Promise<void> {
@@ -161,6 +167,7 @@ export async function sendPlan(
     }
     sent.push({ image, sha256, key: answer.key });
     if (answer.lost === true) healed += 1;
+    if (answer.replaces === true) replaced += 1;
     bytesSent += content.length;
     progress();
   }
@@ -177,7 +184,7 @@ export async function sendPlan(
       return [...Map.groupBy(sound, placeOf).values()].flatMap(([first, ...others]) => {
         if (first === undefined) return [];
         copies.push(...others.map((copy) => ({ copy, first })));
-        return [{ item: first, intent: intentOf(first, sound, options.otherEyeFollows) }];
+        return [{ item: first, intent: intentOf(first, sound, options) }];
       });
     });
     for (const [program, same] of Map.groupBy(items, ({ item }) => item.image.exam.program)) {

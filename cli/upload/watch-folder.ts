@@ -2,10 +2,10 @@ import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { showsMacula } from '../../core/exams/field.ts';
 import { DOUBT_KINDS } from '../../core/names/doubt.ts';
 import { CliError } from '../errors.ts';
 import { errorColours as pc } from '../terminal/colours.ts';
+import { placeAlone } from './places.ts';
 import { planFolder } from './plan-folder.ts';
 import { plural, shortPath } from './plan-text.ts';
 import type { PlannedImage, Question, RefusedItem, UploadPlan } from './planned-image.ts';
@@ -66,14 +66,6 @@ function changesOf(folder: string): { readonly next: () => Promise<void>; readon
 function withoutOpen(plan: UploadPlan, open: readonly Question[]): UploadPlan {
   const paths = new Set(open.flatMap((question) => question.paths));
   return { ...plan, images: plan.images.filter(({ path }) => !paths.has(path)), questions: [] };
-}
-
-/**
- * A photograph's place in its exam, whether it comes alone or with others: one of each field, and the macula where no field
- * is told.
- */
-function placeBeside({ field }: PlannedImage): string {
-  return field === null || showsMacula(field) ? '' : field;
 }
 
 /** One watch of a folder. */
@@ -167,7 +159,7 @@ class FolderWatch {
   #oneOfEachPlace(images: readonly PlannedImage[], states: ReadonlyMap<string, string>): PlannedImage[] {
     const isDoubtful = ({ path }: PlannedImage) => this.#doubtful.has(states.get(path) ?? '');
     const placed = images
-      .map((image) => ({ ...image, place: placeBeside(image) }))
+      .map((image) => ({ ...image, place: placeAlone(image.field) }))
       .toSorted((a, b) => Number(isDoubtful(a)) - Number(isDoubtful(b)));
     const groups = Map.groupBy(placed, ({ exam, laterality, place }) =>
       JSON.stringify([exam.patient, exam.exam, laterality, place]),

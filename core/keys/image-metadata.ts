@@ -11,6 +11,11 @@ export const IMAGE_METADATA = {
   field: 'field',
   /** The day, or the instant, of the photograph: ISO 8601. */
   takenOn: 'taken-on',
+  /**
+   * By what the sender's file is told from others: a keyed hash of its name. A file of the same name takes the place of this
+   * image, another one does not.
+   */
+  source: 'source',
   /** The version that the image was moved from: its key, percent-encoded, `#`, its version. */
   movedFrom: 'moved-from',
 } as const;

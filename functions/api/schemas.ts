@@ -168,6 +168,14 @@ export const uploadIntentSchema = z.object({
   field: fieldSchema.optional(),
   /** The day on which the camera took the photograph, where the file tells it. */
   takenOn: z.iso.date().optional(),
+  /**
+   * SHA-256 of the name of the sender's file, or anything else that tells it from others. A photograph of another source
+   * takes no other's place: it is stored beside, and the answer's key says where. Left out, what has the place gives way.
+   */
+  source: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   /** How many photographs of each eye this exam has. Older clients announce `eyes` alone. */
   expected: z
     .object({ left: z.number().int().min(0).max(12), right: z.number().int().min(0).max(12) })
@@ -192,6 +200,8 @@ export const uploadAnswerSchema = z.discriminatedUnion('action', [
     headers: z.record(z.string(), z.string()),
     /** It was stored, but cannot be read any more: sending it again puts it right. */
     lost: z.literal(true).optional(),
+    /** A photograph of other bytes counts there until this one is sent. */
+    replaces: z.literal(true).optional(),
   }),
 ]);
 export const uploadsAnswer = z.object({ items: z.array(uploadAnswerSchema) });

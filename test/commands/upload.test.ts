@@ -141,6 +141,37 @@ describe('retclip upload', PATIENT, () => {
     for (const line of lines) expect(line).toMatchObject({ gradable: false, advice });
   });
 
+  it('adds a photograph of another name to what a run before has sent, and replaces the one of its own name', async () => {
+    const words = [
+      '--program',
+      'north',
+      '--exam',
+      '2026-05-01',
+      '--accept-doubts',
+      'all',
+      '--wait',
+      '--json',
+    ];
+    const sent = async (source: string) => JSON.parse((await upload(source, ...words)).stdout);
+    const shown = async () => {
+      const { stdout } = await retclip([
+        ...['patient', 'show', 'N1', '--program', 'north', '--data', system.dataFolder, '--json'],
+      ]);
+      const { images } = JSON.parse(stdout) as { images: { image: string; state: string }[] };
+      return images.map(({ image, state }) => `${image.split('/').at(-1)} ${state}`).toSorted();
+    };
+    await folder.write('monday/N1_OS_1.jpg', await picture(11));
+    await folder.write('tuesday/N1_OS_2.jpg', await picture(12));
+    expect(await sent('monday')).toMatchObject({ sent: 1, replaced: 0 });
+    expect(await sent('tuesday')).toMatchObject({ sent: 1, replaced: 0 });
+    expect(await shown()).toEqual(['left-2.jpg current', 'left.jpg current']);
+    for (const again of ['monday', 'tuesday'])
+      expect(await sent(again)).toMatchObject({ sent: 0, skipped: 1 });
+    await folder.write('tuesday/N1_OS_2.jpg', await picture(13));
+    expect(await sent('tuesday')).toMatchObject({ sent: 1, replaced: 1 });
+    expect(await shown()).toEqual(['left-2.jpg current', 'left-2.jpg replaced', 'left.jpg current']);
+  });
+
   it('refuses what changed or vanished since it was planned, announces no partner for it, and sends the rest', async () => {
     await folder.writeAll('moving/P3_OD.jpg', 'moving/P3_OS.jpg', 'moving/P4_OD.jpg', 'moving/P4_OS.jpg');
     const { images } = await planFolder(folder.at('moving'), 'north');

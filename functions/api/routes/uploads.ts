@@ -5,17 +5,13 @@ import { imageKey } from '../../../core/keys/image-key.ts';
 import { IMAGE_METADATA } from '../../../core/keys/image-metadata.ts';
 import type { Home, StoredObject } from '../../../core/ports/index.ts';
 import { registerProgram } from '../../../core/programs/program-register.ts';
+import { PseudonymHash } from '../../../core/pseudonyms/pseudonym-hash.ts';
 import { announcementOf } from '../../../core/reconciliation/ask-again.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import { BODY_PROBLEMS } from '../responses.ts';
-import {
-  programParameters,
-  type uploadAnswerSchema,
-  type uploadIntentSchema,
-  uploadsAnswer,
-  uploadsBody,
-} from '../schemas.ts';
+import { programParameters, type uploadAnswerSchema, uploadsAnswer, uploadsBody } from '../schemas.ts';
 import { noteSubjects, scoped } from '../scoped.ts';
+import { type UploadIntent, type UploadPlace, UploadPlaces } from '../upload-places.ts';
 
 type UploadHome = Pick<Home, 'objects' | 'exams' | 'queues'>;
 
@@ -68,18 +64,14 @@ function knows(record: ExamRecord | undefined, { key, versionId }: StoredObject)
 async function answer(
   home: UploadHome,
   program: string,
-  intent: z.infer<typeof uploadIntentSchema>,
+  record: ExamRecord | undefined,
+  intent: UploadIntent,
+  place: UploadPlace,
 ): Promise<z.infer<typeof uploadAnswerSchema>> {
-  const { patient, exam, laterality, place, extension, sha256, bytes, contentType } = intent;
-  const { eyes, field, expected, takenOn } = intent;
-  const key = imageKey({ program, patient, exam }, laterality, extension, place);
-  const record = await home.exams.get({ program, patient, exam });
-  const withdrawn = withdrawalOf(record, laterality, sha256);
-  if (withdrawn !== undefined) return { action: 'present', key, withdrawn };
+  const { sha256, bytes, contentType, eyes, field, expected, takenOn } = intent;
+  const { key, stored, source, replaces } = place;
   const store = home.objects;
-  const stored = await store.head(key);
-  const isStored = stored?.sha256 === sha256;
-  if (isStored && (await store.isSound(stored))) {
+  if (stored !== undefined && (await store.isSound(stored))) {
     if (knows(record, stored)) return { action: 'present', key };
     await home.queues.preparation.queue.send([announcementOf(stored.key, stored.versionId, program)]);
     return { action: 'present', key, announced: true };
@@ -88,6 +80,7 @@ async function answer(
     [IMAGE_METADATA.eyes]: eyes,
     ...(field === undefined ? {} : { [IMAGE_METADATA.field]: field }),
     ...(takenOn === undefined ? {} : { [IMAGE_METADATA.takenOn]: takenOn }),
+    ...(source === undefined ? {} : { [IMAGE_METADATA.source]: source }),
     ...(expected === undefined
       ? {}
       : {
@@ -102,17 +95,58 @@ async function answer(
     metadata,
     expiresInSeconds: EXPIRES_IN_SECONDS,
   });
-  return { action: 'upload', key, ...upload, ...(isStored ? { lost: true } : {}) };
+  return {
+    ...{ action: 'upload', key, ...upload },
+    ...(stored === undefined ? {} : { lost: true }),
+    ...(replaces ? { replaces } : {}),
+  };
+}
+
+/** Answers for the photographs of one eye, in their order. */
+async function answerEye(
+  home: UploadHome,
+  hash: PseudonymHash,
+  program: string,
+  intents: readonly UploadIntent[],
+): Promise<readonly z.infer<typeof uploadAnswerSchema>[]> {
+  const [first] = intents;
+  if (first === undefined) return [];
+  const { patient, exam, laterality } = first;
+  const key = { program, patient, exam };
+  const record = await home.exams.get(key);
+  const withdrawn = intents.map(({ sha256 }) => withdrawalOf(record, laterality, sha256));
+  const wanted = intents.filter((_, index) => withdrawn[index] === undefined);
+  const places = await new UploadPlaces({ store: home.objects, hash }, key, laterality, record).of(wanted);
+  const placed = new Map(wanted.map((intent, index) => [intent, places[index]]));
+  return Promise.all(
+    intents.map((intent, index) => {
+      const place = placed.get(intent);
+      if (place !== undefined) return answer(home, program, record, intent, place);
+      const asked = imageKey(key, laterality, intent.extension, intent.place);
+      return { action: 'present' as const, key: asked, withdrawn: withdrawn[index] };
+    }),
+  );
 }
 
 /** Uploads go straight to the store, by presigned requests whose checksum the store verifies. */
 export function addUploadRoutes(app: OpenAPIHono<ApiEnvironment>, home: UploadHome): void {
+  const hash = new PseudonymHash(home.objects);
   app.openapi(createUploads, async (context) => {
     const { program } = context.req.valid('param');
     const { images } = context.req.valid('json');
     noteSubjects(context, [...new Set(images.map(({ patient, exam }) => `${patient}/${exam}`))]);
     await registerProgram(home.objects, program);
-    const items = await Promise.all(images.map((intent) => answer(home, program, intent)));
+    const eyes = Map.groupBy(images, ({ patient, exam, laterality }) =>
+      JSON.stringify([patient, exam, laterality]),
+    );
+    const answered = await Promise.all(
+      [...eyes.values()].map(async (intents) => {
+        const answers = await answerEye(home, hash, program, intents);
+        return intents.map((intent, index) => [intent, answers[index]] as const);
+      }),
+    );
+    const answers = new Map(answered.flat());
+    const items = images.flatMap((intent) => answers.get(intent) ?? []);
     return context.json({ items }, 200);
   });
 }
