@@ -21,6 +21,7 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   redrive: async () => (await import('./redrive/command.ts')).redriveCommand(),
   reconcile: async () => (await import('./reconcile/command.ts')).reconcileCommand(),
   patient: async () => (await import('./patient/index.ts')).patientCommand(),
+  program: async () => (await import('./program/index.ts')).programCommand(),
   backup: async () => (await import('./backup/backup.ts')).backupCommand(),
   restore: async () => (await import('./backup/restore.ts')).restoreCommand(),
   model: async () => (await import('./model/index.ts')).modelCommand(),

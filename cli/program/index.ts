@@ -1,0 +1,11 @@
+import { Command } from 'commander';
+import { programSetCommand } from './set.ts';
+import { programShowCommand } from './show.ts';
+
+/** `retclip program …` */
+export function programCommand(): Command {
+  return new Command('program')
+    .description("show and set a program's waiting times, capture protocol, reading and policy")
+    .addCommand(programShowCommand())
+    .addCommand(programSetCommand());
+}
