@@ -3,6 +3,7 @@ import { BatchWriteItemCommand, type DynamoDBClient, paginateScan } from '@aws-s
 import { DEFAULT_SETTINGS, settingsKey } from '../../core/programs/program-settings.ts';
 import { openEmulatedHome } from '../aws/emulator/emulated-home.ts';
 import type { FaultHome } from './fault-home.ts';
+import { withShortDelays } from './short-delays.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { PROGRAM } from './simulated-program.ts';
 
@@ -39,9 +40,13 @@ async function restore(dynamo: DynamoDBClient, table: string, kept: Items): Prom
 
 /** The home on AWS, on a running emulator. */
 export async function openAwsFaultHome(endpoint: string, vectors: string, seed: number): Promise<FaultHome> {
-  const { home, clients, table, close } = await openEmulatedHome(
-    ...([endpoint, `faults-${seed}`, VISIBILITY_SECONDS, vectors] as const),
-  );
+  const {
+    home: emulated,
+    clients,
+    table,
+    close,
+  } = await openEmulatedHome(...([endpoint, `faults-${seed}`, VISIBILITY_SECONDS, vectors] as const));
+  const home = withShortDelays(emulated, VISIBILITY_SECONDS);
   // Objects bear the emulator's time of day.
   const clock = new SimulatedClock(Date.now());
   const settings = { ...DEFAULT_SETTINGS, pairingWindowSeconds: 1, settleSeconds: 1 };
