@@ -162,9 +162,10 @@ describe('what is kept', () => {
     const other = keptRecordKey({ ...EXAM, patient: 'P2' });
     await objects.put(other, Buffer.from(JSON.stringify(await examOf())));
     await objects.put(keptRecordKey(EXAM), Buffer.from('{'));
-    expect(await bringBack()).toEqual({
-      'kept-record-unreadable': { found: 2, done: 0, examples: [keptRecordKey(EXAM), other] },
-    });
+    const found = await bringBack();
+    expect(found).toEqual({ 'kept-record-unreadable': { found: 2, done: 0, examples: expect.anything() } });
+    // They are read side by side.
+    expect(found['kept-record-unreadable']?.examples.toSorted()).toEqual([keptRecordKey(EXAM), other]);
     expect(await bringBack({ program: 'south' })).toEqual({});
   });
 });
