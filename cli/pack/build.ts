@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { build as buildPages } from 'vite';
 import manifest from '../package.json' with { type: 'json' };
 
 const run = promisify(execFile);
@@ -59,9 +60,10 @@ async function bringWhatLiesBeside(modules: readonly string[]): Promise<void> {
 }
 
 // Makes cli/dist, what `npm pack` ships: the command and all that it runs as JavaScript, since Node strips no types in
-// installed packages, with the default model.
+// installed packages, with the default model and the pages of the reading room.
 await rm(dist, { recursive: true, force: true });
 const modules = await compile();
 await requirePackages(modules);
+await buildPages({ root: join(root, 'reading-room'), logLevel: 'error' });
 await bringWhatLiesBeside(modules);
 await cp(join(root, 'LICENSE'), join(dist, 'LICENSE'));

@@ -20,13 +20,16 @@ export function isTest(file: string): boolean {
  * @throws Error when a file does not parse, or imports a file that does not exist
  */
 export function readImports(root: string): Imports {
-  const found = globSync('**/*.ts', { cwd: root, exclude: (name) => NOT_OURS.has(basename(name)) }).sort();
+  const found = globSync('**/*.{ts,tsx}', {
+    cwd: root,
+    exclude: (name) => NOT_OURS.has(basename(name)),
+  }).sort();
   const files = new Set(found.map((file) => file.replaceAll('\\', '/')));
   return new Map(
     [...files].map((file) => {
       const requests = importRequests(file, readFileSync(join(root, file), 'utf8'));
       const imported = requests
-        .filter((request) => request.startsWith('.') && request.endsWith('.ts'))
+        .filter((request) => request.startsWith('.') && /\.tsx?$/.test(request))
         .map((request) => join(dirname(file), request).replaceAll('\\', '/'));
       const missing = imported.find((other) => !files.has(other));
       if (missing !== undefined) throw new Error(`${file} imports ${missing}, which does not exist`);

@@ -16,6 +16,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'local/host': ['core', 'model', 'local', 'functions', 'gpu-worker', 'rescore-worker'],
   cli: ['core', 'decoding', 'judging', 'model', 'phantoms', 'aws', 'local', 'local/host', 'functions'],
   bundles: ['core', 'model', 'phantoms', 'cli'],
+  // What a browser runs knows the API by its document alone; what builds it knows the system.
+  'reading-room': [],
+  'reading-room/build': ['core', 'functions', 'local'],
   lib: ['core', 'aws'],
   bin: ['lib'],
   sbom: ['lib'],

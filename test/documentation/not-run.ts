@@ -19,6 +19,11 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
     line: /^npm run fuzz/,
     why: 'test/fuzz/fuzz.test.ts does a part of it; this takes an hour',
   },
+  {
+    page: 'docs/reading-room.md',
+    line: /^npm run/,
+    why: '.ci/run builds the pages and reads by them in a browser',
+  },
   { page: 'docs/licences.md', line: /^npm run sbom/, why: 'sbom/licences.test.ts does the same' },
   { page: 'docs/aws-emulator.md', line: /^npm run test:aws/, why: '.ci/run runs it' },
   {

@@ -87,7 +87,14 @@ describe('the package of the command, installed', () => {
     const files = entries.filter((entry) => entry.isFile());
     const names = files.map(({ parentPath, name }) => relative(packed, join(parentPath, name)));
     expect(unexpectedFiles(names)).toEqual([]);
-    expect(names).toEqual(expect.arrayContaining(['dist/LICENSE', 'dist/bundles/default/model.json']));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'dist/LICENSE',
+        'dist/bundles/default/model.json',
+        'dist/reading-room/dist/index.html',
+        'dist/reading-room/dist/licences.md',
+      ]),
+    );
     const sizes = await Promise.all(names.map(async (name) => (await stat(join(packed, name))).size));
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(MOST_BYTES);
   });

@@ -24,6 +24,7 @@ const OTHERS = [
   /^dist\/bundles\/default\/(?:heads|policies)\/[a-z-]+\.json$/,
   /^dist\/bundles\/default\/(?:detector|fusion|text|vision\.fp32|vision\.int8)\.onnx$/,
   /^dist\/bundles\/default\/vocab\.txt$/,
+  /^dist\/reading-room\/dist\/(?:index\.html|licences\.md|mark\.svg|assets\/index-[\w-]+\.(?:css|js))$/,
 ];
 
 const MODULE = new RegExp(`^dist/(?:${ROOMS.join('|')})/(?!(?:.*/)?testing/|.*\\.test\\.).+\\.js$`);

@@ -37,7 +37,7 @@ describe('the scripts of npm', () => {
 
   it('are what the workflow on GitHub runs, by .ci/run', async () => {
     expect(await read('.github/workflows/ci.yml')).toMatch(/^ +- run: \.ci\/run$/m);
-    const called = [...(await read('.ci/run')).matchAll(/^ *npm (?:run )?([a-z:]+)/gm)].map(
+    const called = [...(await read('.ci/run')).matchAll(/^ *npm (?:run )?([a-z:-]+)/gm)].map(
       ([, name]) => name,
     );
     expect(called).toEqual(

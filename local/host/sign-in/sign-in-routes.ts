@@ -119,6 +119,11 @@ export function addSignInRoutes(app: Hono, options: SignInOptions): void {
     return context.body(null, 204);
   });
 
+  app.get(SESSION_PATH, (context) => {
+    const id = isOwnPage(context) ? sessionIdOf(context) : undefined;
+    return context.json({ signedIn: id !== undefined && sessions.use(id) !== null });
+  });
+
   app.delete(SESSION_PATH, async (context) => {
     requireOwnPage(context);
     const id = sessionIdOf(context);

@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import type { Schemas } from '../api/client.ts';
+import { en } from '../language/en.ts';
+import { OutcomeMark } from '../outcome/outcome.tsx';
+import { type ExamPath, EYES, type Eye, historyQuery, type Reading } from './reading-query.ts';
+
+function isKnownFlag(flag: string): flag is keyof typeof en.flag {
+  return Object.hasOwn(en.flag, flag);
+}
+
+const LETTERS: Readonly<Record<Eye, string>> = { right: 'R', left: 'L' };
+
+/** Whether the photographs can be graded, and what to do about those that cannot. */
+export function QualityFacts({ reading }: { readonly reading: Reading }) {
+  const t = useTranslations();
+  const { result } = reading;
+  const text = (eye: Eye) => {
+    const line = result?.eyes[eye];
+    if (line === undefined || line === null) return t('patient.noPhotograph');
+    return line.reason === null ? t('patient.gradable') : t(`reason.${line.reason}`);
+  };
+  return (
+    <section>
+      <h2>{t('patient.quality')}</h2>
+      <ul className="quality">
+        {EYES.map((eye) => (
+          <li key={eye}>
+            <span className="eye-mark">{LETTERS[eye]}</span>
+            {text(eye)}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What else a reader must know of a result. */
+export function Remarks({ result }: { readonly result: Schemas['Result'] }) {
+  const t = useTranslations();
+  const flags = result.flags.filter(isKnownFlag);
+  if (flags.length === 0) return null;
+  return (
+    <section>
+      <h2>{t('patient.remarks')}</h2>
+      <ul>
+        {flags.map((flag) => (
+          <li key={flag}>{t(`flag.${flag}`)}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What readers have said of this exam. */
+export function Verdicts({ result }: { readonly result: Schemas['Result'] }) {
+  const t = useTranslations('patient');
+  const verdicts = result.review?.verdicts.filter(({ supersededBy }) => supersededBy === null) ?? [];
+  if (verdicts.length === 0) return null;
+  return (
+    <section>
+      <h2>{t('verdicts')}</h2>
+      <ul className="visits">
+        {verdicts.map(({ id, reader, outcome, note }) => (
+          <li key={id}>
+            <span className="quiet">{reader}</span>
+            <OutcomeMark outcome={outcome} />
+            {note !== null && <p className="small quiet">{note}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What holds of the patient's other exams. */
+export function EarlierVisits({ path }: { readonly path: ExamPath }) {
+  const t = useTranslations('patient');
+  const { data, isSuccess } = useQuery(historyQuery(path));
+  const visits = data ?? [];
+  return (
+    <section>
+      <h2>{t('earlier')}</h2>
+      {isSuccess && visits.length === 0 && <p className="quiet">{t('noEarlier')}</p>}
+      <ul className="visits">
+        {visits.map(({ state }) => (
+          <li key={state.exam}>
+            <span className="quiet">{state.exam}</span>
+            {state.outcome === null ? (
+              <span className="faint">–</span>
+            ) : (
+              <OutcomeMark outcome={state.outcome} />
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
