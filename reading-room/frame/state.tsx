@@ -28,6 +28,9 @@ export function State({
 /** Says that a call failed, and tries it again. */
 export function FaultState({ error, onAgain }: { readonly error: Error; readonly onAgain: () => void }) {
   const t = useTranslations('fault');
+  // What is closed stays closed, however often it is tried.
+  if (error instanceof ApiFault && error.status === 403)
+    return <State icon="info" title={t('closed')} text={error.message} />;
   const isLost = error instanceof ApiFault && error.status === 0;
   return (
     <State

@@ -75,6 +75,8 @@ export const en = {
       'Referred because {label} reaches {probability} in the {eye}. The programme refers from {threshold}.',
     findingTogether:
       'Referred because {label} reaches {probability} in both eyes together. The programme refers from {threshold}.',
+    findingAlone:
+      'Referred because {label} reaches {probability} by the {eye} alone: the other eye has no photograph. The programme refers from {threshold}.',
     findingOther: '{label} reaches {probability}; the limit is {threshold}.',
     'ungradable-eye': 'The {eye} cannot be graded. {reason}',
     'missing-eye': 'There is no photograph of the {eye}. A missing eye is not a healthy one.',
@@ -164,6 +166,7 @@ export const en = {
     unavailable: 'The photograph could not be loaded',
     findings: 'Findings',
     together: 'Both eyes together',
+    alone: 'Patient, by one eye alone',
     above: 'above the limit',
     below: '{labels}: below the limit.',
     limit: 'limit',
@@ -238,6 +241,7 @@ export const en = {
     agree: 'agree, next',
   },
   fault: {
+    closed: 'This is not open to you',
     lost: 'The connection is lost',
     lostText: 'The host does not answer. What you wrote is kept on this page.',
     server: 'The server did not answer as it should',

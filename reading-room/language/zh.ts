@@ -69,6 +69,7 @@ export const zh: Messages = {
   why: {
     finding: '{eye}{label}概率达 {probability}，本项目自 {threshold} 起转诊。',
     findingTogether: '双眼合并{label}概率达 {probability}，本项目自 {threshold} 起转诊。',
+    findingAlone: '仅凭{eye}，{label}概率达 {probability}，另一眼没有照片；本项目自 {threshold} 起转诊。',
     findingOther: '{label}概率 {probability}，界限 {threshold}。',
     'ungradable-eye': '{eye}无法判读。{reason}',
     'missing-eye': '没有{eye}照片。缺失不等于健康。',
@@ -157,6 +158,7 @@ export const zh: Messages = {
     unavailable: '照片无法加载',
     findings: '检出结果',
     together: '双眼合并',
+    alone: '受检者，仅凭一眼',
     above: '超过界限',
     below: '{labels}：未达界限。',
     limit: '界限',
@@ -222,6 +224,7 @@ export const zh: Messages = {
     agree: '同意并下一位',
   },
   fault: {
+    closed: '此内容未对您开放',
     lost: '连接中断',
     lostText: '主机没有响应。您填写的内容保留在此页。',
     server: '服务器响应异常',

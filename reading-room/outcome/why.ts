@@ -8,16 +8,21 @@ type Result = Pick<Schemas['Result'], 'outcome' | 'reasons'>;
 
 const REFERRALS: readonly string[] = ['refer', 'refer-urgent'];
 
-function reasonSentence(reason: Result['reasons'][number], t: Translate): string {
+function reasonSentence(
+  reason: Result['reasons'][number],
+  onlyEye: 'left' | 'right' | null,
+  t: Translate,
+): string {
   switch (reason.because) {
     case 'finding': {
       const [probability, threshold] = figures(reason.probability, reason.threshold);
       const told = { label: labelInSentence(reason.label, t), probability, threshold };
       if (!REFERRALS.includes(reason.outcome))
         return t('why.findingOther', { ...told, label: labelText(reason.label, t) });
-      return reason.level === 'patient'
+      if (reason.level !== 'patient') return t('why.finding', { ...told, eye: eyeText(reason.level, t) });
+      return onlyEye === null
         ? t('why.findingTogether', told)
-        : t('why.finding', { ...told, eye: eyeText(reason.level, t) });
+        : t('why.findingAlone', { ...told, eye: eyeText(onlyEye, t) });
     }
     case 'ungradable-eye':
       return t('why.ungradable-eye', {
@@ -36,8 +41,25 @@ function eyeText(eye: 'left' | 'right', t: Translate): string {
   return t(`eye.${eye}`).toLowerCase();
 }
 
-/** One sentence that says why the machine's outcome is what it is. */
-export function whySentence({ outcome, reasons }: Result, t: Translate): string {
+/** The eye that alone has photographs; `null` where both have, or none. */
+export function onlyEyeOf(eyes: {
+  readonly left: unknown;
+  readonly right: unknown;
+}): 'left' | 'right' | null {
+  if ((eyes.left === null) === (eyes.right === null)) return null;
+  return eyes.left === null ? 'right' : 'left';
+}
+
+/**
+ * One sentence that says why the machine's outcome is what it is.
+ *
+ * @param onlyEye the eye that alone has photographs: then nothing is said of both
+ */
+export function whySentence(
+  { outcome, reasons }: Result,
+  onlyEye: 'left' | 'right' | null,
+  t: Translate,
+): string {
   const deciding = reasons.find((reason) => reason.outcome === outcome);
-  return deciding === undefined ? t('why.nothing') : reasonSentence(deciding, t);
+  return deciding === undefined ? t('why.nothing') : reasonSentence(deciding, onlyEye, t);
 }

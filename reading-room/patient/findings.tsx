@@ -3,6 +3,7 @@ import type { Schemas } from '../api/client.ts';
 import { labelText } from '../outcome/label.ts';
 import { Meter } from '../outcome/meter.tsx';
 import type { Outcome } from '../outcome/outcome.tsx';
+import { onlyEyeOf } from '../outcome/why.ts';
 import { type FindingRow, findingRows, LEAST_SHOWN, shownRows } from './finding-rows.ts';
 import { EYES } from './reading-query.ts';
 
@@ -79,10 +80,12 @@ function PatientFindings({
   rows,
   outcome,
   least,
+  isAlone,
 }: {
   readonly rows: readonly FindingRow[];
   readonly outcome: Outcome;
   readonly least: number;
+  readonly isAlone: boolean;
 }) {
   const t = useTranslations('patient');
   const { shown, named } = shownRows(rows, least);
@@ -92,7 +95,7 @@ function PatientFindings({
         <thead>
           <tr>
             <td />
-            <th scope="col">{t('together')}</th>
+            <th scope="col">{t(isAlone ? 'alone' : 'together')}</th>
           </tr>
         </thead>
         <tbody>
@@ -127,7 +130,12 @@ export function Findings({ result }: { readonly result: Schemas['Result'] }) {
       {eyes.length + patient.length === 0 && <p className="quiet">{t('noFindings')}</p>}
       {eyes.length > 0 && <EyeFindings rows={eyes} outcome={result.outcome} />}
       {patient.length > 0 && (
-        <PatientFindings rows={patient} outcome={result.outcome} least={eyes.length > 0 ? 1 : LEAST_SHOWN} />
+        <PatientFindings
+          rows={patient}
+          outcome={result.outcome}
+          isAlone={onlyEyeOf(result.eyes) !== null}
+          least={eyes.length > 0 ? 1 : LEAST_SHOWN}
+        />
       )}
     </section>
   );

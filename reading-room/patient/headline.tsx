@@ -1,7 +1,7 @@
 import { useTranslations } from 'use-intl';
 import type { Schemas } from '../api/client.ts';
 import { OutcomeMark } from '../outcome/outcome.tsx';
-import { whySentence } from '../outcome/why.ts';
+import { onlyEyeOf, whySentence } from '../outcome/why.ts';
 import { useDueText } from '../queue/due-text.tsx';
 import type { Reading } from './reading-query.ts';
 
@@ -40,7 +40,7 @@ export function Headline({
           <span className={`due ${outcome}`}>{dueText(reading.dueAt, Date.now(), 'dueIn')}</span>
         )}
       </div>
-      <p className="why-sentence">{whySentence(result, t)}</p>
+      <p className="why-sentence">{whySentence(result, onlyEyeOf(result.eyes), t)}</p>
       <p className="small faint">
         {t(`patient.decided.${decidedBy}`)} {t(`patient.waits.${reading.stage ?? 'none'}`)}
       </p>

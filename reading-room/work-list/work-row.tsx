@@ -2,7 +2,7 @@ import { useTranslations } from 'use-intl';
 import { labelText } from '../outcome/label.ts';
 import { Meter } from '../outcome/meter.tsx';
 import { type Outcome, OutcomeMark, OutcomeShape } from '../outcome/outcome.tsx';
-import { whySentence } from '../outcome/why.ts';
+import { onlyEyeOf, whySentence } from '../outcome/why.ts';
 import { Thumbnail } from '../pictures/thumbnail.tsx';
 import { useDueText } from '../queue/due-text.tsx';
 import type { WorkRow } from '../queue/queue-query.ts';
@@ -19,11 +19,14 @@ function Why({ row }: { readonly row: WorkRow }) {
     return <span className="quiet">{t('why.differ', { outcomes })}</span>;
   }
   const [reason] = result.reasons;
-  if (reason?.because !== 'finding') return <span className="quiet">{whySentence(result, t)}</span>;
+  if (reason?.because !== 'finding')
+    return <span className="quiet">{whySentence(result, onlyEyeOf(row.images), t)}</span>;
   return (
     <span className="why">
       <span>{labelText(reason.label, t)}</span>
-      <span className="eye-mark">{EYE_LETTERS[reason.level]}</span>
+      <span className="eye-mark">
+        {EYE_LETTERS[reason.level === 'patient' ? (onlyEyeOf(row.images) ?? 'patient') : reason.level]}
+      </span>
       <Meter
         probability={reason.probability}
         threshold={reason.threshold}

@@ -337,6 +337,7 @@ describe.skipIf(CHROMIUM === null)('the reading room', () => {
     expect(await page.getByLabel('Left eye', { exact: true }).innerText()).toContain(
       'No photograph of this eye',
     );
+    expect(await page.locator('.facts').innerText()).not.toMatch(/both eyes/i);
     await picture(page, 'patient-one-eye');
     await context.close();
   });

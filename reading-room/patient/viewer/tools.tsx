@@ -32,7 +32,7 @@ function Tool({
       type="button"
       className="button plain"
       aria-pressed={isOn}
-      aria-label={name}
+      aria-label={isNamed ? undefined : name}
       title={name}
       onClick={onClick}
     >
@@ -80,11 +80,11 @@ export function Tools({ viewer, scale, isLinked, onLink, adjustments, onAdjust }
       <button
         type="button"
         className="button plain"
-        aria-label={t('actual')}
         title={t('actual')}
         onClick={() => viewer()?.actualPixels()}
       >
         1:1
+        <span className="unseen">{t('actual')}</span>
       </button>
       <span className="divide" />
       <Tool icon="minus" name={t('smaller')} onClick={() => viewer()?.zoom(-1)} />
