@@ -400,6 +400,7 @@ export interface components {
           };
           doubts?: string[];
           image: string;
+          fieldSeen: components["schemas"]["SeenField"] | null;
           gradable: boolean | null;
           reason: components["schemas"]["UngradableReason"] | null;
         })[];
@@ -448,6 +449,9 @@ export interface components {
       images: ({
           image: string;
           field: components["schemas"]["Field"] | null;
+          /** @enum {string} */
+          fieldFrom?: "named" | "seen";
+          fieldSeen?: components["schemas"]["SeenField"];
           gradable: boolean;
           reason: components["schemas"]["UngradableReason"] | null;
         })[];
@@ -562,6 +566,7 @@ export interface components {
       state: components["schemas"]["ImageStanding"] | null;
       laterality: components["schemas"]["Laterality"] | null;
       field: components["schemas"]["Field"] | null;
+      fieldSeen: components["schemas"]["SeenField"] | null;
       gradable: boolean | null;
       reason: components["schemas"]["UngradableReason"] | null;
       advice: string | null;
@@ -599,6 +604,16 @@ export interface components {
       rate: number | null;
       secondsLeft: number | null;
       cost: number;
+      /** @default null */
+      preparation?: ({
+        images: number | null;
+        prepared: number;
+        found: number;
+        failed: number;
+        finished: boolean;
+        rate: number | null;
+        secondsLeft: number | null;
+      }) | null;
       cancelling: boolean;
       /** Format: date-time */
       finishedAt: string | null;
@@ -779,6 +794,7 @@ export interface components {
       lateralitySuspect?: components["schemas"]["LateralitySuspectRule"];
       /** @default flag */
       identityDoubt?: components["schemas"]["LateralitySuspectRule"];
+      fieldDoubtful?: components["schemas"]["LateralitySuspectRule"];
     };
     OwnReviews: {
       holds: components["schemas"]["Verdict"] | null;
@@ -923,9 +939,9 @@ export interface components {
       examples: string[];
     };
     /** @enum {string} */
-    ReconciliationFindingName: "image-unannounced" | "image-undecided" | "image-older-counts" | "exam-overdue" | "exam-unanswered" | "exam-undecided" | "exam-outdated" | "exam-unindexed" | "record-unreadable" | "image-unreadable" | "former-image-unreadable" | "features-missing" | "feature-row-unnamed" | "feature-shard-unnamed" | "feature-shard-damaged" | "features-all-unnamed" | "listed-row-without-shard" | "vector-without-exam" | "answer-expired" | "job-part-expired" | "job-unfinished" | "content-unnamed";
+    ReconciliationFindingName: "image-unannounced" | "image-undecided" | "image-older-counts" | "exam-overdue" | "exam-unanswered" | "exam-undecided" | "exam-outdated" | "exam-unindexed" | "record-unreadable" | "work-lost" | "work-undecided" | "kept-record-unreadable" | "erasure-unreadable" | "image-unreadable" | "former-image-unreadable" | "features-missing" | "feature-row-unnamed" | "feature-shard-unnamed" | "feature-shard-damaged" | "features-all-unnamed" | "listed-row-without-shard" | "vector-without-exam" | "answer-expired" | "job-part-expired" | "job-unfinished" | "content-unnamed";
     /** @enum {string} */
-    ReconciliationRemedy: "sent-again" | "removed" | "shown";
+    ReconciliationRemedy: "sent-again" | "removed" | "brought-back" | "shown";
     ReconciliationRequest: {
       /** @default false */
       dryRun?: boolean;
@@ -940,7 +956,7 @@ export interface components {
       findings: components["schemas"]["ReconciliationFinding"][];
     };
     /** @enum {string} */
-    ReconciliationStageName: "remembered-answers" | "images" | "waiting-exams" | "exam-records" | "search-index" | "jobs" | "feature-rows" | "listed-rows" | "contents";
+    ReconciliationStageName: "remembered-answers" | "erasures" | "kept-records" | "images" | "waiting-exams" | "exam-records" | "search-index" | "jobs" | "feature-rows" | "listed-rows" | "contents";
     /** @enum {string} */
     ReconciliationState: "never" | "running" | "finished";
     Result: {
@@ -993,6 +1009,11 @@ export interface components {
           eye: components["schemas"]["Laterality"];
           /** @constant */
           because: "laterality-suspect";
+        } | {
+          outcome: components["schemas"]["Outcome"];
+          eye: components["schemas"]["Laterality"];
+          /** @constant */
+          because: "field-doubtful";
         } | {
           outcome: components["schemas"]["Outcome"];
           eye: components["schemas"]["Laterality"];
@@ -1083,6 +1104,8 @@ export interface components {
       screenedAt: string;
       flags: string[];
     };
+    /** @enum {string} */
+    SeenField: "macula" | "disc";
     ShadowHeads: {
       heads: components["schemas"]["HeadReference"][];
       /** Format: date-time */
@@ -1163,6 +1186,7 @@ export interface components {
       field?: components["schemas"]["Field"];
       /** Format: date */
       takenOn?: string;
+      source?: string;
       expected?: {
         left: number;
         right: number;
@@ -1184,6 +1208,8 @@ export interface components {
       };
       /** @constant */
       lost?: true;
+      /** @constant */
+      replaces?: true;
     };
     UploadPresent: {
       /** @constant */
