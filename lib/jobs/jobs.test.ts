@@ -155,6 +155,12 @@ describe('jobs', () => {
       'sqs:SendMessage on JobsStartsDeadLetters',
       'sqs:SendMessage on JobsStartsQueue',
     ]);
+    expect(planner.filter((line) => /^sqs:GetQueueAttributes/.test(line))).toEqual(
+      expect.arrayContaining([
+        'sqs:GetQueueAttributes on HomeMessagingBulkPreparationQueue',
+        'sqs:GetQueueAttributes on HomeMessagingIntakeQueue',
+      ]),
+    );
     // It looks for pixels; it makes and removes none.
     expect(planner.filter((line) => /Prepared/.test(line))).toEqual([
       's3:GetObject on HomeStoragePrepared/prepared/*',

@@ -72,6 +72,8 @@ export class Jobs extends Construct {
         // It has the pixels made that a screening lacks, and looks whether they are there.
         prepared: 'read',
         sendTo: ['bulk-preparation'],
+        // Whether anything of what it asked for is still to come.
+        measure: ['bulk-preparation', 'intake'],
         publishEvents: true,
       },
       timeout: Duration.seconds(PLAN_SECONDS),

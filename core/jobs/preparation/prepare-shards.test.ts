@@ -189,6 +189,31 @@ describe('images that are not prepared', () => {
     });
   });
 
+  it('are given up sooner where nothing of them waits in a queue any more, and not while something does', async () => {
+    await using run = await changed();
+    const { jobs, planned } = run;
+    const { home } = jobs.run;
+    await jobs.look(planned);
+    const waiting = { left: 6, waitedSeconds: 300, askedAgain: true };
+    expect(await jobs.look(planned, waiting)).toMatchObject({ open: { left: 6, waitedSeconds: 305 } });
+    const { queue } = home.queues['bulk-preparation'];
+    const messages = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
+    // One is still in a process's hand.
+    await queue.delete(messages.slice(1).map(({ receipt }) => receipt));
+    expect(await jobs.look(planned, waiting)).toMatchObject({ open: { left: 6 } });
+    await queue.delete(messages.map(({ receipt }) => receipt));
+    await home.queues.intake.queue.send([{ body: 'what preparation has told' }]);
+    expect(await jobs.look(planned, waiting)).toMatchObject({ open: { left: 6 } });
+    const told = await home.queues.intake.queue.receive({ maxMessages: 1, waitSeconds: 0 });
+    await home.queues.intake.queue.delete(told.map(({ receipt }) => receipt));
+    expect(await jobs.look(planned, { ...waiting, waitedSeconds: 299 })).toMatchObject({ open: { left: 6 } });
+    expect(await jobs.look(planned, waiting)).toBeNull();
+    const { exams } = (await readPrepared(home.objects, planned.job, 1)) ?? {};
+    expect(exams?.[0]?.reason).toMatch(
+      /^2 photographs were not prepared, and no message about the job's waits in a queue any more: see the log/,
+    );
+  });
+
   it('are waited for as long as others are prepared', async () => {
     await using run = await changed();
     const { jobs, planned } = run;

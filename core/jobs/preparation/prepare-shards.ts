@@ -70,6 +70,8 @@ interface OpenShard {
 const AT_ONCE = 48;
 /** Messages may have been lost, or answered under a former contract: what is open is asked for once more by then. */
 const ASK_AGAIN_SECONDS = 120;
+/** By then what was asked for once more has come, or its queues are not empty. */
+const NOTHING_COMES_SECONDS = 300;
 const LONGEST_PAUSE_SECONDS = 60;
 /** A look costs a read of each open exam: so many images, a second's pause. */
 const IMAGES_PER_PAUSE_SECOND = 100;
@@ -102,7 +104,7 @@ export async function prepareShards(
     if (found === null) continue;
     if (found.left > 0) open.push(found);
     else {
-      await settle(options, found);
+      await settle(options, found, '');
       done.add(shard);
     }
   }
@@ -110,8 +112,9 @@ export async function prepareShards(
   const hasMoved = before === null || stillLeft < before.left || before.left === 0;
   const waited = hasMoved ? 0 : before.waitedSeconds;
   let askedAgain = hasMoved ? false : before.askedAgain;
-  if (waited >= patienceSeconds) {
-    for (const shard of open) await settle(options, shard);
+  const reason = await whyGivenUp(options, waited);
+  if (reason !== null) {
+    for (const shard of open) await settle(options, shard, reason);
     for (const { preparing } of open) done.add(preparing.shard);
     open = [];
   } else if (waited >= Math.min(ASK_AGAIN_SECONDS, patienceSeconds / 2) && !askedAgain) {
@@ -165,7 +168,7 @@ async function lookFirst(options: PrepareShardsOptions, shard: number): Promise<
   };
   const open = openShard(job, preparing, lacking);
   if (left === 0) {
-    await settle(options, open);
+    await settle(options, open, '');
     return null;
   }
   // Before it is written down: who dies in between is followed by one that asks again.
@@ -232,15 +235,31 @@ function openShard(
   };
 }
 
-function reasonFor(images: number, patienceSeconds: number): string {
-  const what = images === 1 ? 'A photograph was' : `${images} photographs were`;
-  return `${what} not prepared, while none of the job's was for ${patienceSeconds} s: see the log of preparation and the dead letters of queue bulk-preparation.`;
+/** @returns why images that have not come for a while are given up; `null` if they are waited for */
+async function whyGivenUp(
+  { home: { queues }, patienceSeconds }: PrepareShardsOptions,
+  waitedSeconds: number,
+): Promise<string | null> {
+  const look = 'see the log of preparation and the dead letters of queue bulk-preparation.';
+  if (waitedSeconds >= patienceSeconds)
+    return `while none of the job's was for ${patienceSeconds} s: ${look}`;
+  if (waitedSeconds < NOTHING_COMES_SECONDS) return null;
+  const bulk = await queues['bulk-preparation'].queue.depth();
+  const intake = await queues.intake.queue.depth();
+  const isComing = bulk.visible + bulk.inFlight + intake.visible > 0;
+  return isComing ? null : `and no message about the job's waits in a queue any more: ${look}`;
 }
 
-/** Writes the receipt of a shard: what is open of it is given up. */
+function reasonFor(images: number, reason: string): string {
+  const what = images === 1 ? 'A photograph was' : `${images} photographs were`;
+  return `${what} not prepared, ${reason}`;
+}
+
+/** Writes the receipt of a shard: what is open of it is given up. @param reason why; of nothing if nothing is open */
 async function settle(
-  { home, job, patienceSeconds }: PrepareShardsOptions,
+  { home, job }: PrepareShardsOptions,
   { preparing, left, gone, exams }: OpenShard,
+  reason: string,
 ): Promise<void> {
   const { shard, contract, images, found } = preparing;
   // An exam may have got further images since.
@@ -250,7 +269,7 @@ async function settle(
     ...{ schema: 'shard-prepared/1', shard, contract, images, found },
     ...{ prepared: images - found - failed, failed },
     exams: [
-      ...exams.map(({ images: own, ...exam }) => ({ ...exam, reason: reasonFor(own, patienceSeconds) })),
+      ...exams.map(({ images: own, ...exam }) => ({ ...exam, reason: reasonFor(own, reason) })),
       ...erased,
     ],
   });
