@@ -58,7 +58,7 @@ function shapeOf({ format, rows, excel }: ExportCommandOptions): ExportShape {
 }
 
 /** Counts the forms that files have had: an export that began in another form is not gone on with. */
-const FORM = 2;
+const FORM = 3;
 
 async function openTarget(
   place: ExportPlace,

@@ -77,20 +77,20 @@ const READ = `recall,final,recall,reader,,,${WHY}`;
 describe('CSV', () => {
   it('has a row for each finding', () => {
     expect(csvLines('finding', 'plain', [LINE]).split('\r\n')).toEqual([
-      `${EXAM}${EYES}left,dr,glaucoma,0.61,0.4,true,${READ},${LEFT}`,
-      `${EXAM}${EYES}patient,odir,amd,0.2,0.35,false,${READ},`,
+      `${EXAM}${EYES}left,dr,glaucoma,0.61,0.4,true,${READ},${LEFT},true,`,
+      `${EXAM}${EYES}patient,odir,amd,0.2,0.35,false,${READ},,true,`,
       '',
     ]);
   });
 
   it('has one row for an exam that has no finding', () => {
     expect(csvLines('finding', 'plain', [{ ...LINE, findings: [] }])).toBe(
-      `${EXAM}${EYES},,,,,,${READ},\r\n`,
+      `${EXAM}${EYES},,,,,,${READ},,,\r\n`,
     );
   });
 
   it('has a row for each exam, with what is positive in it', () => {
-    expect(csvLines('exam', 'plain', [LINE])).toBe(`${EXAM}${EYES}${READ},left:glaucoma\r\n`);
+    expect(csvLines('exam', 'plain', [LINE])).toBe(`${EXAM}${EYES}${READ},left:glaucoma,true,\r\n`);
   });
 
   it('runs nothing in a spreadsheet', () => {
@@ -116,10 +116,10 @@ describe('CSV', () => {
 describe('the columns', () => {
   it('are those that were published, in their order, and new ones at the end', () => {
     expect(RESULT_COLUMNS.finding.map(({ name }) => name).join(' ')).toBe(
-      'program patient exam screened_at outcome model heads flags left_image left_gradable left_reason right_image right_gradable right_reason level head label probability threshold positive reviewed_outcome review_status final_outcome decided_by left_detected right_detected why image',
+      'program patient exam screened_at outcome model heads flags left_image left_gradable left_reason right_image right_gradable right_reason level head label probability threshold positive reviewed_outcome review_status final_outcome decided_by left_detected right_detected why image calibrated disagreeing_images',
     );
     expect(RESULT_COLUMNS.exam.map(({ name }) => name).join(' ')).toBe(
-      'program patient exam screened_at outcome model heads flags left_image left_gradable left_reason right_image right_gradable right_reason reviewed_outcome review_status final_outcome decided_by left_detected right_detected why positive_findings',
+      'program patient exam screened_at outcome model heads flags left_image left_gradable left_reason right_image right_gradable right_reason reviewed_outcome review_status final_outcome decided_by left_detected right_detected why positive_findings calibrated disagreeing_images',
     );
   });
 

@@ -26,12 +26,21 @@ export function comparisonText(probability: number, threshold: number, positive:
   return [probability.toFixed(decimals), sign, threshold.toFixed(decimals)].join(SPACE);
 }
 
-type Told = Pick<Finding, 'label' | 'level' | 'probability' | 'threshold' | 'positive'>;
+type Told = Pick<Finding, 'label' | 'level' | 'probability' | 'threshold' | 'positive' | 'calibrated'>;
+
+/** Stands behind numbers of several images that the head was not measured for. */
+export const NOT_CALIBRATED_MARK = '~';
+
+function numbersText({ probability, threshold, positive, calibrated }: Told): string {
+  const text = comparisonText(probability, threshold, positive);
+  return calibrated === false ? `${text}${SPACE}${NOT_CALIBRATED_MARK}` : text;
+}
 
 /** A finding in words: its label, its probability beside its threshold, its eye. */
-export function findingText({ label, level, probability, threshold, positive }: Told): string {
+export function findingText(finding: Told): string {
+  const { label, level } = finding;
   const eye = level === 'patient' ? '' : ` (${level})`;
-  return `${label} ${comparisonText(probability, threshold, positive)}${eye}`;
+  return `${label} ${numbersText(finding)}${eye}`;
 }
 
 /**
@@ -44,7 +53,7 @@ export function findingsTexts(findings: readonly Told[]): string[] {
   return labels.map((label) => {
     const texts = findings
       .filter((finding) => finding.label === label)
-      .map((one) => `${one.level}${SPACE}${comparisonText(one.probability, one.threshold, one.positive)}`);
+      .map((one) => `${one.level}${SPACE}${numbersText(one)}`);
     return `${label}: ${texts.join(', ')}`;
   });
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/exams/finding.ts';
+import { disagreeingImages } from '../../core/policies/judge-findings.ts';
 import type { ResultLine } from '../../core/reviews/result-line.ts';
 import { whyText } from './why.ts';
 
@@ -74,6 +75,26 @@ const POSITIVE_FINDINGS: ResultColumn = {
     words(findings.filter(({ positive }) => positive).map(({ level, label }) => `${level}:${label}`)),
 };
 
+/** Findings of an exam's row are all of its findings. */
+const toldOf = (line: ResultLine, finding: Finding | null) => (finding === null ? line.findings : [finding]);
+
+/** What several images of an eye leave open. `calibrated`: whether thresholds and probabilities were measured for them. */
+const SEVERAL_IMAGES: readonly ResultColumn[] = [
+  {
+    name: 'calibrated',
+    type: 'boolean',
+    value(line, finding) {
+      const told = toldOf(line, finding);
+      return told.length === 0 ? null : told.every(({ calibrated }) => calibrated !== false);
+    },
+  },
+  {
+    name: 'disagreeing_images',
+    type: 'text',
+    value: (line, finding) => words([...new Set(toldOf(line, finding).flatMap(disagreeingImages))]),
+  },
+];
+
 /** What a table of results has a row of. */
 export const ROW_KINDS = ['finding', 'exam'] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
@@ -83,6 +104,6 @@ export type RowKind = (typeof ROW_KINDS)[number];
  * the end, never taken away or renamed.
  */
 export const RESULT_COLUMNS: Readonly<Record<RowKind, readonly ResultColumn[]>> = {
-  finding: [...EXAM, ...FINDING, ...READING, ...ADDED, FINDING_IMAGE],
-  exam: [...EXAM, ...READING, ...ADDED, POSITIVE_FINDINGS],
+  finding: [...EXAM, ...FINDING, ...READING, ...ADDED, FINDING_IMAGE, ...SEVERAL_IMAGES],
+  exam: [...EXAM, ...READING, ...ADDED, POSITIVE_FINDINGS, ...SEVERAL_IMAGES],
 };

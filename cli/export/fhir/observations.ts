@@ -1,7 +1,8 @@
-import type { Observation, ObservationComponent } from 'fhir/r4.js';
+import type { Annotation, Observation, ObservationComponent } from 'fhir/r4.js';
 import type { Finding } from '../../../core/exams/finding.ts';
 import { LATERALITIES, type Laterality } from '../../../core/exams/laterality.ts';
 import type { Outcome } from '../../../core/exams/outcome.ts';
+import { disagreeingImages } from '../../../core/policies/judge-findings.ts';
 import { bodySite, findingConcept, OBSERVATION_CATEGORY, RESEARCH_USE } from './codes.ts';
 import { type ExamContext, examDate } from './exam-context.ts';
 import { type Identified, identifierOf, referenceTo, resourceId } from './identity.ts';
@@ -91,20 +92,34 @@ function number(text: string, value: number): ObservationComponent {
   };
 }
 
+/** What several images of an eye leave open. */
+function notesOfSeveral(finding: Finding): Annotation[] {
+  const images = disagreeingImages(finding);
+  const texts = [
+    ...(finding.calibrated === false
+      ? ['Probability and threshold are not calibrated for several photographs of an eye.']
+      : []),
+    ...(images.length > 0 ? [`By itself says otherwise: ${images.join(', ')}`] : []),
+  ];
+  return texts.map((text) => ({ text }));
+}
+
 /** A finding: whether its label's probability reaches its threshold, with both numbers. */
 export function findingOf(context: ExamContext, finding: Finding): Identified<Observation> {
   const { level, head, label, probability, threshold, positive } = finding;
+  const found = foundByModel(context);
   return {
     resourceType: 'Observation',
     ...identity(context, 'finding', head, level, label),
     ...common(context),
-    ...foundByModel(context),
+    ...found,
+    note: [...(found.note ?? []), ...notesOfSeveral(finding)],
     code: findingConcept(label),
     bodySite: bodySite(level),
     method: { text: `RET-CLIP, head ${head}` },
     valueBoolean: positive,
     ...derivedFrom(context, sourcesOf(context, finding)),
-    // Whether it is calibrated is the head's to say, and a result does not carry it: nothing is claimed here.
+    // Whether the head is calibrated is the head's to say, and a result does not carry it: nothing is claimed here.
     component: [number('Probability', probability), number('Threshold', threshold)],
   };
 }
