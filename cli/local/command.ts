@@ -48,6 +48,7 @@ function greeting(host: Host, data: string): string {
     `  upload  npx retclip upload DIR --program P --wait --data ${JSON.stringify(data)}`,
     `  read    npx retclip results --program P --data ${JSON.stringify(data)}`,
     `  readers npx retclip reader add NAME --data ${JSON.stringify(data)}`,
+    `  pages   ${host.url}/reading-room/`,
     '',
     pc.dim('  Research use only: not for diagnosis. Ctrl-C stops it; everything stays in the data folder.'),
   ].join('\n');

@@ -3,6 +3,7 @@ export const en = {
   name: 'Reading room',
   researchUse: 'Research use only. A reader decides.',
   language: 'Language',
+  facts: '{first}, {second}',
   theme: { title: 'Theme', light: 'Light', dark: 'Dark', reading: 'Reading, for a dim room' },
   queue: {
     first: 'First reading',
@@ -186,6 +187,7 @@ export const en = {
       reader: 'Decided by a reader.',
       arbiter: 'Decided by an arbiter.',
     },
+    decidedAndWaits: '{decided} {waits}',
     waits: {
       first: 'Waits for a first reader.',
       second: 'Waits for a second reader.',

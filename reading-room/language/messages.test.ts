@@ -26,5 +26,5 @@ it('says everything in both languages, with the same facts in it', () => {
 
 it('is Chinese where it says to be', () => {
   const latin = [...texts(zh)].filter(([, text]) => !/\p{Script=Han}/u.test(text)).map(([key]) => key);
-  expect(latin).toEqual(['queue.more']);
+  expect(latin).toEqual(['facts', 'queue.more', 'patient.decidedAndWaits']);
 });

@@ -5,6 +5,7 @@ export const zh: Messages = {
   name: '阅片室',
   researchUse: '仅供研究使用，由阅片员作出结论。',
   language: '语言',
+  facts: '{first}、{second}',
   theme: { title: '主题', light: '浅色', dark: '深色', reading: '阅片，适合暗室' },
   queue: {
     first: '初读',
@@ -174,6 +175,7 @@ export const zh: Messages = {
     noEarlier: '本项目中没有。',
     verdicts: '阅片结论',
     decided: { machine: '由机器判定。', reader: '由阅片员判定。', arbiter: '由仲裁判定。' },
+    decidedAndWaits: '{decided}{waits}',
     waits: { first: '等待初读。', second: '等待复读。', arbitration: '等待仲裁。', none: '无需再读。' },
     secondTitle: '复读',
     secondText: '作出结论前，不显示机器与初读的结果。',

@@ -35,7 +35,10 @@ function Named({ rows }: { readonly rows: readonly FindingRow[] }) {
   const t = useTranslations();
   if (rows.length === 0) return null;
   const [first = '', ...others] = rows.map(({ label }) => labelText(label, t));
-  const labels = [first, ...others.map((label) => label.toLowerCase())].join(', ');
+  const labels = others.reduce(
+    (listed, label) => t('facts', { first: listed, second: label.toLowerCase() }),
+    first,
+  );
   return <p className="small quiet">{t('patient.below', { labels })}</p>;
 }
 

@@ -42,7 +42,10 @@ export function Headline({
       </div>
       <p className="why-sentence">{whySentence(result, onlyEyeOf(result.eyes), t)}</p>
       <p className="small faint">
-        {t(`patient.decided.${decidedBy}`)} {t(`patient.waits.${reading.stage ?? 'none'}`)}
+        {t('patient.decidedAndWaits', {
+          decided: t(`patient.decided.${decidedBy}`),
+          waits: t(`patient.waits.${reading.stage ?? 'none'}`),
+        })}
       </p>
     </section>
   );

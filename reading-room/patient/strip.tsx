@@ -61,7 +61,7 @@ export function Strip({
   const now = photographs[shown];
   const facts = [
     now?.field ? t(`field.${now.field}`) : null,
-    now?.gradable === true ? t('patient.gradable') : null,
+    now?.gradable === true ? t('patient.gradable').toLowerCase() : null,
     now?.reason ? t(`reason.${now.reason}`) : null,
   ].filter((fact) => fact !== null);
   return (
@@ -78,7 +78,9 @@ export function Strip({
           onShow={() => onShow(index)}
         />
       ))}
-      <p className="small quiet">{facts.join(' · ')}</p>
+      <p className="small quiet">
+        {facts.length === 2 ? t('facts', { first: facts[0] ?? '', second: facts[1] ?? '' }) : facts[0]}
+      </p>
     </section>
   );
 }

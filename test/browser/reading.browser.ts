@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -323,6 +325,46 @@ describe.skipIf(CHROMIUM === null)('the reading room', () => {
     await page.getByText('This exam is no longer there').waitFor();
     expect(await page.locator('figure').count()).toBe(0);
     await picture(page, 'patient-erased');
+    await context.close();
+  });
+
+  it('loses no verdict with the connection, and adds none twice when only the answer was lost', async () => {
+    const { page, context } = await listOf(someone(carla), 'south');
+    const patient = await openFirst(page);
+    const kept = async () => {
+      const line = (await room.system.results('south')).find((one) => one.patient === patient);
+      return line?.review?.verdicts.map(({ outcome, note }) => `${outcome} ${note}`) ?? [];
+    };
+    await page.keyboard.press('n');
+    await page.keyboard.type('seen twice');
+    await page.keyboard.press('Escape');
+    await context.setOffline(true);
+    await page.keyboard.press('u');
+    await page.getByText('The connection is lost').waitFor();
+    expect(await page.getByLabel('Note').inputValue()).toBe('seen twice');
+    await context.setOffline(false);
+    await page.route('**/reviews', async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await page.keyboard.press('u');
+    await until(kept, (verdicts) => verdicts.length > 0);
+    await page.getByText('The connection is lost').waitFor();
+    await page.unroute('**/reviews');
+    await page.keyboard.press('u');
+    await page.getByText(`${patient}: Urgent referral saved`).waitFor();
+    expect(await kept()).toEqual(['refer-urgent seen twice']);
+    await context.close();
+  });
+
+  it('says that a picture is being made again, and shows it then', async () => {
+    await rm(join(room.system.dataFolder, 'prepared'), { recursive: true });
+    const { page, context } = await listOf(someone(carla), 'south');
+    await page.waitForSelector('[role=grid]');
+    await page.keyboard.press('Enter');
+    await page.getByText('Being prepared').first().waitFor();
+    await photographsShown(page);
+    expect(await page.getByText('Being prepared').count()).toBe(0);
     await context.close();
   });
 
