@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { applyResult } from '../exams/apply-result.ts';
 import { arrivalOrder } from '../exams/arrival-order.ts';
+import { DEFAULT_PROTOCOL } from '../exams/capture-protocol.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import type { Laterality } from '../exams/laterality.ts';
@@ -19,7 +20,12 @@ import { movedFromOf } from './moved-from.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
 const SAID = { at: '2026-05-02T10:00:00.000Z', by: 'Ada', reason: 'wrong patient' };
-const BY = { ...TERMS, policy: DEFAULT_POLICY, review: DEFAULT_REVIEW_SETTINGS };
+const BY = {
+  ...TERMS,
+  policy: DEFAULT_POLICY,
+  captureProtocol: DEFAULT_PROTOCOL,
+  review: DEFAULT_REVIEW_SETTINGS,
+};
 const OTHER: ExamKey = { ...EXAM, patient: 'P2' };
 const keyOf = (exam: ExamKey, name: string) =>
   `images/${exam.program}/${exam.patient}/${exam.exam}/${name}.jpg`;

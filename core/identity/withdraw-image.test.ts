@@ -7,14 +7,17 @@ import { DEFAULT_REVIEW_SETTINGS } from '../exams/review-settings.ts';
 import { DEFAULT_POLICY } from '../policies/outcome-policy.ts';
 import { policyId } from '../policies/policy-id.ts';
 import { imageVersion, MODEL, outputOf, receivedImage, TERMS } from '../testing/records.ts';
-import { withdrawImage } from './withdraw-image.ts';
+import { type Rescreening, withdrawImage } from './withdraw-image.ts';
 
 const NOW = new Date('2026-05-01T10:00:00Z');
 const LATER = new Date('2026-05-02T11:00:00Z');
 const LEFT = imageVersion('left', 1);
 const RIGHT = imageVersion('right', 1);
 const WITHDRAWAL = { at: LATER.toISOString(), by: 'Ada', reason: 'another patient' };
-const BY = { ...TERMS, policy: DEFAULT_POLICY, review: DEFAULT_REVIEW_SETTINGS };
+const BY: Rescreening = {
+  ...TERMS,
+  ...{ policy: DEFAULT_POLICY, captureProtocol: 'one-field', review: DEFAULT_REVIEW_SETTINGS },
+};
 
 function screened(): ExamRecord {
   const left = receiveImage(undefined, receivedImage('left'), NOW, 900);
@@ -51,7 +54,10 @@ it('answers an exam without any image itself, naming both eyes as missing', () =
     eyes: { left: null, right: null },
     findings: [],
     features: null,
-    flags: ['research-use-only', 'left-eye-missing', 'right-eye-missing', 'image-withdrawn'],
+    flags: [
+      ...['research-use-only', 'untrained-model', 'left-eye-missing', 'right-eye-missing'],
+      'image-withdrawn',
+    ],
     runtime: { runtime: 'none', provider: 'none', precision: 'none' },
     policy: policyId(DEFAULT_POLICY),
     reasons: [
@@ -79,4 +85,23 @@ it.each([
 it('said twice is done once, and the first word stays', () => {
   const once = withdrawImage(screened(), LEFT, WITHDRAWAL, BY, LATER);
   expect(withdrawImage(once, LEFT, { ...WITHDRAWAL, by: 'Bob' }, BY, LATER)).toBe(once);
+});
+
+it('answers without an image as every other answer: by the model that is active and the program’s capture protocol', () => {
+  const untrained = { ...BY, model: { ...BY.model, trained: false, heads: [] } };
+  const by: Rescreening = { ...untrained, captureProtocol: 'two-field' };
+  const none = withdrawImage(
+    withdrawImage(screened(), LEFT, WITHDRAWAL, by, LATER),
+    RIGHT,
+    WITHDRAWAL,
+    by,
+    LATER,
+  );
+  expect(none.result).toMatchObject({
+    fields: ['macula', 'disc'],
+    flags: [
+      ...['research-use-only', 'untrained-model', 'features-only', 'left-eye-missing', 'right-eye-missing'],
+      'image-withdrawn',
+    ],
+  });
 });

@@ -1,48 +1,26 @@
 import { withResult } from '../exams/apply-result.ts';
 import { type ExamImage, requestedImages, type Withdrawal } from '../exams/exam-image.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
-import { flagsOf } from '../exams/record-flags.ts';
 import { requestIdOf, workOf } from '../exams/request-id.ts';
 import { NO_WAIT, requestScreening, type ScreeningTerms } from '../exams/request-screening.ts';
-import type { ReviewSettings } from '../exams/review-settings.ts';
-import { NO_RUNTIME } from '../exams/screening-output.ts';
-import { decideOutcome } from '../policies/decide-outcome.ts';
-import type { OutcomePolicy } from '../policies/outcome-policy.ts';
-import { policyId } from '../policies/policy-id.ts';
+import { NO_RUNTIME, NOTHING_READ, screeningOutput } from '../exams/screening-output.ts';
+import { decidedResult } from '../programs/decided-result.ts';
+import type { ProgramSettings } from '../programs/program-settings.ts';
 
 /** What an exam is screened or answered by after the withdrawal. */
-export interface Rescreening extends ScreeningTerms {
-  readonly policy: OutcomePolicy;
-  readonly review: ReviewSettings;
-}
+export interface Rescreening
+  extends ScreeningTerms,
+    Pick<ProgramSettings, 'policy' | 'captureProtocol' | 'review'> {}
 
 /** An exam that has no image any more: nothing is asked of a worker, and the answer says so. */
-function withoutImages(
-  record: ExamRecord,
-  { model, contract, policy, review }: Rescreening,
-  now: Date,
-): ExamRecord {
-  const eyes = { left: null, right: null };
-  const { heads } = model;
-  const decision = decideOutcome(policy, { eyes, heads, findings: [] });
+function withoutImages(record: ExamRecord, by: Rescreening, now: Date): ExamRecord {
+  const { model, contract, review } = by;
   const work = workOf(record, model, contract);
   const requestId = requestIdOf(record, work);
+  const nothing = { left: [], right: [] };
+  const output = screeningOutput({ requestId }, { model, runtime: NO_RUNTIME }, nothing, NOTHING_READ);
   const at = now.toISOString();
-  const result = {
-    requestId,
-    screenedAt: at,
-    model: model.model,
-    preprocessing: model.preprocessing,
-    heads: [...heads],
-    eyes,
-    findings: [],
-    features: null,
-    flags: ['research-use-only', 'left-eye-missing', 'right-eye-missing', ...flagsOf(record)],
-    runtime: NO_RUNTIME,
-    outcome: decision.outcome,
-    policy: policyId(policy),
-    reasons: [...decision.reasons],
-  };
+  const result = decidedResult(by, { ...output, screenedAt: at }, record);
   return withResult({ ...record, request: { requestId, requestedAt: at, ...work } }, result, now, review);
 }
 

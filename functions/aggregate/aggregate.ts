@@ -1,25 +1,26 @@
 import { screenedEvent } from '../../core/events/screened-event.ts';
 import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
-import { notedFields, requiredFields } from '../../core/exams/capture-protocol.ts';
+import { requiredFields } from '../../core/exams/capture-protocol.ts';
 import { currentImages } from '../../core/exams/exam-image.ts';
 import { examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { ExamResult, ShadowResult } from '../../core/exams/exam-result.ts';
 import { LATERALITIES } from '../../core/exams/laterality.ts';
-import { doubtsOf, flagsOf } from '../../core/exams/record-flags.ts';
+import { doubtsOf } from '../../core/exams/record-flags.ts';
 import { reviewStateOf } from '../../core/exams/review-state.ts';
 import { settleShard } from '../../core/jobs/shards/settle-shard.ts';
 import { readQueueMessage, UnexpectedMessageError } from '../../core/messages/queue-message.ts';
 import { renderImage } from '../../core/messages/render-image.ts';
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
 import type { ShardRescored } from '../../core/messages/shard-rescored.ts';
-import { type DecisionInput, decideOutcome, decisionIfLive } from '../../core/policies/decide-outcome.ts';
+import { type DecisionInput, decisionIfLive } from '../../core/policies/decide-outcome.ts';
 import { judgeFindings } from '../../core/policies/judge-findings.ts';
 import type { OutcomePolicy } from '../../core/policies/outcome-policy.ts';
 import { policyId } from '../../core/policies/policy-id.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { Configuration } from '../../core/programs/configuration.ts';
+import { decidedResult } from '../../core/programs/decided-result.ts';
 import type { ProgramSettings } from '../../core/programs/program-settings.ts';
 import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
@@ -52,23 +53,11 @@ function shadowOf(
 }
 
 /** The answer to a request, by the program's policy and capture protocol. */
-function resultOf(
-  { policy, captureProtocol }: ProgramSettings,
-  message: ScreeningResult,
-  record: ExamRecord,
-): ExamResult {
-  const { output } = message;
-  const fields = requiredFields(captureProtocol);
-  const seen = { doubts: doubtsOf(record), fields };
-  const { outcome, findings, reasons, flags } = decideOutcome(policy, { ...output, ...seen });
+function resultOf(settings: ProgramSettings, message: ScreeningResult, record: ExamRecord): ExamResult {
+  const { policy, captureProtocol } = settings;
+  const seen = { doubts: doubtsOf(record), fields: requiredFields(captureProtocol) };
   return {
-    ...output,
-    findings: [...findings],
-    flags: [...new Set([...output.flags, ...flagsOf(record), ...flags])],
-    outcome,
-    policy: policyId(policy),
-    ...notedFields(fields),
-    reasons: [...reasons],
+    ...decidedResult(settings, message.output, record),
     shadow: shadowOf(policy, message, seen),
   };
 }

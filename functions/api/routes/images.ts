@@ -68,10 +68,10 @@ const moveRoute = createRoute({
 
 async function rescreening(home: Pick<Home, 'objects'>, program: string): Promise<Rescreening> {
   const stored = await readStoredJson(home.objects, settingsKey(program), programSettingsSchema);
-  const { policy, review } = stored ?? DEFAULT_SETTINGS;
+  const { policy, review, captureProtocol } = stored ?? DEFAULT_SETTINGS;
   const model = await readActiveModel(home.objects);
   const { contract } = await screeningBy(home.objects, model);
-  return { model, contract, policy, review };
+  return { model, contract, policy, captureProtocol, review };
 }
 
 /** Putting right whose an image is. */
