@@ -17,7 +17,7 @@ describe("a deployment's settings", () => {
       onDemandPercentage: 0,
       maxWorkers: 4,
       maxRescoreWorkers: 8,
-      backlogPerWorker: 3_000,
+      backlogPerWorker: 2_000,
       trainingNodes: 0,
       trainingInstanceType: 'g6.12xlarge',
       trainingZone: 1,

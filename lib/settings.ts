@@ -49,8 +49,8 @@ const settingsSchema = z.object({
   maxWorkers: whole(1, 18).default(4),
   /** Most re-scoring workers at once, of one processor each. */
   maxRescoreWorkers: whole(1, 64).default(8),
-  /** Exams that wait, for each worker: 3,000 are about the time that a further instance takes to start. */
-  backlogPerWorker: whole(1, 1_000_000).default(3_000),
+  /** Exams that wait, for each worker. Chosen by simulation, as `maxWorkers` is: docs/scale.md. */
+  backlogPerWorker: whole(1, 1_000_000).default(2_000),
   /** How many instances a run of the training takes; 0: the stack has no training. */
   trainingNodes: whole(0, 16).default(0),
   /** The instances of a training, with one GPU or several. */

@@ -18,6 +18,12 @@ import type { Ec2Service } from 'aws-cdk-lib/aws-ecs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
+/**
+ * How long there must be nothing to do before the last worker stops. It follows from the simulation of the fleet, as
+ * `backlogPerWorker` and `maxWorkers` of the settings do: docs/scale.md.
+ */
+export const IDLE_TIME = Duration.minutes(10);
+
 export interface BacklogScalingProps {
   readonly service: Ec2Service;
   readonly queue: IQueue;

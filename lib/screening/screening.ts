@@ -21,7 +21,7 @@ import { grantAccess } from '../home/access.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 import type { Network } from '../network/network.ts';
-import { BacklogScaling } from './backlog-scaling.ts';
+import { BacklogScaling, IDLE_TIME } from './backlog-scaling.ts';
 import { GpuCapacity } from './gpu-capacity.ts';
 
 export interface ScreeningProps {
@@ -76,7 +76,7 @@ export class Screening extends Construct {
       queue: home.messaging.queues.screening.queue,
       maxWorkers: props.maxWorkers,
       backlogPerWorker: props.backlogPerWorker,
-      idleTime: Duration.minutes(10),
+      idleTime: IDLE_TIME,
     });
   }
 

@@ -31,6 +31,11 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
     line: /^npm run cost/,
     why: 'lib/cost/cost.test.ts does the same, and synthesises',
   },
+  {
+    page: 'docs/scale.md',
+    line: /^npm run bench:fleet/,
+    why: 'bench/fleet/report/scale-page.test.ts does the same, and synthesises',
+  },
   { page: 'docs/deploy.md', line: /^npx cdk|^aws |^for group in/, why: 'needs an account of AWS' },
   {
     page: 'docs/deploy.md',

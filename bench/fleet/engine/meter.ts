@@ -10,6 +10,8 @@ export class Meter {
   readonly rate: number;
   used = 0;
   delayed = 0;
+  /** Of all that was delayed, in seconds. */
+  waited = 0;
   /** Longest delay so far, in seconds. */
   worst = 0;
   readonly #engine: Engine;
@@ -33,6 +35,7 @@ export class Meter {
     // What rounding leaves is no delay.
     if (delay > 1e-9) {
       this.delayed += 1;
+      this.waited += delay;
       this.worst = Math.max(this.worst, delay);
       this.#engine.after(delay, goOn);
     } else {

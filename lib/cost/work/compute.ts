@@ -1,3 +1,4 @@
+import { IDLE_TIME } from '../../screening/backlog-scaling.ts';
 import type { StackFacts } from '../stack/stack-facts.ts';
 import { type CallingPart, callsOf } from './calls.ts';
 import type { Workload } from './workload.ts';
@@ -39,31 +40,46 @@ const MEGABYTES_PER_PROCESSOR = 1_769;
 /** Exams a second that a GPU worker screens. Assumed: it is what `backlogPerWorker` takes it to be. */
 export const GPU_EXAMS_PER_SECOND = 10;
 
+/** An instance starts, fetches the image and loads the model: docs/scale.md. And it is let go a quarter of an hour late. */
+const STARTING_MINUTES = 5;
+const LINGERING_MINUTES = 15;
+
 /** From its start to its end a GPU worker does nothing for so long: it starts, waits until nothing comes, and is let go. */
-export const GPU_IDLE_SECONDS_PER_WAKE = (5 + 10 + 15) * 60;
+export const GPU_IDLE_SECONDS_PER_WAKE = (STARTING_MINUTES + IDLE_TIME.toMinutes() + LINGERING_MINUTES) * 60;
 
 interface Call {
   readonly processor: number;
   readonly waited: number;
 }
 
-function callOf(part: CallingPart | 'screen', work: Workload): Call {
-  const fill = work.fill[part];
+function callOf(part: CallingPart | 'screen', messages: number, work: Workload): Call {
   const cpu = PROCESSOR_MILLISECONDS;
+  const waited = WAITED_MILLISECONDS[part];
   switch (part) {
     case 'prepare': {
       const rendered = work.readShare / (1 + work.readShare);
       const each = cpu.preparedImage * (1 - rendered) + cpu.renderedImage * rendered;
-      return { processor: fill * each, waited: WAITED_MILLISECONDS.prepare };
+      return { processor: messages * each, waited };
     }
     case 'screen':
-      return {
-        processor: fill * work.imagesPerExam * cpu.screenedImage,
-        waited: WAITED_MILLISECONDS.screen,
-      };
+      return { processor: messages * work.imagesPerExam * cpu.screenedImage, waited };
     default:
-      return { processor: fill * cpu[`${part}Message`], waited: WAITED_MILLISECONDS[part] };
+      return { processor: messages * cpu[`${part}Message`], waited };
   }
+}
+
+/** How long a call with so many messages takes, in seconds. @param memory of its function, in GB */
+export function callSeconds(
+  part: CallingPart | 'screen',
+  memory: number,
+  messages: number,
+  work: Workload,
+): number {
+  const processors = (memory * 1_024) / MEGABYTES_PER_PROCESSOR;
+  // One JavaScript thread cannot use more than one processor; decoding and inference can.
+  const usable = part === 'prepare' || part === 'screen' ? processors : Math.min(1, processors);
+  const { processor, waited } = callOf(part, messages, work);
+  return (processor / usable + waited) / 1_000;
 }
 
 /** GB-seconds of a part's calls for an exam. */
@@ -72,16 +88,13 @@ export function gigabyteSecondsOf(
   memory: number,
   work: Workload,
 ): number {
-  const processors = (memory * 1_024) / MEGABYTES_PER_PROCESSOR;
   if (part === 'api') {
+    const processors = (memory * 1_024) / MEGABYTES_PER_PROCESSOR;
     const seconds = (PROCESSOR_MILLISECONDS.apiCall / processors + WAITED_MILLISECONDS.api) / 1_000;
     return memory * seconds * work.apiCallsPerExam;
   }
   const calls = part === 'screen' ? 1 / work.fill.screen : callsOf(part, work);
-  const { processor, waited } = callOf(part, work);
-  // One JavaScript thread cannot use more than one processor; decoding and inference can.
-  const usable = part === 'prepare' || part === 'screen' ? processors : Math.min(1, processors);
-  return (memory * calls * (processor / usable + waited)) / 1_000;
+  return memory * calls * callSeconds(part, memory, work.fill[part], work);
 }
 
 /** Memory of the function that screens: of the stack's, where it has one; else as much as preparation has. */
