@@ -54,6 +54,7 @@ export function plotLoads(curves: readonly Curve[], noon: number): string {
   const middle = (FRAME.left + FRAME.right) / 2;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="#222">`,
+    '<title>From upload to answer, by load</title>',
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(
       [FRAME.left, 16],
