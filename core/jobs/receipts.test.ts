@@ -44,15 +44,22 @@ describe("shards' receipts", () => {
     const jobs = Array.from({ length: 21 }, (_, index) => ({ program: 'north', job: `k${index}` }));
     for (const job of jobs) await storeReceipt(objects, job, receipt(0));
     const reader = new ReceiptReader(objects);
-    for (const job of jobs.slice(0, 20)) await reader.read(job, [0]);
+    const readPreparation = vi.fn(async (shard: number) => ({ shard }));
+    // Of each job its exams' receipts, and those of its images.
+    const read = async (job: string) => {
+      await reader.read({ program: 'north', job }, [0]);
+      await reader.remember(`north/${job} prepared`, [0], readPreparation);
+    };
+    for (const { job } of jobs.slice(0, 20)) await read(job);
     const get = vi.spyOn(objects, 'get');
-    await reader.read({ program: 'north', job: 'k0' }, [0]);
-    expect(get).toHaveBeenCalledTimes(0);
-    await reader.read({ program: 'north', job: 'k20' }, [0]);
-    await reader.read({ program: 'north', job: 'k0' }, [0]);
-    expect(get).toHaveBeenCalledTimes(1);
-    await reader.read({ program: 'north', job: 'k1' }, [0]);
-    expect(get).toHaveBeenCalledTimes(2);
+    readPreparation.mockClear();
+    await read('k0');
+    expect([get.mock.calls.length, readPreparation.mock.calls.length]).toEqual([0, 0]);
+    await read('k20');
+    await read('k0');
+    expect([get.mock.calls.length, readPreparation.mock.calls.length]).toEqual([1, 1]);
+    await read('k1');
+    expect([get.mock.calls.length, readPreparation.mock.calls.length]).toEqual([2, 2]);
   });
 
   it('name the exams that failed, ten receipts at a time', async () => {

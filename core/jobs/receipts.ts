@@ -49,6 +49,7 @@ export function readReceipt(
   return readStoredJson(store, receiptKey(job, shard), shardReceiptSchema);
 }
 
+/** Two of each of twenty jobs. */
 const KINDS_REMEMBERED = 40;
 
 /** Reads receipts, each once: they never change. */

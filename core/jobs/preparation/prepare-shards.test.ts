@@ -214,6 +214,23 @@ describe('images that are not prepared', () => {
     );
   });
 
+  it('are given up shard by shard where nothing is prepared at all, each after some minutes of its own', async () => {
+    await using run = await changed();
+    const { jobs, planned } = run;
+    const one = { shardsAtOnce: 1 };
+    await jobs.look(planned, null, one);
+    const first = await jobs.look(planned, { left: 4, waitedSeconds: 600, askedAgain: true }, one);
+    // The second shard's are asked for; ten minutes of patience, of which five are left.
+    expect(first?.open).toEqual({ left: 2, waitedSeconds: 305, askedAgain: true });
+    expect(await listPrepared(jobs.run.home.objects, planned.job)).toMatchObject([{ shard: 0 }]);
+    await jobs.prepare();
+    expect(await jobs.look(planned, first?.open, one)).toBeNull();
+    expect(await readPrepared(jobs.run.home.objects, planned.job, 1)).toMatchObject({
+      prepared: 2,
+      failed: 0,
+    });
+  });
+
   it('are waited for as long as others are prepared', async () => {
     await using run = await changed();
     const { jobs, planned } = run;

@@ -110,13 +110,15 @@ export async function prepareShards(
   }
   const stillLeft = leftOf(open);
   const hasMoved = before === null || stillLeft < before.left || before.left === 0;
-  const waited = hasMoved ? 0 : before.waitedSeconds;
+  let waited = hasMoved ? 0 : before.waitedSeconds;
   let askedAgain = hasMoved ? false : before.askedAgain;
   const reason = await whyGivenUp(options, waited);
   if (reason !== null) {
     for (const shard of open) await settle(options, shard, reason);
     for (const { preparing } of open) done.add(preparing.shard);
     open = [];
+    // What is asked for next has some minutes to show that preparation works again.
+    waited = Math.max(0, Math.min(waited, patienceSeconds) - NOTHING_COMES_SECONDS);
   } else if (waited >= Math.min(ASK_AGAIN_SECONDS, patienceSeconds / 2) && !askedAgain) {
     for (const { messages } of open) await home.queues['bulk-preparation'].queue.send(messages);
     askedAgain = true;
