@@ -1,92 +1,26 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { applyResult } from '../exams/apply-result.ts';
-import { arrivalOrder } from '../exams/arrival-order.ts';
-import { DEFAULT_PROTOCOL } from '../exams/capture-protocol.ts';
 import type { ExamKey } from '../exams/exam-key.ts';
-import type { ExamRecord } from '../exams/exam-record.ts';
 import type { Laterality } from '../exams/laterality.ts';
-import { receiveImage } from '../exams/receive-image.ts';
-import { requestScreening } from '../exams/request-screening.ts';
-import { DEFAULT_REVIEW_SETTINGS } from '../exams/review-settings.ts';
-import { DEFAULT_POLICY } from '../policies/outcome-policy.ts';
 import type { Home } from '../ports/index.ts';
-import { updateExam } from '../records/update-exam.ts';
-import { EXAM, outputOf, preparedFacts, TERMS } from '../testing/records.ts';
+import { EXAM } from '../testing/records.ts';
 import { temporaryHome } from '../testing/temporary-home.ts';
-import { CONTENTS_PREFIX, registerContent } from './content-register.ts';
 import { ImageUnknownError, moveImage, PlaceTakenError, withdraw } from './move-image.ts';
 import { movedFromOf } from './moved-from.ts';
 
-const NOW = new Date('2026-05-01T10:00:00Z');
-const SAID = { at: '2026-05-02T10:00:00.000Z', by: 'Ada', reason: 'wrong patient' };
-const BY = {
-  ...TERMS,
-  policy: DEFAULT_POLICY,
-  captureProtocol: DEFAULT_PROTOCOL,
-  review: DEFAULT_REVIEW_SETTINGS,
-};
-const OTHER: ExamKey = { ...EXAM, patient: 'P2' };
-const keyOf = (exam: ExamKey, name: string) =>
-  `images/${exam.program}/${exam.patient}/${exam.exam}/${name}.jpg`;
-const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
-
-const attribution = (home: Home) => ({ home, by: BY, now: NOW });
-
-/** Puts a photograph into the store and its exam; no two are alike. */
-async function photograph(
-  home: Home,
-  exam: ExamKey,
-  laterality: Laterality,
-  text = `${exam.patient} ${laterality}`,
-  name: string = laterality,
-): Promise<void> {
-  const content = Buffer.from(text);
-  await home.objects.put(keyOf(exam, name), content, { contentType: 'image/jpeg' });
-  const stored = await home.objects.head(keyOf(exam, name));
-  if (stored === undefined) throw new Error('Expected an object.');
-  const { key, versionId, sha256, bytes } = stored;
-  const image = { key, versionId, sha256, bytes, order: arrivalOrder(stored, versionId ?? '') };
-  await registerContent(home.objects, sha256, { exam, laterality });
-  const said = { field: 'macula', takenOn: '2026-04-30', expected: { left: 1, right: 1 } } as const;
-  await updateExam(home, exam, (record) =>
-    receiveImage(record, { exam, laterality, image, prepared: preparedFacts(laterality), ...said }, NOW, 900),
-  );
-}
-
-async function screen(home: Home, exam: ExamKey): Promise<void> {
-  await updateExam(home, exam, (record) => {
-    if (record === undefined) return record;
-    const asked = requestScreening({ ...record, pairingDeadline: NOW.toISOString() }, TERMS, NOW);
-    if (asked.request === null) throw new Error('Expected a request.');
-    const output = outputOf(asked.request);
-    const findings = output.findings.map((finding) => ({ ...finding, positive: true }));
-    return applyResult(asked, { ...output, findings, outcome: 'refer', policy: 'p' }, NOW).record;
-  });
-}
-
-const images = (record: ExamRecord | undefined) =>
-  record?.images.map(({ key, laterality, state, withdrawal }) => [
-    key.split('/').at(-1),
-    laterality,
-    state,
-    withdrawal?.movedTo ?? null,
-  ]);
-
-async function checks(home: Home): Promise<unknown[]> {
-  const received = await home.queues.intake.queue.receive({ maxMessages: 10, waitSeconds: 0 });
-  return received.map(({ body }) => JSON.parse(body)).filter(({ schema }) => schema === 'exam-check/1');
-}
-
-async function contents(home: Home): Promise<string[]> {
-  const { items } = await home.objects.listVersions(CONTENTS_PREFIX, { limit: 50 });
-  return items.map(({ key }) => key.split('/').slice(2).join('/')).toSorted();
-}
-
-async function storedText(home: Home, key: string): Promise<string | null> {
-  if ((await home.objects.head(key)) === undefined) return null;
-  return Buffer.from((await home.objects.get(key)).content).toString();
-}
+import {
+  attribution,
+  checks,
+  contents,
+  images,
+  keyOf,
+  OTHER,
+  photograph,
+  photographThere,
+  SAID,
+  screen,
+  sha256Of,
+  storedText,
+} from './testing/photographed-exams.ts';
 
 describe('an image that is withdrawn', () => {
   it('stays in the store, is forgotten as a content, and intake looks at what is left', async () => {
@@ -258,50 +192,3 @@ describe('an image that is moved', () => {
     expect(await contents(home)).toEqual([]);
   });
 });
-
-describe('another photograph under the name of one that was taken out', () => {
-  it('is withdrawn and forgotten itself', async () => {
-    await using temporary = await temporaryHome();
-    const { home } = temporary;
-    await photograph(home, EXAM, 'right');
-    await photograph(home, EXAM, 'left', 'first');
-    await withdraw(attribution(home), EXAM, keyOf(EXAM, 'left'), SAID);
-    await photograph(home, EXAM, 'left', 'second');
-    const record = await withdraw(attribution(home), EXAM, keyOf(EXAM, 'left'), SAID);
-    expect(record.images.filter(({ state }) => state === 'withdrawn')).toHaveLength(2);
-    expect(await contents(home)).toEqual([`${sha256Of('P1 right')}/P1/2026-05-01/right`]);
-  });
-
-  it('is not taken for it where it is to be moved to the same place', async () => {
-    await using temporary = await temporaryHome();
-    const { home } = temporary;
-    await photograph(home, EXAM, 'right');
-    await photograph(home, EXAM, 'left', 'first');
-    const to = { exam: OTHER, laterality: 'left' } as const;
-    await moveImage(attribution(home), EXAM, keyOf(EXAM, 'left'), to, SAID);
-    await photographThere(home, keyOf(OTHER, 'left'));
-    await photograph(home, EXAM, 'left', 'second');
-    const again = moveImage(attribution(home), EXAM, keyOf(EXAM, 'left'), to, SAID);
-    await expect(again).rejects.toThrow(PlaceTakenError);
-    const free = { exam: { ...OTHER, exam: '2026-06-01' }, laterality: 'left' } as const;
-    await moveImage(attribution(home), EXAM, keyOf(EXAM, 'left'), free, SAID);
-    expect(await storedText(home, 'images/north/P2/2026-06-01/left.jpg')).toBe('second');
-  });
-});
-
-/** What intake makes of a photograph that was moved. */
-async function photographThere(home: Home, key: string): Promise<void> {
-  const stored = await home.objects.head(key);
-  if (stored === undefined) throw new Error('Expected an object.');
-  const { versionId, sha256, bytes } = stored;
-  const image = { key, versionId, sha256, bytes, order: arrivalOrder(stored, versionId ?? '') };
-  const expected = { left: 1, right: 1 };
-  await updateExam(home, OTHER, (record) =>
-    receiveImage(
-      record,
-      { exam: OTHER, laterality: 'left', image, expected, prepared: preparedFacts('left') },
-      NOW,
-      900,
-    ),
-  );
-}
