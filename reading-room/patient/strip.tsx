@@ -59,8 +59,10 @@ export function Strip({
   const t = useTranslations();
   const photographs = reading.photographs[eye];
   const now = photographs[shown];
+  // A field that nobody named or saw counts as the macula: what every eye has need not be said of one.
+  const field = now?.field ?? 'macula';
   const facts = [
-    now?.field ? t(`field.${now.field}`) : null,
+    now !== undefined && (photographs.length > 1 || field !== 'macula') ? t(`field.${field}`) : null,
     now?.gradable === true ? t('patient.gradable').toLowerCase() : null,
     now?.reason ? t(`reason.${now.reason}`) : null,
   ].filter((fact) => fact !== null);

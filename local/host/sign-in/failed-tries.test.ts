@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { FailedTries } from './failed-tries.ts';
 
-const LOCK_OUT = { free: 3, firstMilliseconds: 1_000, mostMilliseconds: 5_000 };
+const LOCK_OUT = {
+  ...{ free: 3, firstMilliseconds: 1_000, mostMilliseconds: 5_000 },
+  forgottenMilliseconds: 24 * 3_600_000,
+};
 
 function tries() {
   let now = 50_000;

@@ -5,10 +5,10 @@ export interface LockOut {
   /** The first wait; each further failed try doubles it. */
   readonly firstMilliseconds: number;
   readonly mostMilliseconds: number;
+  /** So long without a failed try, and the former ones are forgotten. */
+  readonly forgottenMilliseconds: number;
 }
 
-/** So long without a failed try, and the former ones are forgotten. */
-const FORGOTTEN_MILLISECONDS = 24 * 3_600_000;
 /** Names are made up by strangers: only so many are remembered. */
 const MOST_REMEMBERED = 10_000;
 
@@ -41,8 +41,8 @@ export class FailedTries {
     const tries = this.#tries.get(key);
     if (tries === undefined) return 0;
     const passed = this.#elapsed() - tries.lastAt;
-    if (passed >= FORGOTTEN_MILLISECONDS) return 0;
-    const { free, firstMilliseconds, mostMilliseconds } = this.#lockOut;
+    const { free, firstMilliseconds, mostMilliseconds, forgottenMilliseconds } = this.#lockOut;
+    if (passed >= forgottenMilliseconds) return 0;
     if (tries.failed < free) return 0;
     const wait = Math.min(firstMilliseconds * 2 ** (tries.failed - free), mostMilliseconds);
     return Math.max(0, wait - passed);
@@ -54,7 +54,8 @@ export class FailedTries {
     if (wait > 0) return wait;
     const now = this.#elapsed();
     const before = this.#tries.get(key);
-    const failed = before === undefined || now - before.lastAt >= FORGOTTEN_MILLISECONDS ? 0 : before.failed;
+    const failed =
+      before === undefined || now - before.lastAt >= this.#lockOut.forgottenMilliseconds ? 0 : before.failed;
     this.#tries.delete(key);
     this.#tries.set(key, { failed: failed + 1, lastAt: now });
     const [oldest] = this.#tries.keys();

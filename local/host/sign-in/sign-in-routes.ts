@@ -21,9 +21,18 @@ const LARGEST_BYTES = 4_096;
 const MOST_WAITING = 8;
 
 const MINUTE = 60_000;
-const OF_A_NAME = { free: 5, firstMilliseconds: MINUTE, mostMilliseconds: 15 * MINUTE };
-/** All of one machine have one address: more tries, and the right one of another takes nothing back. */
-const OF_AN_ADDRESS = { free: 30, firstMilliseconds: 10_000, mostMilliseconds: 5 * MINUTE };
+const OF_A_NAME = {
+  ...{ free: 5, firstMilliseconds: MINUTE, mostMilliseconds: 15 * MINUTE },
+  forgottenMilliseconds: 24 * 60 * MINUTE,
+};
+/**
+ * All of one machine have one address: more tries, the right one of another takes nothing back, and a day's slips of many
+ * readers must not add up.
+ */
+const OF_AN_ADDRESS = {
+  ...{ free: 30, firstMilliseconds: 10_000, mostMilliseconds: 5 * MINUTE },
+  forgottenMilliseconds: 15 * MINUTE,
+};
 
 const bodySchema = z.strictObject({
   name: z.string().min(1).max(200),

@@ -217,6 +217,16 @@ describe('who guesses', () => {
     expect((await post('anna', 'wrong')).status).toBe(401);
   });
 
+  it('waits for trying many names too, until a quarter of an hour has passed without', async () => {
+    const { post, pass } = signIn();
+    for (let name = 0; name < 30; name += 1) expect((await post(`name-${name}`, 'wrong')).status).toBe(401);
+    const locked = await post('anna', PASSPHRASE);
+    expect([locked.status, locked.headers.get('retry-after')]).toEqual([429, '10']);
+    pass(15 * 60_000);
+    expect((await post('name-0', 'wrong')).status).toBe(401);
+    expect((await post('anna', PASSPHRASE)).status).toBe(204);
+  });
+
   it('gains nothing by asking many times at once', async () => {
     const { post } = signIn();
     const answers = await Promise.all(
