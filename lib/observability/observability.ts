@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { DefaultDashboardFactory, MonitoringFacade, SnsAlarmActionStrategy } from 'cdk-monitoring-constructs';
 import { Construct } from 'constructs';
+import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
 import type { Aggregation } from '../aggregation/aggregation.ts';
 import type { Api } from '../api/api.ts';
 import { METRICS_NAMESPACE } from '../functions/bundled-function.ts';
@@ -36,6 +37,9 @@ export interface ObservabilityProps {
 const UNGRADABLE_PERCENT = 30;
 /** One poisonous exam makes at most about thirty: three crashes, each with ten exams in hand. */
 const SUSPECTS_AN_HOUR = 30;
+
+/** A table that grows refuses a few requests, which are sent again. Many, for a quarter of an hour, hold answers up. */
+const THROTTLED = { maxThrottledEventsThreshold: 100, evaluationPeriods: 3, datapointsToAlarm: 3 };
 
 /** One dashboard, and alarms for what a person has to look at. */
 export class Observability extends Construct {
@@ -210,6 +214,17 @@ export class Observability extends Construct {
       humanReadableName: 'Exam table',
       alarmFriendlyName: 'ExamTable',
       addSystemErrorCountAlarm: { Warning: { maxErrorCount: 10 } },
+      addReadThrottledEventsCountAlarm: { Warning: THROTTLED },
+      addWriteThrottledEventsCountAlarm: { Warning: THROTTLED },
     });
+    for (const { name } of Object.values(TABLE_SCHEMA.indexes)) {
+      this.#facade.monitorDynamoTableGlobalSecondaryIndex({
+        table: home.storage.table,
+        globalSecondaryIndexName: name,
+        humanReadableName: `Index ${name}`,
+        alarmFriendlyName: `ExamTable-${name}`,
+        addWriteThrottledEventsCountAlarm: { Warning: THROTTLED },
+      });
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { BackupPlan, BackupPlanRule, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
 import type { CfnTable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Schedule } from 'aws-cdk-lib/aws-events';
@@ -25,6 +25,8 @@ export class Backups extends Construct {
   constructor(scope: Construct, id: string, { table, key }: BackupsProps) {
     super(scope, id);
     this.vault = new BackupVault(this, 'Vault', {
+      // A vault outlives its stack: under a name that follows from the stack's, the next deployment would find it taken.
+      backupVaultName: Fn.join('-', ['exams', Fn.select(2, Fn.split('/', Aws.STACK_ID))]),
       encryptionKey: key,
       blockRecoveryPointDeletion: true,
       removalPolicy: RemovalPolicy.RETAIN,

@@ -196,6 +196,14 @@ describe('the backups of the exam table', () => {
     expect(nameOf(vault.properties.EncryptionKeyArn)).toBe('HomeStorageKey');
   });
 
+  it('lie in a vault that the next deployment of that name does not find taken', () => {
+    const { properties } = resourceOf(template, 'AWS::Backup::BackupVault', 'HomeStorageBackups');
+    // The last part of a stack's id is another one for each deployment.
+    expect(properties.BackupVaultName).toEqual({
+      'Fn::Join': ['-', ['exams', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }]],
+    });
+  });
+
   it('are of this table and of nothing else', () => {
     const { properties } = resourceOf(template, 'AWS::Backup::BackupSelection', 'HomeStorageBackups');
     const { Resources } = properties.BackupSelection as { Resources: unknown[] };
