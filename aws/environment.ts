@@ -18,6 +18,8 @@ export const awsEnvironmentSchema = z.object({
   INTAKE_DEAD_LETTERS_URL: address,
   SCREENING_QUEUE_URL: address,
   SCREENING_DEAD_LETTERS_URL: address,
+  LIVE_SCREENING_QUEUE_URL: address,
+  LIVE_SCREENING_DEAD_LETTERS_URL: address,
   RESULTS_QUEUE_URL: address,
   RESULTS_DEAD_LETTERS_URL: address,
   INDEXING_QUEUE_URL: address,

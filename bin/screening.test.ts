@@ -120,6 +120,11 @@ describe('the app', () => {
       /^gpu-worker|^local|^lib|^bundles/,
     ],
     [
+      'functions/screen/Dockerfile',
+      ['package-lock.json', 'functions/screen/entry.mjs', 'screening/inference/thread-main.ts'],
+      /^gpu-worker|^decoding|^judging|^local|^lib|^bundles/,
+    ],
+    [
       'functions/search/Dockerfile',
       ['package-lock.json', 'functions/search/entry.mjs'],
       /^local|^lib|^bundles/,

@@ -6,6 +6,7 @@ import { InvalidInputError } from '../core/errors.ts';
 import { QUEUE_SETTINGS, type QueueName } from '../core/messages/queues.ts';
 import type { WorkQueue } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
+import { attributesOf } from './message-attributes.ts';
 
 /** What a function that consumes a queue is made of. */
 export interface QueueConsumer {
@@ -23,15 +24,6 @@ export interface QueueConsumer {
 
 /** A function called with the events that SQS sends. Messages that it names as failed are delivered again. */
 export type QueueFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
-
-/** A message's own attributes, of which a dead letter keeps how often it was sent again. */
-function attributesOf({ messageAttributes }: SQSRecord): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(messageAttributes).flatMap(([name, { stringValue }]) =>
-      stringValue === undefined ? [] : [[name, stringValue]],
-    ),
-  );
-}
 
 /**
  * Makes a queue function of a handler of single messages, with partial batch responses.

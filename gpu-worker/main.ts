@@ -81,7 +81,8 @@ async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
   const log = lineLog();
   const home = await openHome(environment);
-  const metrics = environment.RETCLIP_DATA === undefined ? cloudWatchMetrics() : loggedMetrics(log);
+  const metrics =
+    environment.RETCLIP_DATA === undefined ? cloudWatchMetrics('gpu-worker') : loggedMetrics(log);
   const newModel = Promise.withResolvers<string>();
 
   let loaded: ActiveModel | undefined;

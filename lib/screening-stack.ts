@@ -12,6 +12,7 @@ import { containerImage, functionImage, imageOf } from './images/image.ts';
 import {
   PREPARE_SOURCES,
   RESCORE_SOURCES,
+  SCREEN_SOURCES,
   SEARCH_SOURCES,
   TRAINING_SOURCES,
   WORKER_SOURCES,
@@ -24,6 +25,7 @@ import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Preparation } from './preparation/preparation.ts';
 import { Reconciliation } from './reconciliation/reconciliation.ts';
+import { LiveLane } from './screening/live-lane.ts';
 import { Screening } from './screening/screening.ts';
 import { Search } from './search/search.ts';
 import type { DeploymentSettings } from './settings.ts';
@@ -61,7 +63,14 @@ export class ScreeningStack extends Stack {
       network,
       image: functionImage(imageOf(this, 'Prepare', settings.prepareImage, PREPARE_SOURCES)),
     });
-    const intake = new Intake(this, 'Intake', { home });
+    const { screeningLane } = settings;
+    const intake = new Intake(this, 'Intake', { home, screeningLane });
+    const liveLane = new LiveLane(this, 'LiveLane', {
+      ...settings,
+      home,
+      network,
+      image: functionImage(imageOf(this, 'Screen', settings.screenImage, SCREEN_SOURCES)),
+    });
     const aggregation = new Aggregation(this, 'Aggregation', { home });
     const workers = settings.gpuService === 'on' ? this.#addWorkers(home, network, settings) : undefined;
     const search = new Search(this, 'Search', {
@@ -84,6 +93,7 @@ export class ScreeningStack extends Stack {
       preparation,
       intake,
       screening: workers?.screening,
+      liveLane,
       aggregation,
       api,
       search,
@@ -109,10 +119,13 @@ export class ScreeningStack extends Stack {
     }
   }
 
-  /** The GPU workers, and what jobs run on: containers, which need more of the network than functions do. */
+  /** The GPU workers, unless the live lane screens everything, and what jobs run on: containers, which need more of the network than functions do. */
   #addWorkers(home: CloudHome, network: Network, settings: DeploymentSettings) {
     const image = containerImage(imageOf(this, '', settings.workerImage, WORKER_SOURCES));
-    const screening = new Screening(this, 'Screening', { ...settings, home, network, image });
+    const screening =
+      settings.screeningLane === 'live'
+        ? undefined
+        : new Screening(this, 'Screening', { ...settings, home, network, image });
     const jobs = new Jobs(this, 'Jobs', {
       ...settings,
       home,

@@ -14,6 +14,8 @@ describe("a deployment's settings", () => {
       gpuInstanceTypes: ['g6.xlarge', 'g5.xlarge', 'g4dn.xlarge'],
       maxPreparations: 20,
       maxBulkPreparations: 50,
+      screeningLane: 'auto',
+      maxLiveScreenings: 10,
       onDemandPercentage: 0,
       maxWorkers: 4,
       maxRescoreWorkers: 8,
@@ -29,14 +31,17 @@ describe("a deployment's settings", () => {
   });
 
   it('follow the profile where they are not given', () => {
-    expect(readSettings(nodeWith({ profile: 'cheap' }))).toMatchObject({ zones: 1, gpuService: 'off' });
+    expect(readSettings(nodeWith({ profile: 'cheap' }))).toMatchObject({
+      ...{ zones: 1, gpuService: 'off', screeningLane: 'live' },
+    });
     const asked = readSettings(nodeWith({ profile: 'cheap', zones: '2', gpuService: 'on' }));
-    expect(asked).toMatchObject({ zones: 2, gpuService: 'on' });
+    expect(asked).toMatchObject({ zones: 2, gpuService: 'on', screeningLane: 'auto' });
   });
 
   it.each([
     [{ profile: 'cheap', trainingNodes: '2' }, /gpuService/],
     [{ profile: 'cheap', trainingZone: '2' }, /zones/],
+    [{ profile: 'cheap', screeningLane: 'gpu' }, /gpuService/],
   ])('do not take together what the network cannot give: %o', (given, named) => {
     expect(() => readSettings(nodeWith(given))).toThrow(named);
   });
@@ -53,6 +58,9 @@ describe("a deployment's settings", () => {
     ['maxPreparations', '1'],
     ['maxBulkPreparations', '1001'],
     ['prepareImage', 'no-tag'],
+    ['screenImage', 'no-tag'],
+    ['screeningLane', 'cpu'],
+    ['maxLiveScreenings', '1'],
     ['onDemandPercentage', '101'],
     ['jwtIssuer', 'http://login.example.org'],
     ['alarmEmail', 'nobody'],

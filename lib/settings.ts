@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { LANE_SETTINGS } from '../core/lanes/lane.ts';
 import { GPU_INSTANCE_TYPES, SINGLE_GPU_INSTANCE_TYPES } from './batch/gpu-instances.ts';
 
 const list = z
@@ -29,6 +30,8 @@ const settingsSchema = z.object({
   workerImage: imageTag.optional(),
   /** The same for the function that opens photographs, from functions/prepare/Dockerfile. */
   prepareImage: imageTag.optional(),
+  /** The same for the function of the live lane, from functions/screen/Dockerfile. */
+  screenImage: imageTag.optional(),
   /** The same for the search function; without it the image is built from functions/search/Dockerfile. */
   searchImage: imageTag.optional(),
   /** The same for the re-scoring worker, from rescore-worker/Dockerfile. */
@@ -37,6 +40,10 @@ const settingsSchema = z.object({
   maxPreparations: whole(2, 1_000).default(20),
   /** Most calls at once that open photographs for jobs: these need a quota of Lambda beside all others. */
   maxBulkPreparations: whole(2, 1_000).default(50),
+  /** What screens new exams: a function, GPU workers, or what suits the active model. Without GPU workers, the function. */
+  screeningLane: z.enum(LANE_SETTINGS).default('auto'),
+  /** Most calls of the live lane at once, of two processors each. */
+  maxLiveScreenings: whole(2, 1_000).default(10),
   /** GPU instances with one GPU and at least 16 GiB, the preferred first. */
   gpuInstanceTypes: list
     .pipe(z.array(z.enum(SINGLE_GPU_INSTANCE_TYPES)))
@@ -82,6 +89,13 @@ const deploymentSettingsSchema = settingsSchema
     ...settings,
     zones: settings.zones ?? (settings.profile === 'cheap' ? 1 : 2),
     gpuService: settings.gpuService ?? (settings.profile === 'cheap' ? 'off' : 'on'),
+  }))
+  .refine(({ gpuService, screeningLane }) => gpuService === 'on' || screeningLane !== 'gpu', {
+    message: 'screeningLane is gpu, and there are no GPU workers: set gpuService to on',
+  })
+  .transform((settings) => ({
+    ...settings,
+    screeningLane: settings.gpuService === 'off' ? ('live' as const) : settings.screeningLane,
   }))
   .refine(({ zones, trainingZone }) => trainingZone <= zones, {
     message: 'trainingZone is one of the network: set zones to 2',

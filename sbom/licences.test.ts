@@ -41,7 +41,7 @@ it('bills are of what ships: the command on every platform, bundles of what is i
   // Pictures are decoded in one image alone.
   const decoders = ['@img/sharp-libvips-linux-arm64', 'onnxruntime-node', 'sharp'];
   expect(namesOf(await billOf(everything, 'prepare'))).toEqual(expect.arrayContaining(decoders));
-  for (const shipped of ['gpu-worker', 'rescore-worker', 'search'] as const) {
+  for (const shipped of ['gpu-worker', 'rescore-worker', 'screen', 'search'] as const) {
     const names = namesOf(await billOf(everything, shipped));
     expect(names.filter((name) => /sharp|^@img/.test(name))).toEqual([]);
   }

@@ -6,7 +6,15 @@ import { BASE_IMAGES, readLock } from '../lib/images/base-images.ts';
 import { type Bill, type Component, PROJECT, packageName, packagePath } from './inventory.ts';
 
 /** What leaves this project, each with its bill of materials: `sbom/dist/<name>.cdx.json`. */
-export const SHIPPED = ['cli', 'functions', 'gpu-worker', 'prepare', 'rescore-worker', 'search'] as const;
+export const SHIPPED = [
+  'cli',
+  'functions',
+  'gpu-worker',
+  'prepare',
+  'rescore-worker',
+  'screen',
+  'search',
+] as const;
 export type Shipped = (typeof SHIPPED)[number];
 
 /** Images run on one platform; the command's package on any. */
@@ -14,11 +22,12 @@ const PLATFORMS: Readonly<Partial<Record<Shipped, { readonly os: string; readonl
   'gpu-worker': { os: 'linux', cpu: 'x64' },
   prepare: { os: 'linux', cpu: 'arm64' },
   'rescore-worker': { os: 'linux', cpu: 'x64' },
+  screen: { os: 'linux', cpu: 'arm64' },
   search: { os: 'linux', cpu: 'arm64' },
 };
 
 /** Images of functions: their Dockerfiles lie beside the functions' code. */
-const IMAGE_FUNCTIONS: readonly string[] = ['prepare', 'search'] satisfies readonly Shipped[];
+const IMAGE_FUNCTIONS: readonly string[] = ['prepare', 'screen', 'search'] satisfies readonly Shipped[];
 
 /** The only image that decodes pictures; the Dockerfiles of the others remove what does. */
 const DECODES: Shipped = 'prepare';

@@ -1,17 +1,22 @@
 /**
- * The queues, by the names that messages, metrics and commands use: five of the pipeline, and two for what follows from
- * events. What jobs have prepared waits in a queue of its own, so that no photograph of today waits for them.
+ * The queues, by the names that messages, metrics and commands use: six of the pipeline, and two for what follows from
+ * events. What jobs have prepared waits in a queue of its own, so that no photograph of today waits for them. Exams of a
+ * model that AWS screens by a function wait in `live-screening`; on one machine all wait in `screening`.
  */
 export const QUEUE_NAMES = [
   'preparation',
   'bulk-preparation',
   'intake',
   'screening',
+  'live-screening',
   'results',
   'indexing',
   'webhooks',
 ] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** Queues of screening requests: for workers, and for the function of the live lane. */
+export type ScreeningQueue = Extract<QueueName, 'screening' | 'live-screening'>;
 
 /** The beginning of a queue's variables in the environment. @example variableOf('bulk-preparation') // 'BULK_PREPARATION' */
 export function variableOf<Name extends QueueName>(name: Name): VariableOf<Name> {
@@ -51,6 +56,8 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   'bulk-preparation': { visibilitySeconds: 720, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   intake: { visibilitySeconds: 60, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   screening: { visibilitySeconds: 60, maxReceiveCount: 1_000, retentionSeconds: FOURTEEN_DAYS },
+  // Six times what its function may take: see `consumerTimeout`.
+  'live-screening': { visibilitySeconds: 360, maxReceiveCount: 1_000, retentionSeconds: FOURTEEN_DAYS },
   results: { visibilitySeconds: 60, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   indexing: { visibilitySeconds: 180, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   // Failed deliveries are sent again with a growing delay; these receives are for faults of the system itself.

@@ -1,6 +1,7 @@
 import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../activation/active-model.ts';
 import { readStoredJson } from '../documents/stored-json.ts';
 import { ConfigurationError } from '../errors.ts';
+import { coreMillisecondsOf } from '../lanes/model-cost.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type ActiveScreening, screeningBy } from '../preparation/prepared-for.ts';
 import { readEndpoints, type WebhookEndpoint, webhooksKey } from '../webhooks/webhook-endpoints.ts';
@@ -52,6 +53,15 @@ export class Configuration {
       screeningBy(this.#store, model),
     );
     return { model, contract, prepared };
+  }
+
+  /**
+   * What one image costs on a processor by a model's bundle, in core-milliseconds; `null` if it does not say.
+   *
+   * @throws ConfigurationError if its manifest is damaged
+   */
+  async modelCost(model: string): Promise<number | null> {
+    return this.#remember(`${model} cost`, () => coreMillisecondsOf(this.#store, model));
   }
 
   /** A program's settings, or the defaults. @throws ConfigurationError if they are malformed */

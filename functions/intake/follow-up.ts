@@ -21,6 +21,7 @@ import {
   LONGEST_PAIRING_WINDOW_SECONDS,
   type ProgramSettings,
 } from '../../core/programs/program-settings.ts';
+import type { ScreeningQueueOf } from '../screening-queue.ts';
 
 /** Why an exam was looked at. */
 export interface Cause {
@@ -61,16 +62,19 @@ function resultWithoutPixels(record: ExamRecord, request: ScreeningRequest): Scr
 export function createFollowUp({
   home,
   counters,
+  queueOf,
 }: {
   readonly home: Pick<Home, 'queues'>;
   readonly counters: Counters;
+  readonly queueOf: ScreeningQueueOf;
 }): (record: ExamRecord | undefined, cause: Cause) => Promise<void> {
-  const { preparation, intake, screening, results } = home.queues;
+  const { preparation, intake, results } = home.queues;
 
   async function request(record: ExamRecord, asked: ScreeningRequest): Promise<void> {
     const group = record.program;
     if (asked.images.some(({ pixelsSha256 }) => pixelsSha256 !== null)) {
-      await screening.queue.send([{ body: JSON.stringify(asked), group }]);
+      const queue = await queueOf(asked.model.model);
+      await home.queues[queue].queue.send([{ body: JSON.stringify(asked), group }]);
       counters.add('ScreeningRequested', 1);
       return;
     }

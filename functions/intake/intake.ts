@@ -27,6 +27,7 @@ import { registerProgram } from '../../core/programs/program-register.ts';
 import type { ProgramSettings } from '../../core/programs/program-settings.ts';
 import { updateExam } from '../../core/records/update-exam.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
+import type { ScreeningQueueOf } from '../screening-queue.ts';
 import { type Cause, createFollowUp } from './follow-up.ts';
 import { betterFacts, mayAsk, mayAskAgain } from './known-again.ts';
 import { PixelsMissingError } from './pixels-missing-error.ts';
@@ -38,6 +39,8 @@ export interface IntakeOptions {
   readonly log: Log;
   readonly counters: Counters;
   readonly now?: () => Date;
+  /** Where requests for a model wait; in `screening` unless told, as on one machine. */
+  readonly queueOf?: ScreeningQueueOf;
 }
 
 /** An erasure that runs takes seconds; one that was interrupted is gone on with within minutes, as is the message. */
@@ -96,7 +99,10 @@ export function createIntake(options: IntakeOptions): QueueFunction {
   const { home, configuration, log, counters } = options;
   const now = options.now ?? (() => new Date());
   const { intake } = home.queues;
-  const follow = createFollowUp({ home, counters });
+  const follow = createFollowUp({
+    ...{ home, counters },
+    queueOf: options.queueOf ?? (async () => 'screening'),
+  });
 
   /**
    * @param waited for how many seconds the exam is known to have waited for further images

@@ -3,6 +3,7 @@ import type { Attempts, KnownAttempts } from '../../core/attempts/attempts.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { ReceivedMessage, WorkQueue } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { byCrashes, findAttempts, type Suspect } from '../../screening/settlement/suspects.ts';
 import type { Heartbeat } from './heartbeat.ts';
 
 /** Of one receive: what SQS allows. */
@@ -22,19 +23,6 @@ export interface ReceiverOptions {
   /** The same for a suspect, while nothing else is in hand. Must not reject. */
   readonly handleAlone: (message: ReceivedMessage, known: KnownAttempts) => Promise<void>;
   readonly log: Log;
-}
-
-interface Suspect {
-  readonly message: ReceivedMessage;
-  readonly known: KnownAttempts;
-}
-
-/** What is known of a message of which nothing could be found out. */
-const UNKNOWN: KnownAttempts = { crashes: 0, failures: 0, isSuspect: true };
-
-/** Who has ended fewest workers goes first, so that none waits for the others to be buried; then who came most often. */
-function byCrashes(a: Suspect, b: Suspect): number {
-  return a.known.crashes - b.known.crashes || b.message.receiveCount - a.message.receiveCount;
 }
 
 /**
@@ -92,32 +80,19 @@ export class Receiver {
   async #receiveMore(): Promise<void> {
     const messages = await this.#receive();
     if (messages.length === 0) return;
-    const { heartbeat, log } = this.#options;
+    const { heartbeat, attempts, log } = this.#options;
     for (const message of messages) {
       heartbeat.hold(message.receipt, () =>
         log.warn('A message was lost to another worker: its loan had ended', { messageId: message.id }),
       );
     }
-    const known = await Promise.all(messages.map((message) => this.#find(message)));
+    const known = await Promise.all(messages.map((message) => findAttempts(attempts, message, log)));
     this.#isCautious = known.some(({ isSuspect }) => isSuspect);
     messages.forEach((message, index) => {
-      const { isSuspect } = known[index] ?? UNKNOWN;
-      if (isSuspect) this.#suspects.push({ message, known: known[index] ?? UNKNOWN });
+      const found = known[index];
+      if (found?.isSuspect === true) this.#suspects.push({ message, known: found });
       else this.#start(message, this.#options.handle(message));
     });
-  }
-
-  async #find(message: ReceivedMessage): Promise<KnownAttempts> {
-    if (message.receiveCount <= 1) return { ...UNKNOWN, isSuspect: false };
-    try {
-      return await this.#options.attempts.find(message);
-    } catch (error) {
-      this.#options.log.warn('What befell a message before could not be looked up', {
-        messageId: message.id,
-        reason: reasonOf(error),
-      });
-      return UNKNOWN;
-    }
   }
 
   async #receive(): Promise<readonly ReceivedMessage[]> {

@@ -17,6 +17,8 @@ const EXPECTED = {
   INTAKE_DEAD_LETTERS_URL: 'HomeMessagingIntakeDeadLetters',
   SCREENING_QUEUE_URL: 'HomeMessagingScreeningQueue',
   SCREENING_DEAD_LETTERS_URL: 'HomeMessagingScreeningDeadLetters',
+  LIVE_SCREENING_QUEUE_URL: 'HomeMessagingLiveScreeningQueue',
+  LIVE_SCREENING_DEAD_LETTERS_URL: 'HomeMessagingLiveScreeningDeadLetters',
   RESULTS_QUEUE_URL: 'HomeMessagingResultsQueue',
   RESULTS_DEAD_LETTERS_URL: 'HomeMessagingResultsDeadLetters',
   INDEXING_QUEUE_URL: 'HomeMessagingIndexingQueue',
@@ -37,14 +39,17 @@ describe('the environment by which code finds its home', () => {
     expect(Object.keys(EXPECTED).sort()).toEqual(Object.keys(awsEnvironmentSchema.shape).sort());
   });
 
-  it.each(['PreparationFunction', 'IntakeFunction', 'AggregationFunction', 'ApiFunction'])(
-    'is that of %s',
-    (id) => {
-      const { properties } = resourceOf(template, 'AWS::Lambda::Function', id);
-      const { Variables } = properties.Environment as { Variables: Record<string, unknown> };
-      expect(homeOf(Variables)).toEqual(EXPECTED);
-    },
-  );
+  it.each([
+    'PreparationFunction',
+    'LiveLaneFunction',
+    'IntakeFunction',
+    'AggregationFunction',
+    'ApiFunction',
+  ])('is that of %s', (id) => {
+    const { properties } = resourceOf(template, 'AWS::Lambda::Function', id);
+    const { Variables } = properties.Environment as { Variables: Record<string, unknown> };
+    expect(homeOf(Variables)).toEqual(EXPECTED);
+  });
 
   it('is that of the worker', () => {
     const task = resourceOf(template, 'AWS::ECS::TaskDefinition', 'ScreeningTask');

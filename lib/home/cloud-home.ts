@@ -38,6 +38,8 @@ export class CloudHome extends Construct {
       INTAKE_DEAD_LETTERS_URL: queues.intake.deadLetters.queueUrl,
       SCREENING_QUEUE_URL: queues.screening.queue.queueUrl,
       SCREENING_DEAD_LETTERS_URL: queues.screening.deadLetters.queueUrl,
+      LIVE_SCREENING_QUEUE_URL: queues['live-screening'].queue.queueUrl,
+      LIVE_SCREENING_DEAD_LETTERS_URL: queues['live-screening'].deadLetters.queueUrl,
       RESULTS_QUEUE_URL: queues.results.queue.queueUrl,
       RESULTS_DEAD_LETTERS_URL: queues.results.deadLetters.queueUrl,
       INDEXING_QUEUE_URL: queues.indexing.queue.queueUrl,

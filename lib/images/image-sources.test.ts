@@ -13,6 +13,7 @@ const ENTRIES = {
   'gpu-worker': 'gpu-worker/main.ts',
   'rescore-worker': 'rescore-worker/main.ts',
   'functions/prepare': 'functions/prepare/index.ts',
+  'functions/screen': 'functions/screen/index.ts',
   'functions/search': 'functions/search/index.ts',
 };
 const imports = readImports(PROJECT_ROOT);
@@ -56,7 +57,7 @@ it('pictures are decoded in one image alone: the others have no decoder', () => 
   );
   const decoding = withPackages.filter((image) => !removing.includes(image));
   expect(decoding.map(({ folder }) => folder)).toEqual(['functions/prepare']);
-  expect(withPackages).toHaveLength(4);
+  expect(withPackages).toHaveLength(5);
 });
 
 describe.each(Object.values(images).map((image) => [image.folder, image.sources] as const))(

@@ -24,6 +24,13 @@ export const PREPARE_SOURCES: ImageSources = {
   architecture: 'arm64',
 };
 
+/** The function of the live lane: the same code as the worker's, on a processor. */
+export const SCREEN_SOURCES: ImageSources = {
+  folder: 'functions/screen',
+  sources: [...PACKAGE, 'core', 'aws', 'model', 'screening', 'functions'],
+  architecture: 'arm64',
+};
+
 /** The search function: the only one of the API's functions that carries ONNX Runtime. */
 export const SEARCH_SOURCES: ImageSources = {
   folder: 'functions/search',

@@ -73,6 +73,7 @@ describe('intake', () => {
       'sqs:ReceiveMessage on HomeMessagingIntakeQueue',
       'sqs:SendMessage on HomeMessagingIntakeDeadLetters',
       'sqs:SendMessage on HomeMessagingIntakeQueue',
+      'sqs:SendMessage on HomeMessagingLiveScreeningQueue',
       'sqs:SendMessage on HomeMessagingPreparationQueue',
       'sqs:SendMessage on HomeMessagingResultsQueue',
       'sqs:SendMessage on HomeMessagingScreeningQueue',

@@ -8,6 +8,7 @@ const { template } = synthesize();
 const TITLES: Readonly<Record<QueueName, string>> = {
   preparation: 'Preparation',
   'bulk-preparation': 'BulkPreparation',
+  'live-screening': 'LiveScreening',
   intake: 'Intake',
   screening: 'Screening',
   results: 'Results',

@@ -28,7 +28,7 @@ function objectStatements({ storage: { bucket, prepared } }: CloudHome): readonl
     allow(
       [
         ...['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:ListBucket'],
-        // Of notes about attempts: no other object may be removed by the worker's role.
+        // Of notes about attempts: no other object may be removed by the roles that screen.
         ...['s3:DeleteObjectVersion', 's3:ListBucketVersions'],
       ],
       [bucket.bucketArn, bucket.arnForObjects('*')],
@@ -50,7 +50,7 @@ function queueStatements({ messaging: { queues } }: CloudHome): readonly PolicyS
     ),
     allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
-      [queues.screening.queue.queueArn],
+      [queues.screening.queue.queueArn, queues['live-screening'].queue.queueArn],
     ),
     // Preparation removes what is done before it opens what may end it. Lambda receives for it.
     allow(

@@ -75,6 +75,7 @@ describe('the network', () => {
       'JobsScreenJobRole',
       'JobsRescoreJobRole',
       'PreparationFunctionRole',
+      'LiveLaneFunctionRole',
     ];
     const needed = inNetwork.flatMap((role) => permissionsOf(template, role));
     for (const [service, endpoint] of [
@@ -87,7 +88,7 @@ describe('the network', () => {
         (permission) =>
           permission.startsWith(`${service}:`) &&
           !allowed.has(permission) &&
-          !/^sqs:(?:ReceiveMessage|GetQueueUrl|GetQueueAttributes) on HomeMessaging(?:Bulk)?PreparationQueue$/.test(
+          !/^sqs:(?:ReceiveMessage|GetQueueUrl|GetQueueAttributes) on HomeMessaging(?:(?:Bulk)?Preparation|LiveScreening)Queue$/.test(
             permission,
           ),
       );

@@ -48,6 +48,9 @@ describe('alarms', () => {
     'ExamTable-by-work-list-Write-Throttled-Events-Warning',
     'prepare-function-Fault-Count-Warning',
     'intake-function-Fault-Count-Warning',
+    'screen-function-Fault-Count-Warning',
+    'live-screening-queue-Queue-Message-Age-Max-Warning',
+    'LiveLaneEnds-Warning',
     'aggregate-function-Fault-Count-Warning',
     'api-function-Fault-Count-Warning',
     'Api-Fault-Count-Warning',
@@ -118,6 +121,7 @@ describe('the dashboard', () => {
       'ReconciledNeedsPerson',
       'ReconciledStages',
     ],
+    ...['ImageScreened', 'RequestHandedOver'],
   ])('shows the counter %s that a function or the worker writes', (counter) => {
     expect(body).toContain(counter);
     const sources = globSync('{functions/{prepare,intake,aggregate,reconcile},screening/exam}/*.ts', {

@@ -11,6 +11,7 @@ import type { Intake } from '../intake/intake.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Preparation } from '../preparation/preparation.ts';
 import type { Reconciliation } from '../reconciliation/reconciliation.ts';
+import type { LiveLane } from '../screening/live-lane.ts';
 import type { Screening } from '../screening/screening.ts';
 import type { Search } from '../search/search.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
@@ -25,6 +26,7 @@ export interface ObservabilityProps {
   readonly intake: Intake;
   /** The GPU workers, where there are any. */
   readonly screening: Screening | undefined;
+  readonly liveLane: LiveLane;
   readonly aggregation: Aggregation;
   readonly api: Api;
   readonly search: Search;
@@ -82,6 +84,7 @@ export class Observability extends Construct {
             counterMetric('prepare', 'ImageUngradable', minutes),
             counterMetric('prepare', 'ImageRendered', minutes),
             counterMetric('gpu-worker', 'PixelsMissing', minutes),
+            counterMetric('screen', 'PixelsMissing', minutes),
           ],
         },
         {
@@ -143,6 +146,27 @@ export class Observability extends Construct {
                 },
               },
             },
+            {
+              metric: counterMetric('screen', 'SuspectScreenedAlone', Duration.hours(1)),
+              alarmFriendlyName: 'LiveLaneEnds',
+              addAlarm: {
+                Warning: {
+                  ...above,
+                  threshold: SUSPECTS_AN_HOUR,
+                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
+                  alarmDescriptionOverride:
+                    'The function of the live lane ends while it screens: look at its log for the exams that were in hand, and at its memory.',
+                },
+              },
+            },
+          ],
+        },
+        {
+          title: 'Photographs by lane',
+          metrics: [
+            counterMetric('screen', 'ImageScreened', minutes),
+            counterMetric('gpu-worker', 'ImageScreened', minutes),
+            counterMetric('screen', 'RequestHandedOver', minutes),
           ],
         },
         {
@@ -176,10 +200,11 @@ export class Observability extends Construct {
   }
 
   #watchFunctions(props: ObservabilityProps): void {
-    const { preparation, intake, aggregation, api, search, webhooks, reconciliation, jobs } = props;
+    const { preparation, intake, liveLane, aggregation, api, search, webhooks, reconciliation, jobs } = props;
     const handlers = {
       prepare: preparation.handler,
       intake: intake.handler,
+      screen: liveLane.handler,
       aggregate: aggregation.handler,
       api: api.handler,
       'index-exam': search.indexer,

@@ -13,6 +13,7 @@ const OLDEST_MESSAGE = {
   'bulk-preparation': Duration.hours(6),
   intake: Duration.minutes(10),
   screening: Duration.hours(1),
+  'live-screening': Duration.minutes(10),
   results: Duration.minutes(10),
   indexing: Duration.minutes(30),
   webhooks: Duration.minutes(30),

@@ -23,6 +23,7 @@ import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 import type { Network } from '../network/network.ts';
 import { BacklogScaling, IDLE_TIME } from './backlog-scaling.ts';
 import { GpuCapacity } from './gpu-capacity.ts';
+import { screeningAccess } from './screening-access.ts';
 
 export interface ScreeningProps {
   readonly home: CloudHome;
@@ -122,18 +123,7 @@ export class Screening extends Construct {
     });
     task.addVolume({ name: 'scratch', dockerVolumeConfiguration: { scope: Scope.TASK, driver: 'local' } });
     container.addMountPoints({ sourceVolume: 'scratch', containerPath: '/tmp', readOnly: false });
-    grantAccess(task.taskRole, home, {
-      // It opens no photograph: it reads what was prepared of them.
-      prepared: 'read',
-      readObjects: ['models', 'heads', 'attempts'],
-      writeObjects: ['features', 'featureRows', 'attempts'],
-      eraseObjects: ['attempts'],
-      exams: 'read',
-      receiveFrom: ['screening'],
-      // Intake, to have an exam asked for again that names another model than the worker's, or whose pixels are missing.
-      sendTo: ['results', 'intake'],
-      buryIn: ['screening'],
-    });
+    grantAccess(task.taskRole, home, screeningAccess(['screening']));
     acknowledge(task, {
       'AwsSolutions-ECS2': 'The variables are names and sizes; the worker has no secret.',
     });

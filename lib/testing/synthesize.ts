@@ -24,6 +24,7 @@ export function synthesize(settings: Readonly<Record<string, string>> = {}) {
       'aws:cdk:bundling-stacks': [],
       workerImage: 'retclip-worker:1',
       prepareImage: 'retclip-prepare:1',
+      screenImage: 'retclip-screen:1',
       searchImage: 'retclip-search:1',
       rescoreImage: 'retclip-rescore:1',
       trainingImage: 'retclip-training:1',

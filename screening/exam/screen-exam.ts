@@ -19,6 +19,7 @@ import type { Counters, Log } from '../../core/ports/log.ts';
 import { StoppingError } from '../errors.ts';
 import type { BatchInference, InferredExam } from '../inference/batch-inference.ts';
 import type { ImagePixels } from '../inference/exam-images.ts';
+import { askAgain } from './ask-again.ts';
 import { checkRequest, type Verdict } from './check-request.ts';
 import { type ReadImage, type Reading, readPixels } from './read-pixels.ts';
 
@@ -38,9 +39,6 @@ export interface ScreenExamOptions {
   /** Aborted when no further exam is to be begun. */
   readonly stopping: AbortSignal;
 }
-
-/** A request for another model goes to intake again: by then it, or the worker, has changed. */
-const OTHER_MODEL_SECONDS = 5;
 
 interface Scored {
   readonly findings: readonly ScoredFinding[];
@@ -129,21 +127,16 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
     await home.queues.intake.queue.send([{ body: JSON.stringify(check), group: exam.program }]);
   }
 
-  async function askAgain(exam: ExamKey): Promise<void> {
-    const check: ExamCheck = { schema: 'exam-check/1', reason: 'model-changed', exam };
-    await home.queues.intake.queue.send([
-      { body: JSON.stringify(check), delaySeconds: OTHER_MODEL_SECONDS, group: exam.program },
-    ]);
-    options.onOtherModel();
-  }
-
   return async (body) => {
     const request = parseMessage(screeningRequestSchema, body);
     if (stopping.aborted) throw new StoppingError();
     const verdict: Verdict = await checkRequest(home.exams, request, readOut.model);
     if (stopping.aborted) throw new StoppingError();
     if (verdict.kind === 'screen') await screen(request, verdict.record);
-    else if (verdict.kind === 'other-model') await askAgain(request.exam);
-    else counters.add(verdict.kind === 'answered' ? 'RequestAnswered' : 'RequestSuperseded', 1);
+    else if (verdict.kind === 'other-model') {
+      // By then it, or this worker, has changed.
+      await askAgain(home, request.exam);
+      options.onOtherModel();
+    } else counters.add(verdict.kind === 'answered' ? 'RequestAnswered' : 'RequestSuperseded', 1);
   };
 }

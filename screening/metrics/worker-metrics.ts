@@ -30,9 +30,9 @@ export function loggedMetrics(log: Log): WorkerMetrics {
   };
 }
 
-/** Figures as CloudWatch metrics in the embedded format, which the log driver carries. */
-export function cloudWatchMetrics(): WorkerMetrics {
-  const metrics = new Metrics({ serviceName: 'gpu-worker' });
+/** Figures as CloudWatch metrics in the embedded format, which logs carry, under the name of what screens. */
+export function cloudWatchMetrics(serviceName: string): WorkerMetrics {
+  const metrics = new Metrics({ serviceName });
   return {
     add: (name, count) => {
       if (count > 0) metrics.addMetric(name, MetricUnit.Count, count);

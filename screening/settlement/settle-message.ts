@@ -2,7 +2,7 @@ import type { Attempts, KnownAttempts } from '../../core/attempts/attempts.ts';
 import { subjectOfMessage } from '../../core/dead-letters/message-subject.ts';
 import { sendToDeadLetters } from '../../core/dead-letters/send-to-dead-letters.ts';
 import { InvalidInputError } from '../../core/errors.ts';
-import type { QueueName } from '../../core/messages/queues.ts';
+import type { ScreeningQueue } from '../../core/messages/queues.ts';
 import type { QueuePair, ReceivedMessage } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import { InferenceCrashError, StoppingError } from '../errors.ts';
@@ -17,7 +17,7 @@ export const MOST_FAILURES = 12;
 
 export interface SettleOptions {
   /** Which queue the messages are from. */
-  readonly source: QueueName;
+  readonly source: ScreeningQueue;
   readonly queues: QueuePair;
   readonly attempts: Pick<Attempts, 'begin' | 'spare' | 'fail' | 'forget'>;
   readonly remove: (receipt: string) => Promise<void>;

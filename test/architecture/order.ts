@@ -30,7 +30,7 @@ export const STOREYS: readonly (readonly string[])[] = [
   ['exams'],
   ['policies', 'messages', 'keys', 'names'],
   ['ports'],
-  ['documents', 'lists', 'features', 'preparation', 'pseudonyms', 'objects', 'events'],
+  ['documents', 'lanes', 'lists', 'features', 'preparation', 'pseudonyms', 'objects', 'events'],
   ['heads', 'programs', 'records', 'reviews', 'webhooks', 'dead-letters', 'attempts', 'audit', 'erasures'],
   ['identity', 'jobs', 'summary', 'search', 'patients', 'reconciliation'],
 ];

@@ -19,8 +19,8 @@ const PAGE = 200;
 const ASKED_OF_INTAKE: PossibleQueues = { waits: ['intake'], buried: ['intake'] };
 /** Asked again by way of intake, it may be buried there as well. */
 const ASKED_OF_WORKERS: PossibleQueues = {
-  waits: ['screening', 'results'],
-  buried: ['screening', 'results', 'intake'],
+  waits: ['screening', 'live-screening', 'results'],
+  buried: ['screening', 'live-screening', 'results', 'intake'],
 };
 const ASKED_OF_PREPARATION: PossibleQueues = {
   waits: ['preparation', 'bulk-preparation', 'intake'],

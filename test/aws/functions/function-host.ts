@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { CALLS_AT_ONCE } from '../stack/emulated-template.ts';
@@ -48,6 +49,7 @@ export class FunctionHost {
   readonly failed: FailedCall[] = [];
   /** By the function's id; of calls that ended well. */
   readonly used = new Map<string, FunctionUse>();
+  #started = 0;
 
   private constructor() {
     this.#server = createServer(async (request, response) => {
@@ -120,7 +122,15 @@ export class FunctionHost {
   }
 
   async #start(described: DeployedFunction): Promise<ExecutionEnvironment> {
-    const environment = await ExecutionEnvironment.start(described);
+    const { RETCLIP_CACHE: cache } = described.environment;
+    this.#started += 1;
+    // On AWS each has a /tmp of its own.
+    const own: Record<string, string> =
+      cache === undefined ? {} : { RETCLIP_CACHE: join(cache, String(this.#started)) };
+    const environment = await ExecutionEnvironment.start({
+      ...described,
+      environment: { ...described.environment, ...own },
+    });
     this.#running.add(environment);
     return environment;
   }

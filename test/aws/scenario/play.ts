@@ -2,6 +2,7 @@ import { DEFAULT_BUNDLE } from './bundles.ts';
 import { lookAtPreparation, redriveIntake } from './bury-and-redrive.ts';
 import { type ErasureTraces, erasePatient } from './erase-patient.ts';
 import { installModel } from './install-model.ts';
+import { moveLane } from './move-lane.ts';
 import { answerUnreadable, makePixelsAgain } from './prepare-exams.ts';
 import { reconcileAll } from './reconcile-all.ts';
 import { rescore, screenAgain } from './run-jobs.ts';
@@ -15,12 +16,12 @@ export interface Played {
   readonly exams: number;
   /** How many kinds of bytes of the erased patient were looked for, and in how many places they were found. */
   readonly traces: ErasureTraces;
-  /** Containers that the workers' service has started: the change of the model ends one. */
+  /** Containers that the workers' service has started. */
   readonly workersStarted: number;
 }
 
 /**
- * Plays a programme's days on the deployed stack: photographs in three ways, a change of the model while workers run, jobs
+ * Plays a programme's days on the deployed stack: photographs in three ways, changes of the model and so of the lane, jobs
  * of both modes, search, lost pixels, webhooks, dead letters, an erasure.
  *
  * @param former folder of the bundle that screens at first
@@ -55,10 +56,12 @@ export async function play(stage: Stage, former: string, told: (part: string) =>
   await redriveWebhooks(stage);
   await redriveIntake(stage);
   await lookAtPreparation(stage);
+  told('the model changes while exams are under way, and the lane with it');
+  const woken = await moveLane(stage, former, workers);
   told('reconciliation');
   await reconcileAll(stage);
   told('erasure');
   const traces = await erasePatient(stage);
-  await workers.stop();
-  return { exams, traces, workersStarted: workers.starts };
+  await woken.stop();
+  return { exams, traces, workersStarted: workers.starts + woken.starts };
 }

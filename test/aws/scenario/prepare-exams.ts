@@ -35,11 +35,11 @@ export async function answerUnreadable(stage: Stage): Promise<void> {
   expectThat(sends(stage, 'IntakeFunction', 'Results') > 0, 'intake to have answered it');
 }
 
-/** Pixels that are lost are made again as soon as a worker misses them: a new left photograph has both eyes screened. */
+/** Pixels that are lost are made again as soon as they are missed: a new left photograph has both eyes screened. */
 export async function makePixelsAgain(stage: Stage): Promise<void> {
   const { stores, account } = stage;
   const [asked, before] = [
-    sends(stage, 'ScreeningTask', 'Intake'),
+    sends(stage, 'LiveLaneFunction', 'Intake'),
     sends(stage, 'IntakeFunction', 'Preparation'),
   ];
   const removed = await stores.prepared.removeAll(preparedPrefixOf({ program: PROGRAM, patient: PATIENT }));
@@ -54,8 +54,8 @@ export async function makePixelsAgain(stage: Stage): Promise<void> {
     return isNew === true && record?.status === 'screened' ? true : undefined;
   });
   expectThat(
-    sends(stage, 'ScreeningTask', 'Intake') > asked,
-    'the worker to have missed the pixels of the right eye',
+    sends(stage, 'LiveLaneFunction', 'Intake') > asked,
+    'the live lane to have missed the pixels of the right eye',
   );
   expectThat(sends(stage, 'IntakeFunction', 'Preparation') > before, 'intake to have had them made again');
 }
