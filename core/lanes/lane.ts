@@ -9,10 +9,10 @@ export const LANE_SETTINGS = ['auto', ...LANES] as const;
 export type LaneSetting = (typeof LANE_SETTINGS)[number];
 
 /**
- * A model that costs at most so many core-milliseconds an image is screened by the live lane. At 100, an exam of two images
- * keeps the function's two processors busy for a tenth of a second, far less than its model takes to load, and a call of ten
- * exams for a second. Above, a million images are some 28 hours of processor, and a GPU is cheaper for programmes that have
- * them. The default model costs about a tenth of it, a ViT-B/16 about three times as much.
+ * A model that costs at most so many core-milliseconds an image is screened by the live lane. At 100, an exam that comes alone
+ * (a batch of four places) keeps the function's two processors busy for a fifth of a second, less than its model takes to load,
+ * and a call of ten exams for a second. A million images are then 28 hours of processor; above, a GPU is the cheaper one for
+ * programmes that have so many. The default model costs about a tenth of it.
  */
 export const MOST_LIVE_CORE_MILLISECONDS = 100;
 
