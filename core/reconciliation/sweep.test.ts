@@ -114,7 +114,7 @@ describe('a lost message', () => {
     await queues.intake.queue.receive({ maxMessages: 1, waitSeconds: 0 });
     expect(await measureWaiting(temporary.home)).toEqual({
       ...{ preparation: 0, 'bulk-preparation': 0, intake: 2, screening: 1 },
-      ...{ results: 0, indexing: 0, webhooks: 0 },
+      ...{ 'live-screening': 0, results: 0, indexing: 0, webhooks: 0 },
     });
   });
 });
