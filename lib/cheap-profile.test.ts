@@ -19,7 +19,10 @@ describe('a cheap deployment', () => {
     const inNetwork = resourcesOf(template, 'AWS::Lambda::Function').filter(
       ({ properties }) => properties.VpcConfig !== undefined,
     );
-    expect(inNetwork.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['PreparationFunction']);
+    expect(inNetwork.map(({ id }) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+      'LiveLaneFunction',
+      'PreparationFunction',
+    ]);
     expect(resourcesOf(template, 'AWS::EC2::InternetGateway')).toEqual([]);
     expect(resourcesOf(template, 'AWS::EC2::NatGateway')).toEqual([]);
   });

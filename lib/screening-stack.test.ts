@@ -121,6 +121,8 @@ describe('the outputs of the stack', () => {
       'IndexingQueue',
       'IntakeDeadLetters',
       'IntakeQueue',
+      'LiveScreeningDeadLetters',
+      'LiveScreeningQueue',
       'PreparationDeadLetters',
       'PreparationQueue',
       'PreparedBucket',
