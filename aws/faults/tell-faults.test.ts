@@ -16,6 +16,7 @@ import { SqsQueue } from '../queue/sqs-queue.ts';
 import { S3VectorIndex } from '../search/s3-vector-index.ts';
 import { DynamoExamTable } from '../table/dynamo-exam-table.ts';
 import { tellFaults } from './tell-faults.ts';
+import { denied, inJson, inXml } from './testing/answers.ts';
 
 const EXAM = { program: 'north', patient: 'P1', exam: '2026-05-01' };
 
@@ -38,16 +39,6 @@ describe('a fault of AWS is told', () => {
     };
   });
   afterEach(() => close());
-
-  const inXml =
-    (status: number, code: string, message: string) => (method: string, response: ServerResponse) => {
-      const body = `<Error><Code>${code}</Code><Message>${message}</Message><RequestId>R1</RequestId></Error>`;
-      response.writeHead(status, { 'x-amz-request-id': 'R1' }).end(method === 'HEAD' ? '' : body);
-    };
-  const inJson = (status: number, code: string, message: string) => (_: string, response: ServerResponse) =>
-    response
-      .writeHead(status, { 'x-amzn-errortype': code, 'content-type': 'application/x-amz-json-1.0' })
-      .end(JSON.stringify({ __type: code, message }));
 
   const bucket = () =>
     new S3ObjectStore(new S3Client({ ...settings, credentials, forcePathStyle: true }), 'data');
@@ -73,9 +64,6 @@ describe('a fault of AWS is told', () => {
     expect((error as AwsCallError).message).not.toMatch(/UnknownError|: Unknown\b/);
     return error as AwsCallError;
   }
-
-  const denied = (action: string, resource: string, why: string) =>
-    `User: arn:aws:sts::111122223333:assumed-role/worker/i-1 is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 
   it('by the permission that a role lacks, though a HEAD has no body to say so', async () => {
     const key = 'features/left.safetensors';

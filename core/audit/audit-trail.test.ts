@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { ConfigurationError, InvalidInputError } from '../errors.ts';
 import { PseudonymHash } from '../pseudonyms/pseudonym-hash.ts';
-import type { AuditEntry } from './audit-entry.ts';
-import { AuditTrail, MOST_UNWRITTEN } from './audit-trail.ts';
+import { AuditTrail } from './audit-trail.ts';
 import { hashFormerEntries } from './hash-former-entries.ts';
+import { entryAt, keptEntry, pagesOf } from './testing/entries.ts';
 
 const START = Date.parse('2026-05-01T08:00:00Z');
 
@@ -26,21 +26,8 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-function entry(caller: string, program = 'north'): AuditEntry {
-  return {
-    at: new Date(now).toISOString(),
-    ...{ caller, method: 'GET', route: '/v1/programs/{program}/results', program },
-    ...{ subjects: ['P1/1'], query: { outcome: 'refer' }, status: 200 },
-  };
-}
-
-/** The entry as the trail keeps it: whom it is about is told only to one who asks for the patient. */
-async function kept(caller: string, program = 'north'): Promise<AuditEntry> {
-  const hashes = new PseudonymHash(home.objects);
-  const subject = await Promise.all([hashes.ofPatient(program, 'P1'), hashes.ofPatient(program, 'P1/1')]);
-  return { ...entry(caller, program), subjects: [subject.join('/')] };
-}
-
+const entry = (caller: string, program = 'north') => entryAt(now, caller, program);
+const kept = (caller: string, program = 'north') => keptEntry(home.objects, entry(caller, program));
 const trailOf = (options: ConstructorParameters<typeof AuditTrail>[1] = {}) =>
   new AuditTrail(home.objects, { now: () => new Date(now), ...options });
 
@@ -56,18 +43,6 @@ async function write(trail: AuditTrail, parts: readonly number[]): Promise<numbe
     await trail.flush();
   }
   return caller;
-}
-
-/** All callers by pages, and how long each page was. */
-async function pagesOf(trail: AuditTrail, limit: number, program = 'north') {
-  const pages: string[][] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await trail.page(program, { limit, cursor });
-    pages.push(page.items.map(({ caller }) => caller));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return pages;
 }
 
 const countdown = (from: number) => Array.from({ length: from }, (_, index) => String(from - index));
@@ -172,142 +147,4 @@ describe('whom the trail is about', () => {
     expect((await home.objects.listVersions('audit/', { limit: 9 })).items).toEqual([]);
     expect(await hashFormerEntries(home.objects, new PseudonymHash(home.objects), 'north')).toBe(0);
   });
-});
-
-describe('entries that wait', () => {
-  it('are written with those that come in the meantime, after their wait', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const trail = trailOf({ waitMilliseconds: 500 });
-    // Makes the key by which patients are hashed.
-    await kept('a');
-    const put = vi.spyOn(home.objects, 'put');
-    trail.add(entry('a'));
-    vi.advanceTimersByTime(400);
-    trail.add(entry('b'));
-    expect(put).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(100);
-    await vi.waitFor(() => expect(put).toHaveBeenCalledTimes(1));
-    await put.mock.results[0]?.value;
-    trail.add(entry('c'));
-    vi.advanceTimersByTime(499);
-    expect(put).toHaveBeenCalledTimes(1);
-    vi.advanceTimersByTime(1);
-    await vi.waitFor(() => expect(put).toHaveBeenCalledTimes(2));
-    await put.mock.results[1]?.value;
-    expect((await trail.page('north', { limit: 9 })).items.map(({ caller }) => caller).toSorted()).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
-  });
-
-  it('wait on until they can be written, and tell why they could not', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const faults: string[] = [];
-    const trail = trailOf({ waitMilliseconds: 10, onFault: ({ message }) => faults.push(message) });
-    const put = vi.spyOn(home.objects, 'put').mockRejectedValueOnce(new Error('the disk is full'));
-    trail.add(entry('a'));
-    vi.advanceTimersByTime(10);
-    await vi.waitFor(() => expect(faults).toEqual(['the disk is full']));
-    put.mockRejectedValueOnce('text');
-    trail.add(entry('b'));
-    vi.advanceTimersByTime(10);
-    await vi.waitFor(() => expect(faults).toEqual(['the disk is full', 'text']));
-    await trail.flush();
-    expect(await pagesOf(trail, 9)).toEqual([['b', 'a']]);
-  });
-
-  it('of one program are written though those of another cannot be', async () => {
-    const genuine = home.objects.put.bind(home.objects);
-    vi.spyOn(home.objects, 'put').mockImplementation((key, ...rest) =>
-      key.startsWith('audited/north/') ? Promise.reject(new Error('no')) : genuine(key, ...rest),
-    );
-    const trail = trailOf();
-    trail.add(entry('a'));
-    trail.add(entry('b', 'south'));
-    await expect(trail.flush()).rejects.toThrow('no');
-    expect(await pagesOf(trail, 9, 'south')).toEqual([['b']]);
-    vi.restoreAllMocks();
-    await trail.flush();
-    expect(await pagesOf(trail, 9)).toEqual([['a']]);
-    expect(await pagesOf(trail, 9, 'south')).toEqual([['b']]);
-  });
-});
-
-describe('a store that takes nothing for long', () => {
-  const full = new Error('the disk is full');
-  /** An entry about 99 patients, as a page of a list is: it counts as 100. */
-  const long = (caller: string): AuditEntry => ({
-    ...entry(caller),
-    subjects: Array.from({ length: 99 }, (_, patient) => `P${patient}/1`),
-  });
-  const ENTRIES = MOST_UNWRITTEN / 100;
-
-  /** A trail whose entries cannot be written, with so many that one more subject fills it, and a clock. */
-  async function almostFull() {
-    let elapsed = 0;
-    const trail = trailOf({ elapsed: () => elapsed });
-    const put = vi.spyOn(home.objects, 'put').mockRejectedValue(full);
-    for (let at = 1; at < ENTRIES; at += 1) trail.add(long(String(at)));
-    trail.add({ ...long(String(ENTRIES)), subjects: long('').subjects.slice(1) });
-    return { trail, put, pass: (milliseconds: number) => (elapsed += milliseconds) };
-  }
-
-  it('lets work begin until twenty thousand entries and subjects wait, and then refuses it with the reason', async () => {
-    const { trail } = await almostFull();
-    expect(MOST_UNWRITTEN).toBe(20_000);
-    expect(trail.isFull).toBe(false);
-    await trail.makeRoom();
-    trail.add({ ...entry('last'), subjects: [] });
-    expect(trail.isFull).toBe(true);
-    await expect(trail.makeRoom()).rejects.toBe(full);
-    // Nothing is dropped: what was done meanwhile is taken, and all of it is written once there is room.
-    trail.add(entry('in hand'));
-    vi.restoreAllMocks();
-    await trail.flush();
-    expect(trail.isFull).toBe(false);
-    const callers = (await pagesOf(trail, 1_000)).flat();
-    expect(callers).toHaveLength(ENTRIES + 2);
-    expect(callers.slice(0, 3)).toEqual(['in hand', 'last', String(ENTRIES)]);
-  }, 60_000);
-
-  it('is tried once a second, however many ask, and work goes on as soon as it takes what waits', async () => {
-    const { trail, put, pass } = await almostFull();
-    trail.add({ ...entry('last'), subjects: [] });
-    put.mockClear();
-    const together = await Promise.allSettled([trail.makeRoom(), trail.makeRoom(), trail.makeRoom()]);
-    expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
-    const tries = put.mock.calls.length;
-    pass(999);
-    await expect(trail.makeRoom()).rejects.toBe(full);
-    expect(put).toHaveBeenCalledTimes(tries);
-    vi.restoreAllMocks();
-    pass(1);
-    await trail.makeRoom();
-    expect(trail.isFull).toBe(false);
-    // Of what waits it has written two hundred entries to see: the rest follows with the next.
-    expect((await pagesOf(trail, 1_000)).flat()).toHaveLength(200);
-    await trail.flush();
-    expect((await pagesOf(trail, 1_000)).flat()).toHaveLength(ENTRIES + 1);
-  }, 60_000);
-
-  it('lets no work begin while what waits is being written: that may fail', async () => {
-    const { trail, put } = await almostFull();
-    trail.add({ ...entry('last'), subjects: [] });
-    vi.restoreAllMocks();
-    await kept('a');
-    let refuse = (_: Error): void => undefined;
-    put.mockReset();
-    vi.spyOn(home.objects, 'put').mockImplementation(() => new Promise((_, reject) => (refuse = reject)));
-    const flushed = trail.flush().catch((error: unknown) => error);
-    await vi.waitFor(() => expect(home.objects.put).toHaveBeenCalledTimes(1), { timeout: 30_000 });
-    const room = trail.makeRoom().then(
-      () => 'begun',
-      () => 'refused',
-    );
-    refuse(full);
-    expect(await room).toBe('refused');
-    expect(await flushed).toBe(full);
-    expect(trail.isFull).toBe(true);
-  }, 60_000);
 });
