@@ -15,7 +15,7 @@ export type Arrived = Pick<ImageVersion, 'key' | 'versionId' | 'sha256' | 'order
 const RESOLUTION_MILLISECONDS = 1_000;
 
 /**
- * Says by what a version is ordered, as it is kept in records and requests:
+ * The place of a version in the order of arrival, as records and requests keep it:
  *
  * ```
  * one machine   s#0000000000000042#KEY                 place in the order of all writes to the data folder
@@ -111,7 +111,7 @@ function compareArrivals(a: Arrived, b: Arrived): number {
   );
 }
 
-/** What the store orders among itself: the versions of one key, but for those of which no event is known. */
+/** Versions that the store can put in order: those of one key. A version without an event stands by itself. */
 function groupOf({ key, order }: Arrived): string {
   const { sequence, sequencer } = parse(order);
   return sequence === null && sequencer === '' ? `${key}#` : key;

@@ -17,7 +17,7 @@ it('is, of an eye with one image, the SHA-256 of that image, as verdicts of form
   expect(contents(macula)).toEqual({ left: macula.image.sha256, right: null });
 });
 
-it('is another with each image that an eye gets or loses, so that no verdict holds over what nobody has seen', () => {
+it('is another with each image that an eye gets or loses, so that no verdict holds over what its reader has not seen', () => {
   const both = [macula.image.sha256, disc.image.sha256].sort().join(' ');
   expect(contents(macula, disc).left).toBe(createHash('sha256').update(both).digest('hex'));
   expect(contents(disc, macula)).toEqual(contents(macula, disc));

@@ -6,7 +6,7 @@ import { type ImageVersion, imageVersionSchema } from './image-version.ts';
 import { type Laterality, lateralitySchema } from './laterality.ts';
 import { preparedFactsSchema } from './prepared-facts.ts';
 
-/** Images that an exam lists at most, of both eyes, those that no longer count included. */
+/** An exam lists at most so many images: of both eyes, and also those that no longer count. */
 export const MOST_IMAGES = 24;
 
 /** Images of one eye that count at most. */
@@ -29,11 +29,11 @@ export const withdrawalSchema = z.object({
 });
 export type Withdrawal = Readonly<z.infer<typeof withdrawalSchema>>;
 
-/** One image of an exam: which bytes, of which eye, and whether it counts. */
+/** One image of an exam: its bytes, its eye, and whether it counts. */
 export const examImageSchema = imageVersionSchema.extend({
   /** `null` only of a replaced image whose former record did not say it. */
   laterality: lateralitySchema.nullable(),
-  /** What it is centred on, as its sender named it; `null` where nobody did: then what preparation saw counts. */
+  /** What it is centred on, as its sender named it; `null` where the sender did not: then what preparation saw counts. */
   field: fieldSchema.nullable(),
   state: z.enum(IMAGE_STATES),
   withdrawal: withdrawalSchema.optional(),

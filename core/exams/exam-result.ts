@@ -15,7 +15,7 @@ export const imageResultSchema = z.object({
   image: z.string().min(1),
   /** Of the file; said where an eye has several images. */
   sha256: z.string().optional(),
-  /** What it counts as; `null` where nobody named it and it was not seen, which is the macula. */
+  /** What it counts as; `null`, which counts as the macula, where it was neither named nor seen. */
   field: fieldSchema.nullable(),
   /** Whether its sender named the field, or it was seen; absent where neither, and from results of former releases. */
   fieldFrom: z.enum(['named', 'seen']).optional(),
@@ -106,7 +106,7 @@ export const examResultSchema = screeningOutputSchema.extend({
   policy: z.string().min(1),
   /** Fields that the program's capture protocol asked of each eye; absent where it was the macula alone. */
   fields: z.array(fieldSchema).optional(),
-  /** What called for an outcome, the most urgent first. Absent from results of before reasons were kept. */
+  /** What called for an outcome, the most urgent first. Absent from results of former releases, which kept no reasons. */
   reasons: z.array(outcomeReasonSchema).optional(),
   /** The job that read the stored features again, when, and the outcome before. Absent from a screening's own result. */
   rescored: z

@@ -23,7 +23,7 @@ export type AloneImage = Readonly<z.infer<typeof aloneImageSchema>>;
 /** What a head reads: a label's calibrated probability, and the threshold that the head suggests for it. */
 export const scoredFindingSchema = z.object({
   level: z.enum(FINDING_LEVELS),
-  /** Key of the image that it was found in, of several the one that says it most; `null` at patient level. */
+  /** Key of the image that it was found in; of several, the one that says it most. `null` at patient level. */
   image: z.string().min(1).nullable(),
   /** Name of the head that read it. */
   head: z.string().min(1),

@@ -78,7 +78,7 @@ describe('an exam', () => {
     expect(requestScreening(exam, TERMS, NOW).status).toBe('screening');
   });
 
-  it('is screened anew when the second eye comes after all', () => {
+  it('is screened again when the second eye comes after all', () => {
     const single = requestScreening(receive(undefined, receivedImage('left')), TERMS, LATER, {
       ...NO_WAIT,
       seconds: WINDOW,
@@ -87,7 +87,7 @@ describe('an exam', () => {
     expect(both.request?.requestId).not.toBe(single.request?.requestId);
   });
 
-  it('is screened anew when an eye is replaced, and keeps the earlier photograph and result', () => {
+  it('is screened again when an eye is replaced, and keeps the earlier photograph and result', () => {
     const first = requestScreening(
       receive(undefined, receivedImage('left'), receivedImage('right')),
       TERMS,
@@ -113,7 +113,7 @@ describe('an exam', () => {
     expect(requestScreening(screened, TERMS, LATER)).toBe(screened);
   });
 
-  it('is screened anew by another model or head', () => {
+  it('is screened again by another model or head', () => {
     const exam = receive(undefined, receivedImage('left'), receivedImage('right'));
     const ids = [
       MODEL,

@@ -49,7 +49,7 @@ describe('images whose pixels are missing', () => {
     const fourth = missImages(record, [version('left')], LATER);
     expect(fourth.isGivenUp).toBe(true);
     expect(lacking(fourth.record)).toEqual(['left']);
-    // Whoever sends the buried message again has them made three times more.
+    // Sent again, the buried message has them made three times more.
     let again = fourth.record;
     for (let round = 1; round <= 3; round += 1) {
       const missed = missImages(prepared(again, 'left'), [version('left')], LATER);
@@ -98,7 +98,7 @@ describe('images whose pixels are missing', () => {
     expect(missImages(asked(), [other], LATER).record.images).toEqual(asked().images);
   });
 
-  it('are counted anew for another request', () => {
+  it('are counted from the beginning for another request', () => {
     const { record } = missImages(asked(), [version('left')], LATER);
     const newer = receiveImage(prepared(record, 'left'), receivedImage('right', 2), LATER, 900);
     const images = requestScreening(newer, TERMS, LATER).images.filter(({ state }) => state === 'current');

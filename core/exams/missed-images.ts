@@ -7,7 +7,7 @@ export const MOST_ROUNDS = 3;
 
 type Version = Pick<ImageVersion, 'key' | 'versionId'>;
 
-/** An exam of which some images have to be prepared again. */
+/** An exam some of whose images have to be prepared again. */
 export interface Missed {
   readonly record: ExamRecord;
   /** `true` if the pixels of one were made {@link MOST_ROUNDS} times in vain. Its count begins at 0 again. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ANY_IMAGE_FORMAT } from './image-formats.ts';
 
-/** Every reason for which an eye's photograph can be ungradable: a closed list, of which exactly one is given. */
+/** Why a photograph can be ungradable: a closed list. Each ungradable photograph has exactly one of these reasons. */
 export const UNGRADABLE_REASONS = [
   'unreadable-file',
   'truncated-file',

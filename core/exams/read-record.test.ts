@@ -110,7 +110,7 @@ describe('a stored record', () => {
     expect(record?.result?.eyes.left).toMatchObject({ laterality, images: [{ laterality }] });
     expect(record?.result?.eyes.right).toBeNull();
     expect(record?.result?.shadow).toMatchObject({ at: shadow.at, outcome: 'recall' });
-    // There is no right eye that the finding could be about.
+    // The exam has no right eye that the finding could be about.
     expect(record?.result?.shadow?.findings.map(({ image }) => image)).toEqual([null, null]);
   });
 });

@@ -38,14 +38,14 @@ describe("a result's fields", () => {
     return [counts, fieldFrom, fieldSeen, flags.includes('field-doubtful')];
   };
 
-  it('are as they were named, and where nobody named them as they show', () => {
+  it('are as they were named, and where they were not named, as they show', () => {
     expect(fieldsOf('macula')).toEqual(['macula', 'named', undefined, false]);
     expect(fieldsOf('macula', 'macula')).toEqual(['macula', 'named', 'macula', false]);
     expect(fieldsOf(null, 'disc')).toEqual(['disc', 'seen', 'disc', false]);
     expect(fieldsOf(null, 'macula')).toEqual(['macula', 'seen', 'macula', false]);
   });
 
-  it('are unknown where nobody named them and they are not sure, or were never looked for', () => {
+  it('are unknown where they were not named and are not sure, or were never looked for', () => {
     expect(fieldsOf(null, null)).toEqual([null, undefined, undefined, false]);
     expect(fieldsOf(null)).toEqual([null, undefined, undefined, false]);
   });

@@ -55,11 +55,11 @@ describe('a notification of S3', () => {
     ]);
   });
 
-  it('whose records are no list announces nothing, and says so', () => {
+  it('whose records are not a list announces nothing, and says so', () => {
     for (const Records of [null, 'left', { 0: created(LEFT) }]) {
       const { objects, unreadable } = readAnnouncement({ Records });
       expect(objects).toEqual([]);
-      expect(unreadable).toEqual([expect.stringContaining('no list')]);
+      expect(unreadable).toEqual([expect.stringContaining('not a list')]);
     }
   });
 

@@ -70,7 +70,7 @@ export function isNotification(content: unknown): boolean {
 export function readAnnouncement(content: unknown): Announcement {
   if (testEventSchema.safeParse(content).success) return { objects: [], unreadable: [] };
   const records = recordsSchema.safeParse(notificationSchema.parse(content).Records);
-  if (!records.success) return { objects: [], unreadable: ['The Records of a notification are no list.'] };
+  if (!records.success) return { objects: [], unreadable: ['The Records of a notification are not a list.'] };
   const read = records.data.map(readRecord).filter((record) => record !== null);
   return {
     objects: read.filter((record) => typeof record === 'object'),

@@ -13,7 +13,7 @@ it('reads a message that fits its schema', () => {
   expect(parseMessage(examCheckSchema, JSON.stringify(CHECK))).toEqual(CHECK);
 });
 
-it('says which field of a message is wrong, or that it is no JSON, cut short', () => {
+it('says which field of a message is wrong, or that it is not JSON, cut short', () => {
   const read = (body: string) => () => parseMessage(examCheckSchema, body);
   expect(read(JSON.stringify({ ...CHECK, reason: 'because' }))).toThrow(InvalidInputError);
   expect(read(JSON.stringify({ ...CHECK, reason: 'because' }))).toThrow(/does not fit its schema.*reason/s);

@@ -11,7 +11,7 @@ export function parseMessage<Schema extends z.ZodType>(schema: Schema, body: str
   return parseContent(schema, jsonOf(body));
 }
 
-/** @throws InvalidInputError where the body is no JSON */
+/** @throws InvalidInputError where the body is not JSON */
 export function jsonOf(body: string): unknown {
   try {
     return JSON.parse(body);

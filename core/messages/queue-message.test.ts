@@ -66,7 +66,7 @@ describe('a message of any queue', () => {
     );
   });
 
-  it('is refused where it is no JSON', () => {
+  it('is refused where it is not JSON', () => {
     expect(() => readQueueMessage('{')).toThrow('Expected a JSON message but received "{".');
   });
 

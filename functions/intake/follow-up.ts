@@ -29,7 +29,7 @@ export interface Cause {
   readonly waited?: number;
   /** The image whose preparation was told; absent where the exam was to be checked. */
   readonly prepared?: AnnouncedImage;
-  /** Whether other images may lack pixels that nobody was asked for: the request is new, or an attempt was cut short. */
+  /** Whether pixels of other images may have to be asked for: the request is new, or an attempt was cut short. */
   readonly asksForOthers: boolean;
   /** Of its program. */
   readonly settings: Pick<ProgramSettings, 'settleSeconds' | 'captureProtocol'>;
@@ -38,7 +38,7 @@ export interface Cause {
 /** By then a function of the release before has made way for the present one. */
 const OTHER_CONTRACT_SECONDS = 60;
 
-/** What was found of an exam's images, none of which gives the model anything to read. */
+/** What was found of an exam's images where the model can read none of them. */
 function foundImages(record: ExamRecord, { images }: ScreeningRequest): FoundImages {
   const of = (laterality: (typeof LATERALITIES)[number]) =>
     images.flatMap((image) => {

@@ -47,7 +47,7 @@ describe('pairing of eyes', () => {
     expect(await run.screen()).toMatchObject([{ images: [{ laterality: 'left', bytes: 2 }] }]);
   });
 
-  it('screens the pair anew when the second eye comes after the window', async () => {
+  it('screens the pair again when the second eye comes after the window', async () => {
     await using run = await FunctionRun.open();
     await run.upload('left', 'L1');
     await run.settle();
@@ -85,7 +85,7 @@ describe('pairing of eyes', () => {
 });
 
 describe('a photograph of an eye that has one already', () => {
-  it('replaces it, is screened anew and leaves the earlier result in the history', async () => {
+  it('replaces it, is screened again and leaves the earlier result in the history', async () => {
     await using run = await FunctionRun.open();
     await run.upload('left', 'L1');
     await run.upload('right', 'R1');
@@ -176,7 +176,7 @@ describe('intake', () => {
     expect(await run.deadLetters('intake')).toHaveLength(0);
   });
 
-  it('screens an exam anew when it is asked to look again under another model', async () => {
+  it('screens an exam once more when it is asked to look again under another model', async () => {
     await using run = await FunctionRun.open();
     await run.upload('left', 'L1');
     await run.upload('right', 'R1');

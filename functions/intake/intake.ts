@@ -48,10 +48,10 @@ const ERASURE_ATTEMPTS = 6;
 const ERASURE_PAUSE_MILLISECONDS = 50;
 
 /**
- * An exam that was begun after another erasure than the one that was asked for: either it is about to be erased, or the
- * image was looked at before the exam's erasure. No image joins it.
+ * Refuses an image for an exam that began after another erasure than the image did: either the exam is about to be erased, or
+ * the image was looked at before an erasure.
  *
- * @param forgotten an erasure whose tombstone is no longer kept: an exam of after it is an exam like any other
+ * @param forgotten an erasure whose tombstone is gone by now: an exam that was begun after it may be gone on with
  * @throws PatientErasedError
  */
 function requireErasure(record: ExamRecord, erasure: string | null, forgotten: string | undefined): void {

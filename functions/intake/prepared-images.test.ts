@@ -126,7 +126,7 @@ describe('pixels that the worker does not find', () => {
     expect(await bodies('screening')).toHaveLength(1);
   });
 
-  it('of a request that is no longer asked are nobody’s concern', async () => {
+  it('of a former request change nothing', async () => {
     await bothArrive();
     await run.screen();
     await run.deliver('results');

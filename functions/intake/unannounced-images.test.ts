@@ -29,7 +29,7 @@ async function requested(): Promise<(string | undefined)[][]> {
   );
 }
 
-describe('an exam whose images nobody announced', () => {
+describe('an exam whose images were not announced', () => {
   it('is screened once no image came for a minute after both eyes were there', async () => {
     await run.uploadUnannounced('left', 'L');
     await run.uploadUnannounced('right', 'R1');
@@ -39,7 +39,7 @@ describe('an exam whose images nobody announced', () => {
     expect(await requested()).toEqual([['left.jpg', 'right.jpg']]);
   });
 
-  it('waits anew from each image that comes, and is asked for once, with all of them', async () => {
+  it('waits again from each image that comes, and is asked for once, with all of them', async () => {
     await run.uploadUnannounced('left', 'L');
     await run.uploadUnannounced('right', 'R1');
     expect(await statusAfter(0)).toBe('registered');
@@ -59,7 +59,7 @@ describe('an exam whose images nobody announced', () => {
     expect(await run.announced()).toEqual([]);
   });
 
-  it('waits for the macula of an eye whose only image shows the disc, though nobody named its field', async () => {
+  it('waits for the macula of an eye whose only image shows the disc, though its field was not named', async () => {
     await run.uploadUnannounced('left', 'L, shows the disc');
     await run.uploadUnannounced('right', 'R');
     expect(await statusAfter(0)).toBe('registered');
@@ -130,7 +130,7 @@ describe('an exam whose images nobody announced', () => {
     expect(await statusAfter(61)).toBe('screening');
   });
 
-  it('is screened at once where the program lets nothing settle, and asked anew for what comes after', async () => {
+  it('is screened at once where the program lets nothing settle, and asked again for what comes after', async () => {
     await set({ settleSeconds: 0 });
     await run.uploadUnannounced('left', 'L');
     await run.uploadUnannounced('right', 'R1');

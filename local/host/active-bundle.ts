@@ -6,7 +6,7 @@ import { storeHead } from '../../core/heads/stored-heads.ts';
 import type { ObjectStore } from '../../core/ports/index.ts';
 import { modelInput, offeredPrecisions, openBundle } from '../../model/bundle/index.ts';
 
-/** Reads what a bundle screens with. @throws ModelError if the folder is no sound bundle */
+/** Reads what a bundle screens with. @throws ModelError if the folder is not a sound bundle */
 export async function activeModelOf(bundleFolder: string): Promise<ActiveModel> {
   const bundle = await openBundle(bundleFolder);
   return {

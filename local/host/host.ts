@@ -122,7 +122,7 @@ async function hostApp(
     if (isLoopbackHost(context.req.header('host'))) return next();
     return context.text('This address is served to this machine only, as 127.0.0.1 or localhost.', 421);
   });
-  // Whoever has the browser after a reader must not find patients in its cache.
+  // The next user of a reader's browser must not find patients in its cache.
   app.use('/v1/*', async (context, next) => {
     await next();
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'private, no-store');

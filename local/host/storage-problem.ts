@@ -16,7 +16,7 @@ import {
 const RETRY_AFTER = { 'retry-after': '5' };
 
 /**
- * Says what a failure of the data folder means for a caller. A text that names a folder may be told: whoever calls on
+ * Says what a failure of the data folder means for a caller. A text that names a folder may be told: every caller on
  * this machine has the folder's token.
  *
  * @returns 507 for a full disk, 503 for what passes, 400, 403, 408 or 413 for an upload; other errors as they are

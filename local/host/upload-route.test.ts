@@ -92,7 +92,7 @@ describe('an upload', () => {
     const answer = await put(Buffer.from('five!'), chunked(Buffer.alloc(MEBI), 1_500, sent)).catch(
       (error: unknown) => ({ status: 0, detail: String(error) }),
     );
-    // Whoever sends on is cut off, and may see that before the answer.
+    // A sender that goes on is cut off, and may see that before the answer.
     expect([0, 413]).toContain(answer.status);
     expect(sent.bytes).toBeLessThan(200 * MEBI);
     expect(await stored()).toEqual({ object: null, temporary: [] });

@@ -30,7 +30,7 @@ it('lets some tries fail, then waits twice as long each time, up to the longest'
   expect(waits).toEqual([0, 0, 1_000, 2_000, 4_000, 5_000, 5_000]);
 });
 
-it('makes nobody else wait', () => {
+it('makes no one else wait', () => {
   const { failed } = tries();
   for (let round = 0; round < 4; round += 1) failed.begin('anna');
   expect(failed.waitOf('anna')).toBe(1_000);
