@@ -31,7 +31,11 @@ export async function launch(): Promise<Browser> {
 
 /** A page of a browser that nobody has used, watched. */
 export async function openPage(browser: Browser, origin: string, language = 'en'): Promise<Watched> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: language });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: language,
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   const watched: Watched = { context, page, faults: [], answers: [] };
   page.on('pageerror', (error) => watched.faults.push(`error: ${error.message}`));
