@@ -111,7 +111,7 @@ function compareArrivals(a: Arrived, b: Arrived): number {
   );
 }
 
-/** Versions that the store can put in order: those of one key. A version without an event stands by itself. */
+/** Versions that the store can put in order: those of one key, apart from its versions without an event. */
 function groupOf({ key, order }: Arrived): string {
   const { sequence, sequencer } = parse(order);
   return sequence === null && sequencer === '' ? `${key}#` : key;
