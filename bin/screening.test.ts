@@ -141,7 +141,7 @@ describe('the app', () => {
         readonly dockerImages: Record<string, { source: { directory: string; dockerFile: string } }>;
       };
       const images = Object.values(assets.dockerImages).map(({ source }) => source);
-      expect(images).toHaveLength(5);
+      expect(images).toHaveLength(6);
       const image = images.find((source) => source.dockerFile === dockerFile);
       const files = readdirSync(join(output, String(image?.directory)), {
         recursive: true,

@@ -54,6 +54,7 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
     line: /^python3 -m training/,
     why: 'needs PyTorch and photographs of patients',
   },
+  { page: 'docs/live-lane.md', line: /^npx node bench/, why: 'measures, which takes minutes' },
   { page: 'docs/faults.md', line: /^npm run test:faults/, why: 'takes the better part of an hour' },
   { page: 'docs/mutation-testing.md', line: /^npm run test:mutation/, why: 'takes hours' },
   {

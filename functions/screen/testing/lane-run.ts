@@ -80,6 +80,15 @@ export class LaneRun implements AsyncDisposable {
     return new LaneRun(await openLocalHome(join(folder, 'data'), { sweep: false }), folder);
   }
 
+  get dataFolder(): string {
+    return join(this.#folder, 'data');
+  }
+
+  /** A folder of its own, which is not there yet. */
+  emptyFolder(name: string): string {
+    return join(this.#folder, name);
+  }
+
   /** Installs a bundle as docs/deploy.md tells, and makes it the active one. From then on every function sees it. */
   async install(bundle: string): Promise<ActiveModel> {
     const { objects } = this.home;
