@@ -50,7 +50,7 @@ export function capacitiesOf(setup: FleetSetup): readonly Capacity[] {
           'live lane',
           (setup.laneConcurrency * setup.laneBatch) /
             callSeconds('screen', laneMemory(facts), setup.laneBatch, work),
-          'calls at once of the lane',
+          '`maxLiveScreenings`',
         )
       : limited(
           'GPU workers',
