@@ -885,7 +885,7 @@ export interface components {
     /** @enum {string} */
     PromotionKind: "promote" | "rollback" | "shadow";
     /** @enum {string} */
-    QueueName: "preparation" | "bulk-preparation" | "intake" | "screening" | "results" | "indexing" | "webhooks";
+    QueueName: "preparation" | "bulk-preparation" | "intake" | "screening" | "live-screening" | "results" | "indexing" | "webhooks";
     ReaderReport: {
       reader: string;
       verdicts: number;
