@@ -5,7 +5,16 @@ import { nameOf, permissionsOf, resourceOf, statementsOf } from '../testing/reso
 import { synthesize } from '../testing/synthesize.ts';
 
 const { template } = synthesize();
-const QUEUES = ['BulkPreparation', 'Indexing', 'Intake', 'Preparation', 'Results', 'Screening', 'Webhooks'];
+const QUEUES = [
+  'BulkPreparation',
+  'Indexing',
+  'Intake',
+  'Preparation',
+  'Results',
+  'LiveScreening',
+  'Screening',
+  'Webhooks',
+];
 
 describe('reconciliation', () => {
   it('is called each hour, and not again within it', () => {

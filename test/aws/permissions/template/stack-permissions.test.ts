@@ -145,7 +145,7 @@ describe('what the stack itself permits', () => {
       ),
     );
     expect(denials.filter(([arn]) => arn.includes(':s3:::'))).toHaveLength(3);
-    expect(denials.filter(([arn]) => arn.includes(':sqs:'))).toHaveLength(18);
+    expect(denials.filter(([arn]) => arn.includes(':sqs:'))).toHaveLength(20);
   });
 
   it('encrypts its data and its vectors by a key of its own', () => {
