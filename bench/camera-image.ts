@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import pLimit from 'p-limit';
 import { squashImage } from '../decoding/pixels/squash.ts';
 import { PROJECT_ROOT } from '../lib/project-root.ts';
 import { openBundle } from '../model/bundle/index.ts';
@@ -12,8 +13,8 @@ import { processorTimeBelow } from './process-time.ts';
 /**
  * Processor time of a camera's photograph on one machine, by the default model, from its upload to its exam's answer: the
  * host, preparation with its decoders, and the worker; the uploading client is not counted, nor what an idle system takes.
- * `node bench/camera-image.ts [--exams 60] [--rounds 3] [--size 2048] [--read]`. No exam is referred, so no picture is made for
- * readers, unless `--read` leaves the program its policy. In turns with it, in one run, what decoding and
+ * `node bench/camera-image.ts [--exams 60] [--rounds 3] [--size 2048] [--read]`. No exam is referred or read over, so no picture is made
+ * for readers, unless `--read` leaves the program its settings. In turns with it, in one run, what decoding and
  * inference of the same photographs take in one bare process.
  */
 const { values } = parseArgs({
@@ -27,6 +28,8 @@ const { values } = parseArgs({
 const EXAMS = Number(values.exams);
 const BATCH = 8;
 const IDLE_SECONDS = 5;
+/** At once, as `retclip upload` sends them. */
+const UPLOADS = 8;
 const pairs = await drawPairs(8, Number(values.size));
 const files = pairs.flatMap(({ left, right }) => [left, right]);
 
@@ -75,10 +78,12 @@ async function whole(program: string): Promise<Times> {
   const client = system.client(program);
   const began = performance.now();
   const before = processorTimeBelow(system.pid);
-  for (let index = 0; index < EXAMS; index += 1) {
+  const limit = pLimit(UPLOADS);
+  const uploads = Array.from({ length: EXAMS }, (_, index) => {
     const pair = pairs[index % pairs.length];
-    if (pair !== undefined) await system.upload(program, `P${index}`, pair);
-  }
+    return pair && limit(() => system.upload(program, `P${index}`, pair));
+  });
+  await Promise.all(uploads);
   // Asked seldom: asking costs the host time as well.
   for (let open = EXAMS - 1; open >= 0; ) {
     const [state] = await client.lookup([{ patient: `P${open}`, exam: '1' }]);

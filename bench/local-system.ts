@@ -72,14 +72,15 @@ export class LocalSystem implements AsyncDisposable {
     return new Client(async () => this.#endpoint, program);
   }
 
-  /** Has a program call nothing positive: its exams are recalled, and no picture is made for readers. */
+  /** Has a program call nothing positive and read nothing over: its exams are recalled, and no picture is made for readers. */
   async refersNothing(program: string): Promise<void> {
     const client = this.client(program);
     const what = 'Setting the program up';
     const { content, tag } = await client.tagged(what, programSettingsSchema, '/settings');
     const labels = ODIR.classes.map(({ name }) => name);
     const thresholds = HEADS.flatMap((head) => labels.map((label) => ({ head, label, threshold: 1 })));
-    const body = { ...content, policy: { ...content.policy, thresholds } };
+    const review = { ...content.review, overReadShare: 0 };
+    const body = { ...content, policy: { ...content.policy, thresholds }, review };
     await client.tagged(what, programSettingsSchema, '/settings', { body, tag });
   }
 
