@@ -12,6 +12,7 @@ import { auditing } from './auditing.ts';
 import { type Authenticate, authentication } from './authentication.ts';
 import { withoutDoubtfulPrograms } from './doubtful-programs.ts';
 import { jsonBodies } from './json-bodies.ts';
+import { withKnownMethods } from './known-methods.ts';
 import { addDocument } from './openapi/document.ts';
 import { ApiError, problem, problemOf } from './problem.ts';
 import { DEFAULT_RATE_LIMIT, type RateLimit, rateLimiting } from './rate-limit.ts';
@@ -173,5 +174,5 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addShadowHeadRoutes(app, home);
   addSearchRoutes(app, home);
   addWebhookRoutes(app, home);
-  return app;
+  return withKnownMethods(app);
 }
