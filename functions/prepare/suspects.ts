@@ -7,6 +7,7 @@ import type { QueueName } from '../../core/messages/queues.ts';
 import type { QueuePair, ReceivedMessage } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
 import type { QueueFunction } from '../consume-queue.ts';
+import { messageOf } from '../sqs-messages.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 
 /** Processes that an image may end, each time alone, before its message is buried. */
@@ -30,19 +31,9 @@ export interface SuspectsOptions {
 
 interface Delivered {
   readonly record: SQSRecord;
-  readonly message: Pick<ReceivedMessage, 'id' | 'receipt' | 'body' | 'attributes' | 'receiveCount'>;
+  readonly message: ReceivedMessage;
   readonly crashes: number;
   readonly isSuspect: boolean;
-}
-
-function messageOf({ messageId, receiptHandle, body, attributes, messageAttributes }: SQSRecord) {
-  const own = Object.entries(messageAttributes).flatMap(([name, { stringValue }]) =>
-    stringValue === undefined ? [] : [[name, stringValue] as const],
-  );
-  return {
-    ...{ id: messageId, receipt: receiptHandle, body, attributes: Object.fromEntries(own) },
-    receiveCount: Number(attributes.ApproximateReceiveCount),
-  };
 }
 
 /**

@@ -5,9 +5,9 @@ import type { ScreeningQueue } from '../../core/messages/queues.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { cloudWatchMetrics } from '../../screening/metrics/worker-metrics.ts';
 import { readLaneSetting } from '../screening-queue.ts';
+import { messagesOf } from '../sqs-messages.ts';
 import { LaneScreening } from './lane-screening.ts';
 import { createScreenBatch } from './screen-batch.ts';
-import { messagesOf } from './sqs-messages.ts';
 
 const log = new Logger();
 const metrics = cloudWatchMetrics('screen');
