@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { type AttemptedMessage, Attempts } from '../core/attempts/attempts.ts';
+import { Attempts } from '../core/attempts/attempts.ts';
+import type { AttemptedMessage } from '../core/attempts/deliveries.ts';
 import { InvalidInputError, reasonOf } from '../core/errors.ts';
 import { examName } from '../core/exams/exam-key.ts';
 import type { JobKey } from '../core/jobs/job-record.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ExamKey } from '../exams/exam-key.ts';
+import { settledSchema } from './deliveries.ts';
 
 /**
  * What is remembered of requests that could not be answered at once begins so. It lies beside what the reconciler keeps, so
@@ -20,7 +21,7 @@ export const attemptNoteSchema = z.object({
   /** How often it was sent again from the dead letters: counts start again each time. */
   redrives: z.number().int().nonnegative(),
   /** The last delivery whose end a worker saw; `null` if none did. */
-  settled: z.object({ message: z.string(), delivery: z.number().int() }).nullable(),
+  settled: settledSchema,
   /** Why the last attempt failed. */
   reason: z.string().nullable(),
 });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
 import { ATTEMPTS_PREFIX, attemptNoteKey } from './attempt-note.ts';
-import { type AttemptedMessage, Attempts } from './attempts.ts';
+import { Attempts } from './attempts.ts';
+import type { AttemptedMessage } from './deliveries.ts';
 import { forgetAttempts } from './forget-attempts.ts';
 
 const EXAM = { program: 'north', patient: 'P1', exam: '2026-05-01' };

@@ -1,14 +1,11 @@
 import { z } from 'zod';
-import { DEAD_LETTER_ATTRIBUTES } from '../dead-letters/send-to-dead-letters.ts';
 import { readStoredJson } from '../documents/stored-json.ts';
 import { ConfigurationError } from '../errors.ts';
 import { examKeySchema } from '../exams/exam-key.ts';
 import { eraseFormerVersions, eraseObject } from '../objects/erase-objects.ts';
-import type { ObjectStore, ReceivedMessage } from '../ports/index.ts';
+import type { ObjectStore } from '../ports/index.ts';
 import { type AttemptNote, attemptNoteKey, attemptNoteSchema, freshNote } from './attempt-note.ts';
-
-/** A message as far as attempts are counted by it. */
-export type AttemptedMessage = Pick<ReceivedMessage, 'id' | 'body' | 'attributes' | 'receiveCount'>;
+import { type AttemptedMessage, isSuspect, noteFor, settledBy } from './deliveries.ts';
 
 /** What a delivered message is to be treated as. */
 export interface KnownAttempts {
@@ -29,11 +26,6 @@ function keyOf(body: string): string | null {
   } catch {
     return null;
   }
-}
-
-function redrivesOf({ attributes }: AttemptedMessage): number {
-  const redrives = Number(attributes[DEAD_LETTER_ATTRIBUTES.redrives] ?? 0);
-  return Number.isSafeInteger(redrives) && redrives > 0 ? redrives : 0;
 }
 
 type NoteStore = Pick<ObjectStore, 'get' | 'put' | 'listVersions' | 'deleteVersion' | 'delete'>;
@@ -58,10 +50,9 @@ export class Attempts {
 
   /** Tells what is known of a message that was delivered before. */
   async find(message: AttemptedMessage): Promise<KnownAttempts> {
-    const { crashes, failures, settled } = await this.#read(message);
-    const wasSettled = settled?.message === message.id && settled.delivery === message.receiveCount - 1;
-    const isSuspect = message.receiveCount > 1 && (crashes > 0 || !wasSettled);
-    return { crashes, failures, isSuspect };
+    const note = await this.#read(message);
+    const { crashes, failures } = note;
+    return { crashes, failures, isSuspect: isSuspect(message, note) };
   }
 
   /** Counts a crash in advance: call it before a suspect is worked on, with nothing else in hand. */
@@ -106,12 +97,7 @@ export class Attempts {
 
   async #read(message: AttemptedMessage): Promise<AttemptNote> {
     const key = keyOf(message.body);
-    const redrives = redrivesOf(message);
-    const fresh = freshNote(redrives);
-    if (key === null) return fresh;
-    const note = await this.#stored(key);
-    // What was sent again later counts from zero; an older copy of it does not take that back.
-    return note === null || note.redrives < redrives ? fresh : note;
+    return noteFor(message, key === null ? null : await this.#stored(key), freshNote);
   }
 
   async #stored(key: string): Promise<AttemptNote | null> {
@@ -132,8 +118,4 @@ export class Attempts {
     // Former versions of a note are of no use to anyone.
     await eraseFormerVersions(this.#objects, key);
   }
-}
-
-function settledBy({ id, receiveCount }: AttemptedMessage): NonNullable<AttemptNote['settled']> {
-  return { message: id, delivery: receiveCount };
 }

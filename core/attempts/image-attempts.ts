@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { DEAD_LETTER_ATTRIBUTES } from '../dead-letters/send-to-dead-letters.ts';
 import { preparedVersionPrefix } from '../keys/prepared-key.ts';
 import { readAnnouncement } from '../messages/object-created.ts';
 import { jsonOf } from '../messages/parse-message.ts';
 import { schemaOf } from '../messages/queue-message.ts';
 import type { PreparedStore } from '../ports/index.ts';
-import type { AttemptedMessage, KnownAttempts } from './attempts.ts';
+import type { KnownAttempts } from './attempts.ts';
+import { type AttemptedMessage, isSuspect, noteFor, settledBy, settledSchema } from './deliveries.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -17,9 +17,14 @@ export const imageAttemptsSchema = z.object({
   /** How often it was sent again from the dead letters: counts start again each time. */
   redrives: count,
   /** The last delivery whose end a process saw; `null` if none did. */
-  settled: z.object({ message: z.string(), delivery: z.number().int() }).nullable(),
+  settled: settledSchema,
 });
 type ImageAttemptNote = Readonly<z.infer<typeof imageAttemptsSchema>>;
+
+/** A message of which nothing is remembered. */
+function freshNote(redrives: number): ImageAttemptNote {
+  return { schema: 'image-attempts/1', crashes: 0, redrives, settled: null };
+}
 
 const asked = z.object({ image: z.object({ key: z.string(), versionId: z.string() }) });
 
@@ -48,11 +53,6 @@ export function imageAttemptsKey(body: string): string | null {
   }
 }
 
-function redrivesOf({ attributes }: AttemptedMessage): number {
-  const redrives = Number(attributes[DEAD_LETTER_ATTRIBUTES.redrives] ?? 0);
-  return Number.isSafeInteger(redrives) && redrives > 0 ? redrives : 0;
-}
-
 /**
  * Counts what befell messages about images, as {@link Attempts} does of screening requests, by notes in the store of what
  * is prepared: the only one that the part which opens strangers' files may write to. A message on its first delivery has none
@@ -67,9 +67,8 @@ export class ImageAttempts {
 
   /** Tells what is known of a message that was delivered before. */
   async find(message: AttemptedMessage): Promise<Omit<KnownAttempts, 'failures'>> {
-    const { crashes, settled } = await this.#read(message);
-    const wasSettled = settled?.message === message.id && settled.delivery === message.receiveCount - 1;
-    return { crashes, isSuspect: message.receiveCount > 1 && (crashes > 0 || !wasSettled) };
+    const note = await this.#read(message);
+    return { crashes: note.crashes, isSuspect: isSuspect(message, note) };
   }
 
   /** Counts a crash in advance: call it before a suspect is opened, with nothing else in hand. */
@@ -100,14 +99,9 @@ export class ImageAttempts {
   }
 
   async #read(message: AttemptedMessage): Promise<ImageAttemptNote> {
-    const redrives = redrivesOf(message);
-    const fresh: ImageAttemptNote = { schema: 'image-attempts/1', crashes: 0, redrives, settled: null };
     const key = imageAttemptsKey(message.body);
     const file = key === null ? undefined : await this.#store.get(key);
-    if (file === undefined) return fresh;
-    const note = noteOf(file);
-    // What was sent again later counts from zero; an older copy of it does not take that back.
-    return note === null || note.redrives < redrives ? fresh : note;
+    return noteFor(message, file === undefined ? null : noteOf(file), freshNote);
   }
 
   async #write({ body }: AttemptedMessage, note: ImageAttemptNote): Promise<void> {
@@ -123,8 +117,4 @@ function noteOf(file: Uint8Array): ImageAttemptNote | null {
   } catch {
     return null;
   }
-}
-
-function settledBy({ id, receiveCount }: AttemptedMessage): NonNullable<ImageAttemptNote['settled']> {
-  return { message: id, delivery: receiveCount };
 }
