@@ -1,16 +1,13 @@
 import type { Env, Hono } from 'hono';
+import { PROBLEM_TYPE, problemText } from './problem.ts';
 
 /** What HTTP's own registry has for reading and changing. @see https://www.rfc-editor.org/rfc/rfc9110#section-9 */
 const KNOWN: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
 
-const STATUS = 405;
-
 function refusal(): Response {
-  const text = { title: 'Method not allowed', detail: `The methods are ${[...KNOWN].join(', ')}.` };
-  return new Response(JSON.stringify({ type: 'about:blank', status: STATUS, ...text }), {
-    status: STATUS,
-    headers: { 'content-type': 'application/problem+json', allow: [...KNOWN].join(', ') },
-  });
+  const allow = [...KNOWN].join(', ');
+  const text = problemText(405, `The methods are ${allow}.`);
+  return new Response(text, { status: 405, headers: { ...PROBLEM_TYPE, allow } });
 }
 
 /**

@@ -17,13 +17,29 @@ import { ReconciliationBusyError } from '../../core/reconciliation/stored-record
 import { CountUnfinishedError } from '../../core/summary/counted-exams.ts';
 
 /** Statuses that the API answers errors with. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503 | 507;
+export type ProblemStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 408
+  | 409
+  | 412
+  | 413
+  | 415
+  | 422
+  | 429
+  | 500
+  | 503
+  | 507;
 
 const TITLES: Readonly<Record<ProblemStatus, string>> = {
   400: 'The request is not valid',
   401: 'A valid token is needed',
   403: 'Not allowed',
   404: 'Not found',
+  405: 'Method not allowed',
   408: 'Too slow',
   409: 'Conflict',
   412: 'Changed meanwhile',
@@ -53,6 +69,14 @@ export class ApiError extends Error {
   }
 }
 
+/** The media type of a problem document. */
+export const PROBLEM_TYPE = { 'content-type': 'application/problem+json' } as const;
+
+/** A problem document. @param instance path of the request; left out where it was not looked at */
+export function problemText(status: ProblemStatus, detail: string, instance?: string): string {
+  return JSON.stringify({ type: 'about:blank', title: TITLES[status], status, detail, instance });
+}
+
 /** Answers with a problem document. @see RFC 9457, Problem Details for HTTP APIs */
 export function problem(
   context: Context,
@@ -60,10 +84,9 @@ export function problem(
   detail: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const body = { type: 'about:blank', title: TITLES[status], status, detail, instance: context.req.path };
-  return context.body(JSON.stringify(body), status, {
+  return context.body(problemText(status, detail, context.req.path), status, {
     ...headers,
-    'content-type': 'application/problem+json',
+    ...PROBLEM_TYPE,
   });
 }
 

@@ -3,7 +3,6 @@ import type { Home } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import { entityTag } from '../entity-tag.ts';
 import { examDetailOf, examStateOf } from '../exam-state.ts';
-import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import {
   examDetailSchema,
@@ -16,6 +15,7 @@ import {
   programParameters,
 } from '../schemas.ts';
 import { noteSubjects, scoped } from '../scoped.ts';
+import { unknownExam } from '../unknown-exam.ts';
 
 const getExam = createRoute({
   method: 'get',
@@ -70,12 +70,7 @@ export function addExamRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home,
   app.openapi(getExam, async (context) => {
     const key = context.req.valid('param');
     const record = await home.exams.get(key);
-    if (record === undefined) {
-      throw new ApiError(
-        404,
-        `Program "${key.program}" has no exam "${key.exam}" of patient "${key.patient}".`,
-      );
-    }
+    if (record === undefined) throw unknownExam(key);
     context.header('etag', entityTag(record.revision));
     return context.json(examDetailOf(record), 200);
   });

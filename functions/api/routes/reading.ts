@@ -13,6 +13,7 @@ import { PROBLEMS } from '../responses.ts';
 import { readingAnswer } from '../review-schemas.ts';
 import { examParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
+import { unknownExam } from '../unknown-exam.ts';
 
 const getReading = createRoute({
   method: 'get',
@@ -70,12 +71,7 @@ export function addReadingRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Ho
   app.openapi(getReading, async (context) => {
     const key = context.req.valid('param');
     const record = await home.exams.get(key);
-    if (record === undefined) {
-      throw new ApiError(
-        404,
-        `Program "${key.program}" has no exam "${key.exam}" of patient "${key.patient}".`,
-      );
-    }
+    if (record === undefined) throw unknownExam(key);
     context.header('etag', entityTag(record.revision));
     return context.json(readingOf(record, context.var.caller), 200);
   });

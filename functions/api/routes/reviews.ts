@@ -13,11 +13,11 @@ import { reviewedEvent } from '../../../core/reviews/reviewed-event.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import type { Caller } from '../caller.ts';
 import { entityTag, requireMatch } from '../entity-tag.ts';
-import { ApiError } from '../problem.ts';
 import { CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { ownReviewsAnswer, reviewAnswer, reviewBody, reviewsAnswer } from '../review-schemas.ts';
 import { examParameters } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
+import { unknownExam } from '../unknown-exam.ts';
 
 const path = '/v1/programs/{program}/patients/{patient}/exams/{exam}/reviews';
 
@@ -67,10 +67,6 @@ const getOwnReviews = createRoute({
     ...PROBLEMS,
   },
 });
-
-function unknownExam({ program, patient, exam }: ExamKey): ApiError {
-  return new ApiError(404, `Program "${program}" has no exam "${exam}" of patient "${patient}".`);
-}
 
 /** The same request sent again is the same verdict. */
 function verdictId(caller: Caller, exam: ExamKey, key: string | undefined): string {
