@@ -52,7 +52,7 @@ async function bare(): Promise<number> {
 }
 
 await using system = await LocalSystem.start();
-// What it does once it has started is no idleness.
+// What it still does after its start must not count as what an idle system takes.
 await delay(IDLE_SECONDS * 1000);
 
 /** Milliseconds of a processor by program, and in all. */

@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 /** How the pages are built: one script and one style sheet from their own origin, and the licences of what is in them. */
 export default defineConfig({
   base: '/reading-room/',
-  // Whoever builds: React is never its slower build for developers.
+  // React's slower build for developers is never served, on whatever machine the pages are built.
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {
     target: 'es2023',

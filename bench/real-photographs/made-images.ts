@@ -7,7 +7,7 @@ const DISC_WINDOW = 0.62;
 
 /**
  * Makes what another press of the button may give: the photograph turned by up to 4°, 90 to 97 % of its side, brighter or
- * darker by up to a tenth, coded anew. It is the same picture of the same moment: no other focus, gaze or light.
+ * darker by up to a tenth, encoded once more. It is the same moment still: focus, gaze and light stay as they were.
  */
 export async function retake(file: Uint8Array, random: Random): Promise<Buffer> {
   const { width = 0, height = 0 } = await sharp(file).metadata();

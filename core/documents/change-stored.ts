@@ -7,7 +7,7 @@ const ATTEMPTS = 20;
 /**
  * Repeats a conditional write for as long as another writer is first.
  *
- * @param write reads, and writes on condition that nobody wrote since
+ * @param write reads, and writes on condition that no other writer came in between
  * @throws ObjectChangedError or ObjectExistsError if others won every time
  */
 export async function untilUnchanged<Answer>(write: () => Promise<Answer>): Promise<Answer> {
@@ -26,7 +26,7 @@ export async function untilUnchanged<Answer>(write: () => Promise<Answer>): Prom
  * made one after the other: neither brings back what the other has taken out.
  *
  * @param change must have no effects: it may run several times. Returning the text that it was given writes nothing.
- * @returns `false` if there is no such document
+ * @returns `false` if the document does not exist
  * @throws ObjectChangedError if other writers won every time
  * @example await changeStored(store, 'facts.json', (text) => text.replace('P1', '(erased)'));
  */

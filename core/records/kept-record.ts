@@ -68,8 +68,8 @@ export interface KeepingHome {
 
 /**
  * Keeps an exam's record as it stands now, with what people had said of it as it was kept before: a table that was restored
- * may lack it. Each is written over just the version that was read, and again where the record was changed meanwhile: so what
- * is kept never goes back, whoever was held up between reading and writing.
+ * may lack it. Each is written over just the version that was read, and again where the record was changed meanwhile: so a
+ * writer who was held up between reading and writing never puts back an older record.
  *
  * Of a patient who is erased at this moment nothing stays: either the erasure finds what is kept, or it is seen here that
  * the exam is gone.

@@ -59,7 +59,7 @@ export function Strip({
   const t = useTranslations();
   const photographs = reading.photographs[eye];
   const now = photographs[shown];
-  // A field that nobody named or saw counts as the macula: what every eye has need not be said of one.
+  // An unknown field counts as the macula. An eye's only photograph tells its field only where that is another one.
   const field = now?.field ?? 'macula';
   const facts = [
     now !== undefined && (photographs.length > 1 || field !== 'macula') ? t(`field.${field}`) : null,

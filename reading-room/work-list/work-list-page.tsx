@@ -23,7 +23,7 @@ import './work-list.css';
 
 const FILTERS: readonly Outcome[] = ['refer-urgent', 'refer', 'ungradable', 'not-assessed'];
 const ORDERS: readonly Order[] = ['urgency', 'deadline'];
-/** How long until something is due is told anew each minute. */
+/** The time left until something is due is updated each minute. */
 const MINUTE = 60_000;
 
 /** The exam that was opened last: coming back, it is the chosen one. */

@@ -32,7 +32,7 @@ export class Meter {
     this.used += units;
     this.#freeAt = Math.max(this.#freeAt, now - this.#saved) + units / this.rate;
     const delay = Math.max(0, this.#freeAt - now);
-    // What rounding leaves is no delay.
+    // A delay as short as this comes from rounding.
     if (delay > 1e-9) {
       this.delayed += 1;
       this.waited += delay;

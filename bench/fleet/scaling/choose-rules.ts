@@ -6,7 +6,7 @@ import { simulateWorkers, type WorkerFigures } from './simulate-workers.ts';
 export const DAYS: readonly {
   readonly name: string;
   readonly arrivals: Arrivals;
-  /** Whether the answer must be there in time: whoever sends an exam every few minutes waits for a start now and then. */
+  /** Whether answers must be there in time: a sender with an exam every few minutes waits for a start now and then. */
   readonly isBound: boolean;
 }[] = [
   { name: 'clinic: 60 exams in 8 hours', arrivals: fieldDay(60, 60 / 28_800), isBound: false },
@@ -57,8 +57,8 @@ export function judge(rules: ScalingRules): Judged {
 }
 
 /**
- * The rules that the stack has: of those that answer in time the cheapest, and of those as cheap the ones that let nobody
- * wait longest.
+ * The rules that the stack has: the cheapest that answer in time. Among equally cheap ones, those with the shortest longest
+ * wait.
  */
 export function choose(judged: readonly Judged[]): Judged | undefined {
   const inTime = judged.filter(({ isInTime }) => isInTime);

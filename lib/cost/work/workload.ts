@@ -13,7 +13,7 @@ export interface Workload {
   /** Calls of the API, of people and of the command line. */
   readonly apiCallsPerExam: number;
   readonly lane: 'live' | 'gpu';
-  /** Days of a year on which photographs come: each starts GPU workers anew. */
+  /** Days of a year on which photographs come: each starts the GPU workers once more. */
   readonly fieldDays: number;
   /** People who sign in, each month. */
   readonly users: number;
