@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import type { FunctionNetwork } from '../functions/image-function.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
 
 export interface NetworkProps {
@@ -105,9 +106,22 @@ export class Network extends Construct {
     this.#admit(group, this.#endpointSecurityGroup, description);
   }
 
-  /** The same to SQS alone, beside S3 and DynamoDB, whose endpoints are routes. */
-  admitToQueues(group: SecurityGroup, description: string): void {
-    this.#admit(group, this.#queuesSecurityGroup, description);
+  /**
+   * Where a function runs that speaks to SQS alone, beside S3 and DynamoDB, whose endpoints are routes: in the isolated
+   * subnets, in a security group of its own.
+   *
+   * @param scope gets the security group
+   * @param description of the group
+   * @param ingress what the endpoint is told of it
+   */
+  placeOfQueueClient(scope: Construct, description: string, ingress: string): FunctionNetwork {
+    const group = new SecurityGroup(scope, 'SecurityGroup', {
+      vpc: this.vpc,
+      description,
+      allowAllOutbound: false,
+    });
+    this.#admit(group, this.#queuesSecurityGroup, ingress);
+    return { vpc: this.vpc, vpcSubnets: { subnets: this.vpc.isolatedSubnets }, securityGroups: [group] };
   }
 
   #admit(group: SecurityGroup, endpoints: SecurityGroup, description: string): void {

@@ -1,4 +1,3 @@
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { consume, consumerTimeout } from '../functions/consume.ts';
@@ -51,23 +50,13 @@ export class Preparation extends Construct {
       temporaryMegabytes: 512,
       // By it the function tells which of its queues it is called for.
       variables: { BULK_PREPARATION_QUEUE_ARN: bulk.queue.queueArn },
-      network: {
-        vpc: props.network.vpc,
-        vpcSubnets: { subnets: props.network.vpc.isolatedSubnets },
-        securityGroups: [this.#createSecurityGroup(props.network)],
-      },
+      network: props.network.placeOfQueueClient(
+        this,
+        'Preparation: HTTPS to S3 and SQS, nothing in',
+        'HTTPS from preparation',
+      ),
     });
     consume(this.handler, preparation.queue, props.maxPreparations, PHOTOGRAPHS_A_CALL);
     consume(this.handler, bulk.queue, props.maxBulkPreparations, PHOTOGRAPHS_A_CALL);
-  }
-
-  #createSecurityGroup(network: Network): SecurityGroup {
-    const group = new SecurityGroup(this, 'SecurityGroup', {
-      vpc: network.vpc,
-      description: 'Preparation: HTTPS to S3 and SQS, nothing in',
-      allowAllOutbound: false,
-    });
-    network.admitToQueues(group, 'HTTPS from preparation');
-    return group;
   }
 }

@@ -1,4 +1,3 @@
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { LaneSetting } from '../../core/lanes/lane.ts';
@@ -52,23 +51,13 @@ export class LiveLane extends Construct {
         // By it the function tells which of its queues it is called for.
         ...(takesAll ? { SCREENING_QUEUE_ARN: screening.queue.queueArn } : {}),
       },
-      network: {
-        vpc: network.vpc,
-        vpcSubnets: { subnets: network.vpc.isolatedSubnets },
-        securityGroups: [this.#createSecurityGroup(network)],
-      },
+      network: network.placeOfQueueClient(
+        this,
+        'Live lane: HTTPS to S3, DynamoDB and SQS, nothing in',
+        'HTTPS from the live lane',
+      ),
     });
     consume(this.handler, live.queue, maxLiveScreenings);
     if (takesAll) consume(this.handler, screening.queue, maxLiveScreenings);
-  }
-
-  #createSecurityGroup(network: Network): SecurityGroup {
-    const group = new SecurityGroup(this, 'SecurityGroup', {
-      vpc: network.vpc,
-      description: 'Live lane: HTTPS to S3, DynamoDB and SQS, nothing in',
-      allowAllOutbound: false,
-    });
-    network.admitToQueues(group, 'HTTPS from the live lane');
-    return group;
   }
 }
