@@ -62,3 +62,17 @@ it.each(['ungradable', 'refer'] as const)('makes an answer %s where the policy s
   // Two weeks from the screening of the records, noon on the first of May.
   expect(reading?.dueAt).toBe('2026-05-15T12:00:00.000Z');
 });
+
+it('keeps the first five doubts of an image, each of 200 signs at most', () => {
+  const doubts = ['1', '2', '3', '4', '5'.repeat(201), '6'];
+  const record = doubts.reduce((exam, doubt) => addDoubt(exam, LEFT, doubt, settings(), LATER), requested());
+  expect(record.images[0]?.doubts).toEqual(['1', '2', '3', '4', '5'.repeat(200)]);
+});
+
+it('leaves the answer that an exam had before while it is screened again', () => {
+  const { result } = screened();
+  const again: ExamRecord = { ...screened(), status: 'screening' };
+  const doubted = addDoubt(again, LEFT, 'whose?', settings({ identityDoubt: 'refer' }), LATER);
+  expect(doubted.result).toEqual(result);
+  expect(doubted.images[0]?.doubts).toEqual(['whose?']);
+});

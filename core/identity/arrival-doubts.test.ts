@@ -51,6 +51,25 @@ describe('an image that arrives', () => {
   });
 });
 
+it('a doubt between two images that came before is not told of the one that comes', () => {
+  const before = examOf({ sha256: 'a'.repeat(64) });
+  const images = [...before.images, ...before.images].map((image, index) => ({
+    ...image,
+    laterality: index === 0 ? ('left' as const) : null,
+  }));
+  expect(doubtsOfArrival(RIGHT, { ...before, images }, [])).toEqual([]);
+  const others = ['P8', 'P9'].map((patient) => ({ exam: { ...EXAM, patient }, laterality: 'left' as const }));
+  const told = doubtsOfArrival(RIGHT, undefined, others);
+  expect(told.length).toBeGreaterThan(0);
+  expect(told.every((text) => text.includes('P1'))).toBe(true);
+});
+
+it('a doubt is told in 200 signs at most', () => {
+  const withdrawal = { at: '2026-05-01T12:00:00.000Z', by: 'anna', reason: 'r'.repeat(300) };
+  const [told] = doubtsOfArrival(LEFT, examOf({ state: 'withdrawn', withdrawal }), []);
+  expect(told).toBe(`This file was withdrawn from here (${'r'.repeat(300)}`.slice(0, 200));
+});
+
 it('the exam that came first is told of the patient, or the exam, that came later', () => {
   const other = (patient: string) => ({
     exam: { ...EXAM, patient, exam: 'before' },

@@ -54,3 +54,15 @@ it('tells whose images have a content, of one program', async () => {
   ]);
   expect(await contentHolders(objects, 'south', SHA256)).toEqual([]);
 });
+
+it('passes over what is no entry of an eye, and keeps the first writing of an entry', async () => {
+  await using temporary = await temporaryHome();
+  const { objects } = temporary.home;
+  await registerContent(objects, SHA256, holder('P1', 'left'));
+  await registerContent(objects, SHA256, holder('P1', 'left'));
+  for (const rest of ['P2', 'P2/2026-05-01', 'P2/2026-05-01/both'])
+    await objects.put(`${CONTENTS_PREFIX}north/${SHA256}/${rest}`, new Uint8Array());
+  expect(await contentHolders(objects, 'north', SHA256)).toEqual([holder('P1', 'left')]);
+  const { items } = await objects.listVersions(`${CONTENTS_PREFIX}north/${SHA256}/P1/`, { limit: 10 });
+  expect(items).toHaveLength(1);
+});

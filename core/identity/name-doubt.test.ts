@@ -14,6 +14,7 @@ it.each<[string, Laterality, string]>([
   ['Nguyen_LE_01.jpg', 'left', 'Nguyen'],
   ['smith-l.png', 'left', 'smith'],
   ['OI_Tanaka_macula.tif', 'left', 'Tanaka'],
+  ['R_Ng.jpg', 'right', 'Ng'],
 ])('%s is in doubt: the %s eye is told by a letter beside %s', (fileName, laterality, name) => {
   const doubt = doubtOfName(named(fileName, laterality));
   expect(doubt).toBe(
@@ -32,6 +33,7 @@ it.each<[string, Laterality]>([
   ['R_macula_2.jpg', 'right'],
   ['IMG_0001_R.jpg', 'right'],
   ['0012_L_1.jpg', 'left'],
+  ['R_N.jpg', 'right'],
 ])('%s is in no doubt', (fileName, laterality) => {
   expect(doubtOfName(named(fileName, laterality))).toBeNull();
 });
