@@ -1,49 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type LocalHome, openLocalHome } from '../../local/home.ts';
+import { describe, expect, it, vi } from 'vitest';
 import type { AuditEntry } from './audit-entry.ts';
-import { AuditTrail, MOST_UNWRITTEN } from './audit-trail.ts';
-import { entryAt, keptEntry, pagesOf } from './testing/entries.ts';
+import { MOST_UNWRITTEN } from './audit-trail.ts';
+import { AuditedHome } from './testing/audited-home.ts';
+import { pagesOf } from './testing/entries.ts';
 
-const START = Date.parse('2026-05-01T08:00:00Z');
-
-let directory: string;
-let home: LocalHome;
-let now: number;
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'audit-'));
-  home = await openLocalHome(directory);
-  now = START;
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  await home.close();
-  await rm(directory, { recursive: true });
-});
-
-const entry = (caller: string, program = 'north') => entryAt(now, caller, program);
-const kept = (caller: string, program = 'north') => keptEntry(home.objects, entry(caller, program));
-const trailOf = (options: ConstructorParameters<typeof AuditTrail>[1] = {}) =>
-  new AuditTrail(home.objects, { now: () => new Date(now), ...options });
+const audited = new AuditedHome();
 
 describe('entries that wait', () => {
   it('are written with those that come in the meantime, after their wait', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const trail = trailOf({ waitMilliseconds: 500 });
+    const trail = audited.trailOf({ waitMilliseconds: 500 });
     // Makes the key by which patients are hashed.
-    await kept('a');
-    const put = vi.spyOn(home.objects, 'put');
-    trail.add(entry('a'));
+    await audited.kept('a');
+    const put = vi.spyOn(audited.home.objects, 'put');
+    trail.add(audited.entry('a'));
     vi.advanceTimersByTime(400);
-    trail.add(entry('b'));
+    trail.add(audited.entry('b'));
     expect(put).not.toHaveBeenCalled();
     vi.advanceTimersByTime(100);
     await vi.waitFor(() => expect(put).toHaveBeenCalledTimes(1));
     await put.mock.results[0]?.value;
-    trail.add(entry('c'));
+    trail.add(audited.entry('c'));
     vi.advanceTimersByTime(499);
     expect(put).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1);
@@ -59,13 +36,13 @@ describe('entries that wait', () => {
   it('wait on until they can be written, and tell why they could not', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const faults: string[] = [];
-    const trail = trailOf({ waitMilliseconds: 10, onFault: ({ message }) => faults.push(message) });
-    const put = vi.spyOn(home.objects, 'put').mockRejectedValueOnce(new Error('the disk is full'));
-    trail.add(entry('a'));
+    const trail = audited.trailOf({ waitMilliseconds: 10, onFault: ({ message }) => faults.push(message) });
+    const put = vi.spyOn(audited.home.objects, 'put').mockRejectedValueOnce(new Error('the disk is full'));
+    trail.add(audited.entry('a'));
     vi.advanceTimersByTime(10);
     await vi.waitFor(() => expect(faults).toEqual(['the disk is full']));
     put.mockRejectedValueOnce('text');
-    trail.add(entry('b'));
+    trail.add(audited.entry('b'));
     vi.advanceTimersByTime(10);
     await vi.waitFor(() => expect(faults).toEqual(['the disk is full', 'text']));
     await trail.flush();
@@ -73,13 +50,13 @@ describe('entries that wait', () => {
   });
 
   it('of one program are written though those of another cannot be', async () => {
-    const genuine = home.objects.put.bind(home.objects);
-    vi.spyOn(home.objects, 'put').mockImplementation((key, ...rest) =>
+    const genuine = audited.home.objects.put.bind(audited.home.objects);
+    vi.spyOn(audited.home.objects, 'put').mockImplementation((key, ...rest) =>
       key.startsWith('audited/north/') ? Promise.reject(new Error('no')) : genuine(key, ...rest),
     );
-    const trail = trailOf();
-    trail.add(entry('a'));
-    trail.add(entry('b', 'south'));
+    const trail = audited.trailOf();
+    trail.add(audited.entry('a'));
+    trail.add(audited.entry('b', 'south'));
     await expect(trail.flush()).rejects.toThrow('no');
     expect(await pagesOf(trail, 9, 'south')).toEqual([['b']]);
     vi.restoreAllMocks();
@@ -93,7 +70,7 @@ describe('a store that takes nothing for long', () => {
   const full = new Error('the disk is full');
   /** An entry about 99 patients, as a page of a list is: it counts as 100. */
   const long = (caller: string): AuditEntry => ({
-    ...entry(caller),
+    ...audited.entry(caller),
     subjects: Array.from({ length: 99 }, (_, patient) => `P${patient}/1`),
   });
   const ENTRIES = MOST_UNWRITTEN / 100;
@@ -101,8 +78,8 @@ describe('a store that takes nothing for long', () => {
   /** A trail whose entries cannot be written, with so many that one more subject fills it, and a clock. */
   async function almostFull() {
     let elapsed = 0;
-    const trail = trailOf({ elapsed: () => elapsed });
-    const put = vi.spyOn(home.objects, 'put').mockRejectedValue(full);
+    const trail = audited.trailOf({ elapsed: () => elapsed });
+    const put = vi.spyOn(audited.home.objects, 'put').mockRejectedValue(full);
     for (let at = 1; at < ENTRIES; at += 1) trail.add(long(String(at)));
     trail.add({ ...long(String(ENTRIES)), subjects: long('').subjects.slice(1) });
     return { trail, put, pass: (milliseconds: number) => (elapsed += milliseconds) };
@@ -113,11 +90,11 @@ describe('a store that takes nothing for long', () => {
     expect(MOST_UNWRITTEN).toBe(20_000);
     expect(trail.isFull).toBe(false);
     await trail.makeRoom();
-    trail.add({ ...entry('last'), subjects: [] });
+    trail.add({ ...audited.entry('last'), subjects: [] });
     expect(trail.isFull).toBe(true);
     await expect(trail.makeRoom()).rejects.toBe(full);
     // Nothing is dropped: what was done meanwhile is taken, and all of it is written once there is room.
-    trail.add(entry('in hand'));
+    trail.add(audited.entry('in hand'));
     vi.restoreAllMocks();
     await trail.flush();
     expect(trail.isFull).toBe(false);
@@ -128,7 +105,7 @@ describe('a store that takes nothing for long', () => {
 
   it('is tried once a second, however many ask, and work goes on as soon as it takes what waits', async () => {
     const { trail, put, pass } = await almostFull();
-    trail.add({ ...entry('last'), subjects: [] });
+    trail.add({ ...audited.entry('last'), subjects: [] });
     put.mockClear();
     const together = await Promise.allSettled([trail.makeRoom(), trail.makeRoom(), trail.makeRoom()]);
     expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
@@ -148,14 +125,16 @@ describe('a store that takes nothing for long', () => {
 
   it('lets no work begin while what waits is being written: that may fail', async () => {
     const { trail, put } = await almostFull();
-    trail.add({ ...entry('last'), subjects: [] });
+    trail.add({ ...audited.entry('last'), subjects: [] });
     vi.restoreAllMocks();
-    await kept('a');
+    await audited.kept('a');
     let refuse = (_: Error): void => undefined;
     put.mockReset();
-    vi.spyOn(home.objects, 'put').mockImplementation(() => new Promise((_, reject) => (refuse = reject)));
+    vi.spyOn(audited.home.objects, 'put').mockImplementation(
+      () => new Promise((_, reject) => (refuse = reject)),
+    );
     const flushed = trail.flush().catch((error: unknown) => error);
-    await vi.waitFor(() => expect(home.objects.put).toHaveBeenCalledTimes(1), { timeout: 30_000 });
+    await vi.waitFor(() => expect(audited.home.objects.put).toHaveBeenCalledTimes(1), { timeout: 30_000 });
     const room = trail.makeRoom().then(
       () => 'begun',
       () => 'refused',
