@@ -2,12 +2,30 @@ import { errorColours as pc } from '../terminal/colours.ts';
 import { plural, shortPath } from './plan-text.ts';
 import type { QualityReport, SeenImage } from './watch-quality.ts';
 
+/** What an eye's other field is asked for by, in a file's name. */
+const NAMED = { macula: 'P7_left_macula.jpg', disc: 'P7_left_disc.jpg' } as const;
+
+/** What is in doubt about a gradable photograph, and what to do: which eye, and which field. */
+function doubtsOf({ found }: SeenImage): string[] {
+  const { lateralityCheck: check, fieldDoubtful, field, fieldSeen } = found;
+  return [
+    ...(check?.suspect === true
+      ? [`it seems to show the ${check.detected} eye: check which eye this is`]
+      : []),
+    ...(fieldDoubtful && fieldSeen !== null
+      ? [
+          `it is named as of the ${field}, but seems to show the ${fieldSeen} in its middle: photograph the ${field} again, or if the ${fieldSeen} was meant, name it in the file's name (${NAMED[fieldSeen]}) or the manifest's column field, and upload again`,
+        ]
+      : []),
+  ];
+}
+
 /** What is wrong with a photograph, for the photographer; `null` if nothing is. */
-export function faultText({ found }: SeenImage): string | null {
+export function faultText(seen: SeenImage): string | null {
+  const { found } = seen;
   if (found.gradable === false) return found.advice;
-  const { lateralityCheck: check } = found;
-  if (check?.suspect !== true) return null;
-  return `it seems to show the ${check.detected} eye: check which eye this is`;
+  const doubts = doubtsOf(seen);
+  return doubts.length === 0 ? null : doubts.join('; ');
 }
 
 /**
@@ -25,9 +43,10 @@ export function seenText(seen: SeenImage, base: string): string | null {
 
 /** What is found of a photograph, for a program, on one line. */
 export function seenJson({ image, found }: SeenImage): string {
-  const { gradable, reason, advice, lateralityCheck } = found;
+  const { gradable, reason, advice, lateralityCheck, field, fieldSeen, fieldDoubtful } = found;
   const suspect = lateralityCheck?.suspect === true;
-  return JSON.stringify({ image: found.image, path: image.image.path, gradable, reason, advice, suspect });
+  const shown = { image: found.image, path: image.image.path, gradable, reason, advice, suspect };
+  return JSON.stringify({ ...shown, field, fieldSeen, fieldDoubtful });
 }
 
 /** Counts for the progress bar. @example '12 gradable, 1 not' */
@@ -37,7 +56,7 @@ export function qualityNote({ gradable, ungradable }: QualityReport): string {
 }
 
 /** The report's lines about quality, below what was sent. */
-export function qualityLines({ gradable, ungradable, suspect }: QualityReport): string[] {
+export function qualityLines({ gradable, ungradable, suspect, doubtful }: QualityReport): string[] {
   if (gradable + ungradable.length === 0) return [];
   const not =
     ungradable.length > 0 ? `, ${plural(ungradable.length, 'photograph')} ungradable, named above` : '';
@@ -45,6 +64,9 @@ export function qualityLines({ gradable, ungradable, suspect }: QualityReport): 
     `Quality: ${gradable} gradable${not}`,
     ...(suspect.length > 0
       ? [`  ${plural(suspect.length, 'photograph')} may show the other eye, named above`]
+      : []),
+    ...(doubtful.length > 0
+      ? [`  ${plural(doubtful.length, 'photograph')} may show another field than named, named above`]
       : []),
   ];
 }

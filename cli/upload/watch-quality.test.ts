@@ -21,6 +21,7 @@ function stored(patient: string, laterality: 'left' | 'right' = 'left'): StoredI
 const NOTHING = {
   field: null,
   fieldSeen: null,
+  fieldDoubtful: false,
   lateralityCheck: null,
   takenOn: null,
   device: null,
@@ -108,6 +109,15 @@ describe('photographs that were sent', () => {
     await watch.finish(60);
     expect(watch.report.suspect.map(({ image }) => image.image.exam.patient)).toEqual(['P7']);
     expect(watch.report.gradable).toBe(2);
+  });
+
+  it('may show another field than named', async () => {
+    const doubtful = { field: 'macula', fieldSeen: 'disc', fieldDoubtful: true } as const;
+    const { watch } = watching((patient) => state(patient, patient === 'P8' ? doubtful : {}));
+    watch.add([stored('P7'), stored('P8')]);
+    await watch.finish(60);
+    expect(watch.report.doubtful.map(({ image }) => image.image.exam.patient)).toEqual(['P8']);
+    expect([watch.report.gradable, watch.report.suspect]).toEqual([2, []]);
   });
 });
 

@@ -20,6 +20,8 @@ export interface QualityReport {
   readonly ungradable: readonly SeenImage[];
   /** Of those gradable: what shows the other eye than its label says. */
   readonly suspect: readonly SeenImage[];
+  /** Of those gradable: what seems to be centred on another field than its sender named. */
+  readonly doubtful: readonly SeenImage[];
 }
 
 export interface QualityWatchOptions {
@@ -46,6 +48,7 @@ export class QualityWatch implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #ungradable: SeenImage[] = [];
   readonly #suspect: SeenImage[] = [];
+  readonly #doubtful: SeenImage[] = [];
   #gradable = 0;
   #waiting: readonly StoredImage[] = [];
   #lastSeen = performance.now();
@@ -58,7 +61,8 @@ export class QualityWatch implements AsyncDisposable {
   }
 
   get report(): QualityReport {
-    return { gradable: this.#gradable, ungradable: this.#ungradable, suspect: this.#suspect };
+    const [ungradable, suspect, doubtful] = [this.#ungradable, this.#suspect, this.#doubtful];
+    return { gradable: this.#gradable, ungradable, suspect, doubtful };
   }
 
   /** Photographs that nothing is known of yet. */
@@ -141,6 +145,7 @@ export class QualityWatch implements AsyncDisposable {
     if (!found.gradable) this.#ungradable.push(seen);
     else this.#gradable += 1;
     if (found.lateralityCheck?.suspect === true) this.#suspect.push(seen);
+    if (found.fieldDoubtful) this.#doubtful.push(seen);
     this.#options.onSeen(seen, this.report);
     return true;
   }

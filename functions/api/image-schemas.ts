@@ -34,6 +34,8 @@ export const imageStateSchema = z.object({
   field: fieldSchema.nullable(),
   /** What it shows by itself; `null` where that is not sure. */
   fieldSeen: seenFieldSchema.nullable(),
+  /** Whether its sender named it as of the macula and it shows the disc in its middle, or the other way round. */
+  fieldDoubtful: z.boolean(),
   /** `null` until it is prepared. */
   gradable: z.boolean().nullable(),
   reason: z.enum(UNGRADABLE_REASONS).nullable(),

@@ -40,6 +40,7 @@ describe('a photograph that was uploaded', () => {
       laterality: 'left',
       field: null,
       fieldSeen: null,
+      fieldDoubtful: false,
       gradable: false,
       reason: 'out-of-focus',
       advice: 'out of focus: focus on the vessels, let the patient blink, photograph again',
@@ -96,6 +97,32 @@ describe('a photograph that was uploaded', () => {
       lateralityCheck: { detected: 'right', confidence: 0.97, threshold: 0.95, suspect: true },
       takenOn: '2026-04-30',
       device: 'Canon CR-2',
+    });
+  });
+
+  it('says that it shows another field than its sender named', async () => {
+    const { run, api } = await opened();
+    await using _ = run;
+    for (const [laterality, field] of [
+      ['left', 'macula'],
+      ['right', 'disc'],
+    ] as const)
+      await run.home.objects.put(imageOf(`${laterality}.jpg`), Buffer.from(laterality), {
+        metadata: { field },
+      });
+    await run.settleArrivals();
+    const before = await run.exam(EXAM);
+    if (before === undefined) throw new Error('there is an exam');
+    const images = before.images.map((image) => {
+      if (image.prepared === undefined) throw new Error('it is prepared');
+      return { ...image, prepared: { ...image.prepared, field: 'disc' as const } };
+    });
+    await run.home.exams.save({ ...before, images });
+    expect((await api.get(`${PATH}/left.jpg`)).body).toMatchObject({
+      ...{ field: 'macula', fieldSeen: 'disc', fieldDoubtful: true },
+    });
+    expect((await api.get(`${PATH}/right.jpg`)).body).toMatchObject({
+      ...{ field: 'disc', fieldSeen: 'disc', fieldDoubtful: false },
     });
   });
 

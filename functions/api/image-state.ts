@@ -3,7 +3,7 @@ import { newestOf } from '../../core/exams/arrival-order.ts';
 import type { ExamImage } from '../../core/exams/exam-image.ts';
 import { type ExamKey, examName } from '../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
-import { fieldOfImage } from '../../core/exams/field.ts';
+import { fieldOfImage, isFieldDoubtful } from '../../core/exams/field.ts';
 import type { ImageVersion } from '../../core/exams/image-version.ts';
 import { checkLaterality } from '../../core/exams/laterality-check.ts';
 import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
@@ -66,6 +66,7 @@ export function imageStateOf(found: FoundImage, burntIn: BurntIn | null): z.infe
     laterality,
     field: fieldOfImage(listed?.field ?? null, seen),
     fieldSeen: seen ?? null,
+    fieldDoubtful: isFieldDoubtful(listed?.field ?? null, seen),
     gradable: quality?.gradable ?? null,
     reason,
     advice: reason && UNGRADABLE_ADVICE[reason],

@@ -19,14 +19,19 @@ interface File {
   readonly content: string;
   readonly place?: string;
   readonly laterality?: 'left' | 'right';
+  readonly field?: 'macula' | 'disc';
+  /** By `false` the sender does not say the file's name. */
+  readonly isNamed?: false;
 }
 
-function intentOf({ name, content, place, laterality = 'left' }: File): UploadIntent {
+function intentOf({ name, content, place, laterality = 'left', field, isNamed }: File): UploadIntent {
   const [stem = '', extension = ''] = name.split('.');
   const { patient, exam } = EXAM;
   return {
     ...{ patient, exam, laterality, extension, contentType: 'image/jpeg', bytes: content.length },
-    ...{ sha256: sha256(content), eyes: 'both', source: sha256(stem) },
+    ...{ sha256: sha256(content), eyes: 'both' },
+    ...(isNamed === false ? {} : { source: sha256(stem) }),
+    ...(field === undefined ? {} : { field }),
     ...(place === undefined ? {} : { place }),
   };
 }
@@ -156,4 +161,47 @@ it('what the store knows of a file’s name is a keyed hash', async () => {
   const { source } = (await run.home.objects.head(`${FOLDER}/left.jpg`))?.metadata ?? {};
   expect(source).toMatch(/^[0-9a-f]{32}$/);
   expect(sha256('Smith_left')).not.toContain(source ?? '');
+});
+
+describe('a photograph whose sender names another field than before', () => {
+  const fields = async () =>
+    ((await run.exam())?.images ?? []).map(({ key, field, state }) =>
+      [key.slice(FOLDER.length + 1), field, state].join(' '),
+    );
+  const macula = { name: 'P1_macula.jpg', content: 'A', place: 'macula', field: 'macula' } as const;
+  const disc = { name: 'P1_disc.jpg', content: 'A', place: 'disc', field: 'disc' } as const;
+
+  it.each([
+    ['that says its name', {}],
+    ['beside the camera, where names do not count,', { isNamed: false } as const],
+  ])('is sent again %s to where it lies, and is one photograph of that field', async (_, more) => {
+    expect(await upload({ ...macula, ...more })).toEqual(['upload left-macula.jpg']);
+    await run.settle();
+    expect(await upload({ ...disc, ...more })).toEqual(['upload left-macula.jpg']);
+    await run.settle();
+    expect(await fields()).toEqual(['left-macula.jpg disc current', 'left-macula.jpg macula replaced']);
+  });
+
+  it('is there already once it was sent so, or where no field is named any more', async () => {
+    await upload(macula);
+    await run.settle();
+    await upload(disc);
+    await run.settle();
+    expect(await upload(disc)).toEqual(['present left-macula.jpg']);
+    expect(await upload({ name: 'P1.jpg', content: 'A' })).toEqual(['present left-macula.jpg']);
+  });
+
+  it('is asked for anew, by the field that was named last', async () => {
+    await upload(macula, { name: 'P1_right.jpg', content: 'right', laterality: 'right' });
+    await run.settle();
+    const before = (await run.exam())?.result?.requestId;
+    await upload(disc);
+    await run.settle();
+    const { request, result } = (await run.exam()) ?? {};
+    expect(result?.requestId).not.toBe(before);
+    expect(request?.images.map(({ laterality, field }) => [laterality, field])).toEqual([
+      ['left', 'disc'],
+      ['right', null],
+    ]);
+  });
 });

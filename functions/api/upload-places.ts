@@ -14,7 +14,7 @@ export type UploadIntent = z.infer<typeof uploadIntentSchema>;
 /** Where a photograph that is to be uploaded belongs. */
 export interface UploadPlace {
   readonly key: string;
-  /** What lies there, or is the exam's, of the same bytes; `undefined` if it is to be sent. */
+  /** What lies there, or is the exam's, of the same bytes and field; `undefined` if it is to be sent. */
   readonly stored: StoredObject | undefined;
   /** What the store is to know of the sender's file by; `undefined` if the sender did not say. */
   readonly source: string | undefined;
@@ -36,9 +36,14 @@ function* placesFrom(place: string): Generator<string> {
   }
 }
 
+/** Whether the sender says another field now. To say none takes nothing back. */
+function namesOtherField({ field }: UploadIntent, { metadata }: StoredObject): boolean {
+  return field !== undefined && field !== metadata[IMAGE_METADATA.field]?.trim().toLowerCase();
+}
+
 /**
  * Gives the photographs of one eye their places among those that it has: bytes that it has are there already, wherever they
- * lie; a file of the same name takes the place of the photograph that was sent under that name; any other gets a place that
+ * lie, unless their sender names another field now: then they are sent again to where they lie; a file of the same name takes the place of the photograph that was sent under that name; any other gets a place that
  * no photograph of another name has. What was sent without its file's name gives way to what asks for its place.
  *
  * @param intents of one eye of one exam
@@ -72,7 +77,9 @@ export class UploadPlaces {
     // Bytes that are there keep their places; only then is it known which places are left.
     for (const intent of intents) {
       const stored = await this.#sameBytes(intent);
-      if (stored !== undefined) places.set(intent, await this.#place(intent, stored.key, stored, false));
+      if (stored === undefined) continue;
+      const isNamedAnew = namesOtherField(intent, stored);
+      places.set(intent, await this.#place(intent, stored.key, isNamedAnew ? undefined : stored, false));
     }
     for (const intent of intents) {
       if (!places.has(intent)) places.set(intent, await this.#find(intent));
@@ -92,9 +99,9 @@ export class UploadPlaces {
 
   async #sameBytes(intent: UploadIntent): Promise<StoredObject | undefined> {
     const asked = await this.#store.head(this.#keyOf(intent, intent.place));
-    if (asked?.sha256 === intent.sha256 || intent.source === undefined) {
-      return asked?.sha256 === intent.sha256 ? asked : undefined;
-    }
+    if (asked?.sha256 === intent.sha256) return asked;
+    // Without the file's name it takes the place that it asks for, except where that would leave its former field standing.
+    if (intent.source === undefined && (asked !== undefined || intent.field === undefined)) return undefined;
     const known = this.#current.find(({ sha256 }) => sha256 === intent.sha256);
     if (known === undefined) return undefined;
     const { key, versionId, sha256, bytes } = known;

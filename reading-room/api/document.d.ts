@@ -567,6 +567,7 @@ export interface components {
       laterality: components["schemas"]["Laterality"] | null;
       field: components["schemas"]["Field"] | null;
       fieldSeen: components["schemas"]["SeenField"] | null;
+      fieldDoubtful: boolean;
       gradable: boolean | null;
       reason: components["schemas"]["UngradableReason"] | null;
       advice: string | null;
