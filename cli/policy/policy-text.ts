@@ -1,3 +1,4 @@
+import { moreUrgent } from '../../core/exams/outcome.ts';
 import { type OutcomePolicy, policyId } from '../../core/policies/index.ts';
 import { colours as pc } from '../terminal/colours.ts';
 
@@ -45,7 +46,7 @@ function eyeText(outcome: string): string {
 /** A policy in words, for a terminal. */
 export function policyText(policy: OutcomePolicy): string {
   const { name, rules, thresholds, ungradableEye, missingEye, lateralitySuspect, identityDoubt } = policy;
-  const { fieldDoubtful = 'flag' } = policy;
+  const { fieldDoubtful = 'flag', mediaOpacity = 'refer' } = policy;
   const only = [
     ...new Set(
       thresholds.map(({ head, headId }) => (headId === undefined ? '' : `${head} ${headId.slice(0, 8)}`)),
@@ -64,6 +65,7 @@ export function policyText(policy: OutcomePolicy): string {
     'Of a positive finding the first rule that fits decides, and the most urgent outcome counts:',
     ...rules.map((rule) => `  ${ruleText(rule)}`),
     `An ungradable eye ${eyeText(ungradableEye)}.`,
+    `An eye that is ungradable for hazy media ${eyeText(moreUrgent(mediaOpacity, ungradableEye))}.`,
     `An eye without a photograph ${eyeText(missingEye)}.`,
     `A photograph that seems to show the other eye ${doubt(lateralitySuspect)}.`,
     `A photograph that seems to show another field than it was named ${doubt(fieldDoubtful)}.`,

@@ -30,6 +30,7 @@ const RULE_FIELDS = Object.keys({
   lateralitySuspect: true,
   identityDoubt: true,
   fieldDoubtful: true,
+  mediaOpacity: true,
 } satisfies Record<RuleField, true>) as readonly RuleField[];
 
 /** @throws WrongUseError if the program's rules are others and nothing was said about them */

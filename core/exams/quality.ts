@@ -19,6 +19,10 @@ export const UNGRADABLE_REASONS = [
   'too-dark',
   'too-bright',
   'out-of-focus',
+  'not-a-colour-photograph',
+  'field-covered',
+  'macula-not-seen',
+  'media-opacity',
 ] as const;
 
 export type UngradableReason = (typeof UNGRADABLE_REASONS)[number];
@@ -45,6 +49,13 @@ export const UNGRADABLE_ADVICE: Readonly<Record<UngradableReason, string>> = {
   'too-dark': 'too dark: photograph again with more flash or after dilating the pupil',
   'too-bright': 'too bright: photograph again with less flash',
   'out-of-focus': 'out of focus: focus on the vessels, let the patient blink, photograph again',
+  'not-a-colour-photograph':
+    'no colours: a red-free, infra-red or angiographic photograph; send the one in colour',
+  'field-covered': 'a lid, lashes or a shadow cover the retina: open the eye wide and photograph again',
+  'macula-not-seen':
+    'the macula cannot be seen: let the patient look at the fixation light and photograph again',
+  'media-opacity':
+    'the view is evenly hazy, as through a cataract: another photograph will hardly be clearer; refer the patient',
 };
 
 /** Quality of one eye's photograph: gradable, or ungradable for exactly one reason. */

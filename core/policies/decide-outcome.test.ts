@@ -127,6 +127,42 @@ describe('a policy', () => {
     },
   );
 
+  it.each([
+    [{}, 'refer'],
+    [{ mediaOpacity: 'refer' }, 'refer'],
+    [{ mediaOpacity: 'ungradable' }, 'ungradable'],
+    [{ mediaOpacity: 'ungradable', ungradableEye: 'refer' }, 'refer'],
+  ] as const)('that says %j of an eye with hazy media: %s', (change, outcome) => {
+    for (const eye of ['left', 'right'] as const) {
+      const hazy = blurred(BOTH[eye], 'media-opacity');
+      const decision = decide(HEALTHY, { ...BOTH, [eye]: hazy }, change);
+      expect(decision.outcome).toBe(outcome);
+      expect(decision.reasons).toEqual([
+        { outcome, because: 'ungradable-eye', eye, reason: 'media-opacity' },
+      ]);
+    }
+  });
+
+  it('refers for hazy media in one image, though the eye has another that is out of focus', () => {
+    const hazy = blurred(LEFT, 'media-opacity').images;
+    const left = { ...blurred(LEFT), images: [...blurred(LEFT).images, ...hazy] };
+    expect(decide(HEALTHY, { ...BOTH, left }).outcome).toBe('refer');
+    // A gradable image of the eye is assessed, and the hazy one beside it says nothing more.
+    expect(decide(HEALTHY, { ...BOTH, left: { ...LEFT, images: [...LEFT.images, ...hazy] } }).outcome).toBe(
+      'recall',
+    );
+  });
+
+  it('never recalls a patient with hazy media, and refers at once where a finding says so', () => {
+    const right = blurred(RIGHT, 'media-opacity');
+    const urgent = decide([finding('retinal-detachment')], { ...BOTH, right });
+    expect(urgent.outcome).toBe('refer-urgent');
+    for (const mediaOpacity of ['ungradable', 'refer'] as const)
+      expect(decide(HEALTHY, { left: null, right }, { mediaOpacity, missingEye: 'recall' }).outcome).toBe(
+        mediaOpacity,
+      );
+  });
+
   it('does nothing about a photograph whose label is not contradicted', () => {
     const laterality = { detected: 'right', confidence: 0.6, threshold: 0.9, suspect: false } as const;
     const eyes = { left: { ...LEFT, laterality }, right: RIGHT };

@@ -7,6 +7,7 @@ import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
 import { fieldsNotShown } from '../exams/missing-fields.ts';
 import { moreUrgent, OUTCOMES, type Outcome } from '../exams/outcome.ts';
 import { findingReason, type OutcomeReason } from '../exams/outcome-reason.ts';
+import type { UngradableReason } from '../exams/quality.ts';
 import { concerns, speaksOfDisease } from './evidence.ts';
 import {
   disagreeingImages,
@@ -61,6 +62,22 @@ function reasonsOfFindings(policy: OutcomePolicy, findings: readonly Finding[]):
   });
 }
 
+/**
+ * What an ungradable eye calls for. Hazy media are a reason to refer by themselves, in any image of the eye: that another
+ * image of it is out of focus clears nothing.
+ */
+function reasonOfUngradable(
+  { ungradableEye, mediaOpacity = 'refer' }: OutcomePolicy,
+  eye: Laterality,
+  { images }: Pick<EyeResult, 'images'>,
+  reason: UngradableReason,
+): OutcomeReason {
+  const isHazy = [reason, ...images.map(({ quality }) => quality.reason)].includes('media-opacity');
+  if (!isHazy) return { outcome: ungradableEye, because: 'ungradable-eye', eye, reason };
+  const outcome = moreUrgent(ungradableEye, mediaOpacity) as OutcomePolicy['ungradableEye'];
+  return { outcome, because: 'ungradable-eye', eye, reason: 'media-opacity' };
+}
+
 /** What an eye calls for by itself: missing, ungradable, inadequate, of the other side, or looked at by no head. */
 function reasonsOfEye(
   policy: OutcomePolicy,
@@ -77,7 +94,7 @@ function reasonsOfEye(
   const reasons: OutcomeReason[] = [];
   const { quality } = result;
   if (!quality.gradable) {
-    reasons.push({ outcome: policy.ungradableEye, because: 'ungradable-eye', eye, reason: quality.reason });
+    reasons.push(reasonOfUngradable(policy, eye, result, quality.reason));
   } else {
     const lacked = fieldsLackedBy(result, fields);
     if (lacked.length > 0) {

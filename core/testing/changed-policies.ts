@@ -19,6 +19,10 @@ const BLURRED: EyeResult = {
   ...RIGHT,
   quality: { gradable: false, reason: 'out-of-focus', measurements: {} },
 };
+const HAZY: EyeResult = {
+  ...RIGHT,
+  quality: { gradable: false, reason: 'media-opacity', measurements: {} },
+};
 const SWAPPED: EyeResult = {
   ...RIGHT,
   laterality: { detected: 'left', confidence: 0.99, threshold: 0.9, suspect: true },
@@ -49,6 +53,7 @@ export const CHANGED_POLICIES: Readonly<Record<PolicyPart, ChangedPolicy>> = {
   rules: changed({ rules: [{ label: '*', outcome: 'refer-urgent' }] }, exam(RIGHT, glaucoma(0.9))),
   thresholds: changed({ thresholds: [{ head: 'odir', label: 'glaucoma', threshold: 0.05 }] }, exam(RIGHT)),
   ungradableEye: changed({ ungradableEye: 'refer' }, exam(BLURRED)),
+  mediaOpacity: changed({ mediaOpacity: 'ungradable' }, exam(HAZY)),
   missingEye: changed({ missingEye: 'refer' }, exam(null)),
   lateralitySuspect: changed({ lateralitySuspect: 'refer' }, exam(SWAPPED)),
   identityDoubt: changed({ identityDoubt: 'refer' }, { ...exam(RIGHT), doubts: ['same-content'] }),

@@ -796,6 +796,7 @@ export interface components {
       /** @default flag */
       identityDoubt?: components["schemas"]["LateralitySuspectRule"];
       fieldDoubtful?: components["schemas"]["LateralitySuspectRule"];
+      mediaOpacity?: components["schemas"]["UngradableEyeRule"];
     };
     OwnReviews: {
       holds: components["schemas"]["Verdict"] | null;
@@ -1168,7 +1169,7 @@ export interface components {
     /** @enum {string} */
     UngradableEyeRule: "ungradable" | "refer";
     /** @enum {string} */
-    UngradableReason: "unreadable-file" | "truncated-file" | "image-too-large" | "too-many-scans" | "too-many-frames" | "metadata-too-large" | "too-much-memory" | "too-slow-to-decode" | "decoder-crashed" | "image-deleted" | "not-a-fundus-photograph" | "field-not-found" | "retina-too-small" | "too-dark" | "too-bright" | "out-of-focus";
+    UngradableReason: "unreadable-file" | "truncated-file" | "image-too-large" | "too-many-scans" | "too-many-frames" | "metadata-too-large" | "too-much-memory" | "too-slow-to-decode" | "decoder-crashed" | "image-deleted" | "not-a-fundus-photograph" | "field-not-found" | "retina-too-small" | "too-dark" | "too-bright" | "out-of-focus" | "not-a-colour-photograph" | "field-covered" | "macula-not-seen" | "media-opacity";
     UnknownToLive: {
       positive: number;
       negative: number;

@@ -56,6 +56,10 @@ export const en = {
     'too-dark': 'Too dark. More flash, or dilate the pupil.',
     'too-bright': 'Too bright. Less flash.',
     'out-of-focus': 'Out of focus. Focus on the vessels, let the patient blink.',
+    'not-a-colour-photograph': 'Not in colour. Send the colour photograph.',
+    'field-covered': 'Retina covered. Open the eye wide, photograph again.',
+    'macula-not-seen': 'Macula not seen. Let the patient look at the fixation light.',
+    'media-opacity': 'Hazy media, as in cataract. Refer; another photograph will hardly help.',
   },
   flag: {
     'untrained-model': 'The model is untrained: its findings mean nothing.',

@@ -52,6 +52,10 @@ export const zh: Messages = {
     'too-dark': '曝光不足，请增加闪光或散瞳后重拍。',
     'too-bright': '曝光过度，请减少闪光后重拍。',
     'out-of-focus': '对焦不准，请对准血管，让受检者眨眼后重拍。',
+    'not-a-colour-photograph': '非彩色眼底照片，请发送彩色照片。',
+    'field-covered': '视网膜被遮挡，请睁大眼睛后重拍。',
+    'macula-not-seen': '未见黄斑，请让受检者注视固视灯后重拍。',
+    'media-opacity': '屈光介质混浊（如白内障），重拍难以改善，请转诊。',
   },
   flag: {
     'untrained-model': '模型未经训练，检出结果没有意义。',

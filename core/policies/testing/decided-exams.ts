@@ -1,6 +1,7 @@
 import type { EyeResult } from '../../exams/exam-result.ts';
 import type { Field } from '../../exams/field.ts';
 import type { FindingLevel, ScoredFinding } from '../../exams/finding.ts';
+import type { UngradableReason } from '../../exams/quality.ts';
 import { gradableEye, imageVersion } from '../../testing/records.ts';
 import { type DecisionInput, decideOutcome } from '../decide-outcome.ts';
 import { DEFAULT_POLICY, type OutcomePolicy } from '../outcome-policy.ts';
@@ -23,8 +24,8 @@ export function finding(label: string, probability = 0.9, level: FindingLevel = 
 export const HEALTHY = [finding('glaucoma', 0.1)];
 
 /** The eye, out of focus. */
-export function blurred(eye: EyeResult): EyeResult {
-  const quality = { gradable: false, reason: 'out-of-focus', measurements: {} } as const;
+export function blurred(eye: EyeResult, reason: UngradableReason = 'out-of-focus'): EyeResult {
+  const quality = { gradable: false, reason, measurements: {} } as const;
   return { ...eye, quality, images: eye.images.map((image) => ({ ...image, quality })) };
 }
 
