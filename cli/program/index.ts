@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { programFieldsCommand } from './fields.ts';
 import { programSetCommand } from './set.ts';
 import { programShowCommand } from './show.ts';
 
@@ -7,5 +8,6 @@ export function programCommand(): Command {
   return new Command('program')
     .description("show and set a program's waiting times, capture protocol, reading and policy")
     .addCommand(programShowCommand())
-    .addCommand(programSetCommand());
+    .addCommand(programSetCommand())
+    .addCommand(programFieldsCommand());
 }

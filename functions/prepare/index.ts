@@ -5,6 +5,7 @@ import { awsHome } from '../../aws/home.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { fetchBundle } from '../../model/bundle/fetch-bundle.ts';
 import { metricCounters } from '../counters.ts';
+import { fieldMetrics } from './field-metrics.ts';
 import { ModelPreparers } from './model-preparer.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { createPrepare } from './prepare.ts';
@@ -31,6 +32,7 @@ const parts = {
   hand: new OneAtATime(),
   log,
   counters: metricCounters(metrics),
+  fields: fieldMetrics(new Metrics()),
 };
 const live = createPrepare({ ...parts, source: 'preparation' });
 const bulk = createPrepare({ ...parts, source: 'bulk-preparation' });

@@ -8,6 +8,7 @@ import { decodePreparedImage } from '../../core/preparation/prepared-image.ts';
 import { CONTRACT, MODEL } from '../../core/testing/records.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
 import { FunctionRun } from '../testing/function-run.ts';
+import type { FieldCounts, LookedAt } from './field-metrics.ts';
 import { createPrepare } from './prepare.ts';
 import type { Preparer } from './prepare-content.ts';
 import { textPreparer } from './testing/text-preparer.ts';
@@ -28,7 +29,7 @@ async function told(): Promise<ImagePrepared[]> {
 }
 
 /** Preparation on a home that a test has changed, called once with what waits. */
-async function prepareOn(home: Partial<Home>, preparer: Preparer = textPreparer) {
+async function prepareOn(home: Partial<Home>, preparer: Preparer = textPreparer, fields?: FieldCounts) {
   const messages = await run.home.queues.preparation.queue.receive({ maxMessages: 10, waitSeconds: 0 });
   const counters = { add: () => undefined };
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -36,6 +37,7 @@ async function prepareOn(home: Partial<Home>, preparer: Preparer = textPreparer)
     ...{ source: 'preparation', home: { ...run.home, ...home }, log, counters },
     configuration: run.configuration,
     preparerFor: async () => preparer,
+    fields,
   });
   return prepare(queueEventOf(messages, 'preparation'));
 }
@@ -56,6 +58,28 @@ function askFor(image: StoredObject, more: Partial<PrepareImage> = {}) {
 }
 
 describe('a photograph that arrives', () => {
+  it('is counted once by the field that it shows, with what its sender named, unless it is ungradable', async () => {
+    const counted: LookedAt[] = [];
+    const fields = { add: (one: LookedAt) => void counted.push(one) };
+    const preparer = {
+      ...textPreparer,
+      prepare: async (bytes: Uint8Array) => ({
+        ...(await textPreparer.prepare(bytes)),
+        field: 'disc' as const,
+      }),
+    };
+    const metadata = { field: 'macula' };
+    await run.home.objects.put('images/north/P1/1/left.jpg', Buffer.from('the left eye'), { metadata });
+    await run.upload('right', 'too-dark: the right eye');
+    await prepareOn({}, preparer, fields);
+    expect(counted).toEqual([{ program: 'north', device: undefined, named: 'macula', seen: 'disc' }]);
+    const again = await run.home.objects.head('images/north/P1/1/left.jpg');
+    if (again === undefined) throw new Error('it is stored');
+    await askFor(again);
+    await prepareOn({}, preparer, fields);
+    expect(counted).toHaveLength(1);
+  });
+
   it('is stored as pixels with what was found of it, and intake is told its hash', async () => {
     const left = await run.upload('left', 'the left eye');
     const right = await run.upload('right', 'too-dark: the right eye');

@@ -1,6 +1,8 @@
 import { ImageAttempts } from '../../core/attempts/image-attempts.ts';
+import { fieldSchema } from '../../core/exams/field.ts';
 import type { PreparedFacts } from '../../core/exams/prepared-facts.ts';
 import { parseImageKey } from '../../core/keys/image-key.ts';
+import { IMAGE_METADATA } from '../../core/keys/image-metadata.ts';
 import { preparedKey, preparedVersionPrefix } from '../../core/keys/prepared-key.ts';
 import type { AnnouncedImage, ImagePrepared, PrepareImage } from '../../core/messages/image-prepared.ts';
 import { handleEach } from '../../core/messages/object-created.ts';
@@ -18,6 +20,7 @@ import {
 import type { Configuration } from '../../core/programs/configuration.ts';
 import type { TimedImage } from '../../judging/index.ts';
 import { consumeQueue, type QueueFunction } from '../consume-queue.ts';
+import type { FieldCounts } from './field-metrics.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { type Preparer, prepareContent } from './prepare-content.ts';
 import { lostContent, readSource } from './read-source.ts';
@@ -34,6 +37,8 @@ export interface PrepareOptions {
   readonly hand?: OneAtATime | undefined;
   readonly log: Log;
   readonly counters: Counters;
+  /** Where it is counted which fields photographs show; left out, it is not. */
+  readonly fields?: FieldCounts | undefined;
 }
 
 interface Asked {
@@ -103,7 +108,14 @@ export function createPrepare(options: PrepareOptions): QueueFunction {
     report(object, decoded);
     counters.add('ImagePrepared', 1);
     if (!decoded.quality.gradable) counters.add('ImageUngradable', 1);
+    else countField(object, prepared.facts);
     return prepared;
+  }
+
+  function countField({ key, metadata }: StoredObject, { field, device }: PreparedFacts): void {
+    const { program } = parseImageKey(key).exam;
+    const named = fieldSchema.safeParse(metadata[IMAGE_METADATA.field]?.trim().toLowerCase());
+    options.fields?.add({ program, device, named: named.data ?? null, seen: field ?? null });
   }
 
   async function tell(

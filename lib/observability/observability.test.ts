@@ -32,6 +32,7 @@ describe('alarms', () => {
     'screening-queue-Queue-Message-Age-Max-Warning',
     'results-queue-Queue-Message-Age-Max-Warning',
     'UngradableRate-Warning',
+    'UnnamedDiscs-Warning',
     'WorkersEnd-Warning',
     'PreparationEnds-Warning',
     'plan-job-function-Fault-Count-Warning',
@@ -73,6 +74,26 @@ describe('alarms', () => {
     },
   );
 
+  // By hand: 0.39 % of 1,000 is 3.9, and 3.9 + 2.33 √3.9 = 8.5; of 10,000 it is 39 + 2.33 √39 = 53.6; of 100 it is 0.39 + 1.46.
+  it.each([
+    [1_000, 8, 9],
+    [10_000, 53, 54],
+    [100, 4, 5],
+    [0, 4, 5],
+  ])('of %i photographs without a named field take %i discs for chance, and %i not', (unnamed, few, many) => {
+    const [math] =
+      (alarmNamed('UnnamedDiscs-Warning')?.properties.Metrics as { Expression?: string }[]) ?? [];
+    const calls = (discs: number) =>
+      Function(
+        'unnamed',
+        'discs',
+        'IF',
+        'FILL',
+        `return ${math?.Expression?.replace('AND', '&&').replace('^', '**')}`,
+      )(...[unnamed, discs, (is: boolean, a: number, b: number) => (is ? a : b), (value: number) => value]);
+    expect([calls(few), calls(many)]).toEqual([0, 1]);
+  });
+
   it('go off where nothing was reconciled for a day, and where nothing is told', () => {
     expect(alarmNamed('Reconciliation-Down-Critical')?.properties).toMatchObject({
       ComparisonOperator: 'LessThanThreshold',
@@ -113,6 +134,14 @@ describe('the dashboard', () => {
   it.each([
     ...['ImagePrepared', 'ImageUngradable', 'ImageRendered', 'DecoderEnded', 'PixelsMissing'],
     'SuspectPreparedAlone',
+    ...[
+      'FieldSeenMacula',
+      'FieldSeenDisc',
+      'FieldUndecided',
+      'FieldDoubtful',
+      'FieldUnnamed',
+      'FieldUnnamedDisc',
+    ],
     ...['ImageReceived', 'ScreeningRequested', 'AnsweredWithoutModel', 'ExamScreened', 'ExamUngradable'],
     ...[
       'ReconciledSentAgain',

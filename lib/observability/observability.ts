@@ -16,7 +16,7 @@ import type { Screening } from '../screening/screening.ts';
 import type { Search } from '../search/search.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import { counterMetric, nobodyWorks, stageRates, ungradableRate } from './pipeline-metrics.ts';
+import { counterMetric, nobodyWorks, stageRates, tooManyDiscs, ungradableRate } from './pipeline-metrics.ts';
 import { watchQueues } from './watch-queues.ts';
 import { watchReconciliation } from './watch-reconciliation.ts';
 
@@ -42,6 +42,20 @@ const SUSPECTS_AN_HOUR = 30;
 
 /** A table that grows refuses a few requests, which are sent again. Many, for a quarter of an hour, hold answers up. */
 const THROTTLED = { maxThrottledEventsThreshold: 100, evaluationPeriods: 3, datapointsToAlarm: 3 };
+
+/** @param hasService whether GPU workers screen new exams; else the live lane takes their queue, and jobs alone have workers */
+function workerDownText(hasService: boolean): string {
+  const where = hasService
+    ? 'the ECS service (GPU quota, Spot capacity, image, model bundle)'
+    : 'the log and the errors of the function screen (model bundle, memory, quota of Lambda)';
+  return `Exams have waited for half an hour and none was screened: look at ${where}.`;
+}
+
+/** @param hasService as of {@link workerDownText} */
+function workersEndText(hasService: boolean): string {
+  const log = hasService ? 'the GPU worker' : 'the job (AWS Batch)';
+  return `Workers end while they screen: look at the log of ${log} for the exams that were in hand, and at its memory.`;
+}
 
 /** One dashboard, and alarms for what a person has to look at. */
 export class Observability extends Construct {
@@ -69,7 +83,8 @@ export class Observability extends Construct {
     this.#watchStores(props);
   }
 
-  #watchScreening({ home, screening }: ObservabilityProps): void {
+  #watchScreening({ home, screening, jobs }: ObservabilityProps): void {
+    const hasWorkers = screening !== undefined || jobs !== undefined;
     const minutes = Duration.minutes(5);
     const above = { comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD };
     this.#facade.addLargeHeader('retclip-screening (research use only)');
@@ -115,6 +130,33 @@ export class Observability extends Construct {
             },
           ],
         },
+        {
+          title: 'Fields that photographs show',
+          metrics: [
+            counterMetric('prepare', 'FieldSeenMacula', minutes),
+            counterMetric('prepare', 'FieldSeenDisc', minutes),
+            counterMetric('prepare', 'FieldUndecided', minutes),
+            counterMetric('prepare', 'FieldDoubtful', minutes),
+          ],
+        },
+        {
+          title: 'Seen as of the disc without a word of the sender',
+          metrics: [
+            {
+              metric: tooManyDiscs(),
+              alarmFriendlyName: 'UnnamedDiscs',
+              addAlarm: {
+                Warning: {
+                  ...above,
+                  threshold: 0,
+                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
+                  alarmDescriptionOverride:
+                    'More photographs without a named field were seen as of the disc than the 0.39 % that may be wrong by what was measured: an eye with no other photograph supports no recall. See the metric FieldUnnamedDisc by program and by camera, and retclip program fields. Where discs are photographed, have their senders name the field; where they are maculas, name them and report the camera.',
+                },
+              },
+            },
+          ],
+        },
         { title: 'Images per second by stage', metrics: [...stageRates()] },
         {
           title: 'Photographs that end what reads them',
@@ -133,19 +175,22 @@ export class Observability extends Construct {
                 },
               },
             },
-            {
-              metric: counterMetric('gpu-worker', 'SuspectScreenedAlone', Duration.hours(1)),
-              alarmFriendlyName: 'WorkersEnd',
-              addAlarm: {
-                Warning: {
-                  ...above,
-                  threshold: SUSPECTS_AN_HOUR,
-                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
-                  alarmDescriptionOverride:
-                    'Workers end while they screen: look at the log of the GPU worker for the exams that were in hand, and at its memory.',
-                },
-              },
-            },
+            ...(hasWorkers
+              ? [
+                  {
+                    metric: counterMetric('gpu-worker', 'SuspectScreenedAlone', Duration.hours(1)),
+                    alarmFriendlyName: 'WorkersEnd',
+                    addAlarm: {
+                      Warning: {
+                        ...above,
+                        threshold: SUSPECTS_AN_HOUR,
+                        treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
+                        alarmDescriptionOverride: workersEndText(screening !== undefined),
+                      },
+                    },
+                  },
+                ]
+              : []),
             {
               metric: counterMetric('screen', 'SuspectScreenedAlone', Duration.hours(1)),
               alarmFriendlyName: 'LiveLaneEnds',
@@ -155,7 +200,7 @@ export class Observability extends Construct {
                   threshold: SUSPECTS_AN_HOUR,
                   treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
                   alarmDescriptionOverride:
-                    'The function of the live lane ends while it screens: look at its log for the exams that were in hand, and at its memory.',
+                    'The function screen of the live lane ends while it screens: look at its log for the exams that were in hand, and at its memory.',
                 },
               },
             },
@@ -170,7 +215,7 @@ export class Observability extends Construct {
           ],
         },
         {
-          title: 'GPU workers',
+          title: screening === undefined ? 'Queue screening' : 'GPU workers',
           metrics: [
             {
               metric: nobodyWorks(home.messaging.queues.screening.queue),
@@ -182,8 +227,7 @@ export class Observability extends Construct {
                   evaluationPeriods: 6,
                   datapointsToAlarm: 6,
                   treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
-                  alarmDescriptionOverride:
-                    'Exams have waited for half an hour and none was screened: look at the ECS service (GPU quota, Spot capacity, image, model bundle).',
+                  alarmDescriptionOverride: workerDownText(screening !== undefined),
                 },
               },
             },

@@ -31,6 +31,30 @@ export function ungradableRate(): MathExpression {
   });
 }
 
+/** The largest share of macula-centred photographs that may be called discs by what was measured (docs/preparation.md). */
+const MEASURED_DISC_SHARE = 0.0039;
+/** Standard deviations above it that chance passes on one day in a hundred. */
+const SURELY = 2.33;
+const FEWEST_DISCS = 5;
+
+/**
+ * 1 on a day on which more photographs without a named field were seen as of the disc than the measured share can explain: the
+ * normal approximation to a Poisson count, one-sided, and at least five of them.
+ */
+export function tooManyDiscs(): MathExpression {
+  const period = Duration.days(1);
+  const explained = `${MEASURED_DISC_SHARE} * FILL(unnamed, 0)`;
+  return new MathExpression({
+    expression: `IF(FILL(discs, 0) >= ${FEWEST_DISCS} AND FILL(discs, 0) > ${explained} + ${SURELY} * (${explained}) ^ 0.5, 1, 0)`,
+    label: 'Seen as of the disc without a word, more than measured',
+    period,
+    usingMetrics: {
+      unnamed: counterMetric('prepare', 'FieldUnnamed', period),
+      discs: counterMetric('prepare', 'FieldUnnamedDisc', period),
+    },
+  });
+}
+
 /** 1 where messages wait and none is finished: no worker runs, or those that run get nothing done. */
 export function nobodyWorks(queue: IQueue): MathExpression {
   const period = Duration.minutes(5);
