@@ -82,6 +82,7 @@ export async function openScreener(
     batchAgeMilliseconds: settings.batchAgeMilliseconds ?? batchAge(thread.batchMilliseconds),
     precision: features,
     isPrecisionVerified: isVerified,
+    evidence: manifest.evidence,
     runtime: { runtime: `onnxruntime-node ${version}`, provider, precision },
     log,
     counters,

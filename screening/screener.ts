@@ -6,6 +6,8 @@ import type { Head } from '../core/heads/head.ts';
 import type { ScreeningResult } from '../core/messages/screening-result.ts';
 import type { Home } from '../core/ports/index.ts';
 import type { Counters, Log } from '../core/ports/log.ts';
+import type { EvidenceChecks } from '../model/bundle/evidence-checks.ts';
+import { createMakeEvidenceMaps } from './evidence/make-evidence-maps.ts';
 import { headSource } from './exam/head-source.ts';
 import { createScreenExam } from './exam/screen-exam.ts';
 import { BatchInference } from './inference/batch-inference.ts';
@@ -28,6 +30,8 @@ export interface ScreenerOptions {
   readonly precision: FeaturesPrecision;
   /** `false` where a precision was forced that the bundle does not offer: any head is read then, and results are flagged. */
   readonly isPrecisionVerified: boolean;
+  /** How evidence maps were judged; left out of a bundle whose maps were not. */
+  readonly evidence?: EvidenceChecks | undefined;
   readonly log: Log;
   readonly counters: Counters;
   readonly onOtherModel?: () => void;
@@ -106,6 +110,7 @@ export class Screener {
   #createScreenExam(): (body: string) => Promise<void> {
     const { precision, isPrecisionVerified } = this.#options;
     const { home, model, heads, imageSize, runtime, counters, log, onOtherModel } = this.#options;
+    const { thread, evidence } = this.#options;
     const results = new CoalescedCall<ScreeningResult>(10, COALESCE_MILLISECONDS, (sent) =>
       home.queues.results.queue.send(
         sent.map((result) => ({ body: JSON.stringify(result), group: result.exam.program })),
@@ -124,6 +129,10 @@ export class Screener {
       },
       inference: this.#inference,
       headsOf: headSource(home.objects, model.model, heads, isPrecisionVerified ? precision : undefined),
+      evidence,
+      explain: createMakeEvidenceMaps({
+        ...{ thread, store: home.prepared, model: model.model, counters, log },
+      }),
       publish: (result) => results.add(result),
       counters,
       log,

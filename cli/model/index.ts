@@ -3,6 +3,7 @@ import { modelCostCommand } from './cost.ts';
 import { modelEmbedCommand } from './embed.ts';
 import { modelImportCommand } from './import.ts';
 import { modelInfoCommand } from './info.ts';
+import { modelMapsCommand } from './maps.ts';
 import { modelVerifyCommand } from './verify.ts';
 
 /** `retclip model …` */
@@ -13,5 +14,6 @@ export function modelCommand(): Command {
     .addCommand(modelInfoCommand())
     .addCommand(modelVerifyCommand())
     .addCommand(modelCostCommand())
+    .addCommand(modelMapsCommand())
     .addCommand(modelEmbedCommand());
 }

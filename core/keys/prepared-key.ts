@@ -77,3 +77,20 @@ export function renditionKey(
 ): string {
   return `${preparedVersionPrefix({ key, versionId: versionId ?? sha256 })}${RENDITION_FILES[file]}`;
 }
+
+/** How the names of evidence maps begin. */
+export const EVIDENCE_FILE = 'evidence-1-';
+
+/**
+ * Key of the evidence maps that one request's screening made of one version of an image. They lie beside what was prepared of it.
+ *
+ * @throws InvalidInputError if the image's key names no exam
+ * @example evidenceKey({ key: 'images/north/P1/2026-05-01/left.jpg', versionId: 'v1', … }, 'ab12')
+ * // 'prepared/north/P1/2026-05-01/left.jpg/v1/evidence-1-ab12.json'
+ */
+export function evidenceKey(
+  { key, versionId, sha256 }: Pick<ImageVersion, 'key' | 'versionId' | 'sha256'>,
+  requestId: string,
+): string {
+  return `${preparedVersionPrefix({ key, versionId: versionId ?? sha256 })}${EVIDENCE_FILE}${requestId}.json`;
+}

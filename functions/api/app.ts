@@ -21,6 +21,7 @@ import { addAgreementRoutes } from './routes/agreement.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addCallerRoutes } from './routes/callers.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
+import { addEvidenceMapRoutes } from './routes/evidence-maps.ts';
 import { addExamRoutes } from './routes/exams.ts';
 import { addHeadRoutes } from './routes/heads.ts';
 import { addImageStateRoutes } from './routes/image-state.ts';
@@ -153,6 +154,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addImageRoutes(app, home);
   addImageStateRoutes(app, home);
   addRenditionRoutes(app, home);
+  addEvidenceMapRoutes(app, home);
   addResultRoutes(app, home, labels);
   addProgramRoutes(app, home);
   addCallerRoutes(app);

@@ -171,7 +171,7 @@ export function grantAccess(role: IRole, home: CloudHome, asked: HomeAccess): vo
         'The indexes of one vector bucket: programs and models are not known beforehand.',
     });
   }
-  if (access.prepared !== undefined) acknowledgePrepared(role, home);
+  if (access.prepared !== undefined) acknowledgePrepared(role, home, access.prepared);
   for (const prefix of prefixesOf(access)) {
     acknowledge(role, {
       [`AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${OBJECT_PREFIXES[prefix]}*]`]:

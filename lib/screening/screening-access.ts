@@ -9,7 +9,8 @@ import type { HomeAccess } from '../home/access.ts';
  */
 export function screeningAccess(queues: readonly ScreeningQueue[]): HomeAccess {
   return {
-    prepared: 'read',
+    // Evidence maps lie beside what was prepared of their image.
+    prepared: 'read-and-explain',
     readObjects: ['models', 'heads', 'attempts'],
     writeObjects: ['features', 'featureRows', 'attempts'],
     eraseObjects: ['attempts'],

@@ -68,6 +68,8 @@ describe('the worker', () => {
       's3:PutObject on HomeStorageData/feature-rows/*',
       's3:PutObject on HomeStorageData/features/*',
       's3:PutObject on HomeStorageData/reconciliation/.attempts/*',
+      // Evidence maps: pixels are not to be written over.
+      's3:PutObject on HomeStoragePrepared/prepared/*/evidence-1-*',
       'sqs:ChangeMessageVisibility on HomeMessagingScreeningQueue',
       'sqs:DeleteMessage on HomeMessagingScreeningQueue',
       'sqs:GetQueueAttributes on HomeMessagingScreeningQueue',

@@ -15,18 +15,37 @@ import { type Bundle, openBundle } from './open-bundle.ts';
  * @returns the bundle as it is now
  * @throws BundleError if the manifest cannot be written
  */
-export async function amendVariants(
-  { directory }: Pick<Bundle, 'directory'>,
+export function amendVariants(
+  bundle: Pick<Bundle, 'directory'>,
   what: string,
   found: Readonly<Record<string, ReadonlyMap<Precision, unknown>>>,
+): Promise<Bundle> {
+  return amendManifest(bundle, what, ({ variants }) => {
+    for (const [name, entries] of Object.entries(found))
+      for (const [precision, entry] of entries) variants[precision][name] = entry;
+  });
+}
+
+/**
+ * Writes something into a bundle's manifest that is no part of its id. The manifest changes as a whole or not at all.
+ *
+ * @param what in words: `the evidence`
+ * @param change made to the manifest as it is stored
+ * @returns the bundle as it is now
+ * @throws BundleError if the manifest cannot be written
+ */
+export async function amendManifest(
+  { directory }: Pick<Bundle, 'directory'>,
+  what: string,
+  // biome-ignore lint/suspicious/noExplicitAny: what a later release has written beside stays as it is
+  change: (manifest: any) => void,
 ): Promise<Bundle> {
   const path = join(directory, MANIFEST_FILE);
   const temporary = `${path}.${process.pid}.part`;
   try {
     // Read again and only added to: what a later release has written beside stays as it is.
     const manifest = JSON.parse(await readFile(path, 'utf8'));
-    for (const [name, entries] of Object.entries(found))
-      for (const [precision, entry] of entries) manifest.variants[precision][name] = entry;
+    change(manifest);
     const file = await open(temporary, 'w');
     try {
       await file.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);

@@ -4,6 +4,7 @@ import { PRECISIONS } from '../../core/activation/precisions.ts';
 import { preprocessingSchema } from '../preprocessing/contract.ts';
 import { agreementSchema } from './agreement.ts';
 import { costSchema } from './cost.ts';
+import { evidenceChecksSchema } from './evidence-checks.ts';
 import { modelCardSchema } from './model-card.ts';
 
 const size = z.number().int().positive();
@@ -121,6 +122,8 @@ export const manifestSchema = z
       /** What of the geometry was neither read from the checkpoint nor told, in words; left out where nothing was. */
       assumptions: z.array(z.string()).optional(),
     }),
+    /** How evidence maps were judged, and which are shown; left out where they were not. */
+    evidence: evidenceChecksSchema.optional(),
     /** Data, training, measured figures and limits; `null` where they are not written down. */
     card: modelCardSchema.nullable(),
     intendedUse: z.string(),

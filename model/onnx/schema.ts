@@ -74,6 +74,11 @@ export const STREAMED_TAGS = {
   tensorRawData: (9 << 3) | 2,
 };
 
+/** A message of the schema, to decode one. */
+export function messageType(type: 'GraphHeader'): protobuf.Type {
+  return root.lookupType(type);
+}
+
 /** Encodes one message of the schema. */
 export function encode(type: 'ModelHeader' | 'GraphHeader' | 'TensorHeader', content: object): Uint8Array {
   return root.lookupType(type).encode(content).finish();

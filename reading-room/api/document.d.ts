@@ -40,6 +40,13 @@ export interface paths {
     /** A photograph for lists: at most 256 pixels a side. Research use only. */
     get: operations["getThumbnail"];
   };
+  "/v1/programs/{program}/patients/{patient}/exams/{exam}/images/{image}/maps/{head}/{label}": {
+    /**
+     * Where in a photograph a positive finding has its evidence. Research use only: no outline of a lesion.
+     * @description A grid of bytes over the part of the upright photograph that `box` names. Maps are made when an exam is screened, of findings that reach their head’s threshold and whose maps passed their check in the model, and are kept for 30 days. The problem says why there is none.
+     */
+    get: operations["getEvidenceMap"];
+  };
   "/v1/programs/{program}/results": {
     /**
      * Results of screened exams, newest or most urgent first. Research use only.
@@ -467,6 +474,22 @@ export interface components {
     };
     /** @enum {string} */
     EventType: "ImagePrepared" | "ExamScreened" | "ExamReviewed" | "JobFinished";
+    EvidenceMap: {
+      level: components["schemas"]["FindingLevel"];
+      head: string;
+      headId: string;
+      label: string;
+      method: components["schemas"]["EvidenceMethod"];
+      side: number;
+      values: string;
+      image: string;
+      sha256: string;
+      requestId: string;
+      model: string;
+      box: components["schemas"]["PictureBox"];
+    };
+    /** @enum {string} */
+    EvidenceMethod: "activation" | "gradient" | "combined" | "occlusion";
     /** @enum {string} */
     Field: "macula" | "disc" | "other";
     Finding: {
@@ -820,6 +843,12 @@ export interface components {
     };
     PatientsFound: {
       items: components["schemas"]["PatientFound"][];
+    };
+    PictureBox: {
+      left: number;
+      top: number;
+      width: number;
+      height: number;
     };
     PolicyRule: {
       label: string;
@@ -1751,6 +1780,60 @@ export interface operations {
       202: {
         content: {
           "application/json": components["schemas"]["Rendering"];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description No valid token */
+      401: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Not allowed by the token */
+      403: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Not found */
+      404: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says */
+      429: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  /**
+   * Where in a photograph a positive finding has its evidence. Research use only: no outline of a lesion.
+   * @description A grid of bytes over the part of the upright photograph that `box` names. Maps are made when an exam is screened, of findings that reach their head’s threshold and whose maps passed their check in the model, and are kept for 30 days. The problem says why there is none.
+   */
+  getEvidenceMap: {
+    parameters: {
+      path: {
+        program: string;
+        patient: string;
+        exam: string;
+        image: string;
+        head: string;
+        label: string;
+      };
+    };
+    responses: {
+      /** @description The map */
+      200: {
+        content: {
+          "application/json": components["schemas"]["EvidenceMap"];
         };
       };
       /** @description The request is not valid */

@@ -16,7 +16,10 @@ import { type ScreeningRequest, screeningRequestSchema } from '../../core/messag
 import type { ScreeningResult } from '../../core/messages/screening-result.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Counters, Log } from '../../core/ports/log.ts';
+import type { EvidenceChecks } from '../../model/bundle/evidence-checks.ts';
 import { StoppingError } from '../errors.ts';
+import { type ExplainedFinding, explainedFindings } from '../evidence/explained-findings.ts';
+import type { ExplainedRequest } from '../evidence/make-evidence-maps.ts';
 import type { BatchInference, InferredExam } from '../inference/batch-inference.ts';
 import type { ImagePixels } from '../inference/exam-images.ts';
 import { askAgain } from './ask-again.ts';
@@ -31,6 +34,10 @@ export interface ScreenExamOptions {
   readonly inference: Pick<BatchInference, 'infer'>;
   /** Scorers of the heads that a request names. */
   readonly headsOf: (heads: readonly HeadReference[]) => Promise<readonly HeadScorer[]>;
+  /** Stores what positive findings rest on. */
+  readonly explain: (request: ExplainedRequest, findings: readonly ExplainedFinding[]) => Promise<void>;
+  /** How the maps of the bundle's heads were judged. */
+  readonly evidence?: EvidenceChecks | undefined;
   readonly publish: (result: ScreeningResult) => Promise<void>;
   readonly counters: Counters;
   readonly log: Log;
@@ -72,15 +79,23 @@ function primariesOf({ left, right }: Eyes) {
  * the ports throw
  */
 export function createScreenExam(options: ScreenExamOptions): (body: string) => Promise<void> {
-  const { home, readOut, reading, inference, headsOf, publish, counters, log, stopping } = options;
+  const { home, readOut, reading, inference, headsOf, publish, explain, counters, log, stopping } = options;
 
   async function score({ exam, requestId, model }: ScreeningRequest, eyes: Eyes): Promise<Scored> {
     const images = LATERALITIES.flatMap((laterality) => pixelsOf(eyes[laterality]));
     if (images.length === 0) return { findings: [], inferred: null };
     const heads = await headsOf(model.heads);
     const inferred = await inference.infer({ exam, requestId, images });
-    const findings = heads.flatMap((head) => head.score(inferred.features));
-    return { findings: withImages(findings, primariesOf(eyes)), inferred };
+    const findings = withImages(
+      heads.flatMap((head) => head.score(inferred.features)),
+      primariesOf(eyes),
+    );
+    const named = heads.flatMap((scorer, index) => {
+      const reference = model.heads[index];
+      return reference === undefined ? [] : [{ scorer, reference }];
+    });
+    await explain({ exam, requestId }, explainedFindings(findings, named, eyes, options.evidence));
+    return { findings, inferred };
   }
 
   /** What heads in shadow find. They decide nothing, so their fault costs no exam its answer. */

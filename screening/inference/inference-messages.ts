@@ -1,4 +1,6 @@
 import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
+import type { EvidenceMethod } from '../../core/preparation/evidence-maps.ts';
+import type { EvidenceGrid } from '../../model/evidence/grid.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
 import type { ExecutionProvider } from '../../model/runtime/execution-provider.ts';
 
@@ -29,6 +31,21 @@ export interface InferenceRequest {
   readonly others: readonly number[];
 }
 
+/** One sum of an image's `visual`, and how its map is to be made. */
+export interface ExplainedSum {
+  /** One for each channel of `visual`. */
+  readonly weights: Float32Array;
+  readonly method: EvidenceMethod;
+}
+
+/** An image whose evidence is asked for. */
+export interface ExplainRequest {
+  readonly id: number;
+  /** uint8 [size, size, 3]. */
+  readonly explained: Uint8Array;
+  readonly sums: readonly ExplainedSum[];
+}
+
 /** Ends the thread after the batch that it is at; those that wait are not begun. */
 export const STOP = 'stop';
 
@@ -44,4 +61,5 @@ export type InferenceAnswer =
       readonly visuals: Float32Array;
       readonly milliseconds: number;
     }
+  | { readonly kind: 'evidence'; readonly id: number; readonly grids: readonly EvidenceGrid[] }
   | { readonly kind: 'failed'; readonly id: number | null; readonly reason: string };

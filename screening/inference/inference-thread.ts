@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { reasonOf } from '../../core/errors.ts';
 import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
+import type { EvidenceGrid } from '../../model/evidence/grid.ts';
 import { InferenceCrashError, ScreeningError } from '../errors.ts';
 import type {
   ExamPlaces,
+  ExplainedSum,
+  ExplainRequest,
   InferenceAnswer,
   InferenceRequest,
   InferenceSettings,
@@ -20,12 +23,14 @@ export interface InferredBatch {
 }
 
 type Waiting = PromiseWithResolvers<InferredBatch>;
+type WaitingEvidence = PromiseWithResolvers<readonly EvidenceGrid[]>;
 
 /** The thread that runs the model, and the buffers that travel to it. */
 export class InferenceThread {
   readonly #thread: Worker;
   readonly #bytes: number;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #explaining = new Map<number, WaitingEvidence>();
   readonly #buffers: Uint8Array<ArrayBuffer>[] = [];
   readonly #ready = Promise.withResolvers<void>();
   readonly #crashed = Promise.withResolvers<never>();
@@ -87,6 +92,20 @@ export class InferenceThread {
   }
 
   /**
+   * What of an image speaks for sums of its features: one grid for each. It takes its turn among the batches.
+   *
+   * @param pixels uint8 [size, size, 3]
+   */
+  explain(pixels: Uint8Array, sums: readonly ExplainedSum[]): Promise<readonly EvidenceGrid[]> {
+    const request: ExplainRequest = { id: this.#next, explained: pixels, sums };
+    this.#next += 1;
+    const waiting: WaitingEvidence = Promise.withResolvers();
+    this.#explaining.set(request.id, waiting);
+    this.#thread.postMessage(request);
+    return waiting.promise;
+  }
+
+  /**
    * Ends the thread after the batch that it is at. A thread that is terminated while ONNX Runtime works ends the whole
    * process: its answer finds no JavaScript to go to.
    */
@@ -105,10 +124,17 @@ export class InferenceThread {
       return;
     }
     if (answer.id === null) return;
+    const explaining = this.#explaining.get(answer.id);
+    this.#explaining.delete(answer.id);
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
+    if (answer.kind === 'evidence') {
+      explaining?.resolve(answer.grids);
+      return;
+    }
     if (answer.kind === 'failed') {
       waiting?.reject(new ScreeningError(`Inference failed: ${answer.reason}`));
+      explaining?.reject(new ScreeningError(`The evidence could not be computed: ${answer.reason}`));
       return;
     }
     this.#buffers.push(answer.pixels);
@@ -120,7 +146,8 @@ export class InferenceThread {
     const error = new InferenceCrashError(`The inference thread has ended: ${reason}`);
     if (!this.#stopping) this.#crashed.reject(error);
     this.#ready.reject(error);
-    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    for (const waiting of [...this.#waiting.values(), ...this.#explaining.values()]) waiting.reject(error);
     this.#waiting.clear();
+    this.#explaining.clear();
   }
 }

@@ -2,11 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { reasonOf } from '../../core/errors.ts';
 import type { FeatureMatrices } from '../../core/exams/exam-features.ts';
 import { openBundle } from '../../model/bundle/index.ts';
+import { TowerExplainer } from '../../model/evidence/tower-explainer.ts';
 import { FusionSession } from '../../model/runtime/fusion-session.ts';
 import { VisionSession } from '../../model/runtime/vision-session.ts';
 import { ScreeningError } from '../errors.ts';
 import type {
   ExamPlaces,
+  ExplainRequest,
   InferenceAnswer,
   InferenceRequest,
   InferenceSettings,
@@ -57,6 +59,19 @@ async function serve(settings: InferenceSettings): Promise<void> {
     return { features: await featuresOf(visual, exams), visuals: visualsOf(visual, others) };
   }
 
+  let explainer: Promise<TowerExplainer> | undefined;
+  async function explain({ id, explained, sums }: ExplainRequest): Promise<void> {
+    try {
+      // Loaded by the first positive finding: where there is none, it costs nothing.
+      explainer ??= TowerExplainer.load(bundle, vision, settings.threads);
+      const grids = await (await explainer).grids(explained, sums);
+      answer({ kind: 'evidence', id, grids });
+    } catch (error) {
+      explainer = undefined;
+      answer({ kind: 'failed', id, reason: reasonOf(error) });
+    }
+  }
+
   // The first run allocates; better now than with an exam waiting. The second tells how long a batch takes.
   const blank = new Uint8Array(settings.batchSize * vision.imageSize ** 2 * 3);
   await vision.run(blank);
@@ -80,9 +95,10 @@ async function serve(settings: InferenceSettings): Promise<void> {
   // One after the other: two runs at once would share the processors and double the memory.
   let last: Promise<void> = Promise.resolve();
   let stopping = false;
-  port.on('message', (request: InferenceRequest | typeof STOP) => {
+  port.on('message', (request: InferenceRequest | ExplainRequest | typeof STOP) => {
     if (request !== STOP) {
-      last = last.then(() => (stopping ? undefined : handle(request)));
+      const work = () => ('explained' in request ? explain(request) : handle(request));
+      last = last.then(() => (stopping ? undefined : work()));
       return;
     }
     stopping = true;

@@ -25,6 +25,11 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
     why: '.ci/run builds the pages and reads by them in a browser',
   },
   { page: 'docs/licences.md', line: /^npm run sbom/, why: 'sbom/licences.test.ts does the same' },
+  {
+    page: 'docs/evidence-maps.md',
+    line: /--photographs/,
+    why: 'takes photographs that are not at hand everywhere, and half an hour',
+  },
   { page: 'docs/aws-emulator.md', line: /^npm run test:aws/, why: '.ci/run runs it' },
   {
     page: 'docs/cost.md',

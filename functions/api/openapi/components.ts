@@ -23,6 +23,7 @@ import { shardReceiptSchema } from '../../../core/jobs/shard-receipt.ts';
 import { EVENT_TYPES } from '../../../core/messages/domain-event.ts';
 import { QUEUE_NAMES } from '../../../core/messages/queues.ts';
 import { outcomePolicySchema, policyRuleSchema } from '../../../core/policies/outcome-policy.ts';
+import { EVIDENCE_METHODS } from '../../../core/preparation/evidence-maps.ts';
 import { burntInSchema } from '../../../core/preparation/rendition.ts';
 import { programSettingsSchema } from '../../../core/programs/program-settings.ts';
 import { resultLineSchema } from '../../../core/reviews/result-line.ts';
@@ -58,6 +59,7 @@ import {
 } from '../review-schemas.ts';
 import { auditPage } from '../routes/audit.ts';
 import { callerAnswer } from '../routes/callers.ts';
+import { evidenceMapAnswer } from '../routes/evidence-maps.ts';
 import { moveBody, withdrawBody } from '../routes/images.ts';
 import { erasureReceipt, patientSearch, patientsFound } from '../routes/patients.ts';
 import { programsPage } from '../routes/programs.ts';
@@ -117,6 +119,8 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   EyeLines: resultLineSchema.shape.eyes,
   EyeTexts: examStateSchema.shape.images,
   EventType: z.enum(EVENT_TYPES),
+  EvidenceMap: evidenceMapAnswer,
+  EvidenceMethod: z.enum(EVIDENCE_METHODS),
   Field: fieldSchema,
   Finding: findingSchema,
   FindingLevel: findingSchema.shape.level,
@@ -164,6 +168,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PatientFound: patientsFound.shape.items.element,
   PatientSearch: patientSearch,
   PatientsFound: patientsFound,
+  PictureBox: evidenceMapAnswer.shape.box,
   PolicyRule: policyRuleSchema,
   PolicyRuleOutcome: policyRuleSchema.shape.outcome,
   Problem: problemSchema,

@@ -6,6 +6,7 @@ import type { Home } from '../../../core/ports/index.ts';
 import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import { verdictLineOf } from '../../../core/reviews/review-line.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
+import { isBlinded } from '../blinded.ts';
 import type { Caller } from '../caller.ts';
 import { entityTag } from '../entity-tag.ts';
 import { ApiError } from '../problem.ts';
@@ -32,12 +33,12 @@ const getReading = createRoute({
   },
 });
 
-function photographsOf(eye: EyeResult | null | undefined, isBlinded: boolean) {
+function photographsOf(eye: EyeResult | null | undefined, isHidden: boolean) {
   return (eye?.images ?? []).map(({ image, field, quality }) => ({
     image,
     field,
-    gradable: isBlinded ? null : quality.gradable,
-    reason: isBlinded ? null : quality.reason,
+    gradable: isHidden ? null : quality.gradable,
+    reason: isHidden ? null : quality.reason,
   }));
 }
 
@@ -51,17 +52,17 @@ function readingOf(record: ExamRecord, caller: Caller): z.infer<typeof readingAn
     );
   }
   const { stage, dueAt } = state;
-  const isBlinded = stage === 'second' || (stage === null && !caller.scopes.includes('read'));
+  const isHidden = isBlinded(state, caller);
   const own = state.reviews.find(({ reader }) => reader === caller.subject);
   return {
     ...{ program, patient, exam, stage },
     waitsForCaller: stage !== null && !state.readers.includes(caller.subject),
     photographs: {
-      left: photographsOf(result?.eyes.left, isBlinded),
-      right: photographsOf(result?.eyes.right, isBlinded),
+      left: photographsOf(result?.eyes.left, isHidden),
+      right: photographsOf(result?.eyes.right, isHidden),
     },
-    dueAt: isBlinded ? null : dueAt,
-    result: isBlinded ? null : resultLineOf(record),
+    dueAt: isHidden ? null : dueAt,
+    result: isHidden ? null : resultLineOf(record),
     own: own === undefined ? null : verdictLineOf(own, state.given),
   };
 }
