@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { checkFile } from './check-file.ts';
+import type { DecodingContract } from './contracts.ts';
 import {
   type AnsweredEnd,
   type DecodedImage,
@@ -13,7 +14,7 @@ import type { DecodingNeed } from './decoding-need.ts';
 import { DecodersClosedError } from './errors.ts';
 import { DECODING_MEMORY_BYTES } from './limits.ts';
 import { DecoderProcess } from './process/decoder-process.ts';
-import type { DecodingContract, DecodingTask } from './process/decoding-messages.ts';
+import type { DecodingTask } from './process/decoding-messages.ts';
 import { MemoryBudget } from './process/memory-budget.ts';
 import { RENDERING_BYTES, type RenditionKind } from './renditions/rendition-kinds.ts';
 
@@ -41,6 +42,8 @@ type WorkOf<Task> = Task extends unknown ? Omit<Task, 'mostBytes' | 'mostMillise
 
 /** A file whose decoder died is tried once more: it may have been killed by accident. */
 const ATTEMPTS = 2;
+/** The whole picture, the field cut out of it, and what lies around that. */
+const WHOLE_COPIES = 3;
 /** A child works at least as long as its processor time; on a busy machine far longer. */
 const PATIENCE_TIMES_DEADLINE = 20;
 /** What is allowed beyond the estimate: buffers of JavaScript and of the allocator. */
@@ -101,8 +104,10 @@ export class Decoders implements AsyncDisposable {
     bytes: Uint8Array,
     { contract = 'squash-bicubic-v1', sides }: DecodingRequest,
   ): Promise<DecodedImage> {
-    const end = await this.#run(bytes, { contract, sides }, { times: sides.length, furtherBytes: 0 });
-    return decodedImage(end, sides);
+    // The field is cut out of a whole picture, which is decoded once however many squares are wanted.
+    const isWhole = contract === 'field-bicubic-v1';
+    const cost = isWhole ? { times: 2, copies: WHOLE_COPIES } : { times: sides.length };
+    return decodedImage(await this.#run(bytes, { contract, sides }, cost), sides);
   }
 
   /**
@@ -140,14 +145,19 @@ export class Decoders implements AsyncDisposable {
   /**
    * @param times that the file is decoded
    * @param furtherBytes beside decoding
+   * @param copies of the whole picture beside decoding
    */
   async #run(
     bytes: Uint8Array,
     work: WorkOf<DecodingTask>,
-    { times, furtherBytes }: { readonly times: number; readonly furtherBytes: number },
+    {
+      times,
+      furtherBytes = 0,
+      copies = 0,
+    }: { readonly times: number; readonly furtherBytes?: number; readonly copies?: number },
   ): Promise<AnsweredEnd> {
     const need = checkFile(bytes, this.#budget.bytes);
-    const taken = Math.min(need.bytes + furtherBytes, this.#budget.bytes);
+    const taken = Math.min(need.bytes + furtherBytes + copies * need.copyBytes, this.#budget.bytes);
     const task: DecodingTask = {
       ...work,
       mostBytes: Math.ceil(taken * SPARE_FACTOR) + SPARE_BYTES,

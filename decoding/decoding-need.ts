@@ -5,6 +5,8 @@ import { LEAST_PROCESSOR_MILLISECONDS, PROCESSOR_TIMES_ESTIMATE } from './limits
 /** What the decoding of one image is allowed, from what its header claims. */
 export interface DecodingNeed {
   readonly bytes: number;
+  /** Of the whole picture with 8 bits a channel, as whoever wants it whole keeps it beside. */
+  readonly copyBytes: number;
   /** Processor time as it is estimated. */
   readonly milliseconds: number;
   /** Processor time after which it is ended. */
@@ -41,7 +43,7 @@ function estimatedNanoseconds(header: ImageHeader, fileBytes: number): number {
 export function decodingNeed(header: ImageHeader | null, fileBytes: number): DecodingNeed {
   if (header === null) {
     const bytes = UNKNOWN_BYTES + fileBytes;
-    return { bytes, milliseconds: 0, deadlineMilliseconds: LEAST_PROCESSOR_MILLISECONDS };
+    return { bytes, copyBytes: 0, milliseconds: 0, deadlineMilliseconds: LEAST_PROCESSOR_MILLISECONDS };
   }
   const { width, height, channels, bytesPerSample, hasAlpha, workingBytes, metadataBytes } = header;
   const pixels = width * height;
@@ -49,6 +51,7 @@ export function decodingNeed(header: ImageHeader | null, fileBytes: number): Dec
   const milliseconds = Math.ceil(estimatedNanoseconds(header, fileBytes) / 1e6);
   return {
     bytes: BASE_BYTES + workingBytes + copies + 2 * metadataBytes + 3 * fileBytes,
+    copyBytes: pixels * 3,
     milliseconds,
     deadlineMilliseconds: LEAST_PROCESSOR_MILLISECONDS + PROCESSOR_TIMES_ESTIMATE * milliseconds,
   };

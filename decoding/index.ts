@@ -1,4 +1,5 @@
 export { checkFile } from './check-file.ts';
+export { DECODING_CONTRACTS, type DecodingContract, decodingContract } from './contracts.ts';
 export { Decoders, type DecodersOptions } from './decoders.ts';
 export type { DecodedImage, RenderedPhotograph } from './decoding-ends.ts';
 export { DecodersClosedError, DecodingError, ImageError, type ImageReason, type Measured } from './errors.ts';

@@ -1,6 +1,8 @@
-import { type Ellipse, fitEllipse, normalizedRadius, type Point } from './ellipse.ts';
-import { levelsOf, percentileBin } from './percentile.ts';
-import { largestRegion, outlineOf } from './region.ts';
+import { type Ellipse, normalizedRadius } from '../decoding/field-of-view/ellipse.ts';
+import { type UncutOutline, withoutFlatCuts } from '../decoding/field-of-view/flat-cuts.ts';
+import { levelsOf, percentileBin } from '../decoding/field-of-view/percentile.ts';
+import { extentOf, largestRegion, outlineOf } from '../decoding/field-of-view/region.ts';
+import { roundOutline } from '../decoding/field-of-view/round-outline.ts';
 import { INSPECTION_SIZE, type Square } from './square.ts';
 
 /** The camera's round field against its black surround. Shares are 0 to 1. */
@@ -25,26 +27,6 @@ export interface Field {
 const SIZE = INSPECTION_SIZE;
 /** Points within so much of the outline lie on it. */
 const ON_OUTLINE = 0.04;
-
-/** Fits again without the points farthest off: a notch or a reflex must not pull at the outline. */
-function fitOutline(points: readonly Point[]): Ellipse | null {
-  let kept = points;
-  let ellipse: Ellipse | null = null;
-  for (let round = 0; round < 4 && kept.length >= 24; round += 1) {
-    const fitted = fitEllipse(kept, SIZE);
-    if (fitted === null) return null;
-    ellipse = fitted;
-    const errors = new Float64Array(kept.length);
-    for (let index = 0; index < kept.length; index += 1) {
-      const { x, y } = kept[index] as Point;
-      errors[index] = Math.abs(normalizedRadius(fitted, x, y) - 1);
-    }
-    const ranked = errors.toSorted();
-    const limit = Math.max(ON_OUTLINE / 2, ranked[Math.floor(ranked.length * 0.85)] ?? 0);
-    kept = kept.filter((_, index) => (errors[index] ?? 1) <= limit);
-  }
-  return ellipse;
-}
 
 /** Share of an ellipse's outline inside the frame. */
 function outlineInside({ x, y, radiusX, radiusY }: Ellipse): number {
@@ -75,8 +57,32 @@ function radiiOf({ x: centreX, y: centreY, radiusX, radiusY }: Ellipse): Float32
   return radii;
 }
 
+/** Of a field, at most this share of its diameter may be cut off at a side and yet count as beyond a frame, not as dark. */
+const MOST_CUT = 0.2;
+
+/** Tells the cells within the frame of a field that was cut flat, as if the picture ended there. */
+function shownBy({ left, right, top, bottom }: UncutOutline, { x, y, radiusX, radiusY }: Ellipse) {
+  const [mostX, mostY] = [radiusX * (1 - 2 * MOST_CUT), radiusY * (1 - 2 * MOST_CUT)];
+  const frame = {
+    left: Math.min(left, x - mostX),
+    right: Math.max(right, x + mostX),
+    top: Math.min(top, y - mostY),
+    bottom: Math.max(bottom, y + mostY),
+  };
+  return (index: number) => {
+    const [column, row] = [index % SIZE, Math.floor(index / SIZE)];
+    return column >= frame.left && column <= frame.right && row >= frame.top && row <= frame.bottom;
+  };
+}
+
+interface Contrasted {
+  readonly radii: Float32Array;
+  readonly level: number;
+  readonly isShown: (index: number) => boolean;
+}
+
 /** Counts how well the field stands out from its surround. */
-function contrastOf(plane: Uint8Array, radii: Float32Array, level: number) {
+function contrastOf(plane: Uint8Array, { radii, level, isShown }: Contrasted) {
   let within = 0;
   let filled = 0;
   let outside = 0;
@@ -86,6 +92,7 @@ function contrastOf(plane: Uint8Array, radii: Float32Array, level: number) {
     const radius = radii[index] ?? 0;
     const value = plane[index] ?? 0;
     if (radius < 0.97) {
+      if (!isShown(index)) continue;
       within += 1;
       if (value > level) filled += 1;
     } else if (radius > 1.04) {
@@ -103,7 +110,7 @@ function contrastOf(plane: Uint8Array, radii: Float32Array, level: number) {
 
 /**
  * Finds the camera's field: the largest bright region, and the ellipse of its outline (a squashed or scaled picture
- * makes an ellipse of the disc).
+ * makes an ellipse of the disc). Straight ends at which it was cut count neither for it nor against it.
  *
  * @param plane the brightest channel, uint8 [224, 224]
  * @returns `null` if there is no bright region with a rounded outline
@@ -112,8 +119,10 @@ export function findField(plane: Uint8Array, { width, height }: Square): Field |
   const level = surroundLevel(plane);
   const region = largestRegion(plane, level);
   if (region === null) return null;
-  const points = outlineOf(region);
-  const ellipse = fitOutline(points);
+  const uncut = withoutFlatCuts(outlineOf(region));
+  const { points } = uncut;
+  const { left, right, top, bottom } = extentOf(region);
+  const ellipse = roundOutline(points, Math.max(right - left, bottom - top))?.ellipse ?? null;
   if (ellipse === null) return null;
   const { x, y, radiusX, radiusY } = ellipse;
   const radii = radiiOf(ellipse);
@@ -125,7 +134,7 @@ export function findField(plane: Uint8Array, { width, height }: Square): Field |
   return {
     ellipse,
     radii,
-    ...contrastOf(plane, radii, level),
+    ...contrastOf(plane, { radii, level, isShown: shownBy(uncut, ellipse) }),
     roundness: on.length / points.length,
     outlineSeen: outlineInside(ellipse),
     diameter: Math.max((across * width) / SIZE, (down * height) / SIZE),

@@ -1,11 +1,14 @@
-import type { Finish } from '../decoding/index.ts';
+import type { DecodingContract, Finish } from '../decoding/index.ts';
 import { shrinkSquare } from '../decoding/pixels/squash.ts';
 import { type Judgement, judge } from './judge.ts';
 import { INSPECTION_SIZE } from './square.ts';
 
-/** Sides of the squares to decode: the model's, and the gate's own where the model's is smaller. */
-export function sidesFor(size: number): readonly number[] {
-  return size < INSPECTION_SIZE ? [size, INSPECTION_SIZE] : [size];
+/**
+ * Sides of the squares to decode: the model's, and the gate's own where the model's is smaller. A contract that cuts the
+ * field out brings what the gate looks at by itself.
+ */
+export function sidesFor(size: number, contract: DecodingContract = 'squash-bicubic-v1'): readonly number[] {
+  return contract === 'squash-bicubic-v1' && size < INSPECTION_SIZE ? [size, INSPECTION_SIZE] : [size];
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { SeenField } from '../core/exams/field.ts';
 import type { Quality, UngradableReason } from '../core/exams/quality.ts';
+import { withoutWhiteFrame } from '../decoding/field-of-view/white-frame.ts';
 import { type Field, findField } from './field.ts';
 import { measureRetina, type Retina } from './retina.ts';
 import { shownField } from './shown-field/shown-field.ts';
 import { planesOf, type Square } from './square.ts';
 import { THRESHOLDS } from './thresholds.ts';
-import { withoutWhiteFrame } from './white-frame.ts';
 
 /** A round, filled field on a dark surround, as every fundus camera makes it. */
 function isCameraField(field: Omit<Field, 'ellipse' | 'radii'>): boolean {

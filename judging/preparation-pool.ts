@@ -1,4 +1,4 @@
-import { Decoders, ImageError, type RenditionKind } from '../decoding/index.ts';
+import { Decoders, type DecodingContract, ImageError, type RenditionKind } from '../decoding/index.ts';
 import { BURNT_IN_TEXT, type ReadablePhotograph, renderPhotograph } from './burnt-in/render-photograph.ts';
 import type { Judgement } from './judge.ts';
 import { sidesFor } from './judge-squares.ts';
@@ -18,6 +18,8 @@ export type RenderedImage =
   | { readonly pictures: null; readonly refusal: ImageError };
 
 export interface PreparationPoolOptions {
+  /** How pixels are made: `squash-bicubic-v1` unless told. */
+  readonly contract?: DecodingContract;
   /** Memory that decoders may need together, in bytes. */
   readonly memoryBytes?: number;
   /** How long one try at a file may take by the clock, whatever its processor time; bounded by that alone unless told. */
@@ -37,10 +39,16 @@ export class PreparationPool {
   /** Photographs that are decoded side by side. */
   readonly processes: number;
   readonly #size: number;
+  readonly #contract: DecodingContract;
   readonly #decoders: Decoders;
 
   /** @param size side of the model's input, in pixels */
-  constructor(processes: number, size: number, options: PreparationPoolOptions = {}) {
+  constructor(
+    processes: number,
+    size: number,
+    { contract = 'squash-bicubic-v1', ...options }: PreparationPoolOptions = {},
+  ) {
+    this.#contract = contract;
     this.processes = processes;
     this.#size = size;
     this.#decoders = new Decoders({
@@ -60,7 +68,8 @@ export class PreparationPool {
   async prepare(bytes: Uint8Array): Promise<TimedImage> {
     try {
       const { squares, width, height, finished, processorMilliseconds } = await this.#decoders.decode(bytes, {
-        sides: sidesFor(this.#size),
+        contract: this.#contract,
+        sides: sidesFor(this.#size, this.#contract),
       });
       const [pixels = null] = squares;
       const judgement = finished as Judgement;

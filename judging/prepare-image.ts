@@ -1,6 +1,7 @@
 import type { SeenField } from '../core/exams/field.ts';
 import type { Quality } from '../core/exams/quality.ts';
-import { checkFile, ImageError } from '../decoding/index.ts';
+import { checkFile, type DecodingContract, ImageError } from '../decoding/index.ts';
+import { fieldSquares } from '../decoding/pixels/field-squares.ts';
 import { squashImage } from '../decoding/pixels/squash.ts';
 import type { Judgement } from './judge.ts';
 import judgeSquares, { sidesFor } from './judge-squares.ts';
@@ -36,13 +37,23 @@ const OWN_IMAGES_BYTES = Number.MAX_SAFE_INTEGER;
  *
  * @param bytes a JPEG, PNG, TIFF or WebP file, or anything else that came under such a name
  * @param size side of the model's input, in pixels
+ * @param contract how pixels are made: `squash-bicubic-v1` unless told
  * @example
  * const { pixels, quality } = await prepareImage(await readFile('left.jpg'), 224);
  * if (!quality.gradable) console.log(quality.reason);
  */
-export async function prepareImage(bytes: Uint8Array, size: number): Promise<PreparedImage> {
+export async function prepareImage(
+  bytes: Uint8Array,
+  size: number,
+  contract: DecodingContract = 'squash-bicubic-v1',
+): Promise<PreparedImage> {
   try {
     checkFile(bytes, OWN_IMAGES_BYTES);
+    if (contract === 'field-bicubic-v1') {
+      const { squares, surroundings, width, height } = await fieldSquares(bytes, [size]);
+      const judgement = (await judgeSquares([...squares, await surroundings()])) as Judgement;
+      return { pixels: squares[0]?.pixels ?? null, width, height, ...judgement };
+    }
     const squares = await squashImage(bytes, sidesFor(size));
     const [{ pixels, width, height } = { pixels: null, width: null, height: null }] = squares;
     return { pixels, width, height, ...((await judgeSquares(squares)) as Judgement) };

@@ -1,6 +1,6 @@
+import { percentileBin } from '../decoding/field-of-view/percentile.ts';
 import { smooth } from './box-mean.ts';
 import type { Field } from './field.ts';
-import { percentileBin } from './percentile.ts';
 import type { Planes } from './square.ts';
 
 /** What the picture shows inside of its field. Levels are 0 to 255, shares 0 to 1. */

@@ -1,5 +1,7 @@
+import { VIEW_SIZE } from '../decoding/field-of-view/view.ts';
+
 /** Side of the square on which quality is judged, in pixels. */
-export const INSPECTION_SIZE = 224;
+export const INSPECTION_SIZE = VIEW_SIZE;
 
 /** A photograph squashed to a square, with the size it had. */
 export interface Square {

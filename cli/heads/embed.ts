@@ -28,18 +28,20 @@ interface EmbedOptions extends PrecisionFlags {
 async function embedCommand(source: string, options: EmbedOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { embedCohort, originOf } = await import('../../model/cohort/index.ts');
+  const { decodingContract } = await import('../../decoding/index.ts');
   const { QUALITY_GATE, sidesFor } = await import('../../judging/index.ts');
   await requireFolder('Bundle', options.model);
   const { exams, refused } = await findImages(source, options, options.json ? null : terminalAsk());
   await requireNew(options.out);
   const bundle = await openBundle(options.model);
-  const { id, geometry } = bundle.manifest;
+  const { id, geometry, preprocessing } = bundle.manifest;
+  const contract = decodingContract(preprocessing.id);
   const precision = await chosenPrecision(bundle, options);
   const began = performance.now();
   const progress = startProgress('Embedding', 'exams', exams.length, !options.json);
   const { collection, unreadable } = await embedCohort(bundle, exams, {
     precision,
-    gate: { module: QUALITY_GATE, sides: sidesFor(geometry.vision.imageSize) },
+    gate: { module: QUALITY_GATE, sides: sidesFor(geometry.vision.imageSize, contract) },
     onProgress: (done) => progress.update(done),
   }).finally(progress.stop);
   const left = [...refused, ...unreadable.map(({ path, reason }) => ({ path, reason }))];

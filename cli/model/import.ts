@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DECODING_CONTRACTS, type DecodingContract } from '../../decoding/contracts.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
 import { WrongUseError } from '../errors.ts';
 import { requireFile, requireNew } from '../given-path.ts';
@@ -21,6 +22,7 @@ interface ImportOptions {
   readonly out: string;
   readonly precision?: readonly Precision[];
   readonly name?: string;
+  readonly preprocessing: DecodingContract;
   readonly heads: readonly string[];
   readonly card?: string;
   readonly detector?: string;
@@ -75,6 +77,7 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
     out: options.out,
     precisions: options.precision,
     name: options.name,
+    preprocessing: options.preprocessing,
     heads,
     card,
     detector: options.detector,
@@ -128,6 +131,11 @@ export function modelImportCommand(): Command {
         '--vision-activation <name>',
         "activation of a ViT's perceptrons; quick-gelu, as the reference code has it, unless told",
       ).choices(['quick-gelu', 'gelu']),
+    )
+    .addOption(
+      new Option('--preprocessing <contract>', 'how photographs become pixels: as the checkpoint was trained')
+        .choices(DECODING_CONTRACTS)
+        .default('squash-bicubic-v1'),
     )
     .option('--untrained', 'mark every result as coming from an untrained model', false)
     .option('--json', 'print one JSON object', false)

@@ -4,6 +4,7 @@ import { modelEmbedCommand } from './embed.ts';
 import { modelImportCommand } from './import.ts';
 import { modelInfoCommand } from './info.ts';
 import { modelMapsCommand } from './maps.ts';
+import { modelSquaresCommand } from './squares.ts';
 import { modelVerifyCommand } from './verify.ts';
 
 /** `retclip model …` */
@@ -15,5 +16,6 @@ export function modelCommand(): Command {
     .addCommand(modelVerifyCommand())
     .addCommand(modelCostCommand())
     .addCommand(modelMapsCommand())
-    .addCommand(modelEmbedCommand());
+    .addCommand(modelEmbedCommand())
+    .addCommand(modelSquaresCommand());
 }

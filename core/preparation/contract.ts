@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ModelInput } from '../activation/active-model.ts';
-import { DECODER_VERSIONS, FIELD_FINDER, GATE } from './release.ts';
+import { DECODER_VERSIONS, FIELD_FINDER, FIELD_OF_VIEW, GATE } from './release.ts';
 
 /** What of a model decides how images are prepared for it. */
 export interface PreparedFor extends ModelInput {
@@ -17,6 +17,7 @@ export interface PreparedFor extends ModelInput {
  */
 export function contractOf({ preprocessing, imageSize, detector }: PreparedFor): string {
   const decoders = Object.entries(DECODER_VERSIONS).sort(([a], [b]) => (a < b ? -1 : 1));
-  const parts = ['preparation/2', preprocessing, imageSize, GATE, FIELD_FINDER, detector, decoders];
+  const cut = preprocessing === 'squash-bicubic-v1' ? [] : [FIELD_OF_VIEW];
+  const parts = ['preparation/3', preprocessing, ...cut, imageSize, GATE, FIELD_FINDER, detector, decoders];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import { ImageError, type Measured } from '../errors.ts';
+import { fieldSquares } from '../pixels/field-squares.ts';
 import { blockOtherLoaders, configureDecoder } from '../pixels/open-image.ts';
 import { squashImage } from '../pixels/squash.ts';
 import { type Retouch, renderImage } from '../renditions/render.ts';
@@ -82,10 +83,18 @@ interface Made {
   readonly parts: readonly Uint8Array[];
 }
 
-async function squares({ sides }: SquaresTask, file: Uint8Array): Promise<Made> {
+async function squares({ contract, sides }: SquaresTask, file: Uint8Array): Promise<Made> {
+  if (contract === 'field-bicubic-v1') return fields(sides, file);
   const made = await squashImage(file, sides);
   const { width = 0, height = 0 } = made[0] ?? {};
   const finished = finish === null ? null : await finish(made);
+  return { content: { kind: 'decoded', width, height, finished }, parts: made.map(({ pixels }) => pixels) };
+}
+
+/** What is judged is the field as it lies in the photograph: its outline and its surround tell a retina from other things. */
+async function fields(sides: readonly number[], file: Uint8Array): Promise<Made> {
+  const { squares: made, surroundings, width, height } = await fieldSquares(file, sides);
+  const finished = finish === null ? null : await finish([...made, await surroundings()]);
   return { content: { kind: 'decoded', width, height, finished }, parts: made.map(({ pixels }) => pixels) };
 }
 

@@ -1,8 +1,8 @@
+import type { DecodingContract } from '../contracts.ts';
 import type { ImageReason, Measured } from '../errors.ts';
 import type { RenditionKind } from '../renditions/rendition-kinds.ts';
 
-/** The way in which the model's pixels are made. Its pixels never change; other pixels are another contract. */
-export type DecodingContract = 'squash-bicubic-v1';
+export type { DecodingContract } from '../contracts.ts';
 
 /** The way in which pictures for eyes are made. */
 export type RenderingContract = 'rendition-v1';

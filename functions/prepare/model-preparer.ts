@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { ActiveScreening } from '../../core/preparation/prepared-for.ts';
+import { decodingContract } from '../../decoding/index.ts';
 import { PreparationPool, type PreparationPoolOptions } from '../../judging/index.ts';
 import { type Bundle, modelInput } from '../../model/bundle/index.ts';
 import { DetectorSession } from '../../model/runtime/detector-session.ts';
@@ -69,7 +70,8 @@ export class ModelPreparers {
     requireSame(active, bundle);
     const session = await DetectorSession.load(bundle, { provider: 'cpu', threads: 1 });
     const threshold = bundle.manifest.detector?.lateralityThreshold;
-    const pool = new PreparationPool(processes, active.prepared.imageSize, pooling);
+    const contract = decodingContract(active.prepared.preprocessing);
+    const pool = new PreparationPool(processes, active.prepared.imageSize, { ...pooling, contract });
     return {
       contract: active.contract,
       preparer: {

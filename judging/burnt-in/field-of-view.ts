@@ -1,5 +1,10 @@
-import { type Ellipse, fitEllipse, normalizedRadius, type Point } from '../ellipse.ts';
-import { levelsOf, percentileBin } from '../percentile.ts';
+import {
+  type Ellipse,
+  fitEllipse,
+  normalizedRadius,
+  type Point,
+} from '../../decoding/field-of-view/ellipse.ts';
+import { levelsOf, percentileBin } from '../../decoding/field-of-view/percentile.ts';
 import { alongHull, convexHull, type Hull, hullArea, spansOf, widened } from './hull.ts';
 import { countMarked, dilate, erode, largestPart, type Mask } from './mask.ts';
 

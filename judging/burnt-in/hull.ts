@@ -1,4 +1,4 @@
-import type { Point } from '../ellipse.ts';
+import type { Point } from '../../decoding/field-of-view/ellipse.ts';
 import type { Mask } from './mask.ts';
 
 /** A convex outline, counter-clockwise. */

@@ -1,4 +1,4 @@
-import type { Ellipse } from '../ellipse.ts';
+import type { Ellipse } from '../../decoding/field-of-view/ellipse.ts';
 import { INSPECTION_SIZE } from '../square.ts';
 
 /** Side of the grid, in cells. */

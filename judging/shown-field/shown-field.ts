@@ -1,5 +1,5 @@
 import type { SeenField } from '../../core/exams/field.ts';
-import type { Ellipse } from '../ellipse.ts';
+import type { Ellipse } from '../../decoding/field-of-view/ellipse.ts';
 import { localContrast } from './contrast.ts';
 import { type FieldGrid, fieldGrid } from './field-grid.ts';
 import { type DiscCandidate, type FieldSums, findDiscs } from './find-discs.ts';

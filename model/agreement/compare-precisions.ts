@@ -5,8 +5,9 @@ import pLimit from 'p-limit';
 import type { ExamFeatures } from '../../core/exams/exam-features.ts';
 import { type Head, headId, headSchema, refuseForeignHead } from '../../core/heads/head.ts';
 import { HeadScorer } from '../../core/heads/score-head.ts';
-import { Decoders, ImageError } from '../../decoding/index.ts';
+import { Decoders, type DecodingContract, decodingContract, ImageError } from '../../decoding/index.ts';
 import { type Agreement, holds, LEAST_PATIENTS, MOST_CHANGED_SHARE } from '../bundle/agreement.ts';
+import type { Manifest } from '../bundle/manifest.ts';
 import { REFERENCE_PRECISION } from '../bundle/offered-precisions.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { embedExams, type Towers } from '../embed/embed-exams.ts';
@@ -106,9 +107,11 @@ class Decoder {
   readonly #decoders = new Decoders({ processes: Math.min(4, availableParallelism()) });
   readonly #limit = pLimit(8);
   readonly #imageSize: number;
+  readonly #contract: DecodingContract;
 
-  constructor(imageSize: number) {
-    this.#imageSize = imageSize;
+  constructor({ geometry, preprocessing }: Manifest) {
+    this.#imageSize = geometry.vision.imageSize;
+    this.#contract = decodingContract(preprocessing.id);
   }
 
   get images(): number {
@@ -125,7 +128,10 @@ class Decoder {
       if (image === null) return null;
       try {
         const content = await image.read();
-        const { squares } = await this.#decoders.decode(content, { sides: [this.#imageSize] });
+        const { squares } = await this.#decoders.decode(content, {
+          contract: this.#contract,
+          sides: [this.#imageSize],
+        });
         this.#hashes.push(createHash('sha256').update(content).digest('hex'));
         return squares[0] ?? null;
       } catch (error) {
@@ -186,7 +192,7 @@ export async function comparePrecisions(
   const scorers = heads.map((head) => new HeadScorer(head));
   const tallies = new Map(precisions.map((precision) => [precision, new Tally()]));
   const towers = new Map<Precision, Towers>();
-  const decoder = new Decoder(bundle.manifest.geometry.vision.imageSize);
+  const decoder = new Decoder(bundle.manifest);
   const patients = new Set<string>();
   let compared = 0;
   const fusion = await FusionSession.load(bundle);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import type { Quality } from '../../core/exams/quality.ts';
-import { Decoders, ImageError } from '../../decoding/index.ts';
+import { Decoders, decodingContract, ImageError } from '../../decoding/index.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { embedExams, type Towers } from '../embed/embed-exams.ts';
 import type { Precision } from '../onnx/layers.ts';
@@ -60,6 +60,7 @@ export async function embedCohort(
   const { embedding } = bundle.manifest.geometry;
   const collection = new FeatureCollection(embedding);
   const unreadable: UnreadableImage[] = [];
+  const contract = decodingContract(bundle.manifest.preprocessing.id);
   const sides = gate?.sides ?? [vision.imageSize];
   const decoders = new Decoders({
     processes: Math.min(4, availableParallelism()),
@@ -73,7 +74,7 @@ export async function embedCohort(
       if (path === null) return { pixels: null, state: null };
       try {
         const bytes = await readFile(path);
-        const { squares, finished } = await decoders.decode(bytes, { sides });
+        const { squares, finished } = await decoders.decode(bytes, { contract, sides });
         const quality = (finished as { readonly quality: Quality } | null)?.quality ?? null;
         return { pixels: squares[0] ?? null, state: quality?.reason ?? 'gradable' };
       } catch (error) {

@@ -1,4 +1,4 @@
-import { Decoders } from '../../decoding/index.ts';
+import { Decoders, decodingContract } from '../../decoding/index.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { ModelError } from '../errors.ts';
 import type { Precision } from '../onnx/layers.ts';
@@ -43,11 +43,12 @@ async function embedEyes(bundle: Bundle, input: EmbedInput): Promise<EyeParts> {
   }
   const vision = await VisionSession.load(bundle, { precision: input.precision });
   const fusion = await FusionSession.load(bundle);
+  const contract = decodingContract(bundle.manifest.preprocessing.id);
   const decoders = new Decoders({ processes: 1 });
   try {
     const visualOf = async (image: Uint8Array | null): Promise<Float32Array | null> => {
       if (image === null) return null;
-      const { squares } = await decoders.decode(image, { sides: [vision.imageSize] });
+      const { squares } = await decoders.decode(image, { contract, sides: [vision.imageSize] });
       return vision.run(squares[0] ?? new Uint8Array());
     };
     const left = await visualOf(input.left);

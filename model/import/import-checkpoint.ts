@@ -2,6 +2,7 @@ import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Head, HeadError, headId, refuseForeignHead } from '../../core/heads/head.ts';
 import { bundleHeadFile } from '../../core/keys/bundle-file-key.ts';
+import type { DecodingContract } from '../../decoding/index.ts';
 import { hashFile } from '../bundle/file-hash.ts';
 import {
   bundleId,
@@ -24,7 +25,7 @@ import { type Precision, precisionsOf } from '../onnx/layers.ts';
 import { textGraph } from '../onnx/text-graph.ts';
 import { visionGraph } from '../onnx/vision-graph.ts';
 import { writeModel } from '../onnx/write-model.ts';
-import { PREPROCESSING } from '../preprocessing/contract.ts';
+import { PREPROCESSINGS } from '../preprocessing/contract.ts';
 import { computeReference } from '../reference/reference-features.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 
@@ -45,6 +46,8 @@ export interface ImportOptions {
   /** `false` for random weights; `true` unless told. */
   readonly trained?: boolean;
   readonly heads?: readonly Head[];
+  /** How photographs become its pixels: as it was trained. `squash-bicubic-v1`, which RET-CLIP's weights need, unless told. */
+  readonly preprocessing?: DecodingContract;
   /** What its makers say of it. */
   readonly card?: ModelCard;
   /** Checkpoint of a detector of laterality, its settings beside it; none unless told. */
@@ -191,7 +194,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<Bundle> 
       family: 'ret-clip',
       name: options.name ?? basename(options.checkpoint).replace(/\.[^.]+$/, ''),
       geometry: structuredClone(weights.geometry),
-      preprocessing: PREPROCESSING,
+      preprocessing: PREPROCESSINGS[options.preprocessing ?? 'squash-bicubic-v1'],
       logitScales: {
         patient: await scale(weights, 'logit_scale'),
         left: await scale(weights, 'logit_scale_left'),

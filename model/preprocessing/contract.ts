@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { DecodingContract } from '../../decoding/index.ts';
 
 /** How a photograph becomes a network's input: a named, versioned contract. A change of any part is a new id. */
 export const preprocessingSchema = z.object({
   id: z.string().min(1),
-  /** The whole picture is squashed into a square, whatever its sides. */
-  resize: z.literal('squash'),
+  /** `squash`: the whole picture becomes a square, whatever its sides; `field`: the square around its round field does. */
+  resize: z.enum(['squash', 'field']),
   /** Antialiased bicubic interpolation (Catmull-Rom). */
   kernel: z.literal('cubic'),
   colour: z.literal('srgb'),
@@ -14,12 +15,18 @@ export const preprocessingSchema = z.object({
 });
 export type Preprocessing = Readonly<z.infer<typeof preprocessingSchema>>;
 
-/** The contract of RET-CLIP's published weights. Means and deviations are CLIP's (Radford et al., arXiv 2103.00020). */
-export const PREPROCESSING: Preprocessing = {
-  id: 'squash-bicubic-v1',
-  resize: 'squash',
+const CLIP: Omit<Preprocessing, 'id' | 'resize'> = {
   kernel: 'cubic',
   colour: 'srgb',
   mean: [0.48145466, 0.4578275, 0.40821073],
   standardDeviation: [0.26862954, 0.26130258, 0.27577711],
 };
+
+/** The contracts that a bundle can be made for, by their ids; `decoding/contracts.ts` says what each does. */
+export const PREPROCESSINGS = {
+  'squash-bicubic-v1': { id: 'squash-bicubic-v1', resize: 'squash', ...CLIP },
+  'field-bicubic-v1': { id: 'field-bicubic-v1', resize: 'field', ...CLIP },
+} as const satisfies Readonly<Record<DecodingContract, Preprocessing>>;
+
+/** The contract of RET-CLIP's published weights. Means and deviations are CLIP's (Radford et al., arXiv 2103.00020). */
+export const PREPROCESSING: Preprocessing = PREPROCESSINGS['squash-bicubic-v1'];

@@ -1,1 +1,1 @@
-export { PREPROCESSING, type Preprocessing, preprocessingSchema } from './contract.ts';
+export { PREPROCESSING, PREPROCESSINGS, type Preprocessing, preprocessingSchema } from './contract.ts';

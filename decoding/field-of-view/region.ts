@@ -1,7 +1,7 @@
 import type { Point } from './ellipse.ts';
-import { INSPECTION_SIZE } from './square.ts';
+import { VIEW_SIZE } from './view.ts';
 
-const SIZE = INSPECTION_SIZE;
+const SIZE = VIEW_SIZE;
 
 /** Stretches of bright pixels in the rows, joined into regions where they touch from row to row. */
 class Runs {
@@ -105,4 +105,17 @@ export function outlineOf(region: Uint8Array): Point[] {
     if (inside(bottom)) points.push({ x: line, y: bottom });
   }
   return points;
+}
+
+/** The rows and columns that a region takes: from the first to the one behind the last, in cells. */
+export function extentOf(region: Uint8Array) {
+  let [left, right, top, bottom] = [SIZE, 0, SIZE, 0];
+  for (let y = 0; y < SIZE; y += 1) {
+    const row = region.subarray(y * SIZE, (y + 1) * SIZE);
+    const first = row.indexOf(1);
+    if (first < 0) continue;
+    [left, right] = [Math.min(left, first), Math.max(right, row.lastIndexOf(1) + 1)];
+    [top, bottom] = [Math.min(top, y), y + 1];
+  }
+  return { left, right, top, bottom };
 }

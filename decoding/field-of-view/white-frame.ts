@@ -1,7 +1,7 @@
-import type { Planes } from './square.ts';
-import { INSPECTION_SIZE } from './square.ts';
+import type { Channels } from './view.ts';
+import { VIEW_SIZE } from './view.ts';
 
-const SIZE = INSPECTION_SIZE;
+const SIZE = VIEW_SIZE;
 const WHITE = 235;
 
 /**
@@ -10,7 +10,7 @@ const WHITE = 235;
  *
  * @returns the brightest channel, uint8 [224, 224]
  */
-export function withoutWhiteFrame({ red, green, blue, brightest }: Planes): Uint8Array {
+export function withoutWhiteFrame({ red, green, blue, brightest }: Channels): Uint8Array {
   const plane = Uint8Array.from(brightest);
   const isWhite = (index: number) =>
     (red[index] ?? 0) >= WHITE && (green[index] ?? 0) >= WHITE && (blue[index] ?? 0) >= WHITE;
