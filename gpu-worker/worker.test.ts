@@ -60,7 +60,8 @@ describe('a screened exam', () => {
           left: { image: versionOf(request, 'left'), quality: { gradable: true, reason: null } },
           right: { image: versionOf(request, 'right'), quality: { gradable: true, reason: null } },
         },
-        flags: ['research-use-only'],
+        // A drawing is no photograph, and its features say so.
+        flags: ['research-use-only', 'unlike-training'],
         runtime: { provider: 'cpu', precision: 'fp32' },
       },
     });

@@ -83,6 +83,7 @@ export async function openScreener(
     precision: features,
     isPrecisionVerified: isVerified,
     evidence: manifest.evidence,
+    distance: manifest.distance,
     runtime: { runtime: `onnxruntime-node ${version}`, provider, precision },
     log,
     counters,

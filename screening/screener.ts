@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { ActiveModel } from '../core/activation/active-model.ts';
 import type { FeaturesPrecision } from '../core/activation/precisions.ts';
 import type { RuntimeDescription } from '../core/exams/screening-output.ts';
+import { FeatureDistance, type StoredDistance } from '../core/features/feature-distance.ts';
 import type { Head } from '../core/heads/head.ts';
 import type { ScreeningResult } from '../core/messages/screening-result.ts';
 import type { Home } from '../core/ports/index.ts';
@@ -32,6 +33,8 @@ export interface ScreenerOptions {
   readonly isPrecisionVerified: boolean;
   /** How evidence maps were judged; left out of a bundle whose maps were not. */
   readonly evidence?: EvidenceChecks | undefined;
+  /** How far features lie from those of training; left out of a bundle that does not say it. */
+  readonly distance?: StoredDistance | undefined;
   readonly log: Log;
   readonly counters: Counters;
   readonly onOtherModel?: () => void;
@@ -110,7 +113,7 @@ export class Screener {
   #createScreenExam(): (body: string) => Promise<void> {
     const { precision, isPrecisionVerified } = this.#options;
     const { home, model, heads, imageSize, runtime, counters, log, onOtherModel } = this.#options;
-    const { thread, evidence } = this.#options;
+    const { thread, evidence, distance } = this.#options;
     const results = new CoalescedCall<ScreeningResult>(10, COALESCE_MILLISECONDS, (sent) =>
       home.queues.results.queue.send(
         sent.map((result) => ({ body: JSON.stringify(result), group: result.exam.program })),
@@ -130,6 +133,7 @@ export class Screener {
       inference: this.#inference,
       headsOf: headSource(home.objects, model.model, heads, isPrecisionVerified ? precision : undefined),
       evidence,
+      ...(distance === undefined ? {} : { distance: new FeatureDistance(distance) }),
       explain: createMakeEvidenceMaps({
         ...{ thread, store: home.prepared, model: model.model, counters, log },
       }),

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { modelCostCommand } from './cost.ts';
+import { modelDistanceCommand } from './distance.ts';
 import { modelEmbedCommand } from './embed.ts';
 import { modelImportCommand } from './import.ts';
 import { modelInfoCommand } from './info.ts';
@@ -16,6 +17,7 @@ export function modelCommand(): Command {
     .addCommand(modelVerifyCommand())
     .addCommand(modelCostCommand())
     .addCommand(modelMapsCommand())
+    .addCommand(modelDistanceCommand())
     .addCommand(modelEmbedCommand())
     .addCommand(modelSquaresCommand());
 }

@@ -46,7 +46,7 @@ function eyeText(outcome: string): string {
 /** A policy in words, for a terminal. */
 export function policyText(policy: OutcomePolicy): string {
   const { name, rules, thresholds, ungradableEye, missingEye, lateralitySuspect, identityDoubt } = policy;
-  const { fieldDoubtful = 'flag', mediaOpacity = 'refer' } = policy;
+  const { fieldDoubtful = 'flag', unlikeTraining = 'flag', mediaOpacity = 'refer' } = policy;
   const only = [
     ...new Set(
       thresholds.map(({ head, headId }) => (headId === undefined ? '' : `${head} ${headId.slice(0, 8)}`)),
@@ -69,6 +69,7 @@ export function policyText(policy: OutcomePolicy): string {
     `An eye without a photograph ${eyeText(missingEye)}.`,
     `A photograph that seems to show the other eye ${doubt(lateralitySuspect)}.`,
     `A photograph that seems to show another field than it was named ${doubt(fieldDoubtful)}.`,
+    `A photograph that is unlike those that the model was trained on ${doubt(unlikeTraining)}.`,
     `Doubt about whose photographs they are ${doubt(identityDoubt)}.`,
     'Otherwise, with every eye assessed and nothing found: recall.',
   ].join('\n');

@@ -30,6 +30,7 @@ const RULE_FIELDS = Object.keys({
   lateralitySuspect: true,
   identityDoubt: true,
   fieldDoubtful: true,
+  unlikeTraining: true,
   mediaOpacity: true,
 } satisfies Record<RuleField, true>) as readonly RuleField[];
 

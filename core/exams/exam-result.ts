@@ -24,6 +24,8 @@ export const imageResultSchema = z.object({
   quality: qualitySchema,
   /** Left out where none was made: the image is ungradable, or the model bundle has no detector. */
   laterality: lateralityCheckSchema.optional(),
+  /** Its features lie further from those that the model was trained on than nearly all of the kind. Absent otherwise. */
+  unlikeTraining: z.literal(true).optional(),
 });
 export type ImageResult = Readonly<z.infer<typeof imageResultSchema>>;
 
@@ -62,6 +64,8 @@ export const RESULT_FLAGS = [
   'laterality-suspect',
   /** An image was named as of the macula and shows the disc in its middle, or the other way round. */
   'field-doubtful',
+  /** The features of an image lie further from those of training than the bundle's limit. */
+  'unlike-training',
   /** An image alone passes a threshold that its eye as a whole does not. */
   'images-disagree',
   'identity-doubt',

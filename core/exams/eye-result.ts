@@ -41,9 +41,14 @@ export function hasDoubtfulField({
 /**
  * What was found of an eye before any label: its primary image, and every image of it, the primary one first.
  *
+ * @param unlikeTraining keys of images whose features lie far from those of training
  * @returns `null` if it has no image
  */
-export function eyeResultOf(label: Laterality, images: readonly FoundImage[]): EyeResult | null {
+export function eyeResultOf(
+  label: Laterality,
+  images: readonly FoundImage[],
+  unlikeTraining: ReadonlySet<string> = new Set(),
+): EyeResult | null {
   const ordered = primaryFirst(images);
   const [primary] = ordered;
   if (primary === undefined) return null;
@@ -53,6 +58,7 @@ export function eyeResultOf(label: Laterality, images: readonly FoundImage[]): E
       ...(ordered.length > 1 ? { sha256: one.image.sha256 } : {}),
       ...fieldsOf(one),
       ...seenOf(label, one.facts),
+      ...(unlikeTraining.has(one.image.key) ? { unlikeTraining: true as const } : {}),
     }),
   );
   return { image: primary.image, ...seenOf(label, primary.facts), images: seen };

@@ -34,6 +34,8 @@ export const outcomeReasonSchema = z.discriminatedUnion('because', [
   z.object({ ...ofEye, because: z.literal('laterality-suspect') }),
   /** A photograph of it was named as of the macula and shows the disc in its middle, or the other way round. */
   z.object({ ...ofEye, because: z.literal('field-doubtful') }),
+  /** The features of a photograph of it lie far from those that the model was trained on. */
+  z.object({ ...ofEye, because: z.literal('unlike-training') }),
   /** No head spoke of disease in this eye. */
   z.object({ ...ofEye, because: z.literal('no-evidence') }),
   z.object({ ...called, because: z.literal('identity-doubt'), doubt: z.string() }),
@@ -83,6 +85,8 @@ export function reasonText(reason: OutcomeReason): string {
       return `the photograph of the ${reason.eye} eye seems to show the other eye`;
     case 'field-doubtful':
       return `a photograph of the ${reason.eye} eye seems to show another field than it was named`;
+    case 'unlike-training':
+      return `a photograph of the ${reason.eye} eye is unlike those that the model was trained on`;
     case 'no-evidence':
       return `no head assessed the ${reason.eye} eye for disease`;
     case 'identity-doubt':

@@ -167,3 +167,21 @@ describe('an answer', () => {
     expect(flags).toEqual(['research-use-only', 'unverified-precision']);
   });
 });
+
+it('flags the image, and the result, whose features lie far from those of training', () => {
+  const images = { left: [found('left', {}, 1), found('left', {}, 2)], right: [found('right')] };
+  const [key = ''] = images.left.map(({ image }) => image.key);
+  const read = { ...NOTHING_READ, unlikeTraining: new Set([key]) };
+  const { eyes, flags } = screeningOutput(
+    { requestId: 'r' },
+    { model: MODEL, runtime: RUNTIME },
+    images,
+    read,
+  );
+  const unlike = (eye: Laterality) =>
+    eyes[eye]?.images.map((image) => [image.image === key, image.unlikeTraining]);
+  expect(new Set(unlike('left')?.map(([isKey, is]) => isKey === (is === true)))).toEqual(new Set([true]));
+  expect(unlike('right')).toEqual([[false, undefined]]);
+  expect(flags).toContain('unlike-training');
+  expect(output(images).flags).not.toContain('unlike-training');
+});

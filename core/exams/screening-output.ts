@@ -29,6 +29,8 @@ export type FoundImages = Readonly<Record<Laterality, readonly FoundImage[]>>;
 export interface ReadFindings {
   readonly findings: readonly ScoredFinding[];
   readonly features: ScreeningOutput['features'];
+  /** Keys of images whose features lie far from those of training. */
+  readonly unlikeTraining?: ReadonlySet<string>;
 }
 
 export const NOTHING_READ: ReadFindings = { findings: [], features: null };
@@ -38,9 +40,10 @@ export function screeningOutput(
   { requestId }: { readonly requestId: string },
   { model, runtime, isPrecisionVerified = true }: ReadOut,
   images: FoundImages,
-  { findings, features }: ReadFindings,
+  { findings, features, unlikeTraining = new Set() }: ReadFindings,
 ): ScreeningOutput {
-  const eyes = { left: eyeResultOf('left', images.left), right: eyeResultOf('right', images.right) };
+  const eyeOf = (eye: Laterality) => eyeResultOf(eye, images[eye], unlikeTraining);
+  const eyes = { left: eyeOf('left'), right: eyeOf('right') };
   const seen = [eyes.left, eyes.right].flatMap((eye) => eye?.images ?? []);
   const isSuspect = seen.some(({ laterality }) => laterality?.suspect === true);
   return {
@@ -60,6 +63,7 @@ export function screeningOutput(
       ...LATERALITIES.filter((eye) => eyes[eye] === null).map((eye) => `${eye}-eye-missing`),
       ...(isSuspect ? ['laterality-suspect'] : []),
       ...(seen.some(hasDoubtfulField) ? ['field-doubtful'] : []),
+      ...(seen.some(({ unlikeTraining }) => unlikeTraining) ? ['unlike-training'] : []),
     ],
     runtime,
   };

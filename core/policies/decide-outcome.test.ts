@@ -128,6 +128,20 @@ describe('a policy', () => {
   );
 
   it.each([
+    ['flag', 'recall'],
+    ['ungradable', 'ungradable'],
+    ['refer', 'refer'],
+  ] as const)('that makes of a photograph unlike those of training: %s', (unlikeTraining, outcome) => {
+    const images = LEFT.images.map((image) => ({ ...image, unlikeTraining: true as const }));
+    const odd = { ...BOTH, left: { ...LEFT, images } };
+    expect(decide(HEALTHY, odd, { unlikeTraining }).outcome).toBe(outcome);
+    expect(decide(HEALTHY, odd, { unlikeTraining }).reasons).toEqual(
+      outcome === 'recall' ? [] : [{ outcome, because: 'unlike-training', eye: 'left' }],
+    );
+    expect(decide(HEALTHY, BOTH, { unlikeTraining }).outcome).toBe('recall');
+  });
+
+  it.each([
     [{}, 'refer'],
     [{ mediaOpacity: 'refer' }, 'refer'],
     [{ mediaOpacity: 'ungradable' }, 'ungradable'],

@@ -113,6 +113,9 @@ function reasonsOfEye(
   const { fieldDoubtful = 'flag' } = policy;
   if (fieldDoubtful !== 'flag' && result.images.some(hasDoubtfulField))
     reasons.push({ outcome: fieldDoubtful, because: 'field-doubtful', eye });
+  const { unlikeTraining = 'flag' } = policy;
+  if (unlikeTraining !== 'flag' && result.images.some((image) => image.unlikeTraining))
+    reasons.push({ outcome: unlikeTraining, because: 'unlike-training', eye });
   return reasons;
 }
 

@@ -56,6 +56,8 @@ export const outcomePolicySchema = z
     identityDoubt: doubtSchema.default('flag'),
     /** When an image was named as of the macula and shows the disc in its middle, or the other way round; `flag` if absent. */
     fieldDoubtful: doubtSchema.optional(),
+    /** When the features of an image lie far from those that the model was trained on; `flag` if absent. */
+    unlikeTraining: doubtSchema.optional(),
     /**
      * Outcome of an exam with nothing to refer when an eye is ungradable for its hazy media, as cataract makes them; never
      * less than `ungradableEye`. `refer` if absent: another photograph would be as hazy, and the haze itself is to be seen to.

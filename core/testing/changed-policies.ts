@@ -36,6 +36,11 @@ const OTHER_FIELD: EyeResult = {
   })),
 };
 
+const UNLIKE: EyeResult = {
+  ...RIGHT,
+  images: RIGHT.images.map((image) => ({ ...image, unlikeTraining: true as const })),
+};
+
 function glaucoma(probability: number): ScoredFinding {
   return { level: 'patient', image: null, head: 'odir', label: 'glaucoma', probability, threshold: 0.5 };
 }
@@ -57,5 +62,6 @@ export const CHANGED_POLICIES: Readonly<Record<PolicyPart, ChangedPolicy>> = {
   missingEye: changed({ missingEye: 'refer' }, exam(null)),
   lateralitySuspect: changed({ lateralitySuspect: 'refer' }, exam(SWAPPED)),
   identityDoubt: changed({ identityDoubt: 'refer' }, { ...exam(RIGHT), doubts: ['same-content'] }),
+  unlikeTraining: changed({ unlikeTraining: 'refer' }, exam(UNLIKE)),
   fieldDoubtful: changed({ fieldDoubtful: 'refer' }, exam(OTHER_FIELD)),
 };

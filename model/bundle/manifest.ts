@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { PRECISIONS } from '../../core/activation/precisions.ts';
+import { featureDistanceSchema } from '../../core/features/feature-distance.ts';
 import { preprocessingSchema } from '../preprocessing/contract.ts';
 import { agreementSchema } from './agreement.ts';
 import { costSchema } from './cost.ts';
@@ -124,6 +125,8 @@ export const manifestSchema = z
     }),
     /** How evidence maps were judged, and which are shown; left out where they were not. */
     evidence: evidenceChecksSchema.optional(),
+    /** How far features lie from those of training; left out where it was not fitted. */
+    distance: featureDistanceSchema.optional(),
     /** Data, training, measured figures and limits; `null` where they are not written down. */
     card: modelCardSchema.nullable(),
     intendedUse: z.string(),

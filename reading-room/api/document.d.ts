@@ -819,6 +819,7 @@ export interface components {
       /** @default flag */
       identityDoubt?: components["schemas"]["LateralitySuspectRule"];
       fieldDoubtful?: components["schemas"]["LateralitySuspectRule"];
+      unlikeTraining?: components["schemas"]["LateralitySuspectRule"];
       mediaOpacity?: components["schemas"]["UngradableEyeRule"];
     };
     OwnReviews: {
@@ -1045,6 +1046,11 @@ export interface components {
           eye: components["schemas"]["Laterality"];
           /** @constant */
           because: "field-doubtful";
+        } | {
+          outcome: components["schemas"]["Outcome"];
+          eye: components["schemas"]["Laterality"];
+          /** @constant */
+          because: "unlike-training";
         } | {
           outcome: components["schemas"]["Outcome"];
           eye: components["schemas"]["Laterality"];

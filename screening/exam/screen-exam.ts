@@ -9,6 +9,7 @@ import { withImages } from '../../core/exams/finding-image.ts';
 import { LATERALITIES, type Laterality } from '../../core/exams/laterality.ts';
 import { primaryFirst } from '../../core/exams/primary-image.ts';
 import { type ReadOut, screeningOutput } from '../../core/exams/screening-output.ts';
+import type { FeatureDistance } from '../../core/features/feature-distance.ts';
 import type { HeadScorer } from '../../core/heads/score-head.ts';
 import type { ExamCheck } from '../../core/messages/exam-check.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
@@ -38,6 +39,8 @@ export interface ScreenExamOptions {
   readonly explain: (request: ExplainedRequest, findings: readonly ExplainedFinding[]) => Promise<void>;
   /** How the maps of the bundle's heads were judged. */
   readonly evidence?: EvidenceChecks | undefined;
+  /** How far features lie from those of training; left out of a bundle that does not say it. */
+  readonly distance?: FeatureDistance | undefined;
   readonly publish: (result: ScreeningResult) => Promise<void>;
   readonly counters: Counters;
   readonly log: Log;
@@ -129,7 +132,16 @@ export function createScreenExam(options: ScreenExamOptions): (body: string) => 
     const { findings, inferred } = await score(request, eyes);
     const model = { ...readOut.model, heads: request.model.heads };
     const features = inferred?.reference ?? null;
-    const output = screeningOutput(request, { ...readOut, model }, eyes, { findings, features });
+    const unlikeTraining = new Set(
+      (inferred?.features.images ?? [])
+        .filter(({ visual }) => options.distance?.isUnlike(visual))
+        .map(({ image }) => image),
+    );
+    const output = screeningOutput(request, { ...readOut, model }, eyes, {
+      findings,
+      features,
+      unlikeTraining,
+    });
     const shadow = await tryShadow(request, eyes, inferred);
     await publish({ schema: 'screening-result/2', exam: request.exam, output, shadow });
     counters.add('ImageScreened', read.images.length);
