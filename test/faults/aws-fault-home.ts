@@ -55,6 +55,7 @@ export async function openAwsFaultHome(endpoint: string, vectors: string, seed: 
   let kept: Items | undefined;
   return {
     name: 'aws',
+    lane: 'gpu',
     home,
     clock,
     workerVisibilitySeconds: WORKER_VISIBILITY_SECONDS,

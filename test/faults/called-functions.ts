@@ -1,3 +1,4 @@
+import type { Lane } from '../../core/lanes/lane.ts';
 import type { Home } from '../../core/ports/index.ts';
 import { Configuration } from '../../core/programs/configuration.ts';
 import { createAggregate } from '../../functions/aggregate/aggregate.ts';
@@ -5,6 +6,7 @@ import type { QueueFunction } from '../../functions/consume-queue.ts';
 import { createIntake } from '../../functions/intake/intake.ts';
 import { createPrepare } from '../../functions/prepare/prepare.ts';
 import type { Preparer } from '../../functions/prepare/prepare-content.ts';
+import { queuesByLane } from '../../functions/screening-queue.ts';
 import { queueEventOf } from '../../local/host/queue-event.ts';
 import type { Part } from './schedule.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
@@ -18,13 +20,14 @@ export type CalledQueue = Extract<Part, 'preparation' | 'bulk-preparation' | 'in
 export interface Calling {
   readonly clock: SimulatedClock;
   readonly preparer: () => Promise<Preparer>;
+  readonly lane: Lane;
 }
 
-function functionOf(queue: CalledQueue, home: Home, { clock, preparer }: Calling): QueueFunction {
+function functionOf(queue: CalledQueue, home: Home, { clock, preparer, lane }: Calling): QueueFunction {
   const configuration = new Configuration(home.objects, clock.elapsed);
   const counters = { add: () => undefined };
   const parts = { home, configuration, log: QUIET, counters, now: clock.date };
-  if (queue === 'intake') return createIntake(parts);
+  if (queue === 'intake') return createIntake({ ...parts, queueOf: queuesByLane(configuration, lane) });
   if (queue === 'results') return createAggregate(parts);
   return createPrepare({ ...parts, source: queue, preparerFor: preparer });
 }

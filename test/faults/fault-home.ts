@@ -1,10 +1,13 @@
+import type { Lane } from '../../core/lanes/lane.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
 /** A home to run schedules on, with what is done to it from outside. */
 export interface FaultHome extends AsyncDisposable {
-  /** `local` or `aws`. */
+  /** `local`, `live` or `aws`. */
   readonly name: string;
+  /** What screens: the worker, or the function of the live lane. */
+  readonly lane: Lane;
   readonly home: Home;
   readonly clock: SimulatedClock;
   /** How long a worker borrows its messages. */

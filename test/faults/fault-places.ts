@@ -9,7 +9,8 @@ import { type Outcome, runSchedule } from './run-schedule.ts';
 import { scheduleOf } from './schedule.ts';
 import { ScreeningWorkers } from './screening-worker.ts';
 
-export const HOMES = ['local', 'aws'] as const;
+/** `live` is the home on one machine with the live lane's function in the worker's place. */
+export const HOMES = ['local', 'aws', 'live'] as const;
 export type HomeName = (typeof HOMES)[number];
 
 /** Everything that schedules are run with, started once. */
@@ -50,7 +51,8 @@ export class FaultPlaces implements AsyncDisposable {
   }
 
   async #open(name: HomeName, seed: number): Promise<FaultHome> {
-    if (name === 'local') return openLocalFaultHome();
+    if (name === 'local') return openLocalFaultHome('gpu');
+    if (name === 'live') return openLocalFaultHome('live');
     if (this.#openAws === undefined) throw new Error('The emulator of AWS was not started.');
     return this.#openAws(seed);
   }

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Lane } from '../../core/lanes/lane.ts';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import { DatabaseBehindStoreError } from '../../local/errors.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
@@ -8,8 +9,12 @@ import { rebuildDatabase } from '../../local/rebuild/rebuild-database.ts';
 import type { FaultHome } from './fault-home.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 
-/** The home on one machine, in a folder of its own. */
-export async function openLocalFaultHome(): Promise<FaultHome> {
+/**
+ * The home on one machine, in a folder of its own.
+ *
+ * @param lane what screens there: on one machine the worker does, and the live lane's function runs on the same ports
+ */
+export async function openLocalFaultHome(lane: Lane): Promise<FaultHome> {
   const directory = await mkdtemp(join(tmpdir(), 'faults-'));
   const data = join(directory, 'data');
   const clock = new SimulatedClock();
@@ -23,7 +28,8 @@ export async function openLocalFaultHome(): Promise<FaultHome> {
   let isSaved = false;
   const copy = join(directory, 'state.sqlite');
   return {
-    name: 'local',
+    name: lane === 'live' ? 'live' : 'local',
+    lane,
     get home() {
       return home;
     },

@@ -14,6 +14,7 @@ import type { FaultHome } from './fault-home.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const TOLD = { log: QUIET, counters: { add: () => undefined } };
 const BATCH = 4;
 const LOOK_MILLISECONDS = 10;
 /** A worker that has had nothing to do for so many looks is idle. */
@@ -81,18 +82,22 @@ export class ScreeningWorkers implements AsyncDisposable {
     else await Promise.all([running, stopped]);
   }
 
-  #worker(home: Home, model: ActiveModel, visibilitySeconds: number): Worker {
-    const told = { log: QUIET, counters: { add: () => undefined } };
-    const screener = new Screener({
+  /** What screens by a model, whose thread all share. @param onOtherModel told of a request for another model */
+  screener(home: Home, model: ActiveModel, onOtherModel?: () => void): Screener {
+    return new Screener({
+      ...(onOtherModel === undefined ? {} : { onOtherModel }),
       ...{ home, model, heads: this.bundle.heads, thread: this.#thread },
       imageSize: this.bundle.manifest.geometry.vision.imageSize,
       ...{ batchSize: BATCH, batchAgeMilliseconds: 5 },
       runtime: { runtime: 'test', provider: 'cpu', precision: 'fp32' },
       precision: { precision: 'fp32', equivalents: ['fp32'] },
       isPrecisionVerified: true,
-      ...told,
+      ...TOLD,
     });
-    return new Worker({ home, screener, visibilitySeconds, ...told });
+  }
+
+  #worker(home: Home, model: ActiveModel, visibilitySeconds: number): Worker {
+    return new Worker({ home, screener: this.screener(home, model), visibilitySeconds, ...TOLD });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,6 +7,7 @@ import { jobId } from '../../core/jobs/job-id.ts';
 import type { JobRecord } from '../../core/jobs/job-record.ts';
 import { listJobs, readJob, readReport, storeJob } from '../../core/jobs/job-store.ts';
 import { imageKey } from '../../core/keys/image-key.ts';
+import { LANE_QUEUES } from '../../core/lanes/lane.ts';
 import { continueErasures } from '../../core/patients/continue-erasures.ts';
 import { erasePatient } from '../../core/patients/erase-patient.ts';
 import { eraseRestored } from '../../core/patients/erase-restored.ts';
@@ -23,6 +24,7 @@ import { Ledger } from './ledger.ts';
 import type { PhotographKind, Photographs } from './photographs.ts';
 import type { EmptiedQueue, Part } from './schedule.ts';
 import type { ScreeningWorkers } from './screening-worker.ts';
+import { SimulatedLiveLane } from './simulated-live-lane.ts';
 import { SimulatedPixels } from './simulated-pixels.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { EXAM, PROGRAM } from './simulated-program.ts';
@@ -46,6 +48,7 @@ export class SimulatedSystem {
   readonly #workers: ScreeningWorkers;
   readonly #photographs: Photographs;
   readonly #last = new Map<string, { readonly content: Buffer; readonly kind: PhotographKind }>();
+  readonly #liveLane: SimulatedLiveLane;
   #models = 0;
   /** Workers that were killed though no photograph ended them. */
   #workersKilled = 0;
@@ -55,6 +58,7 @@ export class SimulatedSystem {
     this.#place = place;
     this.#workers = workers;
     this.#photographs = photographs;
+    this.#liveLane = new SimulatedLiveLane(workers);
   }
 
   get workersKilled(): number {
@@ -145,19 +149,22 @@ export class SimulatedSystem {
   }
 
   async #callFunction(queue: CalledQueue, process: SimulatedProcess): Promise<number> {
-    const { clock } = this.#place;
-    const calling = { clock, preparer: () => this.#workers.preparer() };
+    const { clock, lane } = this.#place;
+    const calling = { clock, lane, preparer: () => this.#workers.preparer() };
     const handled = process.run((home) => callFunction(queue, home, calling));
     // What a function throws, its service delivers again.
     return (await handled.catch(() => 0)) ?? 0;
   }
 
   async #screen(process: SimulatedProcess): Promise<number> {
-    const { queue } = this.home.queues.screening;
-    const { visible } = await queue.depth();
+    const { lane } = this.#place;
+    const depths = Object.values(LANE_QUEUES).map((name) => this.home.queues[name].queue.depth());
+    const visible = (await Promise.all(depths)).reduce((sum, depth) => sum + depth.visible, 0);
     if (visible === 0) return 0;
     const poisoned = this.counts.of('poison');
-    await this.#workers.screen(this.#poisoned(process), this.#place, await this.activeModel());
+    const screener = this.#poisoned(process);
+    if (lane === 'live') await this.#liveLane.screen(screener, this.#place.clock);
+    else await this.#workers.screen(screener, this.#place, await this.activeModel());
     // On one machine the host sees that its worker died; in the cloud a loan ends by itself.
     if (process.isKilled) await this.#place.endLoans();
     if (process.isKilled && this.counts.of('poison') === poisoned) this.#workersKilled += 1;
@@ -281,7 +288,8 @@ export class SimulatedSystem {
   }
 
   async emptyQueue(name: EmptiedQueue): Promise<void> {
-    const { queue } = this.home.queues[name];
+    const isLive = name === 'screening' && this.#place.lane === 'live';
+    const { queue } = this.home.queues[isLive ? 'live-screening' : name];
     for (;;) {
       const messages = await queue.receive({ maxMessages: 10, waitSeconds: 0 });
       if (messages.length === 0) return;
