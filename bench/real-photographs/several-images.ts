@@ -19,7 +19,7 @@ import { pairedDifference } from './paired-shares.ts';
 
 /**
  * Sensitivity and specificity of eyes with several images by rule, against one image, at the thresholds of the default
- * model's head of single eyes: `node bench/real-photographs/several-images.ts [--eyes 1000]`. The eyes are those of ODIR-5K's
+ * model's head of single eyes, and of two fields at thresholds of their own besides: `node bench/real-photographs/several-images.ts [--eyes 1000]`. The eyes are those of ODIR-5K's
  * patients that the model was not trained on; their further images are made of the photograph, by a seed: see
  * `made-images.ts`.
  */
@@ -37,6 +37,7 @@ const RULES = {
   'four images, mean in field': { images: [0, 1, 2, 3], by: 'rule' },
   'four images, maximum over images': { images: [0, 1, 2, 3], by: 'maximum' },
   'macula and pseudo-disc, maximum over fields': { images: [0, 'disc'], by: 'rule' },
+  'macula and pseudo-disc, own thresholds': { images: [0, 'disc'], by: 'own thresholds' },
 } as const;
 type Rule = keyof typeof RULES;
 const AGAINST: Rule = 'one image';
@@ -82,30 +83,36 @@ async function imagesOf({ path, eye }: LabelledEye): Promise<Map<unknown, ImageF
   );
 }
 
-/** Whether the eye's finding of each label reaches the head's threshold. */
-function positives(images: readonly ImageFeatures[], eye: LabelledEye['eye']): Map<string, boolean> {
+/** The eye's finding of each label. */
+function findingsOf(images: readonly ImageFeatures[], eye: LabelledEye['eye']) {
   const [primary] = images;
   const own = primary && { visual: primary.visual, mapped: primary.visual };
   const features: ExamFeatures = {
     ...{ left: null, right: null, patient: new Float32Array(0), images },
     [eye]: own,
   };
-  return new Map(
-    scorer.score(features).map(({ label, probability, threshold }) => [label, probability >= threshold]),
-  );
+  return scorer.score(features);
+}
+
+/** Whether the eye's finding of each label reaches the head's threshold. */
+function positives(images: readonly ImageFeatures[], eye: LabelledEye['eye']): Map<string, boolean> {
+  const findings = findingsOf(images, eye);
+  return new Map(findings.map(({ label, probability, threshold }) => [label, probability >= threshold]));
 }
 
 function readBy(rule: Rule, images: Map<unknown, ImageFeatures>, eye: LabelledEye['eye']) {
   const { images: names, by } = RULES[rule];
   const own = names.flatMap((name) => images.get(name) ?? []);
-  if (by === 'rule') return positives(own, eye);
+  if (by !== 'maximum') return positives(own, eye);
   const each = own.map((image) => positives([image], eye));
   return new Map([...(each[0] ?? [])].map(([label]) => [label, each.some((of) => of.get(label) === true)]));
 }
 
 interface Read {
   readonly eye: LabelledEye;
-  readonly found: ReadonlyMap<Rule, ReadonlyMap<string, boolean>>;
+  readonly found: Map<Rule, ReadonlyMap<string, boolean>>;
+  /** Of two fields, the probability of each label. */
+  readonly ofTwoFields: ReadonlyMap<string, number>;
 }
 
 const reads: Read[] = [];
@@ -114,7 +121,12 @@ for (const eye of eyes) {
   const images = await imagesOf(eye);
   if (images === null) continue;
   const rules = Object.keys(RULES) as Rule[];
-  reads.push({ eye, found: new Map(rules.map((rule) => [rule, readBy(rule, images, eye.eye)])) });
+  const two = [0, 'disc'].flatMap((name) => images.get(name) ?? []);
+  reads.push({
+    eye,
+    found: new Map(rules.map((rule) => [rule, readBy(rule, images, eye.eye)])),
+    ofTwoFields: new Map(findingsOf(two, eye.eye).map(({ label, probability }) => [label, probability])),
+  });
 }
 await vision.release();
 
@@ -124,6 +136,42 @@ const QUESTIONS: readonly (readonly [string, readonly EyeLabel[]])[] = [
   ...LABELS.map((label) => [label, [label]] as const),
   ['any of these', LABELS],
 ];
+
+const FOLDS = 5;
+
+/**
+ * The threshold by which, of some eyes without a label, two fields call as many healthy as one image does. It lies halfway
+ * between two probabilities.
+ */
+function ownThreshold(label: EyeLabel, chosenBy: readonly Read[]): number {
+  const healthy = chosenBy.filter(({ eye }) => !eye.has[label]);
+  const kept = healthy.filter(({ found }) => found.get(AGAINST)?.get(label) !== true).length;
+  const rising = healthy.map(({ ofTwoFields }) => ofTwoFields.get(label) ?? 0).sort((a, b) => a - b);
+  return ((rising[kept - 1] ?? 0) + (rising[kept] ?? 1)) / 2;
+}
+
+/** Judges each eye of two fields by thresholds that were chosen without its patient. */
+function judgeByOwnThresholds(): void {
+  const draw = new Random('folds');
+  const groups = [...new Set(reads.map(({ eye }) => eye.group))].sort();
+  const drawn = groups.map((group) => ({ group, at: draw.next() })).sort((a, b) => a.at - b.at);
+  const order = new Map(drawn.map(({ group }, place) => [group, place % FOLDS]));
+  for (let fold = 0; fold < FOLDS; fold += 1) {
+    const others = reads.filter(({ eye }) => order.get(eye.group) !== fold);
+    const thresholds = new Map(LABELS.map((label) => [label, ownThreshold(label, others)]));
+    for (const { eye, found, ofTwoFields } of reads) {
+      if (order.get(eye.group) !== fold) continue;
+      const called = LABELS.map((label) => [
+        label,
+        (ofTwoFields.get(label) ?? 0) >= (thresholds.get(label) ?? 1),
+      ]);
+      found.set('macula and pseudo-disc, own thresholds', new Map(called as [string, boolean][]));
+    }
+  }
+  for (const label of LABELS)
+    console.log(`${label}: threshold of two fields, by all eyes, ${ownThreshold(label, reads).toFixed(3)}`);
+}
+judgeByOwnThresholds();
 
 const percent = (share: number) => (100 * share).toFixed(1);
 

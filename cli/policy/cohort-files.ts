@@ -11,6 +11,7 @@ import { listOption } from '../options/option-values.ts';
 /** Options that name labelled cohorts and what judges them. */
 export interface CohortFileFlags {
   readonly features: readonly string[];
+  readonly discFeatures: readonly string[];
   readonly labels: readonly string[];
   readonly split: readonly string[];
   readonly only?: readonly string[];
@@ -30,6 +31,12 @@ export function withCohortFiles(command: Command): Command {
       '--features <file>',
       "a cohort's features, from `retclip heads embed`; may be repeated",
       collect,
+    )
+    .option(
+      '--disc-features <file>',
+      'features of the same exams by their photographs of the disc, one for each --features: eyes of two fields',
+      collect,
+      [],
     )
     .requiredOption(
       '--labels <csv>',
@@ -59,6 +66,16 @@ export async function headsOf({ heads }: Pick<CohortFileFlags, 'heads'>, bundle:
   return read;
 }
 
+/** What of a cohort was not used, each with its reason. */
+export function leftOutOf({ name, withoutFeatures, withoutDisc }: AssessedCohort): string[] {
+  return [
+    ...withoutFeatures.map(({ item, line }) => `${item} (line ${line} of ${name}): no features`),
+    ...(withoutDisc === 0
+      ? []
+      : [`${withoutDisc} exams of ${name}: an eye has no gradable photograph of the disc`]),
+  ];
+}
+
 /**
  * Reads the cohorts that a verb names and assesses them as the pipeline would.
  *
@@ -70,31 +87,38 @@ export async function assessedCohorts(
 ): Promise<[AssessedCohort, ...AssessedCohort[]]> {
   const { FeaturesFile, readLabels } = await import('../../model/cohort/index.ts');
   const { assessCohort } = await import('../../model/policies/index.ts');
-  const { features, labels, split, only, attributes } = flags;
+  const { features, discFeatures, labels, split, only, attributes } = flags;
   if (features.length !== labels.length || (split.length > 1 && split.length !== labels.length)) {
     throw new WrongUseError(
       `Expected as many --labels as --features, and one --split or as many, but received ${features.length} features, ${labels.length} labels and ${split.length} splits.`,
     );
   }
+  if (discFeatures.length > 0 && discFeatures.length !== features.length) {
+    throw new WrongUseError(
+      `Expected as many --disc-features as --features, or none, but received ${discFeatures.length} and ${features.length}.`,
+    );
+  }
   const { id } = parts.bundle.manifest;
+  const open = async (path: string) => {
+    await requireFile('Features file', path);
+    const file = await FeaturesFile.open(path);
+    if (file.origin.model === id) return file;
+    await file.close();
+    throw new WrongUseError(
+      `The features in "${path}" are of model ${file.origin.model.slice(0, 12)}…, not of bundle "${flags.model}" (${id.slice(0, 12)}…). Embed the photographs with that bundle.`,
+    );
+  };
   const cohorts: AssessedCohort[] = [];
   for (const [place, path] of features.entries()) {
     const table = labels[place] as string;
-    await requireFile('Features file', path);
     await requireFile('Labels file', table);
-    const file = await FeaturesFile.open(path);
-    try {
-      if (file.origin.model !== id) {
-        throw new WrongUseError(
-          `The features in "${path}" are of model ${file.origin.model.slice(0, 12)}…, not of bundle "${flags.model}" (${id.slice(0, 12)}…). Embed the photographs with that bundle.`,
-        );
-      }
-      const known = await readLabels(table, { only, attributes });
-      const part = split.length > 1 ? split[place] : split[0];
-      cohorts.push(await assessCohort({ ...parts, features: file, labels: known, split: part }));
-    } finally {
-      await file.close();
-    }
+    await using opened = new AsyncDisposableStack();
+    const file = opened.adopt(await open(path), (one) => one.close());
+    const disc = discFeatures[place];
+    const discs = disc === undefined ? undefined : opened.adopt(await open(disc), (one) => one.close());
+    const known = await readLabels(table, { only, attributes });
+    const part = split.length > 1 ? split[place] : split[0];
+    cohorts.push(await assessCohort({ ...parts, features: file, discs, labels: known, split: part }));
   }
   return cohorts as [AssessedCohort, ...AssessedCohort[]];
 }

@@ -6,7 +6,13 @@ import { requireFolder, requireNew } from '../given-path.ts';
 import { foldsOption, headNameOption } from '../options/option-values.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { leftOutLines } from '../terminal/left-out.ts';
-import { assessedCohorts, type CohortFileFlags, headsOf, withCohortFiles } from './cohort-files.ts';
+import {
+  assessedCohorts,
+  type CohortFileFlags,
+  headsOf,
+  leftOutOf,
+  withCohortFiles,
+} from './cohort-files.ts';
 import { type AimFlags, aimOf, limitOption, limitsOption } from './fit-aim.ts';
 import { fitText } from './fit-text.ts';
 import { findPolicy } from './named-policy.ts';
@@ -46,9 +52,7 @@ async function fit(flags: FitFlags): Promise<void> {
   if (flags.report !== undefined) {
     await writeFile(flags.report, `${JSON.stringify(report, null, 2)}\n`, { flag: 'wx' });
   }
-  const left = cohorts.flatMap(({ name: table, withoutFeatures }) =>
-    withoutFeatures.map(({ item, line }) => `${item} (line ${line} of ${table}): no features`),
-  );
+  const left = cohorts.flatMap(leftOutOf);
   process.stdout.write(
     flags.json
       ? `${JSON.stringify({ out: flags.out, report, leftOut: left })}\n`

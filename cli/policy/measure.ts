@@ -3,7 +3,13 @@ import { policyId } from '../../core/policies/index.ts';
 import { EXIT_CODES } from '../errors.ts';
 import { requireFolder } from '../given-path.ts';
 import { leftOutLines } from '../terminal/left-out.ts';
-import { assessedCohorts, type CohortFileFlags, headsOf, withCohortFiles } from './cohort-files.ts';
+import {
+  assessedCohorts,
+  type CohortFileFlags,
+  headsOf,
+  leftOutOf,
+  withCohortFiles,
+} from './cohort-files.ts';
 import { fatesTable } from './fit-text.ts';
 import { findPolicy } from './named-policy.ts';
 
@@ -31,9 +37,7 @@ async function measure(wanted: string, flags: MeasureFlags): Promise<void> {
       name: cohort.name,
       figures: operatingPoint(cohort, [outcomes]),
       ...(flags.outcomes ? { exams } : {}),
-      left: cohort.withoutFeatures.map(
-        ({ item, line }) => `${item} (line ${line} of ${cohort.name}): no features`,
-      ),
+      left: leftOutOf(cohort),
     };
   });
   const left = measured.flatMap((one) => one.left);

@@ -26,12 +26,13 @@ function ruleText({
 
 /** Labels with equal thresholds in one line: `0.276 glaucoma, amd (heads odir, odir-eye)`. */
 function thresholdLines({ thresholds }: OutcomePolicy): string[] {
-  const heads = Map.groupBy(thresholds, ({ label, level, threshold }) =>
-    JSON.stringify([label, level, threshold]),
+  const heads = Map.groupBy(thresholds, ({ label, level, rule, threshold }) =>
+    JSON.stringify([label, level, rule, threshold]),
   );
   const lines = [...heads.values()].map((same) => {
-    const [{ label, level, threshold }] = same as [OutcomePolicy['thresholds'][number]];
-    const of = level === undefined ? '' : `, ${level}`;
+    const [{ label, level, rule, threshold }] = same as [OutcomePolicy['thresholds'][number]];
+    const fields = rule === undefined ? '' : `; images read together: ${rule}`;
+    const of = `${level === undefined ? '' : `, ${level}`}${fields}`;
     return { threshold, text: `${label} (${same.map(({ head }) => head).join(', ')}${of})` };
   });
   return lines

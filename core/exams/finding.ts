@@ -44,6 +44,11 @@ export type ScoredFinding = Readonly<z.infer<typeof scoredFindingSchema>>;
 export const findingSchema = scoredFindingSchema.extend({
   /** The head's own threshold, where the policy has another. */
   headThreshold: probability.optional(),
+  /**
+   * `policy`: the head was not measured for the rule by which several images became one finding, but the policy's threshold was
+   * chosen for it, so the finding does not say `calibrated: false`.
+   */
+  calibratedBy: z.literal('policy').optional(),
   positive: z.boolean(),
 });
 export type Finding = Readonly<z.infer<typeof findingSchema>>;

@@ -2,8 +2,8 @@ import { type ExamFeatures, pairOf } from '../exams/exam-features.ts';
 import { scoredField } from '../exams/field.ts';
 import type { FindingLevel, ScoredFinding } from '../exams/finding.ts';
 import { LATERALITIES, type Laterality } from '../exams/laterality.ts';
+import { measuredRule } from '../exams/measured-rule.ts';
 import type { Head } from './head.ts';
-import { measuredRule } from './measured-rule.ts';
 import { probabilitiesOf } from './probabilities.ts';
 import { readSeveral, type ScoredImage } from './several-images.ts';
 

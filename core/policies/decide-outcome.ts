@@ -133,7 +133,7 @@ function leastOutcome({ left, right }: DecisionInput['eyes']): Outcome {
  */
 export function decideOutcome(policy: OutcomePolicy, input: DecisionInput): Decision {
   const { eyes, heads, doubts = [] } = input;
-  const findings = judgeFindings(policy, heads, input.findings);
+  const findings = judgeFindings(policy, input, input.findings);
   const { identityDoubt } = policy;
   const reasons: OutcomeReason[] = [
     ...reasonsOfFindings(policy, findings),

@@ -22,10 +22,11 @@ const AMD = {
 };
 const NORMAL = { ...AMD, label: 'normal', probability: 0.8, alone: [{ image: 'left-b', probability: 0.3 }] };
 const HEADS = [{ name: 'odir', id: 'h1' }];
+const SOURCE = { heads: HEADS, eyes: { left: null, right: null } };
 
 function disagreeing(finding: typeof AMD, thresholds: { label: string; threshold: number }[] = []) {
   const own = thresholds.map((threshold) => ({ head: 'odir', ...threshold }));
-  return judgeFindings({ thresholds: own }, HEADS, [finding]).flatMap(disagreeingImages);
+  return judgeFindings({ thresholds: own }, SOURCE, [finding]).flatMap(disagreeingImages);
 }
 
 const eyes = {
@@ -64,8 +65,8 @@ describe('images that disagree with their eye', () => {
     const [finding] = decided([AMD]).findings;
     expect(finding).toEqual({ ...AMD, positive: false });
     // Judged again, by another policy.
-    expect(judgeFindings({ thresholds: [] }, HEADS, finding ? [finding] : [])).toEqual([finding]);
+    expect(judgeFindings({ thresholds: [] }, SOURCE, finding ? [finding] : [])).toEqual([finding]);
     const { calibrated: _, alone: __, ...plain } = AMD;
-    expect(judgeFindings({ thresholds: [] }, HEADS, [plain])).toStrictEqual([{ ...plain, positive: false }]);
+    expect(judgeFindings({ thresholds: [] }, SOURCE, [plain])).toStrictEqual([{ ...plain, positive: false }]);
   });
 });

@@ -1,9 +1,19 @@
 import type { HeadReference } from '../activation/active-model.ts';
+import type { EyeResult } from '../exams/exam-result.ts';
 import { type Finding, NORMAL, type ScoredFinding } from '../exams/finding.ts';
+import { ruleOfLevel } from '../exams/measured-rule.ts';
 import type { OutcomePolicy, PolicyThreshold } from './outcome-policy.ts';
 
 /** A finding as it was scored, or as another policy judged it before. */
-export type JudgeableFinding = ScoredFinding & Pick<Partial<Finding>, 'headThreshold'>;
+export type JudgeableFinding = ScoredFinding & Pick<Partial<Finding>, 'headThreshold' | 'calibratedBy'>;
+
+/** What findings were made of: the heads that scored them, and the eyes whose images they read. */
+export interface FindingSource {
+  /** A policy's threshold may be meant for one head only. */
+  readonly heads: readonly HeadReference[];
+  /** A policy's threshold may be meant for eyes of two fields only. */
+  readonly eyes: Readonly<Record<'left' | 'right', EyeResult | null>>;
+}
 
 function fits(own: PolicyThreshold, finding: ScoredFinding, heads: readonly HeadReference[]): boolean {
   return (
@@ -14,22 +24,39 @@ function fits(own: PolicyThreshold, finding: ScoredFinding, heads: readonly Head
   );
 }
 
+/** The policy's threshold for a finding: one for the rule that it was made by, else one for any. */
+function ownThreshold(
+  { thresholds }: Pick<OutcomePolicy, 'thresholds'>,
+  { heads, eyes }: FindingSource,
+  finding: ScoredFinding,
+): PolicyThreshold | undefined {
+  const rule = ruleOfLevel(eyes, finding.level);
+  const fitting = thresholds.filter((candidate) => fits(candidate, finding, heads));
+  const byRule = fitting.find((candidate) => candidate.rule !== undefined && candidate.rule === rule);
+  return byRule ?? fitting.find((candidate) => candidate.rule === undefined);
+}
+
 /**
  * Says of each finding whether it reaches its threshold: the policy's where it has one, else the head's. Nothing else
  * decides what is positive.
- *
- * @param heads the heads that scored them: a policy's threshold may be meant for one head only
  */
 export function judgeFindings(
   policy: Pick<OutcomePolicy, 'thresholds'>,
-  heads: readonly HeadReference[],
+  source: FindingSource,
   findings: readonly JudgeableFinding[],
 ): Finding[] {
   return findings.map((scored) => {
-    const { level, image, head, label, probability, headThreshold, calibrated, alone } = scored;
+    const { level, image, head, label, probability, headThreshold, calibratedBy, alone } = scored;
     const finding = { level, image, head, label, probability, threshold: headThreshold ?? scored.threshold };
-    const several = { ...(calibrated === undefined ? {} : { calibrated }), ...(alone ? { alone } : {}) };
-    const own = policy.thresholds.find((candidate) => fits(candidate, finding, heads));
+    // As the head left it: another policy may have had a threshold for it.
+    const calibrated = calibratedBy === 'policy' ? false : scored.calibrated;
+    const own = ownThreshold(policy, source, finding);
+    const isChosenForIt = calibrated === false && own?.rule !== undefined;
+    const several = {
+      ...(calibrated === undefined || isChosenForIt ? {} : { calibrated }),
+      ...(isChosenForIt ? { calibratedBy: 'policy' as const } : {}),
+      ...(alone ? { alone } : {}),
+    };
     if (own === undefined) return { ...finding, ...several, positive: probability >= finding.threshold };
     const { threshold } = own;
     return {

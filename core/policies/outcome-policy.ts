@@ -29,6 +29,11 @@ export const policyThresholdSchema = z
     label: z.string().min(1),
     /** Only at this level. */
     level: z.enum(FINDING_LEVELS).optional(),
+    /**
+     * Only for findings that several images became by this rule, as `measuredRule` names it with the number of fields. It counts
+     * before a threshold without one, which is for any number of images.
+     */
+    rule: z.string().min(1).max(100).optional(),
     threshold: probability,
   })
   .strict();

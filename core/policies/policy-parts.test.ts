@@ -11,6 +11,7 @@ const HEADS = [
   { name: 'odir', id: 'odir-1' },
   { name: 'eyes', id: 'eyes-1' },
 ];
+const SOURCE = { heads: HEADS, eyes: { left: null, right: null } };
 
 function finding(level: FindingLevel, probability: number, label = 'amd', head = 'odir') {
   return {
@@ -59,7 +60,7 @@ describe("a policy's id", () => {
 
 describe('a finding', () => {
   const judged = (thresholds: OutcomePolicy['thresholds'], one = finding('left', 0.5)) =>
-    judgeFindings({ thresholds }, HEADS, [one])[0];
+    judgeFindings({ thresholds }, SOURCE, [one])[0];
 
   it("is positive from its head's threshold on", () => {
     expect(judged([])).toEqual({ ...finding('left', 0.5), positive: true });
@@ -73,7 +74,7 @@ describe('a finding', () => {
       ...{ threshold: 0.75, headThreshold: 0.5, positive: true },
     });
     expect(judged([own], finding('left', 0.74))?.positive).toBe(false);
-    const again = judgeFindings({ thresholds: [] }, HEADS, [judged([own], finding('left', 0.6)) as never]);
+    const again = judgeFindings({ thresholds: [] }, SOURCE, [judged([own], finding('left', 0.6)) as never]);
     expect(again).toEqual([{ ...finding('left', 0.6), positive: true }]);
   });
 

@@ -48,7 +48,7 @@ function shadowOf(
   if (shadow === undefined) return undefined;
   const { heads, findings } = shadow;
   const { outcome } = decisionIfLive(policy, { ...output, ...seen }, heads, findings);
-  const judged = judgeFindings(policy, heads, findings);
+  const judged = judgeFindings(policy, { heads, eyes: output.eyes }, findings);
   return { heads, findings: judged, at: output.screenedAt, outcome, policy: policyId(policy) };
 }
 

@@ -1,4 +1,6 @@
 import { NORMAL } from '../../core/exams/finding.ts';
+import { LATERALITIES } from '../../core/exams/laterality.ts';
+import { measuredRule } from '../../core/exams/measured-rule.ts';
 import { isReferral } from '../../core/exams/outcome.ts';
 import type { Head } from '../../core/heads/head.ts';
 import {
@@ -23,6 +25,10 @@ export interface AssessedCohort extends PolicyCohort {
   readonly withoutFeatures: readonly { readonly item: string; readonly line: number }[];
   /** Exams of which nothing is known. */
   readonly withoutLabels: number;
+  /** Of a cohort of two fields: exams that were left out, since an eye has no gradable photograph of the disc. */
+  readonly withoutDisc: number;
+  /** How several images of an eye were read; `null` where each has one. */
+  readonly rule: string | null;
 }
 
 /** @throws PolicyError if thresholds alone do not say what a rule refers */
@@ -84,12 +90,29 @@ function scoresOf(
 export interface CohortSource {
   readonly bundle: Bundle;
   readonly features: FeaturesFile;
+  /** Features of the same exams' photographs of the disc: the cohort is then one of two fields. */
+  readonly discs?: FeaturesFile | undefined;
   readonly labels: LabelTable;
   /** The part to take, where the labels have splits. */
   readonly split?: string;
   readonly heads: readonly Head[];
   /** Whose rules say what is referred. Its thresholds do not count. */
   readonly policy: OutcomePolicy;
+}
+
+/** Rows of the exams in the other file, in which every eye that is gradable here is gradable too; `undefined` elsewhere. */
+function discRows(features: FeaturesFile, discs: FeaturesFile): (number | undefined)[] {
+  const nameOf = ({ patient, exam }: { readonly patient: string; readonly exam: string }) =>
+    JSON.stringify([patient, exam]);
+  const rows = new Map(discs.exams.map((exam, row) => [nameOf(exam), row]));
+  return features.exams.map((exam, row) => {
+    const disc = rows.get(nameOf(exam));
+    if (disc === undefined) return undefined;
+    const isPaired = LATERALITIES.every(
+      (eye) => features.eyeState(row, eye) !== 'gradable' || discs.eyeState(disc, eye) === 'gradable',
+    );
+    return isPaired ? disc : undefined;
+  });
 }
 
 /**
@@ -101,7 +124,7 @@ export interface CohortSource {
  * @throws PolicyError if the policy's rules ask for more than a threshold
  */
 export async function assessCohort(source: CohortSource): Promise<AssessedCohort> {
-  const { bundle, features, labels, split, heads } = source;
+  const { bundle, features, discs, labels, split, heads } = source;
   const policy = { ...source.policy, thresholds: [] };
   refuseMinimums(policy);
   if (labels.kind !== 'labels') {
@@ -111,11 +134,23 @@ export async function assessCohort(source: CohortSource): Promise<AssessedCohort
   }
   const rows = split === undefined ? labels.rows : labels.rows.filter((row) => row.split === split);
   const index = new LabelIndex(labels, rows);
-  const found = features.exams.flatMap((exam, row) => {
+  const paired = discs === undefined ? undefined : discRows(features, discs);
+  let withoutDisc = 0;
+  const labelled = features.exams.flatMap((exam, row) => {
     const sent = (['left', 'right'] as const).filter((eye) => features.eyeState(row, eye) !== null);
     const known = index.find(exam, null, sent);
     return known === null ? [] : [{ row, exam, known }];
   });
+  const found = labelled.filter(({ row }) => {
+    const isLeftOut = paired !== undefined && paired[row] === undefined;
+    if (isLeftOut) withoutDisc += 1;
+    return !isLeftOut;
+  });
+  if (found.length === 0 && withoutDisc > 0) {
+    throw new CohortError(
+      `No exam of "${features.path}" has a gradable photograph of the disc in "${discs?.path}" for each of its eyes: do patients and exams have the same names in both?`,
+    );
+  }
   if (found.length === 0) {
     throw new CohortError(
       `No exam of "${features.path}" has a label in "${labels.path}"${split === undefined ? '' : `, split "${split}"`}: do patients and exams have the same names in both?`,
@@ -126,6 +161,7 @@ export async function assessCohort(source: CohortSource): Promise<AssessedCohort
     features,
     found.map(({ row }) => row),
     heads,
+    discs && { file: discs, rows: found.map(({ row }) => paired?.[row] ?? 0) },
   );
   const names = diseaseLabels(policy, heads);
   const diseases = labels.names.filter((name) => name !== NORMAL);
@@ -154,6 +190,8 @@ export async function assessCohort(source: CohortSource): Promise<AssessedCohort
     withoutFeatures: rows
       .filter(({ patient }) => !examined.has(patient))
       .map(({ patient, line }) => ({ item: patient, line })),
-    withoutLabels: features.exams.length - found.length,
+    withoutLabels: features.exams.length - labelled.length,
+    withoutDisc,
+    rule: discs === undefined ? null : measuredRule(2),
   };
 }

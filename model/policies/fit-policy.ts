@@ -31,9 +31,12 @@ export interface FittedPolicy {
   readonly report: PolicyFitReport;
 }
 
-/** Writes thresholds down for every head that speaks of a label; the base's for other labels stay. */
+/**
+ * Writes thresholds down for every head that speaks of a label; the base's for other labels, and for another number of fields,
+ * stay.
+ */
 function policyOf(
-  labels: readonly string[],
+  { labels, rule }: Pick<AssessedCohort, 'labels' | 'rule'>,
   chosen: ChosenThresholds,
   options: FitPolicyOptions,
 ): OutcomePolicy {
@@ -44,11 +47,15 @@ function policyOf(
     head.labels.flatMap(({ name: label }) => {
       const threshold = chosen.thresholds[labels.indexOf(label)];
       if (threshold === undefined || !speaks(head.name, label)) return [];
-      return [{ head: head.name, headId: headId(head), label, threshold }];
+      return [
+        { head: head.name, headId: headId(head), label, ...(rule === null ? {} : { rule }), threshold },
+      ];
     }),
   );
-  const replaced = new Set(own.map(({ head, label }) => `${head} ${label}`));
-  const kept = base.thresholds.filter(({ head, label }) => !replaced.has(`${head} ${label}`));
+  const placeOf = ({ head, label, rule: by = '' }: OutcomePolicy['thresholds'][number]) =>
+    `${head} ${label} ${by}`;
+  const replaced = new Set(own.map(placeOf));
+  const kept = base.thresholds.filter((threshold) => !replaced.has(placeOf(threshold)));
   return { ...base, schema: 'outcome-policy/2', name, thresholds: [...own, ...kept] };
 }
 
@@ -66,6 +73,16 @@ function refuseOneSided({ name, exams }: PolicyCohort): void {
   if (sick && healthyGroups(exams).size > 0) return;
   throw new PolicyError(
     `"${name}" has no patients ${sick ? 'without' : 'with'} disease: what a threshold ${sick ? 'costs' : 'finds'} cannot be seen. Add them, or a column "normal" that says who is healthy.`,
+  );
+}
+
+/** @throws PolicyError if some cohorts have one photograph an eye and others two fields: no threshold is for both */
+function refuseMixedRules(cohorts: readonly AssessedCohort[]): void {
+  const [first] = cohorts;
+  const other = cohorts.find(({ rule }) => rule !== first?.rule);
+  if (other === undefined) return;
+  throw new PolicyError(
+    `"${first?.name}" and "${other.name}" differ in the fields of their eyes, and thresholds are chosen for one number of fields at a time. Give photographs of the disc for each cohort, or for none.`,
   );
 }
 
@@ -124,8 +141,9 @@ export function fitPolicy(
   const { aim, confidence, folds, rounds, seed, heads, model, population } = options;
   const [first] = cohorts;
   refuseOneSided(first);
+  refuseMixedRules(cohorts);
   const chosen = chooseThresholds(cohorts, aim, { confidence });
-  const policy = policyOf(first.labels, chosen, options);
+  const policy = policyOf(first, chosen, options);
   const judged = cohorts.map((cohort) => {
     const outcomes = decidedOutcomes(policy, cohort);
     refuseOtherOutcomes(cohort, outcomes, chosen);

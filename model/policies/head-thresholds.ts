@@ -5,7 +5,7 @@ import type { OutcomePolicy } from '../../core/policies/index.ts';
  * Gives a head a policy's thresholds for its own, so that a program without thresholds decides as by that policy. Its
  * statistics are left out: they hold at other thresholds.
  *
- * @param policy of which only thresholds for this head, and for every level, are taken
+ * @param policy of which only thresholds for this head, for every level and any number of images, are taken
  */
 export function withPolicyThresholds(head: Head, policy: OutcomePolicy): Head {
   const { statistics: _, ...rest } = head;
@@ -16,6 +16,7 @@ export function withPolicyThresholds(head: Head, policy: OutcomePolicy): Head {
         one.head === head.name &&
         one.label === label &&
         one.level === undefined &&
+        one.rule === undefined &&
         (one.headId === undefined || one.headId === id),
     )?.threshold;
   return {

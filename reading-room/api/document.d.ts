@@ -506,6 +506,8 @@ export interface components {
           probability: number;
         }[];
       headThreshold?: number;
+      /** @constant */
+      calibratedBy?: "policy";
       positive: boolean;
     };
     /** @enum {string} */
@@ -810,6 +812,7 @@ export interface components {
           headId?: string;
           label: string;
           level?: components["schemas"]["FindingLevel"];
+          rule?: string;
           threshold: number;
         }[];
       ungradableEye: components["schemas"]["UngradableEyeRule"];

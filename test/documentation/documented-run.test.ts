@@ -36,6 +36,8 @@ const BINDINGS: readonly (readonly [RegExp, string])[] = [
   [/\bmodel import ret-clip\.pt\b/, 'model import ret-clip.pt --vision-heads 1 --text-heads 1'],
   [/\bFOLDER\b(?=.*--pattern '\{clinic\}\/)/, 'CLINICS'],
   [/(phantoms\/make\.ts .*--exams) \d+/, '$1 2'],
+  // The phantoms have no photograph of the disc: their maculas stand for it.
+  [/\bheads embed DISCS\b/, 'heads embed FOLDER'],
   // Of fourteen patients nothing stricter can be promised.
   [/--miss 0\.1 --label-miss \S+/, '--miss 0.3 --label-miss glaucoma=0.3'],
 ];

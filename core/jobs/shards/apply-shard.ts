@@ -99,7 +99,7 @@ async function applyExam(
     const change = results.shadow
       ? applyShadow(before, line.base, {
           ...{ job, at, heads, policy: id },
-          findings: judgeFindings(policy, heads, findings),
+          findings: judgeFindings(policy, { heads, eyes: result.eyes }, findings),
           outcome: decisionIfLive(policy, { ...result, doubts: doubtsOf(before), fields }, heads, findings)
             .outcome,
         })
