@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InvalidInputError } from '../errors.ts';
 import { imageVersion, receivedImage, TERMS } from '../testing/records.ts';
 import type { ExamImage } from './exam-image.ts';
 import type { ExamRecord } from './exam-record.ts';
@@ -152,6 +153,65 @@ describe('an exam', () => {
     expect([count('current'), count('withdrawn'), count('replaced')]).toEqual([21, 3, 0]);
     expect(() => receiveImage(record, named('left', 'left-macula.jpg', 91), NOW, 900)).toThrow(
       /"images\/north\/P1\/2026-05-01\/left-macula\.jpg" .* lists 24 images that count or were withdrawn/,
+    );
+  });
+});
+
+describe('ten thousand images of one exam', () => {
+  const MANY = 10_000;
+
+  it('by as many names are taken as far as twelve an eye, and every other is refused by name', () => {
+    let record: ExamRecord | undefined;
+    const refused: string[] = [];
+    for (let order = 1; order <= MANY; order += 1) {
+      const laterality = order % 2 === 0 ? 'left' : 'right';
+      const fileName = `${laterality}-${order}.jpg`;
+      try {
+        record = receiveImage(record, named(laterality, fileName, order), NOW, 900);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InvalidInputError);
+        refused.push(String((error as Error).message).match(/left-\d+|right-\d+/)?.[0] ?? '');
+      }
+    }
+    expect(record?.images.map(({ state }) => state)).toEqual(Array.from({ length: 24 }, () => 'current'));
+    expect(new Set(refused).size).toBe(MANY - 24);
+    expect(refused).toContain(`left-${MANY}`);
+  });
+
+  it('by one name leave the newest, and a record that has not grown', () => {
+    let record: ExamRecord | undefined;
+    for (let order = 1; order <= MANY; order += 1)
+      record = receiveImage(record, named('left', 'left.jpg', order), NOW, 900);
+    expect(record?.images).toHaveLength(24);
+    const current = record?.images.filter(({ state }) => state === 'current');
+    expect(current?.map(({ versionId }) => versionId)).toEqual([`v${MANY}`]);
+    // The store takes items of at most 400 kB.
+    expect(JSON.stringify(record).length).toBeLessThan(40_000);
+  });
+});
+
+describe('two cameras that photograph one eye at once', () => {
+  const arrivals = [
+    named('left', 'left.jpg', 1),
+    named('left', 'left.jpg', 2),
+    named('left', 'left-disc.png', 3),
+    named('left', 'left-disc.jpg', 4),
+    named('right', 'right.jpg', 5),
+  ];
+
+  it('leave each photograph listed, the newest of each name counting, in whatever order they are announced', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(arrivals, { minLength: arrivals.length }), (order) => {
+        // Announced once more at the end, as queues do.
+        expect(statesOf(received([...order, ...order.slice(0, 2)]))).toEqual([
+          'left-disc.jpg v4 current',
+          'left-disc.png v3 replaced',
+          'left.jpg v1 replaced',
+          'left.jpg v2 current',
+          'right.jpg v5 current',
+        ]);
+      }),
+      { numRuns: 60 },
     );
   });
 });

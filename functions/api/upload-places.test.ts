@@ -205,3 +205,12 @@ describe('a photograph whose sender names another field than before', () => {
     ]);
   });
 });
+
+it('two cameras that ask for one place in the same moment lose no photograph: both are listed, the newer counts', async () => {
+  const names = ['camera-a.jpg', 'camera-b.jpg'] as const;
+  await Promise.all(names.map((name) => upload({ name, content: name })));
+  await run.settle();
+  const images = ((await run.exam())?.images ?? []).map(({ sha256: hash, state }) => [hash, state]);
+  expect(images.map(([hash]) => hash).toSorted()).toEqual(names.map((name) => sha256(name)).toSorted());
+  expect(images.map(([, state]) => state).toSorted()[0]).toBe('current');
+});

@@ -242,3 +242,17 @@ describe('a photograph that intake asks for', () => {
     expect((await told()).map(({ bulk }) => bulk)).toEqual([true]);
   });
 });
+
+it('a contract that does not exist is asked for in vain: the image is prepared under the one in force, and told so', async () => {
+  const left = await run.upload('left', 'the left eye');
+  await run.prepare();
+  await told();
+  for (const bulk of [true, undefined] as const) {
+    await askFor(left, { contract: 'no such contract', ...(bulk === undefined ? {} : { bulk }) });
+    await run.prepare();
+    expect((await told()).map(({ prepared }) => prepared.contract)).toEqual([CONTRACT]);
+  }
+  expect(await run.home.prepared.get(preparedKey(left, 'no such contract'))).toBeUndefined();
+  const { visible, inFlight } = await run.home.queues.preparation.deadLetters.depth();
+  expect(visible + inFlight).toBe(0);
+});
