@@ -64,7 +64,10 @@ async function bothWays(files: readonly Uint8Array[], decoders: Decoders) {
     },
     {
       name: 'in processes that may die',
-      run: () => Promise.all(files.map((file) => decoders.decode(file, { sides: [SIDE] }))),
+      run: () =>
+        Promise.all(
+          files.map((file) => decoders.decode(file, { contract: 'squash-bicubic-v1', sides: [SIDE] })),
+        ),
     },
   ].map((way) => ({ ...way, rates: [] as number[], processor: [] as number[] }));
   for (const { run } of ways) await run();
@@ -113,9 +116,10 @@ if (values.hostile) {
     for (const way of ['in processes that may die', 'in this process']) {
       const decoders = way === 'in this process' ? null : new Decoders({ processes: 4 });
       const each = (file: Uint8Array) =>
-        (decoders === null ? squashImage(file, [SIDE]) : decoders.decode(file, { sides: [SIDE] })).catch(
-          (error: Error) => error.message,
-        );
+        (decoders === null
+          ? squashImage(file, [SIDE])
+          : decoders.decode(file, { contract: 'squash-bicubic-v1', sides: [SIDE] })
+        ).catch((error: Error) => error.message);
       let seconds = 0;
       const most = await peakMebibytes(decoders, async () => {
         seconds = await secondsOf(() => Promise.all(list.map(each)));

@@ -49,7 +49,7 @@ await using plain = new Decoders({ processes: 1, finish: QUALITY_GATE });
 await using hiding = new Decoders({ processes: 1, finish: QUALITY_GATE, retouch: BURNT_IN_TEXT });
 for (const [name, file] of await photographs()) {
   const ways: Readonly<Record<string, () => Promise<{ readonly processorMilliseconds: number }>>> = {
-    'square and judging': () => plain.decode(file, { sides: [SIDE] }),
+    'square and judging': () => plain.decode(file, { contract: 'squash-bicubic-v1', sides: [SIDE] }),
     'rendition and thumbnail': () => hiding.render(file, wishes('rendition', 'thumbnail')),
     'the same, nothing hidden': () => plain.render(file, wishes('rendition', 'thumbnail')),
     'thumbnail, nothing hidden': () => plain.render(file, wishes('thumbnail')),

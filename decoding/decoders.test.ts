@@ -55,7 +55,10 @@ describe('what decoders give', () => {
     ['a TIFF', () => scene().tiff({ compression: 'lzw' })],
   ])('is to the bit what this process would give, in the order asked for: %s', async (_, encode) => {
     const file = await encode().toBuffer();
-    const { squares, width, height, finished } = await decodersOf().decode(file, { sides: [64, 224] });
+    const { squares, width, height, finished } = await decodersOf().decode(file, {
+      contract: 'squash-bicubic-v1',
+      sides: [64, 224],
+    });
     const here = await squashImage(file, [64, 224]);
     expect(squares.map((square) => Buffer.from(square).toString('base64'))).toEqual(
       here.map(({ pixels }) => Buffer.from(pixels).toString('base64')),
@@ -73,7 +76,9 @@ describe('what decoders give', () => {
           .toBuffer(),
       ),
     );
-    const decoded = await Promise.all(files.map((file) => decoders.decode(file, { sides: [8] })));
+    const decoded = await Promise.all(
+      files.map((file) => decoders.decode(file, { contract: 'squash-bicubic-v1', sides: [8] })),
+    );
     expect(decoded.map(({ squares }) => [...(squares[0] ?? new Uint8Array()).subarray(0, 3)])).toEqual(
       colours.map(({ r, g, b }) => [r, g, b]),
     );
@@ -81,14 +86,18 @@ describe('what decoders give', () => {
   });
 
   it('is a refusal with the decoder’s complaint where the file is damaged', async () => {
-    const refused = await refusal(decodersOf().decode(good.subarray(0, 900), { sides: [64] }));
+    const refused = await refusal(
+      decodersOf().decode(good.subarray(0, 900), { contract: 'squash-bicubic-v1', sides: [64] }),
+    );
     expect(refused).toMatchObject({ name: 'ImageError', reason: 'truncated-file' });
   });
 
   it('is a refusal before any process is started where the header is beyond a bound', async () => {
     const decoders = decodersOf();
     const file = jpegBomb({ width: 2_048, height: 2_048, components: 1, emptyScans: 20_000 });
-    expect(await refusal(decoders.decode(file, { sides: [224] }))).toMatchObject({
+    expect(
+      await refusal(decoders.decode(file, { contract: 'squash-bicubic-v1', sides: [224] })),
+    ).toMatchObject({
       reason: 'too-many-scans',
     });
     expect(decoders.pids).toEqual([]);
@@ -99,7 +108,9 @@ describe('a child', () => {
   it('that dies is its own file’s refusal and no other’s', async () => {
     const decoders = decodersOf({ processes: 2, finish: WITH_ACCIDENTS });
     const sides = [32, ACCIDENTS.dies, 32, 32, ACCIDENTS.dies, 32];
-    const ends = await Promise.allSettled(sides.map((side) => decoders.decode(good, { sides: [side] })));
+    const ends = await Promise.allSettled(
+      sides.map((side) => decoders.decode(good, { contract: 'squash-bicubic-v1', sides: [side] })),
+    );
     expect(ends.map((end) => (end.status === 'fulfilled' ? 'pixels' : end.reason.reason))).toEqual([
       ...['pixels', 'decoder-crashed', 'pixels', 'pixels', 'decoder-crashed', 'pixels'],
     ]);
@@ -108,7 +119,10 @@ describe('a child', () => {
   it('that dies by accident costs nothing: the file is tried once more', async () => {
     const decoders = decodersOf({ finish: WITH_ACCIDENTS });
     try {
-      const { squares } = await decoders.decode(good, { sides: [ACCIDENTS.diesOnce] });
+      const { squares } = await decoders.decode(good, {
+        contract: 'squash-bicubic-v1',
+        sides: [ACCIDENTS.diesOnce],
+      });
       expect(squares[0]).toHaveLength(ACCIDENTS.diesOnce ** 2 * 3);
     } finally {
       await rm(deathNote(process.pid), { force: true });
@@ -117,18 +131,26 @@ describe('a child', () => {
 
   it.each(['stops', 'spins'] as const)('that %s is ended when its patience is over', async (how) => {
     const decoders = decodersOf({ finish: WITH_ACCIDENTS, patienceMilliseconds: 4_000 });
-    const refused = await refusal(decoders.decode(good, { sides: [ACCIDENTS[how]] }));
+    const refused = await refusal(
+      decoders.decode(good, { contract: 'squash-bicubic-v1', sides: [ACCIDENTS[how]] }),
+    );
     expect(refused.reason).toBe('too-slow-to-decode');
-    expect((await decoders.decode(good, { sides: [32] })).squares[0]).toHaveLength(32 * 32 * 3);
+    expect(
+      (await decoders.decode(good, { contract: 'squash-bicubic-v1', sides: [32] })).squares[0],
+    ).toHaveLength(32 * 32 * 3);
   });
 
   it('that takes more memory than its file accounts for is ended', async () => {
     const decoders = decodersOf({ finish: WITH_ACCIDENTS });
-    const refused = await refusal(decoders.decode(good, { sides: [ACCIDENTS.fills] }));
+    const refused = await refusal(
+      decoders.decode(good, { contract: 'squash-bicubic-v1', sides: [ACCIDENTS.fills] }),
+    );
     expect(refused).toMatchObject({ reason: 'too-much-memory' });
     expect(refused.measured.bytes).toBeGreaterThan(refused.measured.mostBytes ?? Number.NaN);
     expect(refused.measured.bytes).toBeLessThan(2 ** 30);
-    expect((await decoders.decode(good, { sides: [32] })).squares).toHaveLength(1);
+    expect(
+      (await decoders.decode(good, { contract: 'squash-bicubic-v1', sides: [32] })).squares,
+    ).toHaveLength(1);
   });
 
   it('is told no secret', async () => {
@@ -136,7 +158,10 @@ describe('a child', () => {
     process.env.RETCLIP_TOKEN = 'right';
     try {
       const decoders = decodersOf({ finish: WITH_ACCIDENTS });
-      const { finished } = await decoders.decode(good, { sides: [ACCIDENTS.tells] });
+      const { finished } = await decoders.decode(good, {
+        contract: 'squash-bicubic-v1',
+        sides: [ACCIDENTS.tells],
+      });
       const { environment } = finished as { readonly environment: readonly string[] };
       expect(environment).toContain('PATH');
       expect(environment.filter((name) => /AWS|RETCLIP|TOKEN|SECRET/.test(name))).toEqual([]);
@@ -148,7 +173,9 @@ describe('a child', () => {
 
   it('that cannot be started is not blamed on the file', async () => {
     const decoders = decodersOf({ finish: new URL('./testing/absent.ts', import.meta.url) });
-    const refused = await decoders.decode(good, { sides: [32] }).catch((error: unknown) => error);
+    const refused = await decoders
+      .decode(good, { contract: 'squash-bicubic-v1', sides: [32] })
+      .catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(DecodingError);
     expect(String(refused)).toMatch(/could not be started.*absent/s);
   });
@@ -188,7 +215,9 @@ describe('the memory of all decoders', () => {
     const spans = async (memoryBytes: number) => {
       const decoders = decodersOf({ processes: 3, memoryBytes, finish: WITH_ACCIDENTS });
       const decoded = await Promise.all(
-        Array.from({ length: 6 }, () => decoders.decode(file, { sides: [16] })),
+        Array.from({ length: 6 }, () =>
+          decoders.decode(file, { contract: 'squash-bicubic-v1', sides: [16] }),
+        ),
       );
       return decoded.map(({ finished }) => finished as { readonly began: number; readonly ended: number });
     };
@@ -200,24 +229,32 @@ describe('the memory of all decoders', () => {
 
   it('refuses what would never find room, and goes on', async () => {
     const decoders = decodersOf({ memoryBytes: 100 * 2 ** 20 });
-    const refused = await refusal(decoders.decode(webpBomb(8_000, 6_000), { sides: [16] }));
+    const refused = await refusal(
+      decoders.decode(webpBomb(8_000, 6_000), { contract: 'squash-bicubic-v1', sides: [16] }),
+    );
     expect(refused).toMatchObject({ reason: 'too-much-memory' });
-    expect((await decoders.decode(good, { sides: [16] })).squares).toHaveLength(1);
+    expect(
+      (await decoders.decode(good, { contract: 'squash-bicubic-v1', sides: [16] })).squares,
+    ).toHaveLength(1);
   });
 });
 
 describe('closed decoders', () => {
   it('refuse what waits and what comes, and leave no process', async () => {
     const decoders = decodersOf({ finish: WITH_ACCIDENTS });
-    await decoders.decode(good, { sides: [32] });
+    await decoders.decode(good, { contract: 'squash-bicubic-v1', sides: [32] });
     const { pids } = decoders;
     const waiting = [ACCIDENTS.stops, 32].map((side) =>
-      decoders.decode(good, { sides: [side] }).catch((error: unknown) => error),
+      decoders
+        .decode(good, { contract: 'squash-bicubic-v1', sides: [side] })
+        .catch((error: unknown) => error),
     );
     await delay(10);
     await decoders.close();
     for (const end of await Promise.all(waiting)) expect(end).toBeInstanceOf(DecodersClosedError);
-    await expect(decoders.decode(good, { sides: [32] })).rejects.toThrow(DecodersClosedError);
+    await expect(decoders.decode(good, { contract: 'squash-bicubic-v1', sides: [32] })).rejects.toThrow(
+      DecodersClosedError,
+    );
     await expect.poll(() => pids.some(isThere), { timeout: 20_000 }).toBe(false);
   });
 });

@@ -33,7 +33,8 @@ export interface DecodersOptions {
 
 /** What is wanted of a file. */
 export interface DecodingRequest {
-  readonly contract?: DecodingContract;
+  /** As the bundle names it: another one gives its model pixels that it does not know. */
+  readonly contract: DecodingContract;
   /** Sides of the squares, in pixels. */
   readonly sides: readonly number[];
 }
@@ -71,7 +72,7 @@ function usualMemory(): number {
  *
  * @example
  * await using decoders = new Decoders({ processes: 2 });
- * const { squares } = await decoders.decode(await readFile('left.jpg'), { sides: [224] });
+ * const { squares } = await decoders.decode(await readFile('left.jpg'), { contract: 'squash-bicubic-v1', sides: [224] });
  */
 export class Decoders implements AsyncDisposable {
   readonly processes: number;
@@ -100,10 +101,7 @@ export class Decoders implements AsyncDisposable {
    * @throws ImageError with the one reason for which the file gives no pixels
    * @throws DecodingError if decoders cannot be started, or are closed: no fault of the file
    */
-  async decode(
-    bytes: Uint8Array,
-    { contract = 'squash-bicubic-v1', sides }: DecodingRequest,
-  ): Promise<DecodedImage> {
+  async decode(bytes: Uint8Array, { contract, sides }: DecodingRequest): Promise<DecodedImage> {
     // The field is cut out of a whole picture, which is decoded once however many squares are wanted.
     const isWhole = contract === 'field-bicubic-v1';
     const cost = isWhole ? { times: 2, copies: WHOLE_COPIES } : { times: sides.length };

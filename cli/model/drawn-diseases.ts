@@ -1,4 +1,4 @@
-import type { Decoders } from '../../decoding/index.ts';
+import type { Decoders, DecodingContract } from '../../decoding/index.ts';
 import type { DrawnEye } from '../../model/evidence/judgement/judge-maps.ts';
 
 /** What names the drawn patients: the same every time. */
@@ -23,12 +23,12 @@ function differing(sick: Uint8Array, well: Uint8Array, size: number): Uint8Array
  * are photographed with the disc in the middle, so that a map which always points to the middle is found out.
  *
  * @param patients of each disease
- * @param side of the model's pictures
+ * @param pixels contract and side of the model's pictures
  */
 export async function* drawnDiseases(
   decoders: Decoders,
   patients: number,
-  side: number,
+  { contract, side }: { readonly contract: DecodingContract; readonly side: number },
 ): AsyncGenerator<DrawnEye> {
   const { describePatient, DISEASES, encodeJpeg, renderEye } = await import('../../phantoms/index.ts');
   const healthy = Object.fromEntries(DISEASES.map((disease) => [disease, 0]));
@@ -39,7 +39,7 @@ export async function* drawnDiseases(
     if (eyePlan === null) return null;
     const picture = await renderEye(eyePlan, traits, SIZE);
     const jpeg = await encodeJpeg(picture, traits.camera.jpegQuality);
-    return (await decoders.decode(jpeg, { sides: [side] })).squares[0] ?? null;
+    return (await decoders.decode(jpeg, { contract, sides: [side] })).squares[0] ?? null;
   }
   for (const disease of DISEASES) {
     for (let index = 1; index <= patients; index += 1) {

@@ -35,7 +35,7 @@ async function maps(directory: string, options: MapsOptions): Promise<void> {
   const { openBundle } = await import('../../model/bundle/index.ts');
   const { judgeMaps } = await import('../../model/evidence/judgement/judge-maps.ts');
   const { recordEvidenceChecks } = await import('../../model/evidence/record-checks.ts');
-  const { Decoders, ImageError } = await import('../../decoding/index.ts');
+  const { Decoders, decodingContract, ImageError } = await import('../../decoding/index.ts');
   const bundle = await openBundle(directory);
   const unknown = options.heads.find((name) => !bundle.heads.some((head) => head.name === name));
   if (unknown !== undefined) {
@@ -45,6 +45,7 @@ async function maps(directory: string, options: MapsOptions): Promise<void> {
   }
   const heads = bundle.heads.filter(({ name }) => options.heads.length === 0 || options.heads.includes(name));
   const side = bundle.manifest.geometry.vision.imageSize;
+  const contract = decodingContract(bundle.manifest.preprocessing.id);
   const found = await photographedExams(options.photographs, options, options.json ? null : terminalAsk());
   await using decoders = new Decoders({ processes: 1 });
   const hashes: string[] = [];
@@ -57,7 +58,7 @@ async function maps(directory: string, options: MapsOptions): Promise<void> {
         if (image === null) continue;
         const content = await image.read();
         try {
-          const { squares } = await decoders.decode(content, { sides: [side] });
+          const { squares } = await decoders.decode(content, { contract, sides: [side] });
           hashes.push(createHash('sha256').update(content).digest('hex'));
           yield { eye, pixels: squares[0] ?? new Uint8Array() };
         } catch (error) {
@@ -71,7 +72,7 @@ async function maps(directory: string, options: MapsOptions): Promise<void> {
   const { labels, runtime } = await judgeMaps(
     { ...bundle, heads },
     {
-      drawn: drawnDiseases(decoders, options.patients, side),
+      drawn: drawnDiseases(decoders, options.patients, { contract, side }),
       photographs: photographs(),
       told: (what) => {
         if (!options.json && what !== last) process.stderr.write(errorColours.dim(`  ${what} …\n`));

@@ -1,7 +1,7 @@
 import { cutField, onSquare } from '../field-of-view/cut-field.ts';
 import { locateField, surroundingsOf } from '../field-of-view/locate-field.ts';
 import { type Raster, VIEW_SIZE } from '../field-of-view/view.ts';
-import { imageErrorOf, openImage } from './open-image.ts';
+import { imageErrorOf, openWholeImage } from './open-image.ts';
 import { rasterOf, type SquashedImage, squashRaster, squashWindow } from './squash.ts';
 
 /** The squares of a photograph's field. */
@@ -17,7 +17,7 @@ export interface FieldSquares {
 
 /** The whole picture. What is transparent is black: a colour below it is no part of the photograph. */
 async function wholePicture(bytes: Uint8Array): Promise<Raster> {
-  const opened = await openImage(bytes);
+  const opened = await openWholeImage(bytes);
   try {
     const { image, hasAlpha } = opened;
     return await rasterOf(hasAlpha ? image.flatten({ background: '#000000' }) : image);

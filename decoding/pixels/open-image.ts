@@ -5,6 +5,7 @@ import { ImageError } from '../errors.ts';
 import { DECODED_FORMATS } from '../header/decoded-formats.ts';
 import { imageKind } from '../header/read-header.ts';
 import { LARGEST_IMAGE_PIXELS } from '../limits.ts';
+import { mendedJpeg, refuseDisplaced } from './sound-jpeg.ts';
 
 /**
  * Sets up the decoder once for this process: one thread per picture, since pictures are decoded side by side, and no
@@ -56,6 +57,8 @@ export interface OpenedImage {
   readonly width: number;
   readonly height: number;
   readonly format: string;
+  /** As it is stored, before it is turned. */
+  readonly stored: { readonly width: number; readonly height: number };
 }
 
 /** EXIF orientations 5 to 8 lie on their side. */
@@ -72,9 +75,10 @@ function isSideways({ orientation }: Metadata): boolean {
  * @throws ImageError
  */
 export async function openImage(
-  bytes: Uint8Array,
+  file: Uint8Array,
   { appliesProfile = false }: { readonly appliesProfile?: boolean } = {},
 ): Promise<OpenedImage> {
+  const bytes = imageKind(file) === 'jpeg' ? mendedJpeg(file) : file;
   const image = sharp(bytes, {
     failOn: 'warning',
     limitInputPixels: LARGEST_IMAGE_PIXELS,
@@ -97,10 +101,22 @@ export async function openImage(
       width: sideways ? height : width,
       height: sideways ? width : height,
       format,
+      stored: { width, height },
     };
   } catch (error) {
     throw imageErrorOf(error, bytes);
   }
+}
+
+/**
+ * Opens a picture whose pixels a model is to see: what its decoder reads without a word is looked at once more.
+ *
+ * @throws ImageError
+ */
+export async function openWholeImage(file: Uint8Array): Promise<OpenedImage> {
+  const opened = await openImage(file);
+  if (opened.format === 'jpeg') await refuseDisplaced(opened.bytes, opened.stored);
+  return opened;
 }
 
 /** Keeps the colours as they are: resizing with transparency would give transparent ones no weight. */

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Raster, Window } from '../field-of-view/view.ts';
 import { bicubicSquare } from './bicubic.ts';
-import { imageErrorOf, type OpenedImage, openImage, withoutAlpha } from './open-image.ts';
+import { imageErrorOf, type OpenedImage, openImage, openWholeImage, withoutAlpha } from './open-image.ts';
 
 /** A photograph, or a part of it, squashed into a square. */
 export interface SquashedImage {
@@ -101,6 +101,9 @@ export async function squashImage(
 ): Promise<readonly SquashedImage[]> {
   const squares: SquashedImage[] = [];
   // One after the other: a process decodes one image at a time. Each side opens the file again, as it can be read once.
-  for (const side of sides) squares.push(await squash(await openImage(bytes), side));
+  for (const [index, side] of sides.entries()) {
+    const opened = await (index === 0 ? openWholeImage(bytes) : openImage(bytes));
+    squares.push(await squash(opened, side));
+  }
   return squares;
 }

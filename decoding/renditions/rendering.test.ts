@@ -63,7 +63,7 @@ describe('what decoders render', () => {
     for (const made of [rendition, thumbnail]) {
       expect(await coloursOf(made)).toEqual({ left: [0, 0, 0], right: [0, 0, 19] });
     }
-    const { squares } = await decoders.decode(file, { sides: [8] });
+    const { squares } = await decoders.decode(file, { contract: 'squash-bicubic-v1', sides: [8] });
     expect(squares[0]?.[0]).toBeGreaterThan(180);
   });
 
@@ -73,7 +73,7 @@ describe('what decoders render', () => {
     const made = await Promise.all(
       files.flatMap((file) => [
         decoders.render(file, [{ kind: 'rendition' }]).then(({ width }) => width),
-        decoders.decode(file, { sides: [16] }).then(({ width }) => width),
+        decoders.decode(file, { contract: 'squash-bicubic-v1', sides: [16] }).then(({ width }) => width),
       ]),
     );
     expect(made).toEqual([300, 300, 320, 320, 340, 340, 360, 360]);
@@ -95,7 +95,7 @@ describe('a file that gives no squares', () => {
   ])('gives no rendition either, for the same reason: %s', async (reason, make, options) => {
     const file = await make();
     const decoders = decodersOf(options);
-    expect(await refusal(decoders.decode(file, { sides: [32] }))).toBe(reason);
+    expect(await refusal(decoders.decode(file, { contract: 'squash-bicubic-v1', sides: [32] }))).toBe(reason);
     expect(await refusal(decoders.render(file, BOTH))).toBe(reason);
     expect((await decoders.render(await photograph(90, 60), BOTH)).width).toBe(90);
   });
