@@ -15,6 +15,9 @@ export interface KnownAttempts {
   readonly isSuspect: boolean;
 }
 
+/** Of a message that nothing befell. */
+export const NOTHING_BEFELL: KnownAttempts = { crashes: 0, failures: 0, isSuspect: false };
+
 const requestSchema = z.object({ exam: examKeySchema, requestId: z.string().min(1) });
 const LONGEST_REASON = 500;
 

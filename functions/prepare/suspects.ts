@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { findAttempts } from '../../core/attempts/find-attempts.ts';
 import type { ImageAttempts } from '../../core/attempts/image-attempts.ts';
 import { subjectOfMessage } from '../../core/dead-letters/message-subject.ts';
 import { sendToDeadLetters } from '../../core/dead-letters/send-to-dead-letters.ts';
@@ -52,13 +53,9 @@ export function aloneAfterCrash(options: SuspectsOptions): QueueFunction {
 
   async function find(record: SQSRecord): Promise<Delivered> {
     const message = messageOf(record);
-    if (message.receiveCount <= 1) return { record, message, crashes: 0, isSuspect: false };
-    try {
-      return { record, message, ...(await attempts.find(message)) };
-    } catch (error) {
-      log.warn('What befell an image before could not be looked up', { reason: reasonOf(error) });
-      return { record, message, crashes: 0, isSuspect: true };
-    }
+    const nothing = { crashes: 0, isSuspect: false };
+    const known = await findAttempts(attempts, message, nothing, { log, what: 'an image' });
+    return { record, message, ...known };
   }
 
   /** What is noted only spares later work: without it an image is looked at once more. */

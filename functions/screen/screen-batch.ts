@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Attempts } from '../../core/attempts/attempts.ts';
+import { Attempts, NOTHING_BEFELL } from '../../core/attempts/attempts.ts';
+import { findAttempts } from '../../core/attempts/find-attempts.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { ScreeningQueue } from '../../core/messages/queues.ts';
 import type { Home, ReceivedMessage } from '../../core/ports/index.ts';
@@ -7,7 +8,7 @@ import type { Counters, Log } from '../../core/ports/log.ts';
 import { InferenceCrashError } from '../../screening/errors.ts';
 import { CoalescedCall } from '../../screening/settlement/coalesced-call.ts';
 import { Settlement } from '../../screening/settlement/settle-message.ts';
-import { byCrashes, findAttempts } from '../../screening/settlement/suspects.ts';
+import { byCrashes } from '../../screening/settlement/suspects.ts';
 import type { LaneScreening, LaneWork } from './lane-screening.ts';
 import { OverdueError } from './overdue-error.ts';
 
@@ -112,7 +113,11 @@ export function createScreenBatch(
     const unsettled = (messageId: string) => (error: unknown) =>
       log.error('A message could not be settled', { messageId, reason: reasonOf(error) });
     try {
-      const known = await Promise.all(messages.map((message) => findAttempts(attempts, message, log)));
+      const known = await Promise.all(
+        messages.map((message) =>
+          findAttempts(attempts, message, NOTHING_BEFELL, { log, what: 'a message' }),
+        ),
+      );
       const all = messages.map((message, index) => ({ message, known: known[index] }));
       const suspects = all.flatMap(({ message, known }) =>
         known?.isSuspect === true ? [{ message, known }] : [],

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Attempts, KnownAttempts } from '../../core/attempts/attempts.ts';
+import { type Attempts, type KnownAttempts, NOTHING_BEFELL } from '../../core/attempts/attempts.ts';
+import { findAttempts } from '../../core/attempts/find-attempts.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { ReceivedMessage, WorkQueue } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { byCrashes, findAttempts, type Suspect } from '../../screening/settlement/suspects.ts';
+import { byCrashes, type Suspect } from '../../screening/settlement/suspects.ts';
 import type { Heartbeat } from './heartbeat.ts';
 
 /** Of one receive: what SQS allows. */
@@ -86,7 +87,9 @@ export class Receiver {
         log.warn('A message was lost to another worker: its loan had ended', { messageId: message.id }),
       );
     }
-    const known = await Promise.all(messages.map((message) => findAttempts(attempts, message, log)));
+    const known = await Promise.all(
+      messages.map((message) => findAttempts(attempts, message, NOTHING_BEFELL, { log, what: 'a message' })),
+    );
     this.#isCautious = known.some(({ isSuspect }) => isSuspect);
     messages.forEach((message, index) => {
       const found = known[index];
