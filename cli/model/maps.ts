@@ -112,7 +112,7 @@ export function modelMapsCommand(): Command {
       '--photographs <source>',
       'folder or manifest of photographs that the model was not trained on',
     )
-    .option('--patients <count>', 'drawn patients of each disease', countOption, 32)
+    .option('--patients <count>', 'drawn patients of each disease', countOption, 24)
     .option('--heads <names...>', "heads whose maps are judged; all of the bundle's unless told", []);
   return withCohortSource(command)
     .option('--no-record', 'leave the bundle as it is')

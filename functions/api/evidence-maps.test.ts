@@ -4,6 +4,7 @@ import { evidenceKey, preparedPrefixOf } from '../../core/keys/prepared-key.ts';
 import { WHOLE_PICTURE } from '../../core/preparation/evidence-maps.ts';
 import { apiClient, OPERATOR } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';
+import type { Scope } from './caller.ts';
 
 const EXAM: ExamKey = { program: 'north', patient: 'P7', exam: '1' };
 const PATH = '/v1/programs/north/patients/P7/exams/1/images';
@@ -89,13 +90,15 @@ describe('a map of evidence', () => {
     const { run, head } = await screened();
     await using _ = run;
     const path = `${PATH}/left.jpg/maps/${head.name}/amd`;
-    const asReader = (scopes: readonly string[]) =>
-      apiClient(run, { ...OPERATOR, scopes } as never).get(path);
-    const state = await apiClient(run).get('/v1/programs/north/patients/P7/exams/1/reading');
-    // A first reader sees the result, and so the map; an exam that waits for no one is for the scope `read`.
-    expect((await asReader(['review'])).status).toBe(state.body.stage === null ? 403 : 200);
-    expect((await asReader(['review', 'read'])).status).toBe(200);
-    expect((await asReader(['read'])).status).toBe(403);
+    const as = (subject: string, ...scopes: Scope[]) => apiClient(run, { ...OPERATOR, subject, scopes });
+    expect((await as('ben', 'review').get(path)).status).toBe(200);
+    // A first reader who disagrees calls for a second one, who is to judge by the photographs alone.
+    await as('anna', 'review').post('/v1/programs/north/patients/P7/exams/1/reviews', { outcome: 'recall' });
+    for (const reader of [as('ben', 'review'), as('carla', 'read', 'review', 'operate', 'admin')]) {
+      const { status, body } = await reader.get(path);
+      expect([status, body.detail]).toEqual([403, expect.stringMatching(/read without that/)]);
+    }
+    expect((await as('dora', 'read').get(path)).status).toBe(403);
   });
 
   it('of a head that was replaced since is not shown under the new one', async () => {

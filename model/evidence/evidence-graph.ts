@@ -63,6 +63,23 @@ function width(graph: GraphBuilder, value: string): string {
   return graph.node('Slice', [graph.node('Shape', [value]), graph.integers([-1]), graph.integers([2 ** 31])]);
 }
 
+/** Pixels of the picture from one place of a convolutional tower's value to the next. */
+function strideOf(graph: GraphBuilder, value: string): number {
+  let stride = 1;
+  for (const node of nodesOf(graph)) {
+    if (node.opType === 'Conv') stride *= integersOf(node, 'strides', [1])[0] ?? 1;
+    if (node.output.includes(value)) return stride;
+  }
+  throw new ModelError(`The vision graph has no value "${value}".`);
+}
+
+/** A graph that gives evidence, and how its places lie over the picture. */
+export interface EvidenceGraph {
+  readonly graph: GraphBuilder;
+  /** Pixels from one place to the next, the first at pixel 0; `null` of a transformer, whose patches tile the picture. */
+  readonly strides: { readonly deep: number; readonly fine: number } | null;
+}
+
 /** Whether a kind of tower has an evidence graph. Of the others occlusion tells. */
 export function hasEvidenceGraph({ kind }: VisionGeometry): boolean {
   return kind === 'mbconv' || kind === 'vit';
@@ -80,13 +97,15 @@ export function hasEvidenceGraph({ kind }: VisionGeometry): boolean {
  * @param graph the tower's; it is added to
  * @throws ModelError if the graph is not one of such a tower
  */
-export function addEvidence(graph: GraphBuilder, vision: VisionGeometry, embedding: number): GraphBuilder {
+export function addEvidence(graph: GraphBuilder, vision: VisionGeometry, embedding: number): EvidenceGraph {
   const isTransformer = vision.kind === 'vit';
-  const { deep, fine } = isTransformer ? transformerTaps(graph) : convolutionalTaps(graph);
+  const taps = isTransformer ? transformerTaps(graph) : convolutionalTaps(graph);
+  const { deep, fine } = taps;
+  const strides = isTransformer ? null : { deep: strideOf(graph, deep), fine: strideOf(graph, fine) };
   const tokens = vision.kind === 'vit' ? 1 + (vision.imageSize / vision.patchSize) ** 2 : null;
   const weights = graph.input('weights', 'float32', ['sums', embedding]);
   const [toDeep = '', toFine = ''] = addGradients(graph, 'visual', weights, [deep, fine]);
   graph.output('activation', 'float32', ['sums', 'deep'], shares(graph, deep, toDeep, tokens));
   graph.output('gradient', 'float32', ['sums', 'fine'], shares(graph, fine, toFine, tokens));
-  return graph;
+  return { graph, strides };
 }

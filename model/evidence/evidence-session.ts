@@ -7,8 +7,8 @@ import { readModel } from '../onnx/read-model.ts';
 import { encodeModel } from '../onnx/write-model.ts';
 import { floatsOf } from '../runtime/vision-session.ts';
 import { combined } from './combine.ts';
-import { addEvidence, hasEvidenceGraph } from './evidence-graph.ts';
-import type { EvidenceGrid } from './grid.ts';
+import { addEvidence, type EvidenceGraph, hasEvidenceGraph } from './evidence-graph.ts';
+import { type EvidenceGrid, tiled } from './grid.ts';
 
 /** What the evidence graph says of one sum of features. */
 export interface GraphEvidence {
@@ -23,14 +23,14 @@ export class EvidenceSession {
   readonly imageSize: number;
   readonly #session: InferenceSession;
   readonly #embedding: number;
-  readonly #isTransformer: boolean;
+  readonly #strides: EvidenceGraph['strides'];
 
-  private constructor(session: InferenceSession, bundle: Bundle) {
+  private constructor(session: InferenceSession, bundle: Bundle, strides: EvidenceGraph['strides']) {
     const { vision, embedding } = bundle.manifest.geometry;
     this.#session = session;
+    this.#strides = strides;
     this.imageSize = vision.imageSize;
     this.#embedding = embedding;
-    this.#isTransformer = vision.kind === 'vit';
   }
 
   /**
@@ -41,7 +41,7 @@ export class EvidenceSession {
     const { vision, embedding } = bundle.manifest.geometry;
     if (!hasEvidenceGraph(vision)) throw new ModelError(`A ${vision.kind} tower has no evidence graph.`);
     const path = await verifiedFile(bundle, visionFileName(bundle, 'fp32'));
-    const graph = addEvidence(readModel(await readFile(path)), vision, embedding);
+    const { graph, strides } = addEvidence(readModel(await readFile(path)), vision, embedding);
     const session = await InferenceSession.create(await encodeModel(graph), {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
@@ -50,7 +50,7 @@ export class EvidenceSession {
       extra: { session: { intra_op: { allow_spinning: '0' } } },
       ...(threads === undefined ? {} : { intraOpNumThreads: threads, interOpNumThreads: 1 }),
     });
-    return new EvidenceSession(session, bundle);
+    return new EvidenceSession(session, bundle, strides);
   }
 
   /**
@@ -70,18 +70,22 @@ export class EvidenceSession {
     });
     const [deep, fine] = [floatsOf(outputs, 'activation'), floatsOf(outputs, 'gradient')];
     return weights.map((_, index) => {
-      const activation = this.#gridOf(deep, index, weights.length);
-      const gradient = this.#gridOf(fine, index, weights.length);
+      const rows = (shares: Float32Array) => {
+        const places = shares.length / weights.length;
+        return shares.subarray(index * places, (index + 1) * places);
+      };
+      const activation = this.#gridOf(rows(deep), this.#strides?.deep, rows(fine).length);
+      const gradient = this.#gridOf(rows(fine), this.#strides?.fine, rows(fine).length);
       return { activation, gradient, combined: combined(activation, gradient) };
     });
   }
 
-  #gridOf(shares: Float32Array, index: number, sums: number): EvidenceGrid {
-    const places = shares.length / sums;
-    // The class token lies at no place.
-    const first = this.#isTransformer ? 1 : 0;
-    const values = shares.slice(index * places + first, (index + 1) * places);
-    return { side: Math.sqrt(values.length), values };
+  /** @param finest places of the finer of both grids: tiles are as many, so that none of the coarser one is lost */
+  #gridOf(shares: Float32Array, stride: number | undefined, finest: number): EvidenceGrid {
+    // A transformer's class token lies at no place.
+    if (stride === undefined) return { side: Math.sqrt(shares.length - 1), values: shares.slice(1) };
+    const grid = { side: Math.sqrt(shares.length), values: shares };
+    return tiled(grid, { stride, size: this.imageSize, side: Math.sqrt(finest) });
   }
 
   release(): Promise<void> {

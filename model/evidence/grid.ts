@@ -31,3 +31,31 @@ export function resized({ side, values }: EvidenceGrid, size: number): EvidenceG
   }
   return { side: size, values: made };
 }
+
+/**
+ * A grid whose places lie where a convolutional tower has them, as one whose places tile the picture. A convolution with odd
+ * kernels that pads evenly and takes every second place begins with the picture's first: place 0 looks at pixel 0, not
+ * at the middle of the first tile.
+ *
+ * @param stride pixels from one place to the next
+ * @param size of the picture, in pixels
+ * @param side of the grid that is made
+ */
+export function tiled(
+  { side: places, values }: EvidenceGrid,
+  { stride, size, side }: { readonly stride: number; readonly size: number; readonly side: number },
+): EvidenceGrid {
+  const made = new Float32Array(side * side);
+  const at = (row: number, column: number) => values[row * places + column] ?? 0;
+  const placeOf = (tile: number) => between((((tile + 0.5) * size) / side - 0.5) / stride, places);
+  for (let y = 0; y < side; y += 1) {
+    const [top, bottom, down] = placeOf(y);
+    for (let x = 0; x < side; x += 1) {
+      const [left, right, across] = placeOf(x);
+      const above = at(top, left) * (1 - across) + at(top, right) * across;
+      const below = at(bottom, left) * (1 - across) + at(bottom, right) * across;
+      made[y * side + x] = above * (1 - down) + below * down;
+    }
+  }
+  return { side, values: made };
+}

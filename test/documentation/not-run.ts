@@ -32,7 +32,7 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
   },
   {
     page: 'docs/evidence-maps.md',
-    line: /--photographs/,
+    line: /--photographs|kept-photographs/,
     why: 'takes photographs that are not at hand everywhere, and half an hour',
   },
   { page: 'docs/aws-emulator.md', line: /^npm run test:aws/, why: '.ci/run runs it' },

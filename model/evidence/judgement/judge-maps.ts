@@ -41,7 +41,7 @@ export interface JudgeOptions {
 /** How much a drawn disease must raise the score to be seen at all, in units of the score. */
 const LEAST_RISE = 0.5;
 /** Photographs of each label that are covered and uncovered. */
-const MOST_PHOTOGRAPHS = 30;
+const MOST_PHOTOGRAPHS = 24;
 /** A map that is highest in the middle of the picture. */
 const CENTRE: EvidenceGrid = { side: 3, values: Float32Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0) };
 

@@ -53,8 +53,8 @@ function objection(checked: Checked): string {
 }
 
 /**
- * Which method's maps are shown of a label. Of those that pass both checks it is the one that points best; an interval that
- * begins above the other's value is needed for occlusion, which costs many times as much.
+ * Which method's maps are shown of a label: of those that pass both checks the one that points best. Occlusion costs many times
+ * as much and would keep other exams waiting, so it is taken only where no other passes.
  *
  * @returns the method, or why there is none
  */
@@ -72,7 +72,6 @@ export function verdictOf(checked: Checked): {
     (b.overCentre?.value ?? 0) - (a.overCentre?.value ?? 0);
   const cheap = passing.filter(({ method }) => method !== 'occlusion').sort(better)[0];
   const dear = passing.find(({ method }) => method === 'occlusion');
-  const isWorthIt = (dear?.pointing?.low ?? 0) > (cheap?.pointing?.value ?? -1);
-  const shown = (isWorthIt ? dear : cheap)?.method ?? null;
+  const shown = (cheap ?? dear)?.method ?? null;
   return { shown, why: shown === null ? objection(checked) : null };
 }
