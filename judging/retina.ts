@@ -1,7 +1,7 @@
 import { percentileBin } from '../decoding/field-of-view/percentile.ts';
 import { smooth } from './box-mean.ts';
 import type { Field } from './field.ts';
-import type { Planes } from './square.ts';
+import { INSPECTION_SIZE, type Planes } from './square.ts';
 
 /** What the picture shows inside of its field. Levels are 0 to 255, shares 0 to 1. */
 export interface Retina {
@@ -29,16 +29,26 @@ export interface Retina {
 const INNER = 0.85;
 const BINS_PER_LEVEL = 32;
 
-/** A percentile of the absolute differences of two planes inside of the field. */
-function difference(a: Float32Array, b: Float32Array, radii: Float32Array, share: number): number {
-  const histogram = new Uint32Array(64 * BINS_PER_LEVEL);
-  for (let index = 0; index < a.length; index += 1) {
-    if ((radii[index] ?? 1) >= INNER) continue;
+/** What each photograph is measured with, one after the other: planes of its own for each would have to be collected. */
+const INSIDE = new Uint32Array(INSPECTION_SIZE * INSPECTION_SIZE);
+const [PLANE, FINE, COARSER, COARSE] = Array.from({ length: 4 }, () => new Float32Array(INSIDE.length)) as [
+  Float32Array,
+  Float32Array,
+  Float32Array,
+  Float32Array,
+];
+const HISTOGRAM = new Uint32Array(64 * BINS_PER_LEVEL);
+
+/** A percentile of the absolute differences of two planes at the pixels of {@link INSIDE}. */
+function difference(a: Float32Array, b: Float32Array, pixels: number, share: number): number {
+  HISTOGRAM.fill(0);
+  for (let place = 0; place < pixels; place += 1) {
+    const index = INSIDE[place] ?? 0;
     const bin = Math.floor(Math.abs((a[index] ?? 0) - (b[index] ?? 0)) * BINS_PER_LEVEL);
-    const place = Math.min(bin, histogram.length - 1);
-    histogram[place] = (histogram[place] ?? 0) + 1;
+    const bounded = Math.min(bin, HISTOGRAM.length - 1);
+    HISTOGRAM[bounded] = (HISTOGRAM[bounded] ?? 0) + 1;
   }
-  return (percentileBin(histogram, share) + 0.5) / BINS_PER_LEVEL;
+  return (percentileBin(HISTOGRAM, share) + 0.5) / BINS_PER_LEVEL;
 }
 
 /** Measures colour, exposure and sharpness inside of the field, away from its edge. */
@@ -55,6 +65,7 @@ export function measureRetina(planes: Planes, { radii }: Pick<Field, 'radii'>): 
     const r = planes.red[index] ?? 0;
     const g = planes.green[index] ?? 0;
     const b = planes.blue[index] ?? 0;
+    INSIDE[pixels] = index;
     pixels += 1;
     red += r;
     green += g;
@@ -64,8 +75,8 @@ export function measureRetina(planes: Planes, { radii }: Pick<Field, 'radii'>): 
     if (r + 8 >= g && g + 8 >= b) retinal += 1;
   }
   const count = Math.max(1, pixels);
-  const plane = Float32Array.from(planes.green);
-  const fine = smooth(plane, 1);
+  PLANE.set(planes.green);
+  smooth(PLANE, 1, FINE);
   // Eight levels of offset keep a nearly black picture's noise from counting as contrast.
   const level = green / count + 8;
   return {
@@ -76,8 +87,8 @@ export function measureRetina(planes: Planes, { radii }: Pick<Field, 'radii'>): 
     burnt: burnt / count,
     retinal: retinal / count,
     redness: (red - green) / count,
-    sharpness: (100 * difference(fine, smooth(plane, 2), radii, 0.97)) / level,
-    noise: (100 * difference(plane, fine, radii, 0.5)) / level,
-    structure: (100 * difference(fine, smooth(fine, 6), radii, 0.5)) / level,
+    sharpness: (100 * difference(FINE, smooth(PLANE, 2, COARSER), pixels, 0.97)) / level,
+    noise: (100 * difference(PLANE, FINE, pixels, 0.5)) / level,
+    structure: (100 * difference(FINE, smooth(FINE, 6, COARSE), pixels, 0.5)) / level,
   };
 }

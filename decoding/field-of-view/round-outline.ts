@@ -71,21 +71,42 @@ function numbers(): (below: number) => number {
   };
 }
 
+/**
+ * How many points lie on a circle.
+ *
+ * @param xs of the points; `ys` of the same
+ * @param least once it is sure that no more than so many do, 0 is given
+ */
+function countOnCircle(xs: Float64Array, ys: Float64Array, circle: Ellipse, least: number): number {
+  const { x, y, radiusX, radiusY } = circle;
+  const [inner, outer] = [(1 - ON_OUTLINE) ** 2, (1 + ON_OUTLINE) ** 2];
+  let off = xs.length - least;
+  for (let index = 0; index < xs.length; index += 1) {
+    const across = ((xs[index] ?? 0) - x) / radiusX;
+    const down = ((ys[index] ?? 0) - y) / radiusY;
+    const square = across * across + down * down;
+    if (square >= inner && square <= outer) continue;
+    off -= 1;
+    if (off <= 0) return 0;
+  }
+  return off + least;
+}
+
 /** The circle on which most of the points lie, whatever the others do (RANSAC; Fischler and Bolles 1981). */
 function commonCircle(points: readonly Point[], mostRadius: number): Ellipse | null {
   const next = numbers();
   const step = Math.max(1, points.length / HELD_TO);
-  const held = Array.from(
-    { length: Math.min(points.length, HELD_TO) },
-    (_, index) => points[Math.floor(index * step)] as Point,
-  );
+  const heldTo = Math.min(points.length, HELD_TO);
+  const held = Array.from({ length: heldTo }, (_, index) => points[Math.floor(index * step)] as Point);
+  const xs = Float64Array.from(held, ({ x }) => x);
+  const ys = Float64Array.from(held, ({ y }) => y);
   const pick = () => points[next(points.length)] as Point;
   let best: Ellipse | null = null;
   let most = 0;
   for (let index = 0; index < TRIES; index += 1) {
     const circle = circleThrough(pick(), pick(), pick());
     if (circle === null || circle.radiusX > mostRadius || circle.radiusX < mostRadius / 40) continue;
-    const on = countOn(held, circle);
+    const on = countOnCircle(xs, ys, circle, most);
     if (on > most) [best, most] = [circle, on];
   }
   return best;
@@ -128,8 +149,8 @@ function trimmedEllipse(points: readonly Point[]): Ellipse | null {
     const fitted = ellipseAround(kept);
     if (fitted === null) return ellipse;
     ellipse = fitted;
-    const errors = kept.map(({ x, y }) => Math.abs(normalizedRadius(fitted, x, y) - 1));
-    const limit = Math.max(ON_OUTLINE, errors.toSorted((a, b) => a - b)[Math.floor(0.85 * kept.length)] ?? 0);
+    const errors = Float64Array.from(kept, ({ x, y }) => Math.abs(normalizedRadius(fitted, x, y) - 1));
+    const limit = Math.max(ON_OUTLINE, errors.toSorted()[Math.floor(0.85 * kept.length)] ?? 0);
     kept = kept.filter((_, index) => (errors[index] ?? 1) <= limit);
   }
   return ellipse && refined(points, ellipse, ellipseAround);

@@ -65,6 +65,33 @@ describe('the header', () => {
     expect(readHeader(rubbish)?.scans).toBe(8);
   });
 
+  it.each([1, 15, 16, 17, 18, 400])(
+    'finds the next scan behind %i bytes of data, and behind what is stuffed, filled or a restart',
+    (bytes) => {
+      const bomb = jpegBomb({ width: 64, height: 64, components: 1, emptyScans: 1 });
+      const second = bomb.lastIndexOf(Buffer.from([0xff, 0xda]));
+      const data = Buffer.alloc(bytes, 0x5a);
+      for (const within of [
+        [0xff, 0x00],
+        [0xff, 0xd0],
+        [0xff, 0xd7, 0xff, 0x00],
+      ]) {
+        // A fill byte comes before the marker.
+        const entropy = Buffer.concat([data, Buffer.from(within), data, Buffer.from([0xff])]);
+        const file = Buffer.concat([bomb.subarray(0, second), entropy, bomb.subarray(second)]);
+        expect(readHeader(file)?.scans, String(within)).toBe(2);
+      }
+    },
+  );
+
+  it('takes no restart within a scan for a segment, of which a file may not have any number', () => {
+    const bomb = jpegBomb({ width: 64, height: 64, components: 1, emptyScans: 0 });
+    const end = bomb.lastIndexOf(Buffer.from([0xff, 0xd9]));
+    const restarts = Buffer.alloc(2 * 100_001, Buffer.from([0xff, 0xd3]));
+    const file = Buffer.concat([bomb.subarray(0, end), restarts, bomb.subarray(end)]);
+    expect(readHeader(file)).toMatchObject({ scans: 1, metadataBytes: readHeader(bomb)?.metadataBytes });
+  });
+
   it('tells the frames of an animation and the pages of a TIFF, of which an endless chain has too many', () => {
     expect(readHeader(webpAnimation(9))?.frames).toBe(9);
     expect(readHeader(tiffBomb({ width: 1, height: 1, pages: 12 }))?.frames).toBe(12);

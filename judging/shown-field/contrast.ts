@@ -19,22 +19,22 @@ export function localContrast({ levels, shown }: FieldGrid, counts: WindowSums):
   const sums = new WindowSums(levels);
   const rest = new Float32Array(levels.length);
   const squares = new Float32Array(levels.length);
-  for (let cell = 0; cell < levels.length; cell += 1) {
-    if (shown[cell] !== 1) continue;
-    const x = cell % GRID_SIZE;
-    const y = (cell - x) / GRID_SIZE;
-    const light = sums.around(x, y, LIGHT, LIGHT) / counts.around(x, y, LIGHT, LIGHT);
-    const value = (levels[cell] ?? 0) - light;
-    rest[cell] = value;
-    squares[cell] = value * value;
+  for (let y = 0, cell = 0; y < GRID_SIZE; y += 1) {
+    for (let x = 0; x < GRID_SIZE; x += 1, cell += 1) {
+      if (shown[cell] !== 1) continue;
+      const light = sums.around(x, y, LIGHT, LIGHT) / counts.around(x, y, LIGHT, LIGHT);
+      const value = (levels[cell] ?? 0) - light;
+      rest[cell] = value;
+      squares[cell] = value * value;
+    }
   }
   const spreads = new WindowSums(squares);
-  for (let cell = 0; cell < levels.length; cell += 1) {
-    if (shown[cell] !== 1) continue;
-    const x = cell % GRID_SIZE;
-    const y = (cell - x) / GRID_SIZE;
-    const spread = Math.sqrt(spreads.around(x, y, SPREAD, SPREAD) / counts.around(x, y, SPREAD, SPREAD));
-    rest[cell] = Math.max(-MOST, Math.min(MOST, (rest[cell] ?? 0) / (spread + LEAST_SPREAD)));
+  for (let y = 0, cell = 0; y < GRID_SIZE; y += 1) {
+    for (let x = 0; x < GRID_SIZE; x += 1, cell += 1) {
+      if (shown[cell] !== 1) continue;
+      const spread = Math.sqrt(spreads.around(x, y, SPREAD, SPREAD) / counts.around(x, y, SPREAD, SPREAD));
+      rest[cell] = Math.max(-MOST, Math.min(MOST, (rest[cell] ?? 0) / (spread + LEAST_SPREAD)));
+    }
   }
   return rest;
 }

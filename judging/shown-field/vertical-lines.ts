@@ -2,7 +2,7 @@ import { GRID_SIZE } from './field-grid.ts';
 
 /** Half of the length over which a line is averaged, and how far beside it the retina is looked at, in cells. */
 const ALONG = 2;
-const BESIDE = [2, 4] as const;
+const NEAR = 2;
 const FARTHEST = 4;
 /** What a crossing line across takes off. */
 const ACROSS_SHARE = 0.5;
@@ -28,10 +28,9 @@ function along(contrast: Float32Array, shown: Float32Array, step: number): Float
 /** How much darker a cell is than both of its sides, at the better of two widths. */
 function darkness(means: Float32Array, cell: number, step: number): number {
   const own = means[cell] ?? 0;
-  let sides = Number.NEGATIVE_INFINITY;
-  for (const beside of BESIDE)
-    sides = Math.max(sides, Math.min(means[cell - beside * step] ?? 0, means[cell + beside * step] ?? 0));
-  return Math.max(0, Math.min(MOST, sides - own));
+  const near = Math.min(means[cell - NEAR * step] ?? 0, means[cell + NEAR * step] ?? 0);
+  const far = Math.min(means[cell - FARTHEST * step] ?? 0, means[cell + FARTHEST * step] ?? 0);
+  return Math.max(0, Math.min(MOST, Math.max(near, far) - own));
 }
 
 /**
