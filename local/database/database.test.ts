@@ -40,6 +40,19 @@ describe('Database', () => {
     database.close();
   });
 
+  it('undoes the work that failed of a write that is alone, and goes on', async () => {
+    const database = new Database(join(directory, 'state.sqlite'), directory);
+    const failing = database.write('durable', () => {
+      database.run(INSERT, 'a');
+      throw new LocalError('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(database.get(COUNT)?.count).toBe(0);
+    expect(await database.write('relaxed', () => database.run(INSERT, 'b'))).toBe(1);
+    expect(database.all('SELECT sha256 FROM unreferenced_contents').map((row) => row.sha256)).toEqual(['b']);
+    database.close();
+  });
+
   it('refuses changes outside a transaction', () => {
     const database = new Database(join(directory, 'state.sqlite'), directory);
     expect(() => database.run(INSERT, 'a')).toThrow(LocalError);

@@ -32,6 +32,12 @@ const REBUILD_ATTEMPTS = 20;
 /** Bounds how long one transaction keeps other processes and this one's event loop waiting. */
 const WRITES_PER_TRANSACTION = 256;
 
+/** For a write that has its transaction to itself, and is undone with it. @throws what its work threw */
+function attemptAlone({ work, resolve }: PendingWrite): Settlement {
+  const value = work();
+  return () => resolve(value);
+}
+
 /**
  * One process's connection to the data folder's database. Writes of the same turn of the event loop share one
  * transaction, hence one flush to disk:
@@ -213,9 +219,9 @@ export class Database {
     let settlements: readonly Settlement[];
     try {
       this.#useDurability(batch.some((write) => write.durability === 'durable') ? 'durable' : 'relaxed');
-      this.#connection.exec('BEGIN IMMEDIATE');
-      settlements = batch.map((write) => this.#attempt(write));
-      this.#connection.exec('COMMIT');
+      this.#statement('BEGIN IMMEDIATE').run();
+      settlements = batch.length === 1 ? batch.map(attemptAlone) : batch.map((write) => this.#attempt(write));
+      this.#statement('COMMIT').run();
     } catch (error) {
       this.#rollBack();
       const reason = storageError(error, this.directory);
@@ -240,10 +246,10 @@ export class Database {
   }
 
   #attempt(write: PendingWrite): Settlement {
-    this.#connection.exec('SAVEPOINT one_write');
+    this.#statement('SAVEPOINT one_write').run();
     try {
       const value = write.work();
-      this.#connection.exec('RELEASE one_write');
+      this.#statement('RELEASE one_write').run();
       return () => write.resolve(value);
     } catch (error) {
       // A full disk makes SQLite undo the whole transaction by itself: then none of the batch can be stored.

@@ -67,11 +67,13 @@ export class QueueMessages {
   lend(capacity: number, now: number, until: number): readonly ReceivedMessage[] {
     const lent: ReceivedMessage[] = [];
     while (lent.length < capacity) {
-      const rows = this.#choose(capacity - lent.length, now);
-      if (rows.length === 0) break;
+      const wanted = capacity - lent.length;
+      const rows = this.#choose(wanted, now);
       for (const row of rows) {
         if (!this.#retire(row, now)) lent.push(this.#lendOne(row, until));
       }
+      // No other is visible.
+      if (rows.length < wanted) break;
     }
     return lent;
   }
