@@ -50,12 +50,12 @@ describe('what a photographer is told', () => {
 
   it('is that the field may be another than named, and how to name it', () => {
     expect(stripVTControlCharacters(seenText(misnamed, '/day') ?? '')).toBe(
-      "P7 left: it is named as of the macula, but seems to show the disc in its middle: photograph the macula again, or if the disc was meant, name it in the file's name (P7_left_disc.jpg) or the manifest's column field, and upload again (P7_left.jpg)",
+      "P7 left: it is named as of the macula, but seems to show the disc in its middle: photograph the macula again, or if the disc was meant, name it in the file's name (…_left_disc.jpg) or the manifest's column field, and upload again (P7_left.jpg)",
     );
     const { lateralityCheck } = other.found;
     const both = seen({ lateralityCheck, field: 'disc', fieldSeen: 'macula', fieldDoubtful: true });
     expect(seenText(both, '/day')).toMatch(
-      /the right eye: check which eye this is; it is named as of the disc, .*P7_left_macula\.jpg/,
+      /the right eye: check which eye this is; it is named as of the disc, .*…_left_macula\.jpg/,
     );
   });
 

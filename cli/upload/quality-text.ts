@@ -2,11 +2,8 @@ import { errorColours as pc } from '../terminal/colours.ts';
 import { plural, shortPath } from './plan-text.ts';
 import type { QualityReport, SeenImage } from './watch-quality.ts';
 
-/** What an eye's other field is asked for by, in a file's name. */
-const NAMED = { macula: 'P7_left_macula.jpg', disc: 'P7_left_disc.jpg' } as const;
-
 /** What is in doubt about a gradable photograph, and what to do: which eye, and which field. */
-function doubtsOf({ found }: SeenImage): string[] {
+function doubtsOf({ image: { image }, found }: SeenImage): string[] {
   const { lateralityCheck: check, fieldDoubtful, field, fieldSeen } = found;
   return [
     ...(check?.suspect === true
@@ -14,7 +11,7 @@ function doubtsOf({ found }: SeenImage): string[] {
       : []),
     ...(fieldDoubtful && fieldSeen !== null
       ? [
-          `it is named as of the ${field}, but seems to show the ${fieldSeen} in its middle: photograph the ${field} again, or if the ${fieldSeen} was meant, name it in the file's name (${NAMED[fieldSeen]}) or the manifest's column field, and upload again`,
+          `it is named as of the ${field}, but seems to show the ${fieldSeen} in its middle: photograph the ${field} again, or if the ${fieldSeen} was meant, name it in the file's name (…_${image.laterality}_${fieldSeen}.jpg) or the manifest's column field, and upload again`,
         ]
       : []),
   ];
