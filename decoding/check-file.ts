@@ -2,6 +2,7 @@ import { ANY_IMAGE_FORMAT } from '../core/exams/image-formats.ts';
 import { type DecodingNeed, decodingNeed } from './decoding-need.ts';
 import { ImageError } from './errors.ts';
 import type { ImageHeader } from './header/image-header.ts';
+import { otherFormat } from './header/other-formats.ts';
 import { imageKind, readHeader } from './header/read-header.ts';
 import { LARGEST_IMAGE_PIXELS, MOST_FRAMES, MOST_METADATA_BYTES, MOST_SCANS } from './limits.ts';
 
@@ -9,7 +10,7 @@ const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
 /** @throws ImageError if the header claims what no photograph needs */
 function checkHeader(header: ImageHeader): void {
-  const { width, height, scans, frames, metadataBytes } = header;
+  const { width, height, scans, frames, photographs, metadataBytes } = header;
   if (width * height > LARGEST_IMAGE_PIXELS) {
     throw new ImageError(
       'image-too-large',
@@ -29,6 +30,13 @@ function checkHeader(header: ImageHeader): void {
       'too-many-frames',
       `The file holds ${frames > MOST_FRAMES + 1 ? frames : `more than ${MOST_FRAMES}`} pictures; at most ${MOST_FRAMES} are read. Export the photograph alone.`,
       { measured: { frames, mostFrames: MOST_FRAMES } },
+    );
+  }
+  if (photographs !== undefined && photographs > 1) {
+    throw new ImageError(
+      'too-many-frames',
+      `The file holds ${photographs} photographs, and which eye each shows is not told. Export each photograph as a file of its own.`,
+      { measured: { photographs, mostPhotographs: 1 } },
     );
   }
   if (metadataBytes > MOST_METADATA_BYTES) {
@@ -51,7 +59,13 @@ function checkHeader(header: ImageHeader): void {
 export function checkFile(bytes: Uint8Array, memoryBytes: number): DecodingNeed {
   if (bytes.byteLength === 0) throw new ImageError('unreadable-file', 'The file is empty.');
   if (imageKind(bytes) === null) {
-    throw new ImageError('unreadable-file', `The file is no ${ANY_IMAGE_FORMAT} picture.`);
+    const other = otherFormat(bytes);
+    throw new ImageError(
+      'unreadable-file',
+      other === null
+        ? `The file is no ${ANY_IMAGE_FORMAT} picture.`
+        : `The file is ${other}, which is not read. Export the photograph as JPEG.`,
+    );
   }
   const header = readHeader(bytes);
   if (header !== null) checkHeader(header);

@@ -34,7 +34,7 @@ export const UNGRADABLE_ADVICE: Readonly<Record<UngradableReason, string>> = {
   'image-too-large':
     'the picture has more pixels than any fundus camera takes: export it at its original size',
   'too-many-scans': 'the JPEG is made of more passes than any camera writes: export it as a plain JPEG',
-  'too-many-frames': 'the file holds dozens of pictures: export the photograph alone',
+  'too-many-frames': 'the file holds several photographs, or dozens of pictures: export the photograph alone',
   'metadata-too-large':
     'the file carries more profile, Exif and text than any photograph needs: export it without them',
   'too-much-memory':

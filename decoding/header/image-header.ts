@@ -14,6 +14,10 @@ export interface ImageHeader {
   readonly scans: number;
   /** Pictures of an animation, pages of a TIFF. */
   readonly frames: number;
+  /** Which page of a TIFF is read: the largest one, counted from 0. */
+  readonly page?: number;
+  /** Pages of a TIFF that are photographs of their own: neither thumbnails nor copies at a smaller scale. */
+  readonly photographs?: number;
   /** Colour profiles, Exif, XMP and texts as they are once unpacked. */
   readonly metadataBytes: number;
   /** What the decoder holds besides rows: coefficients of a progressive JPEG, a strip or tile of a TIFF, a whole frame. */

@@ -3,7 +3,7 @@ import { reasonOf } from '../../core/errors.ts';
 import { ANY_IMAGE_FORMAT } from '../../core/exams/image-formats.ts';
 import { ImageError } from '../errors.ts';
 import { DECODED_FORMATS } from '../header/decoded-formats.ts';
-import { imageKind } from '../header/read-header.ts';
+import { imageKind, readHeader } from '../header/read-header.ts';
 import { LARGEST_IMAGE_PIXELS } from '../limits.ts';
 import { mendedJpeg, refuseDisplaced } from './sound-jpeg.ts';
 
@@ -66,6 +66,32 @@ function isSideways({ orientation }: Metadata): boolean {
   return orientation !== undefined && orientation >= 5;
 }
 
+/** Depths of sensors whose levels come in 16 bits without being scaled to them. */
+const SENSOR_BITS = [10, 12, 14] as const;
+
+/** How many bits the levels of a 16-bit picture use, by its largest one: a sensor's levels are not always scaled. */
+async function bitsInUse(image: Sharp): Promise<number> {
+  const { channels } = await image.clone().removeAlpha().stats();
+  const most = Math.max(...channels.map(({ max }) => max));
+  return SENSOR_BITS.find((bits) => most < 2 ** bits) ?? 16;
+}
+
+/** The picture with 8 bits a channel, from a sensor's levels. */
+async function scaledFrom(image: Sharp, bits: number): Promise<Sharp> {
+  const { data, info } = await image
+    .clone()
+    .toColourspace('rgb16')
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  const levels = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+  const pixels = Uint8Array.from(levels, (level, index) => {
+    // Alpha is scaled to all 16 bits.
+    const isAlpha = info.channels % 2 === 0 && index % info.channels === info.channels - 1;
+    return isAlpha ? level >> 8 : Math.min(255, level >> (bits - 8));
+  });
+  return sharp(pixels, { raw: info });
+}
+
 /**
  * Reads a picture's header and prepares its decoding. What the bytes are counts, not what the file is called. Whoever
  * opens a stranger's file calls `checkFile` before, and this in a process that may die.
@@ -78,12 +104,14 @@ export async function openImage(
   file: Uint8Array,
   { appliesProfile = false }: { readonly appliesProfile?: boolean } = {},
 ): Promise<OpenedImage> {
-  const bytes = imageKind(file) === 'jpeg' ? mendedJpeg(file) : file;
+  const kind = imageKind(file);
+  const bytes = kind === 'jpeg' ? mendedJpeg(file) : file;
   const image = sharp(bytes, {
     failOn: 'warning',
     limitInputPixels: LARGEST_IMAGE_PIXELS,
     sequentialRead: true,
     ignoreIcc: !appliesProfile,
+    page: kind === 'tiff' ? (readHeader(file)?.page ?? 0) : 0,
     pages: 1,
   });
   try {
@@ -92,9 +120,17 @@ export async function openImage(
     if (!Object.hasOwn(DECODED_FORMATS, format)) {
       throw new ImageError('unreadable-file', `The file is ${format}, not ${ANY_IMAGE_FORMAT}.`);
     }
+    if (metadata.depth === 'float' || metadata.depth === 'double') {
+      throw new ImageError(
+        'unreadable-file',
+        'The picture has levels of floating point, whose white is not told. Export it with 8 bits a channel.',
+      );
+    }
     const sideways = isSideways(metadata);
+    const upright = image.autoOrient();
+    const bits = metadata.depth === 'ushort' ? await bitsInUse(upright) : 16;
     return {
-      image: image.autoOrient(),
+      image: bits < 16 ? await scaledFrom(upright, bits) : upright,
       bytes,
       hasAlpha: metadata.hasAlpha,
       hasProfile: metadata.icc !== undefined,
