@@ -82,7 +82,8 @@ export async function openScreener(
     batchAgeMilliseconds: settings.batchAgeMilliseconds ?? batchAge(thread.batchMilliseconds),
     precision: features,
     isPrecisionVerified: isVerified,
-    evidence: manifest.evidence,
+    // Of pixels that are a part of the photograph it is not stored which: a map would lie in the wrong place.
+    evidence: manifest.preprocessing.resize === 'squash' ? manifest.evidence : undefined,
     distance: manifest.distance,
     runtime: { runtime: `onnxruntime-node ${version}`, provider, precision },
     log,
