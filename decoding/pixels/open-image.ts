@@ -57,8 +57,6 @@ export interface OpenedImage {
   readonly width: number;
   readonly height: number;
   readonly format: string;
-  /** As it is stored, before it is turned. */
-  readonly stored: { readonly width: number; readonly height: number };
 }
 
 /** EXIF orientations 5 to 8 lie on their side. */
@@ -137,7 +135,6 @@ export async function openImage(
       width: sideways ? height : width,
       height: sideways ? width : height,
       format,
-      stored: { width, height },
     };
   } catch (error) {
     throw imageErrorOf(error, bytes);
@@ -151,7 +148,7 @@ export async function openImage(
  */
 export async function openWholeImage(file: Uint8Array): Promise<OpenedImage> {
   const opened = await openImage(file);
-  if (opened.format === 'jpeg') await refuseDisplaced(opened.bytes, opened.stored);
+  if (opened.format === 'jpeg') refuseDisplaced(opened.bytes);
   return opened;
 }
 

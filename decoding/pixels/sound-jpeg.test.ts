@@ -5,7 +5,7 @@ import { generatePatient } from '../../phantoms/index.ts';
 import { Random } from '../../phantoms/random.ts';
 import { ImageError } from '../errors.ts';
 import { DAMAGES, type Damage } from '../testing/damages.ts';
-import { mendedJpeg } from './sound-jpeg.ts';
+import { mendedJpeg, refuseDisplaced } from './sound-jpeg.ts';
 import { squashImage } from './squash.ts';
 
 const SIDE = 64;
@@ -116,4 +116,71 @@ describe('a file whose pixels are missing, displaced or grey', () => {
       expect(await reasonOf(damaged ?? Buffer.alloc(0))).toBe('truncated-file');
     },
   );
+});
+
+describe('the walk over the codes', () => {
+  /** By libjpeg: what Pillow and sharp write, in every sampling and with tables of their own. */
+  it.each<[string, JpegOptions]>([
+    ['4:2:0', {}],
+    ['4:4:4', { chromaSubsampling: '4:4:4' }],
+    ['tables of its own', { optimiseCoding: true }],
+    ['every quality', { quality: 100 }],
+    ['few codes', { quality: 1 }],
+  ])('ends where the file does: %s', async (_, options) => {
+    for (const [width, height] of [
+      [320, 320],
+      [317, 199],
+      [8, 9],
+      [1, 1],
+    ] as const) {
+      const resized = sharp(eye).resize(width, height, { fit: 'fill' });
+      const file = await resized.jpeg({ optimiseCoding: false, ...options }).toBuffer();
+      expect(() => refuseDisplaced(file)).not.toThrow();
+      const grey = await resized
+        .greyscale()
+        .toColourspace('b-w')
+        .jpeg({ ...options })
+        .toBuffer();
+      expect(() => refuseDisplaced(grey)).not.toThrow();
+    }
+  });
+
+  it.each([
+    [
+      'its last two bytes',
+      'do not reach its end',
+      (file: Buffer) => Buffer.concat([file.subarray(0, -4), file.subarray(-2)]),
+    ],
+    [
+      'no code more',
+      'end before its file does',
+      (file: Buffer) => Buffer.concat([file.subarray(0, -2), Buffer.alloc(16, 0x3c), file.subarray(-2)]),
+    ],
+  ] as const)('has missed or found something where a file lacks or holds %s', async (_, text, spoil) => {
+    const file = await coded({ quality: 90 });
+    expect(() => refuseDisplaced(spoil(file))).toThrow(text);
+  });
+
+  it('takes what fills up the end of a file for nothing', async () => {
+    const file = await coded({ quality: 90 });
+    const filled = Buffer.concat([file.subarray(0, -2), Buffer.from([0xff, 0xff]), file.subarray(-2)]);
+    expect(() => refuseDisplaced(filled)).not.toThrow();
+  });
+
+  it('ends, and says no more than that a file is damaged, whatever stands in it', async () => {
+    const file = await coded({ quality: 90 });
+    for (let seed = 0; seed < 400; seed += 1) {
+      const numbers = new Random('walk', String(seed));
+      const bytes = Buffer.from(file);
+      for (let change = 0; change < 1 + (seed % 9); change += 1)
+        bytes[Math.floor((seed % 2 === 0 ? 700 : bytes.length) * numbers.next())] = Math.floor(
+          256 * numbers.next(),
+        );
+      try {
+        refuseDisplaced(bytes);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ImageError);
+      }
+    }
+  });
 });
