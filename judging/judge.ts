@@ -2,8 +2,11 @@ import type { SeenField } from '../core/exams/field.ts';
 import type { Quality, UngradableReason } from '../core/exams/quality.ts';
 import { withoutWhiteFrame } from '../decoding/field-of-view/white-frame.ts';
 import { type Field, findField } from './field.ts';
+import { decideReason } from './learned-gate/decide.ts';
+import { gateFeatures } from './learned-gate/features.ts';
+import { answer } from './learned-gate/network.ts';
 import { measureRetina, type Retina } from './retina.ts';
-import { shownField } from './shown-field/shown-field.ts';
+import { decideField, lookForField } from './shown-field/shown-field.ts';
 import { planesOf, type Square } from './square.ts';
 import { THRESHOLDS } from './thresholds.ts';
 
@@ -60,6 +63,9 @@ function wholeFrame(length: number): Pick<Field, 'radii'> {
   return { radii: new Float32Array(length) };
 }
 
+/** What is left out of a result, where there is no field either. */
+const NO_FIELD = { radii: null, ellipse: null, surroundDark: null };
+
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 /** What is seen of a photograph by plain measurements. */
@@ -70,8 +76,9 @@ export interface Judgement {
 }
 
 /**
- * Judges a photograph: does it show a retina in a camera's round field, large, well lit and sharp enough, and what is it
- * centred on? The rules are plain measurements; their limits are in {@link THRESHOLDS} and `FIELD_LIMITS`.
+ * Judges a photograph: does it show a retina in colour, in a camera's round field, large, well lit, sharp and uncovered
+ * enough, and what is it centred on? Plain measurements judge first, against {@link THRESHOLDS} and `FIELD_LIMITS`; then a
+ * small network that has learned from them what no rule says (`judging/learned-gate`).
  *
  * @returns gradable, or exactly one reason, with the measurements that decided; and the field of a gradable one
  */
@@ -79,12 +86,16 @@ export function judge(square: Square): Judgement {
   const planes = planesOf(square);
   const field = findField(withoutWhiteFrame(planes), square);
   const retina = measureRetina(planes, field ?? wholeFrame(planes.green.length));
-  const { radii: _, ellipse: __, ...fieldMeasurements } = field ?? { radii: null, ellipse: null };
+  const sight = field && lookForField(planes.green, field.ellipse);
+  const shown = sight && decideField(sight);
+  const answers = answer(gateFeatures({ planes, field, retina, sight }));
+  const { radii: _, ellipse: __, surroundDark: ___, ...fieldMeasurements } = field ?? NO_FIELD;
+  // Of the learned gate a result keeps one certainty: an image's facts have 600 bytes.
+  const measured = { ...fieldMeasurements, ...retina, fit: answers.gradable };
   const measurements = Object.fromEntries(
-    Object.entries({ ...fieldMeasurements, ...retina }).map(([name, value]) => [name, rounded(value)]),
+    Object.entries(measured).map(([name, value]) => [name, rounded(value)]),
   );
-  const reason = reasonOf(field, retina);
+  const reason = decideReason(reasonOf(field, retina), answers, shown);
   if (reason !== null) return { quality: { gradable: false, reason, measurements }, field: null };
-  const quality = { gradable: true, reason, measurements } as const;
-  return { quality, field: field && shownField(planes.green, field.ellipse) };
+  return { quality: { gradable: true, reason, measurements }, field: shown };
 }
