@@ -5,7 +5,7 @@ import { LEAST_PROCESSOR_MILLISECONDS, PROCESSOR_TIMES_ESTIMATE } from './limits
 /** What the decoding of one image is allowed, from what its header claims. */
 export interface DecodingNeed {
   readonly bytes: number;
-  /** Of the whole picture with 8 bits a channel, as whoever wants it whole keeps it beside. */
+  /** Of the whole picture with 8 bits a channel, kept beside by those who want it whole. */
   readonly copyBytes: number;
   /** Processor time as it is estimated. */
   readonly milliseconds: number;

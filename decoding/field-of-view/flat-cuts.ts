@@ -34,8 +34,8 @@ export interface UncutOutline {
 }
 
 /**
- * Leaves out what of an outline is no part of the round field: straight ends at which a sensor, or whoever laid the
- * photograph on a larger frame, cut it.
+ * Leaves out what of an outline is no part of the round field: straight ends where a sensor cut it, or
+ * a program that laid the photograph on a larger frame.
  *
  * @param points of a region's outline, in cells
  */

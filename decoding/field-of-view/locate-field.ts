@@ -108,7 +108,7 @@ function windowAround({ left, top, width, height }: Window, picture: Raster): Wi
   };
 }
 
-/** What lies around a field, as far as it is lit and with a margin: whoever judges it sees its outline and its surround. */
+/** What lies around a field, as far as it is lit and with a margin: a judge needs its outline and its surround. */
 export function surroundingsOf(picture: Raster, field: LocatedField | null): Window {
   if (field === null) return { left: 0, top: 0, width: picture.width, height: picture.height };
   return windowAround(field.lit, picture);

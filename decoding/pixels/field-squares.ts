@@ -8,7 +8,7 @@ import { rasterOf, type SquashedImage, squashRaster, squashWindow } from './squa
 export interface FieldSquares {
   /** One for each side, in the order asked for. */
   readonly squares: readonly SquashedImage[];
-  /** The field with a margin, as the photograph has it, for whoever judges it; the whole photograph where no field was found. */
+  /** The field with a margin, as the photograph has it, for judging; the whole photograph where no field was found. */
   readonly surroundings: () => Promise<SquashedImage>;
   /** Of the photograph, upright. */
   readonly width: number;
