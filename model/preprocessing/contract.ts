@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { DecodingContract } from '../../decoding/index.ts';
 
 /** How a photograph becomes a network's input: a named, versioned contract. A change of any part is a new id. */
 export const preprocessingSchema = z.object({
@@ -22,11 +21,14 @@ const CLIP: Omit<Preprocessing, 'id' | 'resize'> = {
   standardDeviation: [0.26862954, 0.26130258, 0.27577711],
 };
 
-/** The contracts that a bundle can be made for, by their ids; `decoding/contracts.ts` says what each does. */
+/**
+ * The contracts that a bundle can be made for, by their ids; `decoding/contracts.ts` says what each does. Its list is
+ * not imported: the workers read bundles and have no decoder.
+ */
 export const PREPROCESSINGS = {
   'squash-bicubic-v1': { id: 'squash-bicubic-v1', resize: 'squash', ...CLIP },
   'field-bicubic-v1': { id: 'field-bicubic-v1', resize: 'field', ...CLIP },
-} as const satisfies Readonly<Record<DecodingContract, Preprocessing>>;
+} as const satisfies Readonly<Record<string, Preprocessing>>;
 
 /** The contract of RET-CLIP's published weights. Means and deviations are CLIP's (Radford et al., arXiv 2103.00020). */
 export const PREPROCESSING: Preprocessing = PREPROCESSINGS['squash-bicubic-v1'];
