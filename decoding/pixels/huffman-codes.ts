@@ -1,6 +1,13 @@
 /** Bits that are looked up at once; longer codes are rare. */
 const FAST_BITS = 10;
 const LONGEST_CODE = 16;
+export const COEFFICIENTS = 64;
+/** Bits by which several codes are passed over at once. */
+export const RUN_BITS = 12;
+/** Of an entry of {@link codeRuns}: the block ends behind its last code. */
+export const ENDS_BLOCK = 0x80;
+const END_OF_BLOCK = 0x00;
+const SIXTEEN_ZEROS = 0xf0;
 
 /**
  * The Huffman codes of a JPEG as a walk over them needs them: how many bits a code and the number behind it take, and
@@ -51,4 +58,45 @@ export class HuffmanCodes {
     }
     return 0;
   }
+}
+
+/**
+ * By the next twelve bits: all the codes of a block that lie in them whole, with the numbers behind them. Their bits times
+ * 256, the coefficients that they pass over, and {@link ENDS_BLOCK}; 0 where not one does.
+ *
+ * @param first the codes of a block's first coefficient, where a block begins; `null` within it
+ */
+export function codeRuns(first: HuffmanCodes | null, others: HuffmanCodes): Uint16Array {
+  const runs = new Uint16Array(1 << RUN_BITS);
+  for (let window = 0; window < runs.length; window += 1) {
+    const bits = window << (LONGEST_CODE - RUN_BITS);
+    runs[window] = runOf(bits, first, others);
+  }
+  return runs;
+}
+
+function runOf(bits: number, first: HuffmanCodes | null, others: HuffmanCodes): number {
+  let taken = 0;
+  let coefficients = 0;
+  if (first !== null) {
+    const found = first.read(bits);
+    taken = (found >> 8) + (found & 0xff);
+    if (found === 0 || taken > RUN_BITS) return 0;
+    coefficients = 1;
+  }
+  while (taken < RUN_BITS) {
+    const found = others.read((bits << taken) & 0xffff);
+    const symbol = found & 0xff;
+    const size = symbol & 15;
+    const after = taken + (found >> 8) + size;
+    if (found === 0 || after > RUN_BITS) break;
+    if (symbol === END_OF_BLOCK) return (after << 8) | coefficients | ENDS_BLOCK;
+    // Any other code without a number ends a block too, in files that no encoder writes.
+    if (size === 0 && symbol !== SIXTEEN_ZEROS) break;
+    const passed = coefficients + (symbol >> 4) + 1;
+    if (passed >= COEFFICIENTS) break;
+    coefficients = passed;
+    taken = after;
+  }
+  return (taken << 8) | coefficients;
 }

@@ -1,11 +1,10 @@
-import { HuffmanCodes } from './huffman-codes.ts';
+import { COEFFICIENTS, codeRuns, ENDS_BLOCK, HuffmanCodes, RUN_BITS } from './huffman-codes.ts';
 
 const DHT = 0xc4;
 const DRI = 0xdd;
 const SOS = 0xda;
 /** Baseline and extended sequential, Huffman coded. */
 const SEQUENTIAL: ReadonlySet<number> = new Set([0xc0, 0xc1]);
-const COEFFICIENTS = 64;
 const BLOCK = 8;
 
 /** The blocks of a component in a unit, and the codes of their first and of their other coefficients. */
@@ -13,6 +12,9 @@ interface ScannedComponent {
   readonly blocks: number;
   readonly first: HuffmanCodes;
   readonly others: HuffmanCodes;
+  /** Of a block from its begin, and from within it. */
+  readonly blockRuns: Uint16Array;
+  readonly runs: Uint16Array;
 }
 
 /** The only scan of a sequential JPEG: how many units of which components its codes are to give. */
@@ -87,7 +89,14 @@ export function readScan(bytes: Buffer, segments: readonly (readonly [number, nu
         const first = tables.get(selected >> 4);
         const others = tables.get(0x10 | (selected & 15));
         if (first === undefined || others === undefined) return null;
-        components.push({ blocks: frame.components.length === 1 ? 1 : across * down, first, others });
+        const like = components.find((one) => one.first === first && one.others === others);
+        components.push({
+          blocks: frame.components.length === 1 ? 1 : across * down,
+          first,
+          others,
+          blockRuns: like?.blockRuns ?? codeRuns(first, others),
+          runs: like?.runs ?? codeRuns(null, others),
+        });
       }
       return { components, units: unitsOf(frame), restartInterval, begin: end };
     }
@@ -133,6 +142,14 @@ export function* codedStretches(bytes: Buffer, begin: number): Generator<CodedSt
   }
 }
 
+/** The next sixteen bits. */
+function sixteenBits(codes: Buffer, bit: number): number {
+  const byte = bit >> 3;
+  const three =
+    ((codes[byte] as number) << 16) | ((codes[byte + 1] as number) << 8) | (codes[byte + 2] as number);
+  return (three >> (8 - (bit & 7))) & 0xffff;
+}
+
 /**
  * Walks over the codes of some units without making pixels of them.
  *
@@ -142,30 +159,41 @@ export function bitsOfUnits({ components }: JpegScan, units: number, codes: Buff
   const most = (codes.length - 4) * 8;
   let bit = 0;
   for (let unit = 0; unit < units && bit <= most; unit += 1) {
-    for (const { blocks, first, others } of components) {
+    for (const { blocks, first, others, blockRuns, runs } of components) {
       for (let block = 0; block < blocks; block += 1) {
-        let coefficient = 0;
+        if (bit > most) return bit;
+        let window = sixteenBits(codes, bit);
+        const begin = blockRuns[window >> (16 - RUN_BITS)] as number;
+        let coefficient = 1;
+        if (begin !== 0) {
+          bit += begin >> 8;
+          if ((begin & ENDS_BLOCK) !== 0) continue;
+          coefficient = begin & 0x7f;
+        } else {
+          const found = first.read(window);
+          const size = found & 0xff;
+          if (found === 0 || size > 15) return null;
+          bit += (found >> 8) + size;
+        }
         while (coefficient < COEFFICIENTS) {
           if (bit > most) return bit;
-          const byte = bit >> 3;
-          const window =
-            ((codes[byte] as number) << 16) |
-            ((codes[byte + 1] as number) << 8) |
-            (codes[byte + 2] as number);
-          const found = (coefficient === 0 ? first : others).read((window >> (8 - (bit & 7))) & 0xffff);
-          if (found === 0) return null;
-          const symbol = found & 0xff;
-          if (coefficient === 0) {
-            if (symbol > 15) return null;
-            bit += (found >> 8) + symbol;
-            coefficient = 1;
+          window = sixteenBits(codes, bit);
+          const run = runs[window >> (16 - RUN_BITS)] as number;
+          const passed = coefficient + (run & 0x7f);
+          // A block that is full ends without a code for its end: what follows is another block's.
+          if (run !== 0 && passed < COEFFICIENTS) {
+            bit += run >> 8;
+            if ((run & ENDS_BLOCK) !== 0) break;
+            coefficient = passed;
             continue;
           }
-          const size = symbol & 15;
-          const run = symbol >> 4;
-          bit += (found >> 8) + size;
-          if (size === 0 && run !== 15) break;
-          coefficient += run + 1;
+          const one = others.read(window);
+          if (one === 0) return null;
+          const number = one & 15;
+          const zeros = (one >> 4) & 15;
+          bit += (one >> 8) + number;
+          if (number === 0 && zeros !== 15) break;
+          coefficient += zeros + 1;
           if (coefficient > COEFFICIENTS) return null;
         }
       }
