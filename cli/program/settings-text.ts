@@ -25,6 +25,8 @@ export function settingsText(program: string, settings: ProgramSettings): string
     `settleSeconds         ${settleSeconds}: so long none may come for an exam that nobody announced`,
     `captureProtocol       ${protocolText(captureProtocol)}`,
     `review                ${review.overReadShare} of negatives are read over; days to read: ${days}`,
+    `  grades              ${review.gradingScheme}${review.requireGrades ? ', of each eye that has a photograph' : ', where a reader gives them'}`,
+    `  blindToModel        ${review.blindToModel ? 'readers learn what the machine found after their own verdict' : 'first readers and arbiters see what the machine found'}`,
     `policy                ${policyName(policy)} ${pc.dim(policyId(policy))}`,
     ...policyText(policy).split('\n'),
   ];

@@ -9,8 +9,9 @@ import { WrongUseError } from '../errors.ts';
 import { dataOption, stackOption } from '../options/system.ts';
 import { formerByOption } from './by-option.ts';
 import { findExam } from './find-exam.ts';
+import { eyesOf, type GradeOptions, gradeOptions } from './grade-options.ts';
 
-interface ReviewOptions extends EndpointOptions {
+interface ReviewOptions extends EndpointOptions, GradeOptions {
   readonly program: string;
   readonly patient?: string;
   readonly outcome: string;
@@ -47,7 +48,7 @@ async function review(name: string, options: ReviewOptions): Promise<void> {
   const { patient, exam } = await findExam(client, name, options.patient);
   const path = `/patients/${encodeURIComponent(patient)}/exams/${encodeURIComponent(exam)}/reviews`;
   const corrects = correct ? await ownVerdict(client, path, `${patient}/${exam}`) : undefined;
-  const body = { outcome, note, corrects, reason } as z.input<typeof reviewBody>;
+  const body = { outcome, eyes: eyesOf(options), note, corrects, reason } as z.input<typeof reviewBody>;
   // A repetition after a lost answer is the same verdict.
   const answer = await client.call('The review', reviewAnswer, path, body, {
     headers: { 'idempotency-key': randomUUID() },
@@ -66,7 +67,7 @@ async function review(name: string, options: ReviewOptions): Promise<void> {
 
 /** `retclip review EXAM --outcome O [--note …] [--correct --reason …] --program P` */
 export function reviewCommand(): Command {
-  return new Command('review')
+  const command = new Command('review')
     .description(
       "give your verdict over an exam, as the reader whose token signs in; the machine's own result stays. Research use only",
     )
@@ -84,4 +85,6 @@ export function reviewCommand(): Command {
     .addOption(stackOption())
     .option('--json', 'print one JSON object', false)
     .action(review);
+  for (const option of gradeOptions()) command.addOption(option);
+  return command;
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { type ExamKey, examName } from './exam-key.ts';
+import { GRADING_SCHEMES } from './eye-grade.ts';
 import { isNegative, OUTCOME_TABLE, type Outcome, perOutcome } from './outcome.ts';
 import type { Reading } from './review.ts';
 
@@ -20,6 +21,12 @@ export const reviewSettingsSchema = z
     deadlineDays: z
       .object(perOutcome((outcome) => days.default(OUTCOME_TABLE[outcome].deadlineDays)))
       .strict(),
+    /** The scale by which readers grade retinopathy. */
+    gradingScheme: z.enum(GRADING_SCHEMES).default('icdr'),
+    /** Whether a verdict needs a grade of every eye that has a photograph, or that it is ungradable. */
+    requireGrades: z.boolean().default(false),
+    /** Whether readers learn what the machine found only after their own verdict. */
+    blindToModel: z.boolean().default(false),
   })
   .strict();
 export type ReviewSettings = Readonly<z.infer<typeof reviewSettingsSchema>>;
@@ -29,6 +36,9 @@ export const DEFAULT_REVIEW_SETTINGS: ReviewSettings = {
   overReadShare: 0.1,
   seed: '',
   deadlineDays: perOutcome((outcome) => OUTCOME_TABLE[outcome].deadlineDays),
+  gradingScheme: 'icdr',
+  requireGrades: false,
+  blindToModel: false,
 };
 
 const DAY_MILLISECONDS = 86_400_000;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eyeGradesSchema } from './eye-grade.ts';
 import { outcomeSchema } from './outcome.ts';
 
 /**
@@ -17,6 +18,8 @@ export const reviewSchema = z.object({
   outcome: outcomeSchema,
   /** Who read: the subject of the token that the verdict came with. */
   reader: z.string().min(1),
+  /** What the reader saw of each eye. Absent where only the outcome was said, as in verdicts of before. */
+  eyes: eyeGradesSchema.optional(),
   note: z.string().nullable(),
   at: z.iso.datetime(),
   /** When the exam came to this stage: turnaround counts from here to the first verdict. */

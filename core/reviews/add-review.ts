@@ -2,10 +2,12 @@ import { ReviewRefusedError } from '../errors.ts';
 import { examName } from '../exams/exam-key.ts';
 import type { ExamRecord } from '../exams/exam-record.ts';
 import { contentsOfResult } from '../exams/exam-result.ts';
+import type { EyeGrades } from '../exams/eye-grade.ts';
 import type { Outcome } from '../exams/outcome.ts';
 import type { Reading, Review } from '../exams/review.ts';
 import { deadlineOf, type ReviewSettings } from '../exams/review-settings.ts';
 import { type ReviewState, reviewStateOf } from '../exams/review-state.ts';
+import { checkGrades } from './check-grades.ts';
 import { type Correction, checkCorrection } from './correction.ts';
 
 /** What a reader says of an exam. */
@@ -14,6 +16,8 @@ export interface Verdict {
   readonly id: string;
   readonly outcome: Outcome;
   readonly reader: string;
+  /** What the reader saw of each eye; left out where they say the outcome alone. */
+  readonly eyes?: EyeGrades;
   readonly note: string | null;
   /** Which of the reader's own verdicts this one takes the place of, and why; left out of a first verdict. */
   readonly correction?: Correction;
@@ -25,6 +29,7 @@ export interface Verdict {
  * @returns the same record if it has this verdict already
  * @throws ReviewRefusedError if the exam has no result, this reader has read it, or its reading is final; for a
  *   correction, if it corrects another's verdict, none, or one that does not hold any more
+ * @throws GradesRefusedError if what is said of an eye contradicts itself, its photographs or the program's settings
  */
 export function addReview(
   record: ExamRecord,
@@ -41,6 +46,7 @@ export function addReview(
       `Exam ${examName(record)} has no result for its present photographs yet. Read it later.`,
     );
   }
+  checkGrades(result, verdict, settings);
   const { correction, ...said } = verdict;
   const place =
     correction === undefined

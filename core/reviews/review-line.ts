@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ExamRecord } from '../exams/exam-record.ts';
+import { eyeGradesSchema } from '../exams/eye-grade.ts';
 import { outcomeSchema } from '../exams/outcome.ts';
 import { type Review, reviewSchema, reviewStageSchema } from '../exams/review.ts';
 import { reviewStateOf } from '../exams/review-state.ts';
@@ -8,6 +9,8 @@ import { reviewStateOf } from '../exams/review-state.ts';
 export const verdictLineSchema = reviewSchema
   .pick({ id: true, stage: true, outcome: true, reader: true, note: true, at: true })
   .extend({
+    /** What the reader saw of each eye; `null` where they said the outcome alone. */
+    eyes: eyeGradesSchema.nullable(),
     /** Id of the earlier verdict that this one corrects; `null` if it corrects none. */
     corrects: z.string().nullable(),
     /** Why that one was corrected. */
@@ -31,9 +34,9 @@ export type ReviewLine = Readonly<z.infer<typeof reviewLineSchema>>;
 
 /** @param all verdicts over the exam, among which corrections are looked for */
 export function verdictLineOf(review: Review, all: readonly Review[]): VerdictLine {
-  const { id, stage, outcome, reader, note, at, corrects = null, reason = null } = review;
+  const { id, stage, outcome, reader, note, at, eyes = null, corrects = null, reason = null } = review;
   const supersededBy = all.find((other) => other.corrects === id)?.id ?? null;
-  return { id, stage, outcome, reader, note, at, corrects, reason, supersededBy };
+  return { id, stage, outcome, reader, eyes, note, at, corrects, reason, supersededBy };
 }
 
 /** @returns `null` if the exam's present photographs are unread */

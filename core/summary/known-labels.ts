@@ -1,5 +1,5 @@
 import type { HeadReference } from '../activation/active-model.ts';
-import { InvalidInputError } from '../errors.ts';
+import { ConfigurationError, InvalidInputError } from '../errors.ts';
 import { HeadError, parseHead } from '../heads/head.ts';
 import { readActiveModel } from '../heads/promotion.ts';
 import { readHead } from '../heads/stored-heads.ts';
@@ -41,6 +41,16 @@ export class KnownLabels {
     throw new InvalidInputError(
       `No finding of program ${JSON.stringify(program)} has the label ${JSON.stringify(label)}.${suggestion(label, known)}`,
     );
+  }
+
+  /** Labels of the active heads, each once, by name; none where no model is active. */
+  async active(): Promise<readonly string[]> {
+    try {
+      return [...new Set(await this.#activeLabels())].toSorted();
+    } catch (error) {
+      if (error instanceof ConfigurationError) return [];
+      throw error;
+    }
   }
 
   async #activeLabels(): Promise<string[]> {

@@ -159,8 +159,8 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnvironment> {
   addProgramRoutes(app, home);
   addCallerRoutes(app);
   addPatientRoutes(app, home);
-  addReviewRoutes(app, home);
-  addReadingRoutes(app, home);
+  addReviewRoutes(app, home, labels);
+  addReadingRoutes(app, home, labels);
   addAgreementRoutes(app, home);
   addWorkListRoutes(app, home);
   addAuditRoutes(app, audit);

@@ -58,6 +58,7 @@ describe('an exam as its reader sees it', () => {
           right: [{ image: expect.any(String), field: null, gradable: null, reason: null }],
         },
         ...{ dueAt: null, result: null, own: null },
+        grading: { scheme: 'icdr', required: false, labels: [] },
       });
     }
   });

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { eyeGradesSchema, GRADING_SCHEMES } from '../../core/exams/eye-grade.ts';
 import { fieldSchema } from '../../core/exams/field.ts';
 import { OUTCOMES, outcomeSchema } from '../../core/exams/outcome.ts';
 import { UNGRADABLE_REASONS } from '../../core/exams/quality.ts';
@@ -12,6 +13,8 @@ export const reviewBody = z
   .object({
     /** What the reader would have decided. */
     outcome: outcomeSchema,
+    /** What the reader saw of each eye, by the program's grading scheme. */
+    eyes: eyeGradesSchema.optional(),
     note: z.string().max(2_000).optional(),
     /** Id of the caller's own verdict that this one takes the place of. */
     corrects: z.string().min(1).max(200).optional(),
@@ -81,6 +84,15 @@ const readingPhotograph = z.object({
   reason: z.enum(UNGRADABLE_REASONS).nullable(),
 });
 
+/** How the eyes of a program's exams are graded. */
+export const grading = z.object({
+  scheme: z.enum(GRADING_SCHEMES),
+  /** Whether a verdict needs a grade of every eye that has a photograph. */
+  required: z.boolean(),
+  /** What may be said in `findings`: labels of the active heads. */
+  labels: z.array(z.string()),
+});
+
 /** An exam as its reader may see it. */
 export const readingAnswer = z.object({
   program: z.string(),
@@ -98,6 +110,7 @@ export const readingAnswer = z.object({
   result: resultLineSchema.nullable(),
   /** The caller's own verdict that holds, which a correction corrects. */
   own: verdictLineSchema.nullable(),
+  grading,
 });
 
 const stageCount = z.object({

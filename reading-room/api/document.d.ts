@@ -468,6 +468,17 @@ export interface components {
       left: components["schemas"]["EyeLine"] | null;
       right: components["schemas"]["EyeLine"] | null;
     };
+    EyeGrade: {
+      /** @enum {string} */
+      quality: "gradable" | "ungradable";
+      grade: components["schemas"]["IcdrGrade"] | components["schemas"]["RetinopathyMaculopathyGrade"] | null;
+      oedema: components["schemas"]["Oedema"] | null;
+      findings: string[];
+    };
+    EyeGrades: {
+      left: components["schemas"]["EyeGrade"] | null;
+      right: components["schemas"]["EyeGrade"] | null;
+    };
     EyeTexts: {
       left: string | null;
       right: string | null;
@@ -532,6 +543,13 @@ export interface components {
         };
       };
     };
+    Grading: {
+      scheme: components["schemas"]["GradingScheme"];
+      required: boolean;
+      labels: string[];
+    };
+    /** @enum {string} */
+    GradingScheme: "icdr" | "r-m";
     Head: {
       /** @constant */
       format: 1;
@@ -571,6 +589,11 @@ export interface components {
     };
     HeadsRequest: {
       heads: components["schemas"]["HeadReference"][];
+    };
+    IcdrGrade: {
+      /** @constant */
+      scheme: "icdr";
+      retinopathy: number;
     };
     ImageMove: {
       image: string;
@@ -788,6 +811,8 @@ export interface components {
       events?: components["schemas"]["EventType"][];
     };
     /** @enum {string} */
+    Oedema: "none" | "suspected";
+    /** @enum {string} */
     Outcome: "recall" | "not-assessed" | "ungradable" | "refer" | "refer-urgent";
     OutcomeCounts: {
       /** @default 0 */
@@ -896,7 +921,10 @@ export interface components {
        *     "ungradable": 14,
        *     "refer": 14,
        *     "refer-urgent": 1
-       *   }
+       *   },
+       *   "gradingScheme": "icdr",
+       *   "requireGrades": false,
+       *   "blindToModel": false
        * }
        */
       review?: components["schemas"]["ReviewSettings"];
@@ -944,6 +972,7 @@ export interface components {
       dueAt: string | null;
       result: components["schemas"]["Result"] | null;
       own: components["schemas"]["Verdict"] | null;
+      grading: components["schemas"]["Grading"];
     };
     ReadingPhotograph: {
       image: string;
@@ -1103,6 +1132,7 @@ export interface components {
     };
     ReviewRequest: {
       outcome: components["schemas"]["Outcome"];
+      eyes?: components["schemas"]["EyeGrades"];
       note?: string;
       corrects?: string;
       reason?: string;
@@ -1111,11 +1141,25 @@ export interface components {
       overReadShare: number;
       seed: string;
       deadlineDays: components["schemas"]["ReviewDeadlines"];
+      /** @default icdr */
+      gradingScheme?: components["schemas"]["GradingScheme"];
+      /** @default false */
+      requireGrades?: boolean;
+      /** @default false */
+      blindToModel?: boolean;
     };
     /** @enum {string} */
     ReviewStage: "first" | "second" | "arbitration";
     /** @enum {string} */
     ReviewStatus: "preliminary" | "final";
+    RetinopathyMaculopathyGrade: {
+      /** @constant */
+      scheme: "r-m";
+      /** @enum {string} */
+      retinopathy: "R0" | "R1" | "R2" | "R3A" | "R3S";
+      /** @enum {string} */
+      maculopathy: "M0" | "M1";
+    };
     SearchAnswer: {
       model: string;
       trained: boolean;
@@ -1270,6 +1314,7 @@ export interface components {
       note: string | null;
       /** Format: date-time */
       at: string;
+      eyes: components["schemas"]["EyeGrades"] | null;
       corrects: string | null;
       reason: string | null;
       supersededBy: string | null;

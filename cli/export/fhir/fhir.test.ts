@@ -69,7 +69,7 @@ type Review = NonNullable<ResultLine['review']>;
 type Verdict = Review['verdicts'][number];
 
 function verdict(reader: string, stage: Verdict['stage'], outcome: Verdict['outcome']): Verdict {
-  const correction = { corrects: null, reason: null, supersededBy: null };
+  const correction = { eyes: null, corrects: null, reason: null, supersededBy: null };
   const at = '2026-05-02T09:00:00Z';
   return { id: `verdict-of-${reader}`, reader, stage, outcome, note: null, at, ...correction };
 }

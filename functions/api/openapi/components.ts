@@ -2,6 +2,14 @@ import { z } from '@hono/zod-openapi';
 import { activeModelSchema, headReferenceSchema } from '../../../core/activation/active-model.ts';
 import { auditEntrySchema } from '../../../core/audit/audit-entry.ts';
 import { expectedEyesSchema } from '../../../core/exams/expected-images.ts';
+import {
+  eyeGradeSchema,
+  eyeGradesSchema,
+  GRADING_SCHEMES,
+  icdrGradeSchema,
+  OEDEMA,
+  rmGradeSchema,
+} from '../../../core/exams/eye-grade.ts';
 import { fieldSchema, seenFieldSchema } from '../../../core/exams/field.ts';
 import { findingSchema } from '../../../core/exams/finding.ts';
 import { lateralitySchema } from '../../../core/exams/laterality.ts';
@@ -48,6 +56,7 @@ import {
 } from '../reconciliation-answer.ts';
 import {
   agreementAnswer,
+  grading,
   ownReviewsAnswer,
   readingAnswer,
   reviewAnswer,
@@ -117,6 +126,8 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   ExpectedEyes: expectedEyesSchema,
   EyeLine: eyeLineSchema,
   EyeLines: resultLineSchema.shape.eyes,
+  EyeGrade: eyeGradeSchema,
+  EyeGrades: eyeGradesSchema,
   EyeTexts: examStateSchema.shape.images,
   EventType: z.enum(EVENT_TYPES),
   EvidenceMap: evidenceMapAnswer,
@@ -125,6 +136,8 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Finding: findingSchema,
   FindingLevel: findingSchema.shape.level,
   FitStatistics: fitStatisticsSchema,
+  Grading: grading,
+  GradingScheme: z.enum(GRADING_SCHEMES),
   Head: headSchema,
   HeadFeature: headShape.feature,
   HeadKind: headShape.kind,
@@ -132,6 +145,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   HeadNames: headNames,
   HeadReference: headReferenceSchema,
   HeadsRequest: headsRequest,
+  IcdrGrade: icdrGradeSchema,
   ImageMove: moveBody,
   ImageState: imageStateSchema,
   ImageStanding: imageStateSchema.shape.state.unwrap(),
@@ -161,6 +175,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   MissingEyes: examStateSchema.shape.missingEyes,
   MovedOutcome: shardReceiptSchema.shape.moved.element,
   NewWebhook: webhookRequestSchema,
+  Oedema: z.enum(OEDEMA),
   Outcome: outcomeSchema,
   OutcomeCounts: summarySchema.shape.outcomes,
   OutcomePolicy: outcomePolicySchema,
@@ -201,6 +216,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   ReviewSettings: reviewSettingsSchema,
   ReviewStage: reviewStageSchema,
   ReviewStatus: reviewLineSchema.shape.status,
+  RetinopathyMaculopathyGrade: rmGradeSchema,
   SearchAnswer: searchAnswerSchema,
   SearchByExam: searchRequestSchema.options[1],
   SearchByText: searchRequestSchema.options[0],

@@ -3,8 +3,10 @@ import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import type { EyeResult } from '../../../core/exams/exam-result.ts';
 import { reviewStateOf } from '../../../core/exams/review-state.ts';
 import type { Home } from '../../../core/ports/index.ts';
+import { Configuration } from '../../../core/programs/configuration.ts';
 import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import { verdictLineOf } from '../../../core/reviews/review-line.ts';
+import type { KnownLabels } from '../../../core/summary/known-labels.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import { isBlinded } from '../blinded.ts';
 import type { Caller } from '../caller.ts';
@@ -33,6 +35,8 @@ const getReading = createRoute({
   },
 });
 
+const HEALTHY = 'normal';
+
 function photographsOf(eye: EyeResult | null | undefined, isHidden: boolean) {
   return (eye?.images ?? []).map(({ image, field, quality }) => ({
     image,
@@ -42,7 +46,7 @@ function photographsOf(eye: EyeResult | null | undefined, isHidden: boolean) {
   }));
 }
 
-function readingOf(record: ExamRecord, caller: Caller): z.infer<typeof readingAnswer> {
+function readingOf(record: ExamRecord, caller: Caller): Omit<z.infer<typeof readingAnswer>, 'grading'> {
   const { program, patient, exam, result } = record;
   const state = reviewStateOf(record);
   if (state === null) {
@@ -68,12 +72,25 @@ function readingOf(record: ExamRecord, caller: Caller): z.infer<typeof readingAn
 }
 
 /** Exams as their readers see them. */
-export function addReadingRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams'>): void {
+export function addReadingRoutes(
+  app: OpenAPIHono<ApiEnvironment>,
+  home: Pick<Home, 'exams' | 'objects'>,
+  labels: KnownLabels,
+): void {
+  const configuration = new Configuration(home.objects);
+
   app.openapi(getReading, async (context) => {
     const key = context.req.valid('param');
     const record = await home.exams.get(key);
     if (record === undefined) throw unknownExam(key);
     context.header('etag', entityTag(record.revision));
-    return context.json(readingOf(record, context.var.caller), 200);
+    const [{ review }, known] = await Promise.all([configuration.settings(key.program), labels.active()]);
+    const grading = {
+      scheme: review.gradingScheme,
+      required: review.requireGrades,
+      // Healthy is no finding.
+      labels: known.filter((label) => label !== HEALTHY),
+    };
+    return context.json({ ...readingOf(record, context.var.caller), grading }, 200);
   });
 }

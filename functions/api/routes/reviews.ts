@@ -8,8 +8,10 @@ import type { Home } from '../../../core/ports/index.ts';
 import { Configuration } from '../../../core/programs/configuration.ts';
 import { updateExam } from '../../../core/records/update-exam.ts';
 import { addReview } from '../../../core/reviews/add-review.ts';
+import { checkFindingLabels } from '../../../core/reviews/check-grades.ts';
 import { reviewLineOf, verdictLineOf } from '../../../core/reviews/review-line.ts';
 import { reviewedEvent } from '../../../core/reviews/reviewed-event.ts';
+import type { KnownLabels } from '../../../core/summary/known-labels.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import type { Caller } from '../caller.ts';
 import { entityTag, requireMatch } from '../entity-tag.ts';
@@ -80,6 +82,7 @@ function verdictId(caller: Caller, exam: ExamKey, key: string | undefined): stri
 export function addReviewRoutes(
   app: OpenAPIHono<ApiEnvironment>,
   home: Pick<Home, 'exams' | 'objects' | 'events'>,
+  labels: KnownLabels,
 ): void {
   const configuration = new Configuration(home.objects);
 
@@ -110,20 +113,26 @@ export function addReviewRoutes(
 
   app.openapi(postReview, async (context) => {
     const key = context.req.valid('param');
-    const { outcome, note, corrects, reason } = context.req.valid('json');
+    const { outcome, eyes, note, corrects, reason } = context.req.valid('json');
     const { caller } = context.var;
     const verdict = {
       id: verdictId(caller, key, context.req.header('idempotency-key')),
       outcome,
       reader: caller.subject,
+      ...(eyes === undefined ? {} : { eyes }),
       note: note ?? null,
       ...(corrects === undefined || reason === undefined ? {} : { correction: { corrects, reason } }),
     };
     const { review: settings } = await configuration.settings(key.program);
+    const active = eyes === undefined ? [] : await labels.active();
     const change = (before: ExamRecord | undefined): ExamRecord => {
       if (before === undefined) throw unknownExam(key);
       if (before.reviews?.some(({ id }) => id === verdict.id)) return before;
       requireMatch(context.req.header('if-match'), entityTag(before.revision));
+      if (eyes !== undefined) {
+        const found = before.result?.findings.map(({ label }) => label) ?? [];
+        checkFindingLabels(eyes, new Set([...active, ...found]));
+      }
       return addReview(before, verdict, new Date(), settings);
     };
     const record = await updateExam(home, key, change);
