@@ -34,6 +34,7 @@ const weights: RetClipWeights = {
   geometry,
   assumptions: [],
   storedType: 'float32',
+  files: ['random'],
   shapes,
   read: async (name) => randomTensor('bench', name, shapes.get(name) ?? []),
   close: async () => undefined,

@@ -20,6 +20,9 @@ export class CheckpointMismatchError extends ModelError {}
 /** Neither a checkpoint nor its owner tells a number that changes features, such as that of attention heads. */
 export class UntoldGeometryError extends CheckpointMismatchError {}
 
+/** A file holds several sets of weights, or not the one that its owner names. */
+export class UntoldWeightsError extends CheckpointMismatchError {}
+
 /** A bundle is incomplete, changed since it was made, or of a foreign format. */
 export class BundleError extends ModelError {}
 

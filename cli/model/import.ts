@@ -26,6 +26,7 @@ interface ImportOptions {
   readonly heads: readonly string[];
   readonly card?: string;
   readonly detector?: string;
+  readonly key?: string;
   readonly visionHeads?: number;
   readonly textHeads?: number;
   readonly visionActivation?: 'gelu' | 'quick-gelu';
@@ -34,8 +35,9 @@ interface ImportOptions {
 }
 
 /** What its owner says of a checkpoint, and no tensor tells. */
-function toldOf({ visionHeads, textHeads, visionActivation }: ImportOptions) {
+function toldOf({ key, visionHeads, textHeads, visionActivation }: ImportOptions) {
   return {
+    ...(key === undefined ? {} : { key }),
     ...(visionHeads === undefined ? {} : { visionHeads }),
     ...(textHeads === undefined ? {} : { textHeads }),
     ...(visionActivation === 'gelu' ? { visionActivation } : {}),
@@ -44,8 +46,9 @@ function toldOf({ visionHeads, textHeads, visionActivation }: ImportOptions) {
 
 /** What nothing in a checkpoint tells is its owner's to say. */
 async function refuseUntold(error: unknown): Promise<never> {
-  const { UntoldGeometryError } = await import('../../model/errors.ts');
-  if (error instanceof UntoldGeometryError) throw new WrongUseError(error.message);
+  const { UntoldGeometryError, UntoldWeightsError } = await import('../../model/errors.ts');
+  if (error instanceof UntoldGeometryError || error instanceof UntoldWeightsError)
+    throw new WrongUseError(error.message);
   throw error;
 }
 
@@ -105,13 +108,20 @@ async function importModel(checkpoint: string, options: ImportOptions): Promise<
 export function modelImportCommand(): Command {
   return new Command('import')
     .description('make a model bundle of a RET-CLIP checkpoint (PyTorch or safetensors)')
-    .argument('<checkpoint>', 'checkpoint file; nothing in it is executed')
+    .argument(
+      '<checkpoint>',
+      'checkpoint file, or the index of several (*.index.json); nothing in it is executed',
+    )
     .requiredOption('--vocab <file>', "the text tower's vocabulary, one entry a line")
     .requiredOption('--out <dir>', 'folder of the bundle; must not exist')
     .option(
       '--precision <list>',
       'variants of the vision tower: fp32, fp16 (GPU), int8 (CPU, not of a ResNet); all if left out',
       precisionsOption,
+    )
+    .option(
+      '--key <key>',
+      'which set of weights, where the file has several: what stands before their names, as in state_dict.ema',
     )
     .option('--name <name>', 'name of the model; the file name if left out')
     .option('--heads <files...>', 'heads that were fitted on features of this checkpoint', [])

@@ -118,6 +118,8 @@ export const manifestSchema = z
     provenance: z.object({
       checkpoint: z.string(),
       checkpointSha256: sha256,
+      /** Which of several sets of weights in the checkpoint, as it was told; left out where there was one. */
+      checkpointKey: z.string().optional(),
       storedType: z.string(),
       vocabularySha256: sha256,
       /** What of the geometry was neither read from the checkpoint nor told, in words; left out where nothing was. */

@@ -3,30 +3,11 @@ import { freeBuffer } from '../free-buffer.ts';
 import { elementsOf } from './element-types.ts';
 import type { CanonicalTensor, Source } from './tensors/canonical-tensor.ts';
 import { isUnused } from './tensors/canonical-tensors.ts';
-import type { NamedTensors, TensorArchive, TensorDescription } from './weights.ts';
+import type { StoredTensor } from './weight-set.ts';
+import type { NamedTensors, TensorArchive } from './weights.ts';
 
-const PARALLEL_TRAINING_PREFIX = 'module.';
 /** Problems named one by one before the rest is counted. */
 const NAMED = 8;
-
-/** A tensor by its name without `module.`, and by its name in the file. */
-export interface StoredTensor extends TensorDescription {
-  readonly fileName: string;
-}
-
-/** The tensors of a file by their names without `module.`. @throws CheckpointMismatchError if two have one name */
-export function withoutPrefix(archive: TensorArchive): ReadonlyMap<string, StoredTensor> {
-  const named = new Map<string, StoredTensor>();
-  for (const [fileName, tensor] of archive.tensors) {
-    const name = fileName.startsWith(PARALLEL_TRAINING_PREFIX)
-      ? fileName.slice(PARALLEL_TRAINING_PREFIX.length)
-      : fileName;
-    if (named.has(name))
-      throw new CheckpointMismatchError(`"${archive.path}" has the tensor "${name}" twice.`);
-    named.set(name, { ...tensor, name, fileName });
-  }
-  return named;
-}
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);

@@ -1,5 +1,5 @@
 import { CheckpointMismatchError } from '../errors.ts';
-import { findTensors, withoutPrefix } from './find-tensors.ts';
+import { findTensors } from './find-tensors.ts';
 import { Evidence } from './geometry/evidence.ts';
 import { mbconvBody } from './geometry/mbconv-geometry.ts';
 import { evidenceOf } from './open-retclip-weights.ts';
@@ -7,6 +7,7 @@ import { openTensorArchive } from './open-tensor-archive.ts';
 import { plain } from './tensors/canonical-tensor.ts';
 import { mbconvTensors } from './tensors/mbconv-tensors.ts';
 import type { MbconvBody } from './vision-geometry.ts';
+import { weightSet } from './weight-set.ts';
 import type { NamedTensors } from './weights.ts';
 
 /** An MBConv network whose pooled channels are read by one linear layer. */
@@ -33,7 +34,7 @@ export interface MbconvClassifier extends NamedTensors {
 export async function openMbconvClassifier(path: string): Promise<MbconvClassifier> {
   const archive = await openTensorArchive(path);
   try {
-    const stored = withoutPrefix(archive);
+    const stored = weightSet(archive, [['visual.stem.conv.weight', 'stem.conv.weight']]);
     const prefix = stored.has('visual.proj') ? 'visual.' : '';
     const evidence = new Evidence(evidenceOf(archive, stored));
     const body = await mbconvBody(evidence, prefix);

@@ -46,6 +46,8 @@ export class SafetensorsArchive implements TensorArchive {
   readonly tensors: ReadonlyMap<string, TensorDescription>;
   /** Texts that the file says of itself. */
   readonly metadata: Readonly<Record<string, string>>;
+  readonly keys: readonly string[];
+  readonly files: readonly string[];
   readonly #file: RandomAccessFile;
   readonly #placed: ReadonlyMap<string, Placed>;
   readonly #dataOffset: number;
@@ -57,6 +59,8 @@ export class SafetensorsArchive implements TensorArchive {
   ) {
     this.path = file.path;
     this.tensors = placed;
+    this.keys = [...placed.keys()];
+    this.files = [file.path];
     this.metadata = rest.metadata;
     this.#file = file;
     this.#placed = placed;

@@ -49,7 +49,12 @@ export interface TensorDescription {
 export interface TensorArchive {
   /** The file, for messages. */
   readonly path: string;
+  /** By name; the keys of dictionaries around a tensor stand before its own, with dots between. */
   readonly tensors: ReadonlyMap<string, TensorDescription>;
+  /** Keys of the outermost dictionary, whatever lies under them, for messages. */
+  readonly keys: readonly string[];
+  /** Every file that it consists of; the first is `path`. */
+  readonly files: readonly string[];
   /** Reads one tensor, contiguous in row-major order, as float32. Holds no reference to it afterwards. */
   read(name: string): Promise<Float32Array>;
   close(): Promise<void>;
@@ -95,5 +100,7 @@ export interface RetClipWeights extends NamedTensors {
   readonly assumptions: readonly string[];
   /** Element type of the file's weights, for provenance. */
   readonly storedType: StoredType;
+  /** Every file that it consists of. */
+  readonly files: readonly string[];
   close(): Promise<void>;
 }

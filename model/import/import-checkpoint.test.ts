@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Manifest, openBundle } from '../bundle/index.ts';
 import { GEOMETRIES, toldOf } from '../checkpoint/testing/geometries.ts';
@@ -54,6 +55,40 @@ describe('an imported checkpoint', () => {
       for (const { cosine, required } of comparisons) expect(cosine).toBeGreaterThanOrEqual(required);
     },
   );
+
+  it('in several files is known by the names and hashes of all', async () => {
+    const forms = fileURLToPath(new URL('../checkpoint/forms/sharded/', import.meta.url));
+    const index = 'model.safetensors.index.json';
+    const entries = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b', 'c', 'd', 'e', 'f'];
+    const vocabulary = join(directory, 'vocab.txt');
+    await writeFile(vocabulary, entries.join('\n'));
+    const { manifest } = await importCheckpoint({
+      ...{ checkpoint: join(forms, index), vocabulary, out: join(directory, 'bundle') },
+      ...{ precisions: ['fp32'], told: { visionHeads: 2, textHeads: 1 } },
+    });
+    expect(manifest.provenance.checkpoint).toBe(index);
+    // `sha256sum model.safetensors.index.json model-00001-of-00003.safetensors model-00002-of-00003.safetensors model-00003-of-00003.safetensors | sha256sum`
+    expect(manifest.provenance.checkpointSha256).toBe(
+      'ad7d0c6504c9bd8629c5766833c1233927930f0f63eb5a8f45c9f96e80aad043',
+    );
+    expect(manifest.provenance.checkpointKey).toBeUndefined();
+  });
+
+  it('of several sets of weights says in its manifest which was told', async () => {
+    const checkpoint = fileURLToPath(new URL('../checkpoint/forms/two-sets.pt', import.meta.url));
+    const entries = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b', 'c', 'd', 'e', 'f'];
+    const vocabulary = join(directory, 'vocab.txt');
+    await writeFile(vocabulary, entries.join('\n'));
+    const imported = (key: string) =>
+      importCheckpoint({
+        ...{ checkpoint, vocabulary, out: join(directory, key), precisions: ['fp32'] },
+        told: { visionHeads: 2, textHeads: 1, key },
+      });
+    const [weights, average] = [await imported('state_dict'), await imported('state_dict_ema')];
+    expect(weights.manifest.provenance.checkpointKey).toBe('state_dict');
+    expect(average.manifest.provenance.checkpointKey).toBe('state_dict_ema');
+    expect(weights.manifest.id).not.toBe(average.manifest.id);
+  });
 
   it('computes GELU where its owner says so, and nothing like QuickGELU', async () => {
     const { tiny } = GEOMETRIES;

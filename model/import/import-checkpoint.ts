@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Head, HeadError, headId, refuseForeignHead } from '../../core/heads/head.ts';
@@ -15,8 +16,7 @@ import {
 } from '../bundle/manifest.ts';
 import type { ModelCard } from '../bundle/model-card.ts';
 import { type Bundle, openBundle } from '../bundle/open-bundle.ts';
-import type { ToldGeometry } from '../checkpoint/geometry/attention-heads.ts';
-import { openRetClipWeights } from '../checkpoint/open-retclip-weights.ts';
+import { openRetClipWeights, type ToldOfCheckpoint } from '../checkpoint/open-retclip-weights.ts';
 import type { RetClipWeights } from '../checkpoint/weights.ts';
 import { writeDetector } from '../detector/write-detector.ts';
 import { BundleError, VocabularyError } from '../errors.ts';
@@ -52,8 +52,8 @@ export interface ImportOptions {
   readonly card?: ModelCard;
   /** Checkpoint of a detector of laterality, its settings beside it; none unless told. */
   readonly detector?: string;
-  /** What no tensor tells: attention heads of towers of an unpublished configuration, another activation. */
-  readonly told?: ToldGeometry;
+  /** What no tensor tells: attention heads of towers of an unpublished configuration, another activation, one of several sets. */
+  readonly told?: ToldOfCheckpoint;
   /** Told before each step. */
   readonly onStep?: (step: string) => void;
 }
@@ -160,6 +160,17 @@ async function writeFiles(
   return { variants, heads, ...(detector === undefined ? {} : { detector }), files, contextLength };
 }
 
+/** Of a checkpoint in one file, its SHA-256; of several, that of their names and hashes, one a line, the index first. */
+async function hashCheckpoint(files: readonly string[]): Promise<string> {
+  const hashes = await Promise.all(
+    files.map(async (file) => ({ name: basename(file), ...(await hashFile(file)) })),
+  );
+  const [only, ...others] = hashes;
+  if (only !== undefined && others.length === 0) return only.sha256;
+  const lines = hashes.map(({ name, sha256 }) => `${sha256}  ${name}\n`);
+  return createHash('sha256').update(lines.join('')).digest('hex');
+}
+
 async function writeManifest(directory: string, manifest: Omit<Manifest, 'id'>): Promise<void> {
   const text = `${JSON.stringify({ id: bundleId(manifest), ...manifest }, null, 2)}\n`;
   const file = await open(join(directory, MANIFEST_FILE), 'wx');
@@ -203,7 +214,8 @@ export async function importCheckpoint(options: ImportOptions): Promise<Bundle> 
       trained: options.trained ?? true,
       provenance: {
         checkpoint: basename(options.checkpoint),
-        checkpointSha256: (await hashFile(options.checkpoint)).sha256,
+        checkpointSha256: await hashCheckpoint(weights.files),
+        ...(options.told?.key === undefined ? {} : { checkpointKey: options.told.key }),
         storedType: weights.storedType,
         vocabularySha256: (await hashFile(options.vocabulary)).sha256,
         ...(weights.assumptions.length === 0 ? {} : { assumptions: [...weights.assumptions] }),

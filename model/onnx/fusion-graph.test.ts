@@ -31,6 +31,7 @@ const WEIGHTS = {
   read: async (name: string) => Float32Array.from(MAPPINGS[name]?.flat() ?? []),
   assumptions: [],
   storedType: 'float32',
+  files: ['made up'],
   close: async () => undefined,
 } as RetClipWeights;
 

@@ -1,7 +1,8 @@
 import { UnreadableFileError } from '../../errors.ts';
 import type { StoredType } from '../weights.ts';
 import { COSTS, type MemoryBudget } from './memory-budget.ts';
-import { Global, kindOf, type PickleValue, Storage, StoredTensor } from './values.ts';
+import { isOpaque } from './opaque-globals.ts';
+import { Global, kindOf, Opaque, type PickleValue, Storage, StoredTensor } from './values.ts';
 
 /** PyTorch's storage classes, by the numbers in them. */
 const STORAGE_TYPES: ReadonlyMap<string, StoredType | null> = new Map([
@@ -95,9 +96,26 @@ const encodeLatin1: Builder = ([text, codec], budget) => {
 
 const first: Builder = ([value]) => value ?? null;
 
+/** A dictionary that makes what it lacks: its factory comes first, and is not needed. */
+const defaultDict: Builder = (_, budget) => {
+  budget.take(COSTS.map);
+  return new Map();
+};
+
+function opaque(name: string): Builder {
+  return (_, budget) => {
+    budget.take(COSTS.item);
+    return new Opaque(name);
+  };
+}
+
 /** Callables that a tensor archive needs, each as what it means for one: none of them is ever run. */
 const BUILDERS: ReadonlyMap<string, Builder> = new Map([
   ['collections.OrderedDict', orderedDict],
+  ['collections.Counter', orderedDict],
+  ['collections.defaultdict', defaultDict],
+  ['builtins.set', first],
+  ['__builtin__.set', first],
   ['torch._utils._rebuild_tensor', rebuildTensor],
   ['torch._utils._rebuild_tensor_v2', rebuildTensor],
   ['torch._utils._rebuild_parameter', rebuildParameter],
@@ -110,18 +128,24 @@ const BUILDERS: ReadonlyMap<string, Builder> = new Map([
 const PLAIN: ReadonlySet<string> = new Set([
   ...[...STORAGE_TYPES.keys()].map((name) => `torch.${name}`),
   ...DATA_TYPES.map((name) => `torch.${name}`),
+  // Factories of dictionaries that make what they lack.
+  ...['dict', 'list', 'int', 'long', 'float', 'str', 'bool'].flatMap((name) => [
+    `builtins.${name}`,
+    `__builtin__.${name}`,
+  ]),
   'torch.storage.UntypedStorage',
   'torch.storage.TypedStorage',
 ]);
 
 /** `true` if a tensor archive may refer to the name. */
 export function isAllowed(global: Global): boolean {
-  return BUILDERS.has(global.fullName) || PLAIN.has(global.fullName);
+  return BUILDERS.has(global.fullName) || PLAIN.has(global.fullName) || isOpaque(global);
 }
 
 /** @returns `undefined` if no tensor archive needs a callable of this name */
 export function builderOf(value: PickleValue | undefined): Builder | undefined {
-  return value instanceof Global ? BUILDERS.get(value.fullName) : undefined;
+  if (!(value instanceof Global)) return undefined;
+  return isOpaque(value) ? opaque(value.fullName) : BUILDERS.get(value.fullName);
 }
 
 /**
@@ -131,7 +155,8 @@ export function builderOf(value: PickleValue | undefined): Builder | undefined {
  */
 export function storageOf(id: PickleValue | undefined): Storage {
   if (!Array.isArray(id) || id[0] !== 'storage') throw malformed('a storage', id);
-  const [, type, key, , elements] = id;
+  const [, type, key, , elements, view] = id;
+  if (view !== undefined && view !== null) throw malformed('a storage of its own', view);
   if (!(type instanceof Global) || typeof key !== 'string' || !/^[\w.-]+$/.test(key)) {
     throw malformed('a storage', type);
   }

@@ -2,14 +2,14 @@ import { type ModelError, UnreadableFileError, UnsafePickleError } from '../../e
 import { builderOf, isAllowed, storageOf } from './allowed-globals.ts';
 import { ByteReader } from './byte-reader.ts';
 import { COSTS, MemoryBudget } from './memory-budget.ts';
+import { isOpaque } from './opaque-globals.ts';
 import { PickleStack, unexpected } from './pickle-stack.ts';
 import { readConstant } from './read-constant.ts';
-import { Global, kindOf, type PickleMap, type PickleValue } from './values.ts';
+import { Global, kindOf, Opaque, type PickleMap, type PickleValue, type Storage } from './values.ts';
 
 const OPCODES_THAT_MAKE_OBJECTS: ReadonlyMap<number, string> = new Map([
   [0x69, 'INST'],
   [0x6f, 'OBJ'],
-  [0x81, 'NEWOBJ'],
   [0x92, 'NEWOBJ_EX'],
   [0x82, 'EXT1'],
   [0x83, 'EXT2'],
@@ -28,7 +28,24 @@ export function unpickle(bytes: Buffer): PickleValue {
   return new Unpickler(bytes).run();
 }
 
+/** One of several pickles that follow each other. */
+export interface FirstPickle {
+  readonly value: PickleValue;
+  /** Bytes that it takes. */
+  readonly length: number;
+  /** Storages that it names, by key. */
+  readonly storages: ReadonlyMap<string, Storage>;
+}
+
+/** Reads the first pickle of several. @throws as {@link unpickle} */
+export function unpickleFirst(bytes: Buffer): FirstPickle {
+  const unpickler = new Unpickler(bytes);
+  const value = unpickler.run();
+  return { value, length: unpickler.position, storages: unpickler.storages };
+}
+
 class Unpickler {
+  readonly storages = new Map<string, Storage>();
   readonly #reader: ByteReader;
   readonly #stack: PickleStack;
   readonly #memo = new Map<number, PickleValue>();
@@ -38,6 +55,10 @@ class Unpickler {
     this.#reader = new ByteReader(bytes);
     this.#budget = new MemoryBudget(bytes.length);
     this.#stack = new PickleStack(this.#budget);
+  }
+
+  get position(): number {
+    return this.#reader.position;
   }
 
   run(): PickleValue {
@@ -72,11 +93,14 @@ class Unpickler {
       case 0x52: // REDUCE
         this.#reduce();
         return;
+      case 0x81: // NEWOBJ
+        this.#makeOpaque();
+        return;
       case 0x62: // BUILD
         this.#build();
         return;
       case 0x51: // BINPERSID
-        this.#stack.push(storageOf(this.#stack.pop()));
+        this.#storage();
         return;
       default:
         throw this.#refusal(opcode);
@@ -195,6 +219,13 @@ class Unpickler {
     this.#stack.push(global);
   }
 
+  #storage(): void {
+    const storage = storageOf(this.#stack.pop());
+    this.#budget.take(COSTS.pair);
+    this.storages.set(storage.key, storage);
+    this.#stack.push(storage);
+  }
+
   #reduce(): void {
     const values = this.#stack.pop();
     const callable = this.#stack.pop();
@@ -204,18 +235,28 @@ class Unpickler {
     this.#stack.push(build(values, this.#budget));
   }
 
-  /** A state dict's `_metadata` comes so; it says nothing that is needed. */
+  /** An object whose name is known to be harmless is noted, and not made. */
+  #makeOpaque(): void {
+    this.#stack.pop();
+    const kind = this.#stack.pop();
+    if (!(kind instanceof Global) || !isOpaque(kind))
+      throw unsafe(`an object (opcode NEWOBJ) of ${kindOf(kind)}`);
+    this.#budget.take(COSTS.item);
+    this.#stack.push(new Opaque(kind.fullName));
+  }
+
+  /** A state dict's `_metadata` and a script's arguments come so; they say nothing that is needed. */
   #build(): void {
     this.#stack.pop();
     const object = this.#stack.top();
-    if (!(object instanceof Map)) throw unsafe(`a state set on ${kindOf(object)}`);
+    if (!(object instanceof Map || object instanceof Opaque))
+      throw unsafe(`a state set on ${kindOf(object)}`);
   }
 
   #refusal(opcode: number): ModelError {
     const name = OPCODES_THAT_MAKE_OBJECTS.get(opcode);
     if (name === 'INST') return unsafe(`${this.#reader.line()}.${this.#reader.line()}`);
-    if (name === 'OBJ' || name === 'NEWOBJ' || name === 'NEWOBJ_EX')
-      return unsafe(`an object (opcode ${name})`);
+    if (name === 'OBJ' || name === 'NEWOBJ_EX') return unsafe(`an object (opcode ${name})`);
     if (name !== undefined) return unsafe(`an extension (opcode ${name})`);
     return new UnreadableFileError(
       `The pickle has an opcode 0x${opcode.toString(16)} at byte ${this.#reader.position - 1} that no tensor archive needs.`,

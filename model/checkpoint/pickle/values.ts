@@ -45,6 +45,18 @@ export class StoredTensor {
   }
 }
 
+/**
+ * A value that lies beside tensors and that no weight needs, such as a script's arguments. Its name is all that is kept of
+ * it.
+ */
+export class Opaque {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
 /** A dictionary, ordered or not. */
 export type PickleMap = Map<PickleValue, PickleValue>;
 
@@ -59,6 +71,7 @@ export type PickleValue =
   | PickleValue[]
   | PickleMap
   | Global
+  | Opaque
   | Storage
   | StoredTensor;
 
@@ -67,6 +80,8 @@ export function kindOf(value: PickleValue | undefined): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'None';
   if (value instanceof Global) return value.fullName;
+  if (value instanceof Opaque) return value.name;
+  if (value instanceof Map) return 'a dictionary';
   if (Array.isArray(value)) return 'a list';
   return value instanceof Object ? value.constructor.name : typeof value;
 }
