@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { INSPECTION_SIZE, prepareImage } from '../../../judging/index.ts';
 import { generatePatient } from '../../../phantoms/index.ts';
 
 /** Of a drawn photograph, in pixels: enough for the quality gate. */
@@ -13,22 +14,29 @@ export interface DrawnExam {
   readonly right: Buffer;
 }
 
-/** Draws the photographs of exams named so. */
-export async function drawExams(
-  names: readonly (readonly [patient: string, exam: string])[],
-): Promise<readonly DrawnExam[]> {
-  const drawn: DrawnExam[] = [];
-  for (const [index, [patient, exam]] of names.entries()) {
+/** Draws until the gate takes both eyes: of drawings it refuses some of good quality. */
+async function drawGradable(seed: string): Promise<Pick<DrawnExam, 'left' | 'right'>> {
+  for (let index = 0; ; index += 1) {
     const { left, right } = await generatePatient({
-      seed: `aws ${patient} ${exam}`,
+      seed,
       index,
       size: SIZE,
       // Each has both eyes, and is of good quality: what is to be ungradable is made so.
       defects: { missingEye: 0, outOfFocus: 0, tooDark: 0, tooBright: 0 },
     });
     if (left === null || right === null) throw new Error('Expected both eyes of a phantom.');
-    drawn.push({ patient, exam, left: left.jpeg, right: right.jpeg });
+    const eyes = await Promise.all([left, right].map(({ jpeg }) => prepareImage(jpeg, INSPECTION_SIZE)));
+    if (eyes.every(({ quality }) => quality.gradable)) return { left: left.jpeg, right: right.jpeg };
   }
+}
+
+/** Draws the photographs of exams named so. */
+export async function drawExams(
+  names: readonly (readonly [patient: string, exam: string])[],
+): Promise<readonly DrawnExam[]> {
+  const drawn: DrawnExam[] = [];
+  for (const [patient, exam] of names)
+    drawn.push({ patient, exam, ...(await drawGradable(`aws ${patient} ${exam}`)) });
   return drawn;
 }
 
