@@ -5,6 +5,7 @@ import { S3VectorsClient } from '@aws-sdk/client-s3vectors';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ObjectFeatureStore } from '../core/features/object-feature-store.ts';
+import { WRITES_AT_ONCE } from '../core/jobs/shards/apply-shard.ts';
 import { QUEUE_NAMES, type QueueName, variableOf } from '../core/messages/queues.ts';
 import type { Home, QueuePair } from '../core/ports/index.ts';
 import { PseudonymHash } from '../core/pseudonyms/pseudonym-hash.ts';
@@ -26,6 +27,15 @@ export interface AwsClients {
   readonly s3Vectors: S3VectorsClient;
 }
 
+/**
+ * Connections to a service that many requests at once share. The SDK opens 50 unless it is told, and the other requests
+ * of a re-scored shard would wait in line for them.
+ */
+const CONNECTIONS = { keepAlive: true, maxSockets: WRITES_AT_ONCE };
+
+/** How clients reach the services that a shard's exams are written to. An emulator is reached by HTTP. */
+const MANY_CONNECTIONS = { httpsAgent: CONNECTIONS, httpAgent: CONNECTIONS };
+
 /** Clients by the process's region and credentials. */
 export function awsClients(): AwsClients {
   return {
@@ -33,9 +43,10 @@ export function awsClients(): AwsClients {
     s3: new S3Client({
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: MANY_CONNECTIONS,
     }),
     sqs: new SQSClient({}),
-    dynamo: new DynamoDBClient({}),
+    dynamo: new DynamoDBClient({ requestHandler: MANY_CONNECTIONS }),
     eventBridge: new EventBridgeClient({}),
     s3Vectors: new S3VectorsClient({}),
   };

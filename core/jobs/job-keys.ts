@@ -14,6 +14,7 @@ export const JOB_MANIFESTS_PREFIX = 'job-manifests/';
 /** Parts of a job begin so. */
 const RECEIPTS = 'receipts/';
 const RESULTS = 'results/';
+const SETTLING = 'settling/';
 const SHARD = 'shard-';
 const PREPARING = 'preparing/';
 const PREPARED = 'prepared/';
@@ -43,11 +44,16 @@ export const manifestKey = (job: JobKey, shard: number): string =>
 /** What re-scoring made of a shard, before it is written to the exams. */
 export const shardResultsKey = (job: JobKey, shard: number): string =>
   jobPartKey(job, `${RESULTS}${numbered(shard)}.json`);
+/** How many of them are written, while the shard is being dealt with. */
+export const shardProgressKey = (job: JobKey, shard: number): string =>
+  jobPartKey(job, `${SETTLING}${numbered(shard)}.json`);
 /** What a part of a job is, by its key: a receipt, work that its exams have taken over, or what stays. */
 export function partOfJob(job: JobKey, key: string): 'receipt' | 'work' | 'kept' {
   const part = key.slice(jobPartKey(job, '').length);
   if (part.startsWith(RECEIPTS)) return 'receipt';
-  return [RESULTS, SHARD, PREPARING, PREPARED].some((work) => part.startsWith(work)) ? 'work' : 'kept';
+  return [RESULTS, SETTLING, SHARD, PREPARING, PREPARED].some((work) => part.startsWith(work))
+    ? 'work'
+    : 'kept';
 }
 
 export const receiptsPrefix = (job: JobKey): string => jobPartKey(job, RECEIPTS);

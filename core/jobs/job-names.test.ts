@@ -27,6 +27,7 @@ describe("a job's objects", () => {
       cancellation: keys.cancellationKey(JOB),
       shard: keys.manifestKey(JOB, 3),
       results: keys.shardResultsKey(JOB, 123_456),
+      settling: keys.shardProgressKey(JOB, 9),
       receipt: keys.receiptKey(JOB, 7),
       preparing: keys.preparingKey(JOB, 'c0ffee', 8),
       prepared: keys.preparedReceiptKey(JOB, 9),
@@ -37,6 +38,7 @@ describe("a job's objects", () => {
       cancellation: 'jobs/north/j1/cancelled.json',
       shard: 'jobs/north/j1/shard-000003.jsonl',
       results: 'jobs/north/j1/results/123456.json',
+      settling: 'jobs/north/j1/settling/000009.json',
       receipt: 'jobs/north/j1/receipts/000007.json',
       preparing: 'jobs/north/j1/preparing/c0ffee/000008.json',
       prepared: 'jobs/north/j1/prepared/000009.json',
@@ -70,6 +72,7 @@ describe("a job's objects", () => {
   it('tell what they are for the job', () => {
     expect(keys.partOfJob(JOB, 'jobs/north/j1/receipts/000007.json')).toBe('receipt');
     expect(keys.partOfJob(JOB, 'jobs/north/j1/results/000007.json')).toBe('work');
+    expect(keys.partOfJob(JOB, keys.shardProgressKey(JOB, 7))).toBe('work');
     expect(keys.partOfJob(JOB, 'jobs/north/j1/shard-000007.jsonl')).toBe('work');
     expect(keys.partOfJob(JOB, keys.preparingKey(JOB, 'c0ffee', 8))).toBe('work');
     expect(keys.partOfJob(JOB, keys.preparedReceiptKey(JOB, 9))).toBe('work');

@@ -58,7 +58,8 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   screening: { visibilitySeconds: 60, maxReceiveCount: 1_000, retentionSeconds: FOURTEEN_DAYS },
   // Six times what its function may take: see `consumerTimeout`.
   'live-screening': { visibilitySeconds: 360, maxReceiveCount: 1_000, retentionSeconds: FOURTEEN_DAYS },
-  results: { visibilitySeconds: 60, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
+  // Six times what five re-scored shards may take: see `consumerTimeout`.
+  results: { visibilitySeconds: 180, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   indexing: { visibilitySeconds: 180, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },
   // Failed deliveries are sent again with a growing delay; these receives are for faults of the system itself.
   webhooks: { visibilitySeconds: 180, maxReceiveCount: 10, retentionSeconds: FOURTEEN_DAYS },

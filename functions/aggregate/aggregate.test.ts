@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { QUEUE_SETTINGS } from '../../core/messages/queues.ts';
 import type { ScreeningRequest } from '../../core/messages/screening-request.ts';
 import { DEFAULT_SETTINGS, settingsKey } from '../../core/programs/program-settings.ts';
 import { FunctionRun } from '../testing/function-run.ts';
@@ -81,7 +82,7 @@ describe('aggregation', () => {
     await run.deliver('results');
     expect((await run.exam())?.status).toBe('screened');
     expect(published).toEqual([]);
-    run.pass(120);
+    run.pass(QUEUE_SETTINGS.results.visibilitySeconds + 1);
     await run.deliver('results');
     expect(published).toEqual([request.requestId]);
   });

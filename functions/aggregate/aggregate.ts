@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { screenedEvent } from '../../core/events/screened-event.ts';
 import { applyResult, type ResultFate } from '../../core/exams/apply-result.ts';
 import { requiredFields } from '../../core/exams/capture-protocol.ts';
@@ -70,9 +71,11 @@ export function createAggregate(options: AggregateOptions): QueueFunction {
   const { home, configuration, log, counters } = options;
   const now = options.now ?? (() => new Date());
   const { deadLetters } = home.queues.results;
+  // One after the other: where the function is ended at its time, all but one of a batch's shards are done or not begun.
+  const shards = pLimit(1);
 
   async function handleShard(message: ShardRescored): Promise<void> {
-    const applied = await settleShard(home, configuration, message, now);
+    const applied = await shards(() => settleShard(home, configuration, message, now));
     if (applied === null) counters.add('ResultDuplicate', 1);
     else counters.add('ExamRescored', applied);
   }

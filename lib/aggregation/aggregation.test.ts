@@ -16,6 +16,17 @@ describe('aggregation', () => {
     });
   });
 
+  it('has a processor of its own, and more time than a batch of shards takes', () => {
+    const { properties } = resourceOf(template, 'AWS::Lambda::Function', 'AggregationFunction');
+    const mapping = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'AggregationFunction').properties;
+    const queue = resourceOf(template, 'AWS::SQS::Queue', 'HomeMessagingResultsQueue').properties;
+    // Lambda gives one processor for each 1,769 MB.
+    expect(properties.MemorySize).toBe(1_769);
+    // 3.2 to 4.5 core-seconds a shard of 1,000 exams: docs/measurements.md.
+    expect(Number(properties.Timeout)).toBeGreaterThan(4.5 * Number(mapping.BatchSize) * 1.2);
+    expect(Number(queue.VisibilityTimeout)).toBe(6 * Number(properties.Timeout));
+  });
+
   it('writes exams, events and receipts of jobs, and never touches a photograph', () => {
     const permissions = permissionsOf(template, 'AggregationFunctionRole');
     expect(permissions).toContain('dynamodb:PutItem on HomeStorageExams');

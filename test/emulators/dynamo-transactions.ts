@@ -4,6 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import pLimit from 'p-limit';
 
 const TARGET = 'DynamoDB_20120810.';
+/** Requests on their way to dynalite at once: beyond its backlog it resets connections. */
+const CALLS_AT_ONCE = 64;
 
 interface Condition {
   readonly TableName: string;
@@ -29,25 +31,28 @@ interface Answer {
  */
 export async function withTransactions(port: number): Promise<{ endpoint: string; close(): Promise<void> }> {
   const oneAtATime = pLimit(1);
+  const together = pLimit(CALLS_AT_ONCE);
 
   async function call(
     operation: string,
     content: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const answer = await fetch(`http://127.0.0.1:${port}/`, {
-      method: 'POST',
-      headers: {
-        authorization:
-          'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
-        'x-amz-date': '20260101T000000Z',
-        'content-type': 'application/x-amz-json-1.0',
-        ...headers,
-        'x-amz-target': `${TARGET}${operation}`,
-      },
-      body: content instanceof Buffer ? new Uint8Array(content) : JSON.stringify(content),
+    return together(async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/`, {
+        method: 'POST',
+        headers: {
+          authorization:
+            'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+          'x-amz-date': '20260101T000000Z',
+          'content-type': 'application/x-amz-json-1.0',
+          ...headers,
+          'x-amz-target': `${TARGET}${operation}`,
+        },
+        body: content instanceof Buffer ? new Uint8Array(content) : JSON.stringify(content),
+      });
+      return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) };
     });
-    return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) };
   }
 
   /** Writing nothing on a condition: an item that is there is updated in nothing, one that is not is deleted. */

@@ -22,11 +22,16 @@ export function comparedAtLeast(labels: readonly LabelComparison[]): ComparedExa
 
 /** How tried heads agree with the live ones, over all exams of all parts. */
 export function comparisonOf(parts: readonly ComparedPart[]): Comparison {
+  const over = allCompared(parts.map((part) => part.over ?? comparedAtLeast(part.compared)));
+  return { over, labels: labelsOf(parts).map((label) => ({ ...label, ...agreementOf(label) })) };
+}
+
+/** Counts of each label, over all parts. */
+export function labelsOf(parts: readonly Pick<ComparedPart, 'compared'>[]): LabelComparison[] {
   const labels = new Map<string, LabelComparison>();
   for (const one of parts.flatMap((part) => part.compared)) {
     const before = labels.get(one.label);
     labels.set(one.label, before === undefined ? one : addedUp(before, one));
   }
-  const over = allCompared(parts.map((part) => part.over ?? comparedAtLeast(part.compared)));
-  return { over, labels: [...labels.values()].map((label) => ({ ...label, ...agreementOf(label) })) };
+  return [...labels.values()];
 }

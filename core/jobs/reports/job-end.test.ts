@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { temporaryHome } from '../../testing/temporary-home.ts';
-import { manifestKey, planKey, receiptKey, shardResultsKey } from '../job-keys.ts';
+import { manifestKey, planKey, receiptKey, shardProgressKey, shardResultsKey } from '../job-keys.ts';
 import { cancelJob, readReport, storeJob } from '../job-store.ts';
 import { ReceiptReader, storeReceipt } from '../receipts.ts';
 import { failed, JOB, NOW, planned, receipt } from '../testing/planned-job.ts';
@@ -71,6 +71,7 @@ describe('the end of a job', () => {
     for (const shard of shards) {
       await objects.put(manifestKey(JOB, shard), Buffer.from('selection'));
       await objects.put(shardResultsKey(JOB, shard), Buffer.from('results'));
+      await objects.put(shardProgressKey(JOB, shard), Buffer.from('progress'));
       await storeReceipt(objects, JOB, receipt(shard));
     }
     await finishJob(run.home, JOB, RUNNING, NOW);

@@ -1,6 +1,12 @@
 import { eraseObject } from '../../objects/erase-objects.ts';
 import type { ObjectStore } from '../../ports/index.ts';
-import { everyPreparingPrefix, manifestKey, preparedReceiptsPrefix, shardResultsKey } from '../job-keys.ts';
+import {
+  everyPreparingPrefix,
+  manifestKey,
+  preparedReceiptsPrefix,
+  shardProgressKey,
+  shardResultsKey,
+} from '../job-keys.ts';
 import type { JobKey } from '../job-record.ts';
 
 const AT_ONCE = 16;
@@ -18,6 +24,7 @@ export async function pruneJob(store: ObjectStore, job: JobKey, shards: readonly
     await Promise.all(
       part.map(async (shard) => {
         await eraseObject(store, shardResultsKey(job, shard));
+        await eraseObject(store, shardProgressKey(job, shard));
         await eraseObject(store, manifestKey(job, shard));
       }),
     );

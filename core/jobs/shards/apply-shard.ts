@@ -22,7 +22,7 @@ import type { RescoredExamLine, ShardResults } from '../rescore-results.ts';
 import type { ShardReceipt } from '../shard-receipt.ts';
 
 /** Exams written side by side: one machine stores them in one transaction, DynamoDB takes them as single writes. */
-const WRITES_AT_ONCE = 256;
+export const WRITES_AT_ONCE = 256;
 
 interface AppliedExam {
   readonly line: RescoredExamLine;
