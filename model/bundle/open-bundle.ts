@@ -72,8 +72,10 @@ export function neededFiles(manifest: Manifest, options: OpenBundleOptions): str
   const { text = true, vision = true, only } = options;
   if (only !== undefined) return manifest.detector === undefined ? [] : [manifest.detector.graph];
   const graphs = new Set([FUSION_FILE, ...Object.values(manifest.variants).map((variant) => variant.vision)]);
+  // A graph's weights beside it go where it goes.
+  const owner = (name: string) => name.replace(/\.data$/, '');
   return Object.keys(manifest.files).filter(
-    (name) => (text || !TEXT_FILES.has(name)) && (vision || !graphs.has(name)),
+    (name) => (text || !TEXT_FILES.has(owner(name))) && (vision || !graphs.has(owner(name))),
   );
 }
 

@@ -3,6 +3,7 @@ import { ModelError } from '../errors.ts';
 import { addGradients } from '../onnx/gradient/derive.ts';
 import { integersOf, nodesOf } from '../onnx/gradient/graph-node.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { weightsFileOf } from '../onnx/write-model.ts';
 
 type VisionGeometry = Manifest['geometry']['vision'];
 
@@ -81,8 +82,11 @@ export interface EvidenceGraph {
 }
 
 /** Whether a kind of tower has an evidence graph. Of the others occlusion tells. */
-export function hasEvidenceGraph({ kind }: VisionGeometry): boolean {
-  return kind === 'mbconv' || kind === 'vit';
+export function hasEvidenceGraph({ geometry, variants, files }: Manifest): boolean {
+  const { kind } = geometry.vision;
+  // The second graph is made in memory, where it may have 2 GiB like any other.
+  const isLarge = Object.hasOwn(files, weightsFileOf(variants.fp32?.vision ?? ''));
+  return (kind === 'mbconv' || kind === 'vit') && !isLarge;
 }
 
 /**

@@ -39,7 +39,8 @@ export class EvidenceSession {
    */
   static async load(bundle: Bundle, threads?: number): Promise<EvidenceSession> {
     const { vision, embedding } = bundle.manifest.geometry;
-    if (!hasEvidenceGraph(vision)) throw new ModelError(`A ${vision.kind} tower has no evidence graph.`);
+    if (!hasEvidenceGraph(bundle.manifest))
+      throw new ModelError(`A ${vision.kind} tower of this size has no evidence graph.`);
     const path = await verifiedFile(bundle, visionFileName(bundle, 'fp32'));
     const { graph, strides } = addEvidence(readModel(await readFile(path)), vision, embedding);
     const session = await InferenceSession.create(await encodeModel(graph), {

@@ -32,7 +32,7 @@ export class Explainer implements AsyncDisposable {
   /** @throws BundleError if the bundle has no fp32 */
   static async load(bundle: Bundle): Promise<Explainer> {
     const vision = await VisionSession.load(bundle, { precision: 'fp32', provider: 'cpu', threads: 1 });
-    const hasGraph = hasEvidenceGraph(bundle.manifest.geometry.vision);
+    const hasGraph = hasEvidenceGraph(bundle.manifest);
     return new Explainer(vision, hasGraph ? await EvidenceSession.load(bundle, 1) : null);
   }
 

@@ -44,7 +44,7 @@ export class TowerExplainer {
 
   /** @throws BundleError if the bundle has no fp32 */
   static async load(bundle: Bundle, vision: VisionSession, threads?: number): Promise<TowerExplainer> {
-    const hasGraph = hasEvidenceGraph(bundle.manifest.geometry.vision);
+    const hasGraph = hasEvidenceGraph(bundle.manifest);
     return new TowerExplainer(vision, hasGraph ? await EvidenceSession.load(bundle, threads) : null);
   }
 

@@ -54,6 +54,8 @@ export interface ImportOptions {
   readonly detector?: string;
   /** What no tensor tells: attention heads of towers of an unpublished configuration, another activation, one of several sets. */
   readonly told?: ToldOfCheckpoint;
+  /** Bytes that a graph's file may have before its weights go into another beside it; 2 GiB unless told, ONNX's own limit. */
+  readonly largestFile?: number;
   /** Told before each step. */
   readonly onStep?: (step: string) => void;
 }
@@ -126,19 +128,20 @@ async function writeFiles(
   weights: RetClipWeights,
   options: ImportOptions,
 ): Promise<Pick<Manifest, 'variants' | 'heads' | 'detector' | 'files' | 'contextLength'>> {
-  const { onStep = () => undefined } = options;
+  const { onStep = () => undefined, largestFile } = options;
   const contextLength = Math.min(DEFAULT_CONTEXT_LENGTH, weights.geometry.text.positions);
   await copyFile(options.vocabulary, join(directory, VOCABULARY_FILE));
   const variants: Manifest['variants'] = {};
+  const graphs: string[] = [];
   for (const precision of choosePrecisions(weights, options.precisions)) {
     onStep(`vision tower, ${precision}`);
     const vision = `vision.${precision}.onnx`;
-    await writeModel(join(directory, vision), visionGraph(weights, precision));
+    graphs.push(...(await writeModel(join(directory, vision), visionGraph(weights, precision), largestFile)));
     variants[precision] = { vision };
   }
   onStep('text tower');
-  await writeModel(join(directory, TEXT_FILE), textGraph(weights));
-  await writeModel(join(directory, FUSION_FILE), fusionGraph(weights));
+  graphs.push(...(await writeModel(join(directory, TEXT_FILE), textGraph(weights), largestFile)));
+  graphs.push(...(await writeModel(join(directory, FUSION_FILE), fusionGraph(weights), largestFile)));
   let detector: Manifest['detector'];
   if (options.detector !== undefined) {
     onStep('detector');
@@ -150,8 +153,8 @@ async function writeFiles(
   const heads = await writeHeads(directory, options.heads ?? [], weights.geometry.embedding);
   onStep('hashes');
   const names = [
-    ...Object.values(variants).map(({ vision }) => vision),
-    ...[TEXT_FILE, FUSION_FILE, REFERENCE_FILE, VOCABULARY_FILE],
+    ...graphs,
+    ...[REFERENCE_FILE, VOCABULARY_FILE],
     ...(detector === undefined ? [] : [detector.graph]),
     ...heads.map(({ file }) => file),
   ];

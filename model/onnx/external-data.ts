@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import { RandomAccessFile } from '../checkpoint/random-access-file.ts';
 import { UnreadableFileError } from '../errors.ts';
+import { weightsFileOf } from './write-model.ts';
 
-type Message = 'model' | 'graph' | 'function' | 'node' | 'attribute' | 'tensor' | 'sparse';
+type Message = 'model' | 'graph' | 'function' | 'node' | 'attribute' | 'tensor' | 'sparse' | 'entry';
 
 /** Fields of ONNX's messages that lead to tensors. @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
 const PARTS: Readonly<Record<Message, Readonly<Record<number, Message>>>> = {
@@ -11,10 +13,13 @@ const PARTS: Readonly<Record<Message, Readonly<Record<number, Message>>>> = {
   node: { 5: 'attribute' },
   attribute: { 5: 'tensor', 6: 'graph', 10: 'tensor', 11: 'graph', 22: 'sparse', 23: 'sparse' },
   sparse: { 1: 'tensor', 2: 'tensor' },
-  tensor: {},
+  tensor: { 13: 'entry' },
+  entry: {},
 };
-/** `external_data` and `data_location` of a tensor. */
-const EXTERNAL_FIELDS: ReadonlySet<number> = new Set([13, 14]);
+/** `data_location` of a tensor, 0 where the numbers are in the graph's own file. */
+const LOCATION_FIELD = 14;
+/** Longest key or value of an entry. */
+const LONGEST_ENTRY = 512;
 /** Graphs within graphs: a model's are one or two deep. */
 const DEEPEST = 32;
 const WINDOW_BYTES = 64 * 1024;
@@ -50,19 +55,51 @@ class ProtobufCursor {
     }
     throw new UnreadableFileError(`"${this.#file.path}" is no ONNX graph.`);
   }
+
+  async text(length: number): Promise<string> {
+    if (length > LONGEST_ENTRY) throw new UnreadableFileError(`"${this.#file.path}" is no ONNX graph.`);
+    const bytes = Buffer.alloc(length);
+    for (let index = 0; index < length; index += 1) bytes[index] = await this.byte();
+    return bytes.toString('utf8');
+  }
 }
 
 /**
- * Makes sure that a graph has all its weights in its own file. ONNX lets a tensor name another file, by a path that the
- * graph's author chose, and its hash says nothing of what lies there.
+ * Finds where a graph's weights lie beside its own file. ONNX lets a tensor name another file, by a path that the graph's
+ * author chose: none is accepted but the one that {@link weightsFileOf} gives, whose hash the bundle lists.
  *
+ * @returns names of files in the graph's folder: none, or the one of its weights
  * @throws UnreadableFileError if a tensor lies elsewhere, or the file is not an ONNX graph
  */
-export async function refuseExternalData(path: string): Promise<void> {
+export async function externalFiles(path: string): Promise<readonly string[]> {
+  const allowed = weightsFileOf(basename(path));
   const file = await RandomAccessFile.open(path);
   const cursor = new ProtobufCursor(file);
+  const found = new Set<string>();
+  const elsewhere = (what: string) =>
+    new UnreadableFileError(
+      `"${path}" has weights in another file (${what}), which its hash does not cover: it is not loaded. Save the graph with its weights inside, or in "${allowed}".`,
+    );
+  /** One entry of a tensor's external data. @returns whether it names a file */
+  async function readEntry(end: number): Promise<boolean> {
+    const entry: Record<number, string> = {};
+    while (cursor.at < end) {
+      const tag = await cursor.varint();
+      if (tag % 8 !== 2) throw new UnreadableFileError(`"${path}" is no ONNX graph.`);
+      const length = await cursor.varint();
+      if (cursor.at + length > end) throw new UnreadableFileError(`"${path}" is no ONNX graph, or is cut.`);
+      entry[Math.floor(tag / 8)] = await cursor.text(length);
+    }
+    const { 1: key = '', 2: value = '' } = entry;
+    if (['offset', 'length'].includes(key)) return false;
+    if (key !== 'location' || value !== allowed) throw elsewhere(`${key} ${JSON.stringify(value)}`);
+    found.add(value);
+    return true;
+  }
   async function walk(message: Message, end: number, depth: number): Promise<void> {
     if (depth > DEEPEST) throw new UnreadableFileError(`"${path}" has graphs within graphs beyond measure.`);
+    let isOutside = false;
+    let locations = 0;
     while (cursor.at < end) {
       const tag = await cursor.varint();
       const [field, wire] = [Math.floor(tag / 8), tag % 8];
@@ -72,20 +109,19 @@ export async function refuseExternalData(path: string): Promise<void> {
       else if (wire === 2) length = await cursor.varint();
       else if (wire !== 1 && wire !== 5) throw new UnreadableFileError(`"${path}" is no ONNX graph.`);
       if (cursor.at + length > end) throw new UnreadableFileError(`"${path}" is no ONNX graph, or is cut.`);
-      // A location of 0 says that the weights are here.
-      if (message === 'tensor' && EXTERNAL_FIELDS.has(field) && (wire !== 0 || value !== 0)) {
-        throw new UnreadableFileError(
-          `"${path}" has weights in another file, which its hash does not cover: it is not loaded. Save the graph with its weights inside.`,
-        );
-      }
+      if (message === 'tensor' && field === LOCATION_FIELD && (wire !== 0 || value !== 0)) isOutside = true;
       const part = wire === 2 ? PARTS[message][field] : undefined;
-      if (part === undefined) cursor.at += length;
+      if (part === 'entry') {
+        if (await readEntry(cursor.at + length)) locations += 1;
+      } else if (part === undefined) cursor.at += length;
       else await walk(part, cursor.at + length, depth + 1);
     }
+    if (isOutside && locations === 0) throw elsewhere('unnamed');
   }
   try {
     await walk('model', file.bytes, 0);
   } finally {
     await file.close();
   }
+  return [...found];
 }

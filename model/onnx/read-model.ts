@@ -12,6 +12,7 @@ const root = protobuf.Root.fromJSON({
         dataType: { type: 'int32', id: 2 },
         name: { type: 'string', id: 8 },
         rawData: { type: 'bytes', id: 9 },
+        dataLocation: { type: 'int32', id: 14 },
       },
     },
     Constants: { fields: { initializer: { rule: 'repeated', type: 'Tensor', id: 5 } } },
@@ -24,6 +25,7 @@ interface DecodedTensor {
   readonly dataType: number;
   readonly name: string;
   readonly rawData: Uint8Array;
+  readonly dataLocation: number;
 }
 
 const asNumbers = { longs: Number, arrays: true } as const;
@@ -61,7 +63,8 @@ export function readModel(content: Uint8Array): GraphBuilder {
     graph.nodes.push(...header.node);
     graph.inputs.push(...header.input);
     graph.outputs.push(...header.output);
-    for (const { name, dims, dataType, rawData } of constants.initializer) {
+    for (const { name, dims, dataType, rawData, dataLocation } of constants.initializer) {
+      if (dataLocation !== 0) throw new UnreadableFileError(`The weights of "${name}" lie in another file.`);
       // The builder's reader may free what it is given.
       graph.initializer(name, elementType(dataType, name), dims.map(Number), async () =>
         Uint8Array.from(rawData),

@@ -39,12 +39,15 @@ const root = protobuf.Root.fromJSON({
     TensorType: { fields: { elemType: { type: 'int32', id: 1 }, shape: { type: 'Shape', id: 2 } } },
     Type: { fields: { tensorType: { type: 'TensorType', id: 1 } } },
     ValueInfo: { fields: { name: { type: 'string', id: 1 }, type: { type: 'Type', id: 2 } } },
-    /** Without its numbers, which are streamed behind it. */
+    Entry: { fields: { key: { type: 'string', id: 1 }, value: { type: 'string', id: 2 } } },
+    /** Without its numbers, which are streamed behind it or lie in another file. */
     TensorHeader: {
       fields: {
         dims: { rule: 'repeated', type: 'int64', id: 1, options: { packed: false } },
         dataType: { type: 'int32', id: 2 },
         name: { type: 'string', id: 8 },
+        externalData: { rule: 'repeated', type: 'Entry', id: 13 },
+        dataLocation: { type: 'int32', id: 14 },
       },
     },
     /** Without its initializers, which are streamed behind it. */

@@ -3,7 +3,7 @@ import { reasonOf } from '../../core/errors.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { verifiedFile } from '../bundle/verified-file.ts';
 import { BundleError, UnreadableFileError } from '../errors.ts';
-import { refuseExternalData } from '../onnx/external-data.ts';
+import { externalFiles } from '../onnx/external-data.ts';
 import { bestProvider, type ExecutionProvider } from './execution-provider.ts';
 
 export interface SessionOptions {
@@ -50,7 +50,7 @@ export async function loadGraph(
 ): Promise<InferenceSession> {
   const path = await verifiedFile(bundle, name);
   try {
-    await refuseExternalData(path);
+    for (const file of await externalFiles(path)) await verifiedFile(bundle, file);
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
     throw new BundleError(error.message, { cause: error });

@@ -10,7 +10,7 @@ import { PickleWriter } from '../../../model/checkpoint/testing/pickle-writer.ts
 import { ZipWriter } from '../../../model/checkpoint/testing/zip-writer.ts';
 import { ModelError } from '../../../model/errors.ts';
 import { promptSetOf } from '../../../model/heads/prompts/prompt-set.ts';
-import { refuseExternalData } from '../../../model/onnx/external-data.ts';
+import { externalFiles } from '../../../model/onnx/external-data.ts';
 import { Tokenizer } from '../../../model/tokenizer/tokenizer.ts';
 import { mutateArchive } from '../mutate-archive.ts';
 import { mutateBytes } from '../mutate-bytes.ts';
@@ -109,7 +109,7 @@ export const modelReaders: readonly Reader[] = [
     mutate: mutateBytes,
     async read(input, folder) {
       await writeFile(join(folder, 'graph.onnx'), input);
-      await refuseExternalData(join(folder, 'graph.onnx'));
+      await externalFiles(join(folder, 'graph.onnx'));
     },
     refusals,
   },
