@@ -77,7 +77,7 @@ export class ScreeningStack extends Stack {
       home,
       image: functionImage(imageOf(this, 'Search', settings.searchImage, SEARCH_SOURCES)),
     });
-    if (settings.trainingNodes > 0) this.#addTraining(home, network, settings);
+    const training = settings.trainingNodes > 0 ? this.#addTraining(home, network, settings) : undefined;
     const webhooks = new Webhooks(this, 'Webhooks', { home });
     const reconciliation = new Reconciliation(this, 'Reconciliation', { home });
     const tokens = this.#tokenIssuer(settings);
@@ -99,6 +99,8 @@ export class ScreeningStack extends Stack {
       search,
       webhooks,
       jobs: workers?.jobs,
+      training,
+      tokenScopes: tokens instanceof UserDirectory ? tokens.tokenScopes : undefined,
       reconciliation,
       alarmEmail,
     });
@@ -136,7 +138,7 @@ export class ScreeningStack extends Stack {
     return { screening, jobs };
   }
 
-  #addTraining(home: CloudHome, network: Network, settings: DeploymentSettings): void {
+  #addTraining(home: CloudHome, network: Network, settings: DeploymentSettings): Training {
     const training = new Training(this, 'Training', {
       home,
       network,
@@ -147,6 +149,7 @@ export class ScreeningStack extends Stack {
     });
     this.#output('TrainingQueue', training.queue.jobQueueArn, 'Where runs of the training are submitted');
     this.#output('TrainingDefinition', training.definition.jobDefinitionArn, 'What such a run is');
+    return training;
   }
 
   #tokenIssuer({ jwtIssuer, jwtAudience, jwtScopePrefix }: DeploymentSettings): TokenIssuer {

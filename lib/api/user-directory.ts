@@ -23,6 +23,8 @@ import type { TokenIssuer } from './token-issuer.ts';
 export class UserDirectory extends Construct implements TokenIssuer {
   readonly pool: UserPool;
   readonly client: UserPoolClient;
+  /** Writes what a user's groups say into tokens: where it fails, nobody signs in. */
+  readonly tokenScopes: BundledFunction;
   readonly issuer: string;
   readonly audience: readonly string[];
   readonly scopePrefix = SCOPE_PREFIX;
@@ -49,13 +51,13 @@ export class UserDirectory extends Construct implements TokenIssuer {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const tokenScopes = new BundledFunction(this, 'TokenScopes', {
+    this.tokenScopes = new BundledFunction(this, 'TokenScopes', {
       folder: 'token-scopes',
       // Cognito waits no longer.
       timeout: Duration.seconds(5),
       memoryMegabytes: 256,
     });
-    this.pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, tokenScopes, LambdaVersion.V2_0);
+    this.pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, this.tokenScopes, LambdaVersion.V2_0);
     this.client = this.pool.addClient('Client', {
       disableOAuth: true,
       generateSecret: false,

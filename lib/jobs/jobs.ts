@@ -1,4 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import type { IJobQueue } from 'aws-cdk-lib/aws-batch';
 import type { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -41,6 +42,8 @@ export class Jobs extends Construct {
   readonly ends: QueueWithDeadLetters;
   readonly planner: HomeFunction;
   readonly finisher: HomeFunction;
+  /** Where Batch jobs wait. */
+  readonly batchQueues: readonly IJobQueue[];
 
   constructor(scope: Construct, id: string, props: JobsProps) {
     super(scope, id);
@@ -122,7 +125,8 @@ export class Jobs extends Construct {
     this.finisher.addEventSource(
       new SqsEventSource(this.ends.queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 5 }),
     );
-    this.#tellEnds([screen.queue.jobQueueArn, rescore.queue.jobQueueArn]);
+    this.batchQueues = [screen.queue, rescore.queue];
+    this.#tellEnds(this.batchQueues.map(({ jobQueueArn }) => jobQueueArn));
   }
 
   /** The scheduler tells the planner's queue which schedule is due, and buries there what it cannot tell. */

@@ -13,14 +13,15 @@ export interface AlarmTopicProps {
 /** Where alarms are told. Encrypted with a key that CloudWatch may use. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
+  readonly key: Key;
 
   constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id);
-    const key = new Key(this, 'Key', {
+    this.key = new Key(this, 'Key', {
       description: 'Alarms of retclip-screening',
       enableKeyRotation: true,
     });
-    key.addToResourcePolicy(
+    this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'TellAlarms',
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -30,7 +31,7 @@ export class AlarmTopic extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
-    this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
+    this.topic = new Topic(this, 'Topic', { masterKey: this.key, enforceSSL: true });
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'TellAlarms',

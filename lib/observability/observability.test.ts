@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { QUEUE_NAMES } from '../../core/messages/queues.ts';
 import { STAGES } from '../../screening/metrics/stage-rates.ts';
 import { PROJECT_ROOT } from '../project-root.ts';
-import { nameOf, resourceOf, resourcesOf } from '../testing/resources.ts';
+import { nameOf, permissionsOf, resourceOf, resourcesOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
+import { TABLE_OPERATIONS } from './watch-stores.ts';
 
 const { template } = synthesize({ alarmEmail: 'duty@example.org' });
 const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
@@ -45,6 +46,16 @@ describe('alarms', () => {
     'WorkerDown-Critical',
     'ExamTable-Read-Throttled-Events-Warning',
     'ExamTable-Write-Throttled-Events-Warning',
+    'ExamTable-by-listing-Read-Throttled-Events-Warning',
+    'ExamTable-by-work-list-Read-Throttled-Events-Warning',
+    'ExamTable-SystemErrors-Warning',
+    'ExamsWait-Warning',
+    'BatchJobs-Failed-Warning',
+    'Backups-Failed-Warning',
+    'Backups-Missing-Critical',
+    'token-scopes-function-Fault-Count-Warning',
+    'job-starts-queue-Queue-Message-Age-Max-Warning',
+    'job-ends-queue-Queue-Message-Age-Max-Warning',
     'ExamTable-by-listing-Write-Throttled-Events-Warning',
     'ExamTable-by-work-list-Write-Throttled-Events-Warning',
     'prepare-function-Fault-Count-Warning',
@@ -124,6 +135,100 @@ describe('alarms', () => {
     expect(JSON.stringify(properties.KeyPolicy)).toContain('cloudwatch.amazonaws.com');
     const topic = resourceOf(template, 'AWS::SNS::Topic', 'ObservabilityAlarms');
     expect(nameOf(topic.properties.KmsMasterKeyId)).toBe('ObservabilityAlarmsKey');
+  });
+});
+
+/** The one rule whose id begins so, and the role by which it tells the topic. */
+function tellingRule(id: string) {
+  const rule = resourceOf(template, 'AWS::Events::Rule', `Observability${id}`);
+  const [target] = rule.properties.Targets as Record<string, Record<string, string>>[];
+  return { ...rule, target };
+}
+
+describe.each([
+  ['BatchJobFailed', 'BatchJobs-Failed-Warning', 'jobs-fail-in-aws-batch', '$.detail.statusReason'],
+  ['BackupFailed', 'Backups-Failed-Warning', 'a-nightly-copy-fails', '$.detail.statusMessage'],
+])('the rule %s', (id, alarm, anchor, reason) => {
+  const { id: rule, target } = tellingRule(id);
+
+  it('tells the topic of each event, with its reason and where to read on', () => {
+    expect(target?.Arn).toEqual({ Ref: resourceOf(template, 'AWS::SNS::Topic', 'ObservabilityAlarms').id });
+    expect(Object.values(target?.InputTransformer?.InputPathsMap ?? {})).toContain(reason);
+    expect(JSON.stringify(target?.InputTransformer?.InputTemplate)).toContain(`docs/runbook.md#${anchor}`);
+  });
+
+  it('may publish to the encrypted topic', () => {
+    expect(permissionsOf(template, `Observability${id}Role`)).toEqual([
+      'kms:Decrypt on ObservabilityAlarmsKey',
+      'kms:GenerateDataKey on ObservabilityAlarmsKey',
+      'sns:Publish on ObservabilityAlarmsTopic',
+    ]);
+  });
+
+  it('is counted by an alarm', () => {
+    expect(alarmNamed(alarm)?.properties).toMatchObject({
+      Namespace: 'AWS/Events',
+      MetricName: 'TriggeredRules',
+      Dimensions: [{ Name: 'RuleName', Value: { Ref: rule } }],
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+  });
+});
+
+describe('what is watched of copies and jobs', () => {
+  it('is every way in which a copy is not made, in the vault of the table', () => {
+    const vault = resourceOf(template, 'AWS::Backup::BackupVault', 'HomeStorageBackups');
+    expect(tellingRule('BackupFailed').properties.EventPattern).toMatchObject({
+      source: ['aws.backup'],
+      'detail-type': ['Backup Job State Change'],
+      detail: {
+        state: ['FAILED', 'ABORTED', 'EXPIRED'],
+        backupVaultName: [{ 'Fn::GetAtt': [vault.id, 'BackupVaultName'] }],
+      },
+    });
+  });
+
+  it('is that two days pass without a copy, told or not', () => {
+    expect(alarmNamed('Backups-Missing-Critical')?.properties).toMatchObject({
+      MetricName: 'NumberOfBackupJobsCompleted',
+      Period: 86_400,
+      EvaluationPeriods: 2,
+      DatapointsToAlarm: 2,
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  it('is every job queue of Batch, that of a training too, and no child of an array', () => {
+    const training = synthesize({ trainingNodes: '2' }).template;
+    const { properties } = resourceOf(training, 'AWS::Events::Rule', 'ObservabilityBatchJobFailed');
+    const { detail } = properties.EventPattern as { detail: Record<string, unknown[]> };
+    expect(detail.status).toEqual(['FAILED']);
+    expect(detail.jobQueue?.map(nameOf).sort()).toEqual(
+      resourcesOf(training, 'AWS::Batch::JobQueue')
+        .map(({ id }) => nameOf({ Ref: id }))
+        .sort(),
+    );
+    expect(detail.jobQueue).toHaveLength(3);
+    expect(detail.arrayProperties).toEqual({ index: [{ exists: false }] });
+  });
+
+  it('is each operation that the code asks of the table', () => {
+    const code = globSync('aws/table/*.ts', { cwd: PROJECT_ROOT })
+      .map((file) => readFileSync(join(PROJECT_ROOT, file), 'utf8'))
+      .join('');
+    const asked = [
+      ...code.matchAll(/new (Get|BatchGet|Query|Put|Delete|TransactWrite|Update|Scan|\w+)Command\(/g),
+    ];
+    const names: Record<string, string> = {
+      BatchGet: 'BatchGetItem',
+      Query: 'Query',
+      TransactWrite: 'TransactWriteItems',
+    };
+    const operations = new Set(asked.map(([, name = '']) => names[name] ?? `${name}Item`));
+    expect([...TABLE_OPERATIONS].sort()).toEqual([...operations].sort());
   });
 });
 

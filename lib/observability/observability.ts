@@ -1,8 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { DefaultDashboardFactory, MonitoringFacade, SnsAlarmActionStrategy } from 'cdk-monitoring-constructs';
 import { Construct } from 'constructs';
-import { TABLE_SCHEMA } from '../../aws/table/schema.ts';
 import type { Aggregation } from '../aggregation/aggregation.ts';
 import type { Api } from '../api/api.ts';
 import { METRICS_NAMESPACE } from '../functions/bundled-function.ts';
@@ -14,11 +13,25 @@ import type { Reconciliation } from '../reconciliation/reconciliation.ts';
 import type { LiveLane } from '../screening/live-lane.ts';
 import type { Screening } from '../screening/screening.ts';
 import type { Search } from '../search/search.ts';
+import type { Training } from '../training/training.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
+import { above } from './alarm-thresholds.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import { counterMetric, nobodyWorks, stageRates, tooManyDiscs, ungradableRate } from './pipeline-metrics.ts';
+import {
+  counterMetric,
+  longestWait,
+  nobodyWorks,
+  stageRates,
+  tooManyDiscs,
+  ungradableRate,
+} from './pipeline-metrics.ts';
+import { nameParagraphs } from './runbook.ts';
+import { watchBackups } from './watch-backups.ts';
+import { watchBatchJobs } from './watch-batch-jobs.ts';
+import { watchFunctions } from './watch-functions.ts';
 import { watchQueues } from './watch-queues.ts';
 import { watchReconciliation } from './watch-reconciliation.ts';
+import { watchTable } from './watch-stores.ts';
 
 export interface ObservabilityProps {
   readonly home: CloudHome;
@@ -32,16 +45,18 @@ export interface ObservabilityProps {
   readonly search: Search;
   readonly webhooks: Webhooks;
   readonly jobs: Jobs | undefined;
+  readonly training: Training | undefined;
+  /** Writes scopes into the tokens of the stack's own user pool, where it has one. */
+  readonly tokenScopes: IFunction | undefined;
   readonly reconciliation: Reconciliation;
   readonly alarmEmail: string | undefined;
 }
 
 const UNGRADABLE_PERCENT = 30;
+/** A population job may keep new exams of a GPU waiting for hours; what waits for a day is stuck. */
+const WAITED_LONG = Duration.days(1);
 /** One poisonous exam makes at most about thirty: three crashes, each with ten exams in hand. */
 const SUSPECTS_AN_HOUR = 30;
-
-/** A table that grows refuses a few requests, which are sent again. Many, for a quarter of an hour, hold answers up. */
-const THROTTLED = { maxThrottledEventsThreshold: 100, evaluationPeriods: 3, datapointsToAlarm: 3 };
 
 /** @param hasService whether GPU workers screen new exams; else the live lane takes their queue, and jobs alone have workers */
 function workerDownText(hasService: boolean): string {
@@ -80,13 +95,14 @@ export class Observability extends Construct {
     watchQueues(this.#facade, props.home, props.jobs);
     watchReconciliation(this.#facade);
     this.#watchFunctions(props);
-    this.#watchStores(props);
+    watchTable(this.#facade, props.home.storage.table);
+    this.#watchEvents(props);
+    nameParagraphs(this, `${prefix}-`);
   }
 
   #watchScreening({ home, screening, jobs }: ObservabilityProps): void {
     const hasWorkers = screening !== undefined || jobs !== undefined;
     const minutes = Duration.minutes(5);
-    const above = { comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD };
     this.#facade.addLargeHeader('retclip-screening (research use only)');
     this.#facade.monitorCustom({
       humanReadableName: 'Screening',
@@ -113,19 +129,31 @@ export class Observability extends Construct {
           ],
         },
         {
+          title: 'Exams that wait longest, of all programs',
+          metrics: [
+            {
+              metric: longestWait(),
+              alarmFriendlyName: 'ExamsWait',
+              addAlarm: {
+                Warning: above(
+                  WAITED_LONG.toSeconds(),
+                  `An exam has waited for its result for more than ${WAITED_LONG.toHumanString()}. The metric OldestExamSeconds says of which program, and the log of the function reconcile which exam.`,
+                ),
+              },
+            },
+          ],
+        },
+        {
           title: 'Ungradable',
           metrics: [
             {
               metric: ungradableRate(),
               alarmFriendlyName: 'UngradableRate',
               addAlarm: {
-                Warning: {
-                  ...above,
-                  threshold: UNGRADABLE_PERCENT,
-                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
-                  alarmDescriptionOverride:
-                    'Many photographs cannot be graded: look at the reasons and at the cameras.',
-                },
+                Warning: above(
+                  UNGRADABLE_PERCENT,
+                  'Many photographs cannot be graded: look at the reasons and at the cameras.',
+                ),
               },
             },
           ],
@@ -146,13 +174,10 @@ export class Observability extends Construct {
               metric: tooManyDiscs(),
               alarmFriendlyName: 'UnnamedDiscs',
               addAlarm: {
-                Warning: {
-                  ...above,
-                  threshold: 0,
-                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
-                  alarmDescriptionOverride:
-                    'More photographs without a named field were seen as of the disc than the 0.39 % that may be wrong by what was measured: an eye with no other photograph supports no recall. See the metric FieldUnnamedDisc by program and by camera, and retclip program fields. Where discs are photographed, have their senders name the field; where they are maculas, name them and report the camera.',
-                },
+                Warning: above(
+                  0,
+                  'More photographs without a named field were seen as of the disc than the 0.39 % that may be wrong by what was measured: an eye with no other photograph supports no recall. See the metric FieldUnnamedDisc by program and by camera, and retclip program fields. Where discs are photographed, have their senders name the field; where they are maculas, name them and report the camera.',
+                ),
               },
             },
           ],
@@ -166,13 +191,10 @@ export class Observability extends Construct {
               metric: counterMetric('prepare', 'SuspectPreparedAlone', Duration.hours(1)),
               alarmFriendlyName: 'PreparationEnds',
               addAlarm: {
-                Warning: {
-                  ...above,
-                  threshold: SUSPECTS_AN_HOUR,
-                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
-                  alarmDescriptionOverride:
-                    'Calls of preparation end while they open photographs: look at the log of the function prepare for the files that were in hand, and at its memory.',
-                },
+                Warning: above(
+                  SUSPECTS_AN_HOUR,
+                  'Calls of preparation end while they open photographs: look at the log of the function prepare for the files that were in hand, and at its memory.',
+                ),
               },
             },
             ...(hasWorkers
@@ -181,12 +203,7 @@ export class Observability extends Construct {
                     metric: counterMetric('gpu-worker', 'SuspectScreenedAlone', Duration.hours(1)),
                     alarmFriendlyName: 'WorkersEnd',
                     addAlarm: {
-                      Warning: {
-                        ...above,
-                        threshold: SUSPECTS_AN_HOUR,
-                        treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
-                        alarmDescriptionOverride: workersEndText(screening !== undefined),
-                      },
+                      Warning: above(SUSPECTS_AN_HOUR, workersEndText(screening !== undefined)),
                     },
                   },
                 ]
@@ -195,13 +212,10 @@ export class Observability extends Construct {
               metric: counterMetric('screen', 'SuspectScreenedAlone', Duration.hours(1)),
               alarmFriendlyName: 'LiveLaneEnds',
               addAlarm: {
-                Warning: {
-                  ...above,
-                  threshold: SUSPECTS_AN_HOUR,
-                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
-                  alarmDescriptionOverride:
-                    'The function screen of the live lane ends while it screens: look at its log for the exams that were in hand, and at its memory.',
-                },
+                Warning: above(
+                  SUSPECTS_AN_HOUR,
+                  'The function screen of the live lane ends while it screens: look at its log for the exams that were in hand, and at its memory.',
+                ),
               },
             },
           ],
@@ -222,12 +236,8 @@ export class Observability extends Construct {
               alarmFriendlyName: 'WorkerDown',
               addAlarm: {
                 Critical: {
-                  ...above,
-                  threshold: 0,
-                  evaluationPeriods: 6,
-                  datapointsToAlarm: 6,
-                  treatMissingDataOverride: TreatMissingData.NOT_BREACHING,
-                  alarmDescriptionOverride: workerDownText(screening !== undefined),
+                  ...above(0, workerDownText(screening !== undefined)),
+                  ...{ evaluationPeriods: 6, datapointsToAlarm: 6 },
                 },
               },
             },
@@ -245,7 +255,7 @@ export class Observability extends Construct {
 
   #watchFunctions(props: ObservabilityProps): void {
     const { preparation, intake, liveLane, aggregation, api, search, webhooks, reconciliation, jobs } = props;
-    const handlers = {
+    watchFunctions(this.#facade, {
       prepare: preparation.handler,
       intake: intake.handler,
       screen: liveLane.handler,
@@ -255,45 +265,33 @@ export class Observability extends Construct {
       search: search.handler,
       webhooks: webhooks.handler,
       reconcile: reconciliation.handler,
-      ...(jobs === undefined ? {} : { 'plan-job': jobs.planner, 'finish-job': jobs.finisher }),
-    };
-    for (const [name, lambdaFunction] of Object.entries(handlers)) {
-      this.#facade.monitorLambdaFunction({
-        lambdaFunction,
-        humanReadableName: `Function ${name}`,
-        alarmFriendlyName: `${name}-function`,
-        isIterator: false,
-        addFaultCountAlarm: { Warning: { maxErrorCount: 0, evaluationPeriods: 3, datapointsToAlarm: 2 } },
-        addThrottlesCountAlarm: {
-          Warning: { maxErrorCount: 10, evaluationPeriods: 3, datapointsToAlarm: 3 },
-        },
-      });
-    }
+      'token-scopes': props.tokenScopes,
+      'plan-job': jobs?.planner,
+      'finish-job': jobs?.finisher,
+    });
     this.#facade.monitorApiGatewayV2HttpApi({
       api: api.http,
       humanReadableName: 'API',
       alarmFriendlyName: 'Api',
-      add5xxCountAlarm: { Warning: { maxErrorCount: 5, evaluationPeriods: 1 } },
+      add5xxCountAlarm: {
+        Warning: {
+          ...{ maxErrorCount: 5, evaluationPeriods: 1 },
+          alarmDescriptionOverride: 'The API answered more than five calls in five minutes with 5xx.',
+        },
+      },
     });
   }
 
-  #watchStores({ home }: ObservabilityProps): void {
-    this.#facade.monitorDynamoTable({
-      table: home.storage.table,
-      humanReadableName: 'Exam table',
-      alarmFriendlyName: 'ExamTable',
-      addSystemErrorCountAlarm: { Warning: { maxErrorCount: 10 } },
-      addReadThrottledEventsCountAlarm: { Warning: THROTTLED },
-      addWriteThrottledEventsCountAlarm: { Warning: THROTTLED },
-    });
-    for (const { name } of Object.values(TABLE_SCHEMA.indexes)) {
-      this.#facade.monitorDynamoTableGlobalSecondaryIndex({
-        table: home.storage.table,
-        globalSecondaryIndexName: name,
-        humanReadableName: `Index ${name}`,
-        alarmFriendlyName: `ExamTable-${name}`,
-        addWriteThrottledEventsCountAlarm: { Warning: THROTTLED },
-      });
-    }
+  /** What AWS tells of by events: jobs that fail, and copies that are not made. */
+  #watchEvents({ home, jobs, training }: ObservabilityProps): void {
+    const { topic, key } = this.alarms;
+    const watch = { scope: this, facade: this.#facade, topic, key };
+    watchBackups(watch, home.storage.backups.vault.backupVaultName);
+    const queues = [...(jobs?.batchQueues ?? []), ...(training === undefined ? [] : [training.queue])];
+    if (queues.length > 0)
+      watchBatchJobs(
+        watch,
+        queues.map(({ jobQueueArn }) => jobQueueArn),
+      );
   }
 }

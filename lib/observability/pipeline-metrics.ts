@@ -14,6 +14,17 @@ export function counterMetric(service: string, metricName: string, period: Durat
   });
 }
 
+/** For how long an exam has waited, in seconds, of all programs: the reconciler tells it each hour. */
+export function longestWait(): Metric {
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName: 'OldestExamSeconds',
+    dimensionsMap: { service: 'reconcile' },
+    statistic: 'Maximum',
+    period: Duration.hours(1),
+  });
+}
+
 /** Exams whose number makes a rate worth an alarm. */
 const FEWEST_EXAMS = 20;
 

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { MaxMessageAgeThreshold, MonitoringFacade } from 'cdk-monitoring-constructs';
-import { QUEUE_NAMES, type QueueName } from '../../core/messages/queues.ts';
+import { type JobQueueName, QUEUE_NAMES, type QueueName } from '../../core/messages/queues.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { QueueWithDeadLetters } from '../messaging/queue-with-dead-letters.ts';
 
 /**
  * How old the oldest message may grow. Intake holds messages back for the second eye, but a delayed message is not
@@ -17,7 +18,25 @@ const OLDEST_MESSAGE = {
   results: Duration.minutes(10),
   indexing: Duration.minutes(30),
   webhooks: Duration.minutes(30),
-} as const satisfies Record<QueueName, Duration>;
+  // A planner works for up to a quarter of an hour, and looks again at jobs whose images are prepared.
+  'job-starts': Duration.hours(1),
+  // Until the last results of a job are written, its end is looked at again: for an hour and a little more.
+  'job-ends': Duration.hours(2),
+} as const satisfies Record<QueueName | JobQueueName, Duration>;
+
+/** What a message of a queue is waiting for, for those who are woken by it. */
+const WAITS_FOR = {
+  preparation: 'the function prepare opens photographs',
+  'bulk-preparation': 'the function prepare opens photographs that were asked for again',
+  intake: 'the function intake adds photographs to their exams',
+  screening: 'exams are screened',
+  'live-screening': 'the function screen screens exams',
+  results: 'the function aggregate writes results to their exams',
+  indexing: 'the function index-exam makes results searchable',
+  webhooks: 'the function webhooks tells the webhooks',
+  'job-starts': 'the function plan-job starts jobs',
+  'job-ends': 'the function finish-job ends jobs',
+} as const satisfies Record<QueueName | JobQueueName, string>;
 
 /**
  * SQS forgets a message 14 days after it was first sent, whether it waits or lies among the dead letters. A person hears of
@@ -31,55 +50,50 @@ function forgottenSoon(what: string): MaxMessageAgeThreshold {
     maxAgeInSeconds: FORGOTTEN_SOON.toSeconds(),
     evaluationPeriods: 1,
     datapointsToAlarm: 1,
-    alarmDescriptionOverride: `${what}: the oldest message is six days old, and SQS forgets it after 14. Have it worked off or sent again (docs/deploy.md, Redrive); what is lost nevertheless the reconciler sends again.`,
+    alarmDescriptionOverride: `${what}: the oldest message is six days old, and SQS forgets it after 14. Have it worked off or sent again; what is lost nevertheless the reconciler sends again.`,
   };
 }
 
-/** What starts and ends jobs. */
-function watchJobQueues(facade: MonitoringFacade, { starts, ends }: Jobs): void {
-  for (const [name, { queue, deadLetters }] of Object.entries({ 'job-starts': starts, 'job-ends': ends })) {
-    facade.monitorSqsQueueWithDlq({
-      queue,
-      deadLetterQueue: deadLetters,
-      humanReadableName: `Queue ${name}`,
-      alarmFriendlyName: `${name}-queue`,
-      addQueueMaxMessageAgeAlarm: { Critical: forgottenSoon(`Queue ${name}`) },
-      addDeadLetterQueueMaxMessageAgeAlarm: { Critical: forgottenSoon(`Dead letters of queue ${name}`) },
-      addDeadLetterQueueMaxSizeAlarm: {
-        Critical: {
-          maxMessageCount: 0,
-          alarmDescriptionOverride: `A job could not be started or ended: look at the log of its function, then send the messages of the dead-letter queue of ${name} again in the console of SQS`,
-        },
-      },
-    });
-  }
+function remedyOf(name: QueueName | JobQueueName): string {
+  return name === 'job-starts' || name === 'job-ends'
+    ? `See why, and send the messages of the dead-letter queue of ${name} again in the console of SQS.`
+    : `See why and send them again: retclip redrive ${name}`;
 }
 
 /** Alarms on the first dead letter of every queue, and on messages that wait for too long. */
 export function watchQueues(facade: MonitoringFacade, home: CloudHome, jobs: Jobs | undefined): void {
-  for (const name of QUEUE_NAMES) {
-    const { queue, deadLetters } = home.messaging.queues[name];
-    facade.monitorSqsQueueWithDlq({
-      queue,
-      deadLetterQueue: deadLetters,
-      humanReadableName: `Queue ${name}`,
-      alarmFriendlyName: `${name}-queue`,
-      addQueueMaxMessageAgeAlarm: {
-        Warning: {
-          maxAgeInSeconds: OLDEST_MESSAGE[name].toSeconds(),
-          evaluationPeriods: 2,
-          datapointsToAlarm: 2,
-        },
-        Critical: forgottenSoon(`Queue ${name}`),
+  for (const name of QUEUE_NAMES) watchQueue(facade, name, home.messaging.queues[name]);
+  if (jobs === undefined) return;
+  watchQueue(facade, 'job-starts', jobs.starts);
+  watchQueue(facade, 'job-ends', jobs.ends);
+}
+
+function watchQueue(
+  facade: MonitoringFacade,
+  name: QueueName | JobQueueName,
+  { queue, deadLetters }: QueueWithDeadLetters,
+): void {
+  const oldest = OLDEST_MESSAGE[name];
+  facade.monitorSqsQueueWithDlq({
+    queue,
+    deadLetterQueue: deadLetters,
+    humanReadableName: `Queue ${name}`,
+    alarmFriendlyName: `${name}-queue`,
+    addQueueMaxMessageAgeAlarm: {
+      Warning: {
+        maxAgeInSeconds: oldest.toSeconds(),
+        evaluationPeriods: 2,
+        datapointsToAlarm: 2,
+        alarmDescriptionOverride: `A message of queue ${name} has waited for more than ${oldest.toHumanString()} until ${WAITS_FOR[name]}.`,
       },
-      addDeadLetterQueueMaxMessageAgeAlarm: { Critical: forgottenSoon(`Dead letters of queue ${name}`) },
-      addDeadLetterQueueMaxSizeAlarm: {
-        Critical: {
-          maxMessageCount: 0,
-          alarmDescriptionOverride: `Messages of queue ${name} could not be processed. See why and send them again: retclip redrive ${name}`,
-        },
+      Critical: forgottenSoon(`Queue ${name}`),
+    },
+    addDeadLetterQueueMaxMessageAgeAlarm: { Critical: forgottenSoon(`Dead letters of queue ${name}`) },
+    addDeadLetterQueueMaxSizeAlarm: {
+      Critical: {
+        maxMessageCount: 0,
+        alarmDescriptionOverride: `Messages of queue ${name} could not be processed. ${remedyOf(name)}`,
       },
-    });
-  }
-  if (jobs !== undefined) watchJobQueues(facade, jobs);
+    },
+  });
 }

@@ -35,6 +35,7 @@ export class Storage extends Construct {
   /** Pixels of photographs: what can be made again. */
   readonly prepared: PreparedBucket;
   readonly table: Table;
+  readonly backups: Backups;
   readonly #announced: CfnBucket.QueueConfigurationProperty[] = [];
 
   constructor(scope: Construct, id: string, props: StorageProps) {
@@ -48,7 +49,7 @@ export class Storage extends Construct {
     this.bucket = this.#createBucket(props.replacedVersionsKept, accessLogs);
     this.prepared = new PreparedBucket(this, 'Prepared', { key: this.key, accessLogs });
     this.table = this.#createTable();
-    new Backups(this, 'Backups', { table: this.table, key: this.key });
+    this.backups = new Backups(this, 'Backups', { table: this.table, key: this.key });
   }
 
   #createAccessLogs(): Bucket {

@@ -16,8 +16,9 @@ const { context: projectContext } = JSON.parse(readFileSync(join(PROJECT_ROOT, '
  * have their own tests and take time.
  *
  * @param settings as by `-c name=value`
+ * @param name of the stack
  */
-export function synthesize(settings: Readonly<Record<string, string>> = {}) {
+export function synthesize(settings: Readonly<Record<string, string>> = {}, name = 'Screening') {
   const app = new App({
     context: {
       ...projectContext,
@@ -31,7 +32,7 @@ export function synthesize(settings: Readonly<Record<string, string>> = {}) {
       ...settings,
     },
   });
-  const stack = new ScreeningStack(app, 'Screening', { settings: readSettings(app.node) });
+  const stack = new ScreeningStack(app, name, { settings: readSettings(app.node) });
   const template = Template.fromStack(stack);
   rmSync(app.synth().directory, { recursive: true, force: true });
   return { app, stack, template };

@@ -53,6 +53,7 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
     why: 'reads what a deployment in AWS answers',
   },
   { page: 'docs/deploy.md', line: /^npx retclip/, why: 'speaks to a stack in AWS' },
+  { page: 'docs/runbook.md', line: /^aws |^npx retclip/, why: 'speaks to a stack in AWS' },
   { page: 'docs/export.md', line: /--stack RetclipScreening$/, why: 'speaks to a stack in AWS' },
   {
     page: 'docs/evaluation.md',
