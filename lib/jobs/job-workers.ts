@@ -113,7 +113,7 @@ export class ScreenWorkers extends JobWorkers {
       user: CONTAINER_USER,
       readonlyRootFilesystem: true,
       jobRole: this.createJobRole(home, {
-        prepared: 'read',
+        prepared: 'read-and-explain',
         readObjects: ['models', 'heads', 'jobs', 'jobRecords', 'attempts'],
         writeObjects: ['features', 'featureRows', 'jobs', 'attempts'],
         eraseObjects: ['attempts'],

@@ -129,10 +129,11 @@ describe('jobs', () => {
       'sqs:SendMessage on HomeMessagingIntakeQueue',
       'sqs:SendMessage on HomeMessagingResultsQueue',
     ]);
-    // It opens no photograph.
+    // It opens no photograph, and adds evidence maps: pixels are not to be written over.
     expect(screener.filter((line) => /Prepared|images/.test(line))).toEqual([
       's3:GetObject on HomeStoragePrepared/prepared/*',
       's3:ListBucket on HomeStoragePrepared',
+      's3:PutObject on HomeStoragePrepared/prepared/*/evidence-1-*',
     ]);
     const planner = permissions('JobsPlanFunctionRole');
     expect(planner.filter((line) => line.startsWith('batch:'))).toEqual([
