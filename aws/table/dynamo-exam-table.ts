@@ -13,7 +13,6 @@ import { EXAM_LISTINGS, type ExamListing } from '../../core/exams/exam-listing.t
 import type { ExamRecord } from '../../core/exams/exam-record.ts';
 import type { IndexEntry, IndexRange } from '../../core/lists/exam-index.ts';
 import { IndexedExamTable } from '../../core/lists/indexed-exam-table.ts';
-import { compareText } from '../../core/lists/read-exam-index.ts';
 import { tombstoneEnd } from '../../core/ports/exam-table.ts';
 import type { ExamTable, Tombstone } from '../../core/ports/index.ts';
 import type { PseudonymHash } from '../../core/pseudonyms/pseudonym-hash.ts';
@@ -21,6 +20,7 @@ import { patientErased, revisionConflict } from '../../core/records/update-exam.
 import { faultOf, tellFaults } from '../faults/tell-faults.ts';
 import { entryOf, indexPartition, itemOf, keyOf, partitionOf, recordOf, tombstoneKey } from './exam-item.ts';
 import { partitionsOf } from './listing-partitions.ts';
+import { mergePartitions } from './merge-partitions.ts';
 import { readItems } from './read-items.ts';
 import { TABLE_SCHEMA } from './schema.ts';
 
@@ -161,13 +161,15 @@ export class DynamoExamTable extends IndexedExamTable implements ExamTable {
     return found.map((item) => (item === undefined ? undefined : recordOf(item)));
   }
 
-  protected async readRange(range: IndexRange): Promise<readonly IndexEntry[]> {
-    const { index, part, descending, limit } = range;
-    const partitions = index === 'listing' ? partitionsOf(part) : [part];
-    const read = await Promise.all(partitions.map((partition) => this.#readPartition(range, partition)));
-    if (read.length === 1) return read.flat();
-    const merged = read.flat().sort((a, b) => compareText(a.sort, b.sort));
-    return (descending ? merged.reverse() : merged).slice(0, limit);
+  /**
+   * A part's partitions, merged in order. The first read of each asks for its likely share alone, so that a page of a spread
+   * part costs hardly more than one of a part that lies together.
+   */
+  protected readRange(range: IndexRange): Promise<readonly IndexEntry[]> {
+    const partitions = partitionsOf(range.part);
+    return mergePartitions(range, partitions, (partition, stretch) =>
+      this.#readPartition({ ...range, ...stretch }, partition),
+    );
   }
 
   async #readPartition(range: IndexRange, partition: string): Promise<readonly IndexEntry[]> {

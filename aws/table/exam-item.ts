@@ -29,7 +29,10 @@ export function itemOf(record: ExamRecord): Record<string, string | number> {
     listedAt: listing.sort,
     ...(workList === null
       ? {}
-      : { workList: indexPartition(record.program, workList.part), dueAt: workList.sort }),
+      : {
+          workList: indexPartition(record.program, listingPartition(workList.part, record)),
+          dueAt: workList.sort,
+        }),
   };
 }
 

@@ -9,9 +9,9 @@
  * | `revision` | counts the writes; every write is on condition of it |
  * | `record`   | the exam record as JSON |
  * | `facts`    | what lists are filtered and counted by |
- * | `listing`  | program # listing: partition of the index `by-listing`; of exams that wait, one of eight of it |
+ * | `listing`  | program # listing: partition of the index `by-listing`, one of eight of it |
  * | `listedAt` | instant, patient and exam: order within the listing |
- * | `workList` | program # stage # outcome: partition of the index `by-work-list`; absent if it waits for no reader |
+ * | `workList` | program # stage # outcome: partition of the index `by-work-list`, one of eight of it; absent if it waits for no reader |
  * | `dueAt`    | deadline, patient and exam: order within the work list |
  *
  * Besides, one item for each patient who was erased, for a time, which no index lists:

@@ -73,7 +73,8 @@ describe('what the exam table consumes', () => {
     const page = (limit: number) => () => exams.list('north', { listings: ['recall'], limit });
     const small = await cost(page(5));
     const large = await cost(page(50));
-    expect(small).toBeLessThanOrEqual(6);
+    // Half a unit at least for each of nine partitions, twice where its likely share is not enough.
+    expect(small).toBeLessThanOrEqual(10);
     expect(large).toBeGreaterThan(small);
     expect(large).toBeLessThanOrEqual(60);
     console.info(`read units of a page of 5: ${small}; of 50: ${large}`);
@@ -83,7 +84,7 @@ describe('what the exam table consumes', () => {
     const where = { label: { name: 'of nobody' } };
     const units = await cost(() => exams.list('north', { listings: EXAM_LISTINGS, where, limit: 50 }));
     expect(calls.every(({ command }) => command === 'QueryCommand')).toBe(true);
-    expect(units).toBeLessThanOrEqual(10);
+    expect(units).toBeLessThanOrEqual(14);
     console.info(`read units of ${EXAMS} exams filtered out: ${units}`);
   });
 

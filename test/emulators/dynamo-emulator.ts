@@ -98,6 +98,8 @@ function observeCapacity(client: DynamoDBDocumentClient, observe: ObserveCapacit
 /** The exam table on dynalite, in this process. */
 export interface DynamoEmulator extends ExamTableSubject {
   readonly endpoint: string;
+  /** For what the table itself never writes: items of former releases. */
+  readonly documents: DynamoDBDocumentClient;
 }
 
 export async function openDynalite(observe?: ObserveCapacity): Promise<DynamoEmulator> {
@@ -112,6 +114,7 @@ export async function openDynalite(observe?: ObserveCapacity): Promise<DynamoEmu
   if (observe !== undefined) observeCapacity(documents, observe);
   return {
     endpoint,
+    documents,
     exams: new DynamoExamTable(documents, TABLE, new PseudonymHash(new KeptKey())),
     async close() {
       client.destroy();

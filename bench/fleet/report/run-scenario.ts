@@ -1,3 +1,4 @@
+import { PARTITIONS } from '../../../aws/table/listing-partitions.ts';
 import { billOf } from '../../../lib/cost/bill/bill.ts';
 import { readPrices } from '../../../lib/cost/prices/price-list.ts';
 import type { StackFacts } from '../../../lib/cost/stack/stack-facts.ts';
@@ -68,11 +69,14 @@ export function runLoads(
 export const JOB = { exams: 1_000_000, resultsPerSecond: 2_500 } as const;
 
 export const JOB_TABLES = [
-  ['a new table', { tableWrites: LIMITS.newTableWrites.limit, outcomePartitions: 1 }],
-  ['a table that has grown to its quota', { tableWrites: LIMITS.tableWrites.limit, outcomePartitions: 1 }],
+  ['a new table', { tableWrites: LIMITS.newTableWrites.limit, outcomePartitions: PARTITIONS }],
   [
-    'the same, an outcome spread over 8 partitions',
-    { tableWrites: LIMITS.tableWrites.limit, outcomePartitions: 8 },
+    'a table that has grown to its quota',
+    { tableWrites: LIMITS.tableWrites.limit, outcomePartitions: PARTITIONS },
+  ],
+  [
+    'the same, an outcome in one partition, as before',
+    { tableWrites: LIMITS.tableWrites.limit, outcomePartitions: 1 },
   ],
 ] as const;
 

@@ -1,3 +1,4 @@
+import { PARTITIONS } from '../../../aws/table/listing-partitions.ts';
 import { table, usd } from '../../../lib/cost/page/table.ts';
 import type { StackFacts } from '../../../lib/cost/stack/stack-facts.ts';
 import { CANDIDATES, choose, DAYS, IN_TIME, type Judged, judge } from '../scaling/choose-rules.ts';
@@ -172,8 +173,8 @@ ${table(
   job.map(({ name, seconds, narrowest }) => [name, time(seconds), narrowest]),
 )}
 
-Exams that wait are listed under eight partitions of the index; an outcome of a program has one. That holds such a job up, and
-uploads only above 500 answers a second.
+Each listing of a program lies in ${PARTITIONS} partitions of the index, by the exams' names; a page of a list merges them. In one
+partition, an outcome held such a job up, and uploads above 500 answers a second.
 
 ## Scaling rules
 

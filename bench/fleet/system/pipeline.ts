@@ -1,3 +1,4 @@
+import { PARTITIONS } from '../../../aws/table/listing-partitions.ts';
 import type { StackFacts } from '../../../lib/cost/stack/stack-facts.ts';
 import { callSeconds, laneMemory } from '../../../lib/cost/work/compute.ts';
 import { indexUnitsOf, operationsOf } from '../../../lib/cost/work/operations.ts';
@@ -42,8 +43,6 @@ const WORKER_BATCH = 16;
 /** A worker's instance is let go by its capacity provider after so long. */
 const LINGER_SECONDS = 900;
 const LOAN_SECONDS = 60;
-/** Partitions of the listings of exams that wait: see aws/table/listing-partitions.ts. */
-const WAITING_PARTITIONS = 8;
 
 type Part = 'prepare' | 'intake' | 'aggregate' | 'index-exam' | 'webhooks';
 
@@ -93,7 +92,7 @@ export class Pipeline {
     this.#puts = new Meter(engine, 'S3: PUT and LIST of one prefix', LIMITS.s3Puts.limit);
     this.#table = new Meter(engine, 'table: write units', setup.tableWrites);
     const partition = LIMITS.partitionWrites.limit;
-    this.#waiting = new Meter(engine, 'index: exams that wait', WAITING_PARTITIONS * partition);
+    this.#waiting = new Meter(engine, 'index: exams that wait', PARTITIONS * partition);
     this.#outcome = new Meter(engine, 'index: one outcome of a program', setup.outcomePartitions * partition);
     this.#units = this.#unitsAnExam();
     const all = [this.#prepare, this.#intake, this.#lane, this.#aggregate, this.#index, this.#webhooks];

@@ -1,3 +1,4 @@
+import { PARTITIONS } from '../../../aws/table/listing-partitions.ts';
 import type { StackFacts } from '../../../lib/cost/stack/stack-facts.ts';
 import { GPU_EXAMS_PER_SECOND } from '../../../lib/cost/work/compute.ts';
 import type { Workload } from '../../../lib/cost/work/workload.ts';
@@ -24,7 +25,7 @@ export function setupOf(facts: StackFacts, lane: Workload['lane']): FleetSetup {
     gpuExamsPerSecond: GPU_EXAMS_PER_SECOND,
     reclaimsPerHour: reclaimsPerHour(RECLAIMED.scarce.share),
     tableWrites: LIMITS.newTableWrites.limit,
-    outcomePartitions: 1,
+    outcomePartitions: PARTITIONS,
   };
 }
 
