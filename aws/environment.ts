@@ -31,13 +31,31 @@ export const awsEnvironmentSchema = z.object({
 
 export type AwsEnvironment = Readonly<z.infer<typeof awsEnvironmentSchema>>;
 
-/** @throws ConfigurationError naming the variables at fault */
-export function readAwsEnvironment(environment: NodeJS.ProcessEnv): AwsEnvironment {
-  const parsed = awsEnvironmentSchema.safeParse(environment);
+/** The queues of jobs, for functions that send their dead letters again. */
+const jobQueuesEnvironmentSchema = z.object({
+  JOB_STARTS_QUEUE_URL: address,
+  JOB_STARTS_DEAD_LETTERS_URL: address,
+  JOB_ENDS_QUEUE_URL: address,
+  JOB_ENDS_DEAD_LETTERS_URL: address,
+});
+export type JobQueuesEnvironment = Readonly<z.infer<typeof jobQueuesEnvironmentSchema>>;
+
+function read<Schema extends z.ZodType>(schema: Schema, environment: NodeJS.ProcessEnv): z.infer<Schema> {
+  const parsed = schema.safeParse(environment);
   if (!parsed.success) {
     throw new ConfigurationError(
       `The environment does not name the deployed system: ${z.prettifyError(parsed.error)}`,
     );
   }
   return parsed.data;
+}
+
+/** @throws ConfigurationError naming the variables at fault */
+export function readAwsEnvironment(environment: NodeJS.ProcessEnv): AwsEnvironment {
+  return read(awsEnvironmentSchema, environment);
+}
+
+/** @throws ConfigurationError naming the variables at fault */
+export function readJobQueuesEnvironment(environment: NodeJS.ProcessEnv): JobQueuesEnvironment {
+  return read(jobQueuesEnvironmentSchema, environment);
 }

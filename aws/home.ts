@@ -6,10 +6,17 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ObjectFeatureStore } from '../core/features/object-feature-store.ts';
 import { WRITES_AT_ONCE } from '../core/jobs/shards/apply-shard.ts';
-import { QUEUE_NAMES, type QueueName, variableOf } from '../core/messages/queues.ts';
+import {
+  JOB_QUEUE_NAMES,
+  type JobQueueName,
+  QUEUE_NAMES,
+  type QueueName,
+  type RedrivenQueue,
+  variableOf,
+} from '../core/messages/queues.ts';
 import type { Home, QueuePair } from '../core/ports/index.ts';
 import { PseudonymHash } from '../core/pseudonyms/pseudonym-hash.ts';
-import { type AwsEnvironment, readAwsEnvironment } from './environment.ts';
+import { type AwsEnvironment, readAwsEnvironment, readJobQueuesEnvironment } from './environment.ts';
 import { AWS_TRACES } from './erasure/aws-traces.ts';
 import { EventBridgeEvents } from './events/eventbridge-events.ts';
 import { S3ObjectStore } from './objects/s3-object-store.ts';
@@ -52,12 +59,36 @@ export function awsClients(): AwsClients {
   };
 }
 
-function queuePair(clients: AwsClients, name: QueueName, environment: AwsEnvironment): QueuePair {
-  const prefix = variableOf(name);
+function pairOf(sqs: SQSClient, name: RedrivenQueue, queueUrl: string, deadLettersUrl: string): QueuePair {
   return {
-    queue: new SqsQueue(clients.sqs, name, environment[`${prefix}_QUEUE_URL`]),
-    deadLetters: new SqsQueue(clients.sqs, `${name}-dead-letters`, environment[`${prefix}_DEAD_LETTERS_URL`]),
+    queue: new SqsQueue(sqs, name, queueUrl),
+    deadLetters: new SqsQueue(sqs, `${name}-dead-letters`, deadLettersUrl),
   };
+}
+
+function queuePair({ sqs }: AwsClients, name: QueueName, environment: AwsEnvironment): QueuePair {
+  const prefix = variableOf(name);
+  return pairOf(sqs, name, environment[`${prefix}_QUEUE_URL`], environment[`${prefix}_DEAD_LETTERS_URL`]);
+}
+
+/**
+ * The queues of jobs, as the environment names them.
+ *
+ * @throws ConfigurationError naming the variables at fault
+ */
+export function jobQueuesOf(
+  environment: NodeJS.ProcessEnv,
+  sqs: SQSClient = new SQSClient({}),
+): Readonly<Record<JobQueueName, QueuePair>> {
+  const urls = readJobQueuesEnvironment(environment);
+  const pairs = JOB_QUEUE_NAMES.map((name) => {
+    const prefix = variableOf(name);
+    return [
+      name,
+      pairOf(sqs, name, urls[`${prefix}_QUEUE_URL`], urls[`${prefix}_DEAD_LETTERS_URL`]),
+    ] as const;
+  });
+  return Object.fromEntries(pairs) as Record<JobQueueName, QueuePair>;
 }
 
 /** The system on AWS, on clients that somebody else made. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DeadLetterChoice } from '../core/dead-letters/dead-letters.ts';
 import type { ExamKey } from '../core/exams/exam-key.ts';
-import type { QueueName } from '../core/messages/queues.ts';
+import type { RedrivenQueue } from '../core/messages/queues.ts';
 import { imageStateSchema } from '../functions/api/image-schemas.ts';
 import {
   deadLettersAnswer,
@@ -108,12 +108,12 @@ export class Client {
     return this.call('Reading the summary', summarySchema, '/summary');
   }
 
-  deadLetters(queue: QueueName): Promise<DeadLetters> {
+  deadLetters(queue: RedrivenQueue): Promise<DeadLetters> {
     return this.call('Reading dead letters', deadLettersAnswer, `/dead-letters/${queue}`);
   }
 
   /** @returns what was sent again */
-  redrive(queue: QueueName, choice: DeadLetterChoice = {}): Promise<DeadLetters> {
+  redrive(queue: RedrivenQueue, choice: DeadLetterChoice = {}): Promise<DeadLetters> {
     return this.call('Redriving', deadLettersAnswer, `/dead-letters/${queue}/redrive`, choice);
   }
 

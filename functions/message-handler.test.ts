@@ -69,7 +69,7 @@ describe('a message about jobs that can never be read', () => {
     expect(again).toEqual([]);
     expect(buried).toMatchObject([{ body, attributes: { source: 'job-starts' } }]);
     expect(buried[0]?.attributes?.reason).toMatch(reason);
-    expect(buried[0]?.attributes?.remedy).toContain('Amazon SQS');
+    expect(buried[0]?.attributes?.remedy).toContain('retclip redrive job-starts --program');
   });
 
   it('is no message that met a fault: it is delivered again', async () => {

@@ -85,7 +85,7 @@ export class ScreeningStack extends Stack {
       home,
       tokens,
       search: search.handler,
-      hasJobs: workers !== undefined,
+      jobs: workers?.jobs,
     });
     const { alarmEmail } = settings;
     const observability = new Observability(this, 'Observability', {

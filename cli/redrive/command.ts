@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import { QUEUE_NAMES, type QueueName } from '../../core/messages/queues.ts';
+import { REDRIVEN_QUEUES, type RedrivenQueue } from '../../core/messages/queues.ts';
 import type { DeadLetters } from '../client.ts';
 import { Client } from '../client.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint.ts';
@@ -27,7 +27,7 @@ interface RedriveOptions extends EndpointOptions {
   readonly json: boolean;
 }
 
-async function redrive(queue: QueueName, options: RedriveOptions): Promise<void> {
+async function redrive(queue: RedrivenQueue, options: RedriveOptions): Promise<void> {
   const client = new Client(() => findEndpoint(options), options.program);
   const { only, except } = options;
   if (options.list && (only ?? except) !== undefined) {
@@ -55,7 +55,7 @@ async function redrive(queue: QueueName, options: RedriveOptions): Promise<void>
 export function redriveCommand(): Command {
   return new Command('redrive')
     .description('send messages that could not be processed to their queue again')
-    .addArgument(new Argument('<queue>', 'the queue that they came from').choices(QUEUE_NAMES))
+    .addArgument(new Argument('<queue>', 'the queue that they came from').choices(REDRIVEN_QUEUES))
     .requiredOption('--program <id>', 'screening program')
     .option('--list', 'only show them, and why they are there', false)
     .option('--only <ids...>', 'send just these again, each by its id or its exam (PROGRAM/PATIENT/EXAM)')

@@ -41,6 +41,36 @@ describe('what a message is about', () => {
       { name: 'job north/j1', program: 'north' },
     ],
     [
+      'a schedule that is due',
+      JSON.stringify({
+        schema: 'schedule-due/1',
+        program: 'north',
+        schedule: 'yearly',
+        at: '2026-05-01T00:00:00Z',
+      }),
+      { name: 'schedule north/yearly', program: 'north' },
+    ],
+    [
+      'the end of a Batch job',
+      JSON.stringify({
+        'detail-type': 'Batch Job State Change',
+        detail: { status: 'FAILED', parameters: { program: 'north', job: 'j1' } },
+      }),
+      { name: 'job north/j1', program: 'north' },
+    ],
+    [
+      'the record of a new job',
+      JSON.stringify({
+        Records: [{ s3: { object: { key: 'job-records/north/j1.json', versionId: 'v1' } } }],
+      }),
+      { name: 'job-records/north/j1.json', program: 'north' },
+    ],
+    [
+      'a schedule that has changed',
+      JSON.stringify({ Records: [{ s3: { object: { key: 'job-schedules/south/yearly.json' } } }] }),
+      { name: 'job-schedules/south/yearly.json', program: 'south' },
+    ],
+    [
       'the delivery of an event',
       JSON.stringify({
         schema: 'webhook-delivery/1',

@@ -38,6 +38,8 @@ const imageSchema = z.object({
 const shardSchema = z.object({ program: identifierSchema, job: identifierSchema, shard: z.number() });
 const jobSchema = z.object({ type: z.literal('JobFinished'), program: identifierSchema, job: z.string() });
 const preparedJobSchema = z.object({ program: identifierSchema, job: identifierSchema });
+const scheduleSchema = z.object({ program: identifierSchema, schedule: identifierSchema });
+const endedJobSchema = z.object({ detail: z.object({ parameters: z.unknown() }) });
 const deliverySchema = z.object({ event: z.unknown() });
 
 /** Names one request of an exam: a letter about another one says nothing of it. */
@@ -69,6 +71,17 @@ function toldOfJob(content: unknown): Told {
   return { ...NOTHING, name, program: data.program, subjects: [name] };
 }
 
+function toldOfSchedule(content: unknown): Told {
+  const { data } = scheduleSchema.safeParse(content);
+  if (data === undefined) return NOTHING;
+  const name = `schedule ${data.program}/${data.schedule}`;
+  return { ...NOTHING, name, program: data.program, subjects: [name] };
+}
+
+function toldOfBatchJob(content: unknown): Told {
+  return toldOfJob(endedJobSchema.safeParse(content).data?.detail.parameters);
+}
+
 function toldOfEvent(content: unknown): Told {
   const { data } = jobSchema.safeParse(content);
   if (data === undefined) return toldOfExam(content);
@@ -88,11 +101,21 @@ function examOfKey(key: string): ExamKey | null {
   }
 }
 
+/** Records of jobs and schedules are announced as photographs are. */
+const KEY_OF_JOB = /^job-(?:records|schedules)\/([^/]+)\//;
+
+function programOfJobKey(key: string): string | null {
+  return KEY_OF_JOB.exec(key)?.[1] ?? null;
+}
+
 function toldOfObjects(content: unknown): Told {
-  const objects = objectsOf(content).map((image) => ({ image, exam: examOfKey(image.key) }));
+  const objects = objectsOf(content).map((image) => {
+    const exam = examOfKey(image.key);
+    return { image, exam, program: exam?.program ?? programOfJobKey(image.key) };
+  });
   if (objects.length === 0) return NOTHING;
   const keys = objects.map(({ image }) => image.key);
-  const programs = new Set(objects.map(({ exam }) => exam?.program ?? null));
+  const programs = new Set(objects.map(({ program }) => program));
   const [program = null] = programs;
   const exams = objects.flatMap(({ image, exam }) => (exam === null ? [] : [{ exam, image }]));
   return { name: keys.join(', '), program: programs.size === 1 ? program : null, subjects: keys, exams };
@@ -123,8 +146,8 @@ const TOLD: Readonly<Record<MessageSchema, (content: unknown) => Told>> = {
   'domain-event': toldOfEvent,
   'webhook-delivery/1': toldOfDelivery,
   'job-preparation/1': toldOfJob,
-  'schedule-due/1': () => NOTHING,
-  'batch-job-ended': () => NOTHING,
+  'schedule-due/1': toldOfSchedule,
+  'batch-job-ended': toldOfBatchJob,
 };
 
 function toldBy(body: string): Told {

@@ -1,4 +1,4 @@
-import { type JobQueueName, QUEUE_NAMES, type QueueName } from '../messages/queues.ts';
+import type { RedrivenQueue } from '../messages/queues.ts';
 import type { ReceivedMessage, WorkQueue } from '../ports/work-queue.ts';
 import { subjectOfMessage } from './message-subject.ts';
 
@@ -24,10 +24,7 @@ function attributeOf(text: string): string {
 }
 
 /** How to send a message again, as the operator types it. */
-function remedyOf(source: QueueName | JobQueueName, program: string | null): string {
-  if (!(QUEUE_NAMES as readonly string[]).includes(source)) {
-    return 'Mend the cause, then redrive this dead-letter queue in Amazon SQS (StartMessageMoveTask)';
-  }
+function remedyOf(source: RedrivenQueue, program: string | null): string {
   return `Mend the cause, then: retclip redrive ${source} --program ${program ?? 'PROGRAM'}`;
 }
 
@@ -39,7 +36,7 @@ function remedyOf(source: QueueName | JobQueueName, program: string | null): str
  */
 export async function sendToDeadLetters(
   deadLetters: WorkQueue,
-  source: QueueName | JobQueueName,
+  source: RedrivenQueue,
   message: Pick<ReceivedMessage, 'body'> & Partial<Pick<ReceivedMessage, 'attributes'>>,
   reason: string,
 ): Promise<void> {

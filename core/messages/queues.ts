@@ -19,7 +19,7 @@ export type QueueName = (typeof QUEUE_NAMES)[number];
 export type ScreeningQueue = Extract<QueueName, 'screening' | 'live-screening'>;
 
 /** The beginning of a queue's variables in the environment. @example variableOf('bulk-preparation') // 'BULK_PREPARATION' */
-export function variableOf<Name extends QueueName>(name: Name): VariableOf<Name> {
+export function variableOf<Name extends QueueName | JobQueueName>(name: Name): VariableOf<Name> {
   return name.toUpperCase().replaceAll('-', '_') as VariableOf<Name>;
 }
 
@@ -28,7 +28,12 @@ type VariableOf<Name extends string> = Name extends `${infer Head}-${infer Tail}
   : Uppercase<Name>;
 
 /** Queues of population jobs in AWS: what is to begin, and what has ended. One machine needs neither. */
-export type JobQueueName = 'job-starts' | 'job-ends';
+export const JOB_QUEUE_NAMES = ['job-starts', 'job-ends'] as const;
+export type JobQueueName = (typeof JOB_QUEUE_NAMES)[number];
+
+/** Every queue that has dead letters: they are listed and sent again alike. */
+export const REDRIVEN_QUEUES = [...QUEUE_NAMES, ...JOB_QUEUE_NAMES] as const;
+export type RedrivenQueue = (typeof REDRIVEN_QUEUES)[number];
 
 /** How a queue treats its messages, the same in every home. */
 export interface QueueSettings {

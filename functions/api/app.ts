@@ -20,7 +20,7 @@ import { RefusedTokens } from './refused-tokens.ts';
 import { addAgreementRoutes } from './routes/agreement.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addCallerRoutes } from './routes/callers.ts';
-import { addDeadLetterRoutes } from './routes/dead-letters.ts';
+import { addDeadLetterRoutes, type RedrivenHome } from './routes/dead-letters.ts';
 import { addEvidenceMapRoutes } from './routes/evidence-maps.ts';
 import { addExamRoutes } from './routes/exams.ts';
 import { addHeadRoutes } from './routes/heads.ts';
@@ -62,7 +62,8 @@ const LARGEST_BODY_BYTES = 1024 * 1024;
 export interface ApiOptions {
   readonly home: Pick<Home, 'objects' | 'prepared' | 'features' | 'exams' | 'queues' | 'events' | 'traces'> &
     SearchHome &
-    WebhookHome;
+    WebhookHome &
+    RedrivenHome;
   readonly authenticate: Authenticate;
   readonly log: Log;
   /** The trail of who read and changed what. The caller flushes it. */

@@ -3,6 +3,7 @@ import { examName } from '../../core/exams/exam-key.ts';
 import { EXAM } from '../../core/testing/records.ts';
 import { apiClient, OPERATOR } from '../testing/api-client.ts';
 import { FunctionRun } from '../testing/function-run.ts';
+import { createApi } from './app.ts';
 
 const INTAKE = '/v1/programs/north/dead-letters/intake';
 const SCREENING = '/v1/programs/north/dead-letters/screening';
@@ -103,6 +104,31 @@ describe('dead letters', () => {
     expect((await run.home.queues.screening.queue.depth()).visible).toBe(2);
     expect((await post(`${SCREENING}/redrive`, { exept: ['north/P1/1'] })).status).toBe(400);
     expect(await left()).toHaveLength(1);
+  });
+
+  it('of jobs are listed and sent again where there are queues of jobs, and refused by name elsewhere', async () => {
+    await using run = await FunctionRun.open();
+    // Any pairs: those of this machine stand for what only AWS has.
+    const { webhooks, indexing } = run.home.queues;
+    const home = { ...run.home, jobQueues: { 'job-starts': webhooks, 'job-ends': indexing } };
+    const app = createApi({ home, authenticate: () => OPERATOR, log: console });
+    const due = {
+      schema: 'schedule-due/1',
+      program: 'north',
+      schedule: 'yearly',
+      at: '2026-05-01T00:00:00Z',
+    };
+    await webhooks.deadLetters.send([{ body: JSON.stringify(due) }]);
+    const path = '/v1/programs/north/dead-letters/job-starts';
+    const listed = (await (await app.request(path)).json()) as { items: unknown[] };
+    expect(listed.items).toMatchObject([{ subject: 'schedule north/yearly', program: 'north' }]);
+    expect((await app.request(`${path}/redrive`, { method: 'POST' })).status).toBe(200);
+    expect((await webhooks.queue.depth()).visible).toBe(1);
+    expect((await webhooks.deadLetters.depth()).visible).toBe(0);
+
+    const { status, body } = await apiClient(run).get(path);
+    expect(status).toBe(422);
+    expect(body.detail).toMatch(/no queue job-starts here.*gpuService=on/);
   });
 
   it.each([

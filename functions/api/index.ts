@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { handle } from 'hono/aws-lambda';
-import { awsHome } from '../../aws/home.ts';
+import { awsHome, jobQueuesOf } from '../../aws/home.ts';
 import { AuditTrail } from '../../core/audit/audit-trail.ts';
 import { createApi } from './app.ts';
 import { jwtCaller } from './jwt-caller.ts';
@@ -8,11 +8,20 @@ import { jwtCaller } from './jwt-caller.ts';
 const log = new Logger();
 const home = awsHome(process.env);
 const audit = new AuditTrail(home.objects);
+/** Where the stack has nothing that works on jobs, it has no queues of them either. */
+const jobQueues = process.env.RETCLIP_JOBS === 'off' ? undefined : jobQueuesOf(process.env);
 /** The gateway waits 29 s at most. */
 const countBudgetMilliseconds = 12_000;
 /** The stack sets it where it has nothing that works on jobs. */
 const jobs = process.env.RETCLIP_JOBS === 'off' ? 'off' : 'on';
-const options = { home, authenticate: jwtCaller, log, audit, countBudgetMilliseconds, jobs } as const;
+const options = {
+  home: { ...home, jobQueues },
+  authenticate: jwtCaller,
+  log,
+  audit,
+  countBudgetMilliseconds,
+  jobs,
+} as const;
 const answer = handle(createApi(options));
 
 /** Lambda entry of the API: called by API Gateway, which has verified the JWT. */

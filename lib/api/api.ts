@@ -19,7 +19,9 @@ import { acknowledge } from '../acknowledge.ts';
 import { HomeFunction } from '../functions/home-function.ts';
 import type { CloudHome } from '../home/cloud-home.ts';
 import { ERASING_ACCESS } from '../home/erasing-access.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import { encryptedLogGroup } from '../logs/encrypted-log-group.ts';
+import { redriveJobs } from './redrive-jobs.ts';
 import {
   COSTLY_THROTTLES,
   DEFAULT_THROTTLE,
@@ -35,8 +37,8 @@ export interface ApiProps {
   readonly tokens: TokenIssuer;
   /** Answers searches: it has the text tower. */
   readonly search: LambdaFunction;
-  /** Whether the stack has what works on jobs. */
-  readonly hasJobs: boolean;
+  /** What works on jobs, where the stack has it. */
+  readonly jobs: Pick<Jobs, 'starts' | 'ends'> | undefined;
 }
 
 /** Logged of each request: nothing that a path or a token could carry about a patient. */
@@ -93,7 +95,8 @@ export class Api extends Construct {
       timeout: Duration.seconds(20),
       memoryMegabytes: 1_024,
     });
-    if (!props.hasJobs) this.handler.addEnvironment('RETCLIP_JOBS', 'off');
+    if (props.jobs === undefined) this.handler.addEnvironment('RETCLIP_JOBS', 'off');
+    else redriveJobs(this.handler, props.jobs);
     const { scopePrefix } = tokens;
     if (scopePrefix !== undefined) {
       for (const handler of [this.handler, search])

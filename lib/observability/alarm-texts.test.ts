@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QUEUE_NAMES } from '../../core/messages/queues.ts';
+import { REDRIVEN_QUEUES } from '../../core/messages/queues.ts';
 import { resourcesOf } from '../testing/resources.ts';
 import { synthesize } from '../testing/synthesize.ts';
 
@@ -43,7 +43,8 @@ describe.each(Object.entries(LANES))('in a stack of %s', (_, settings) => {
       if (!hasJobs) expect(text).not.toMatch(/\bBatch\b|\bjob\b/);
       for (const [, name] of text.matchAll(/\bfunction ([a-z]+(?:-[a-z]+)*)\b/g))
         expect(functions, text).toContain(name);
-      for (const [, name] of text.matchAll(/retclip redrive ([a-z-]+)/g)) expect(QUEUE_NAMES).toContain(name);
+      for (const [, name] of text.matchAll(/retclip redrive ([a-z-]+)/g))
+        expect(REDRIVEN_QUEUES).toContain(name);
     }
   });
 

@@ -54,12 +54,6 @@ function forgottenSoon(what: string): MaxMessageAgeThreshold {
   };
 }
 
-function remedyOf(name: QueueName | JobQueueName): string {
-  return name === 'job-starts' || name === 'job-ends'
-    ? `See why, and send the messages of the dead-letter queue of ${name} again in the console of SQS.`
-    : `See why and send them again: retclip redrive ${name}`;
-}
-
 /** Alarms on the first dead letter of every queue, and on messages that wait for too long. */
 export function watchQueues(facade: MonitoringFacade, home: CloudHome, jobs: Jobs | undefined): void {
   for (const name of QUEUE_NAMES) watchQueue(facade, name, home.messaging.queues[name]);
@@ -92,7 +86,7 @@ function watchQueue(
     addDeadLetterQueueMaxSizeAlarm: {
       Critical: {
         maxMessageCount: 0,
-        alarmDescriptionOverride: `Messages of queue ${name} could not be processed. ${remedyOf(name)}`,
+        alarmDescriptionOverride: `Messages of queue ${name} could not be processed. See why and send them again: retclip redrive ${name}`,
       },
     },
   });

@@ -2953,7 +2953,7 @@ export interface operations {
     parameters: {
       path: {
         program: string;
-        queue: components["schemas"]["QueueName"];
+        queue: "preparation" | "bulk-preparation" | "intake" | "screening" | "live-screening" | "results" | "indexing" | "webhooks" | "job-starts" | "job-ends";
       };
     };
     responses: {
@@ -3003,7 +3003,7 @@ export interface operations {
     parameters: {
       path: {
         program: string;
-        queue: components["schemas"]["QueueName"];
+        queue: "preparation" | "bulk-preparation" | "intake" | "screening" | "live-screening" | "results" | "indexing" | "webhooks" | "job-starts" | "job-ends";
       };
     };
     requestBody?: {

@@ -8,16 +8,17 @@ import {
   unknownChoices,
 } from '../../../core/dead-letters/dead-letters.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
-import { QUEUE_NAMES } from '../../../core/messages/queues.ts';
-import type { Home } from '../../../core/ports/index.ts';
+import { type JobQueueName, REDRIVEN_QUEUES, type RedrivenQueue } from '../../../core/messages/queues.ts';
+import type { Home, QueuePair } from '../../../core/ports/index.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import type { Caller } from '../caller.ts';
+import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { deadLettersAnswer, programParameters, redriveChoice } from '../schemas.ts';
 import { scoped } from '../scoped.ts';
 import { requireKnownProgram } from '../unknown-program.ts';
 
-const parameters = programParameters.extend({ queue: z.enum(QUEUE_NAMES) });
+const parameters = programParameters.extend({ queue: z.enum(REDRIVEN_QUEUES) });
 const content = { 'application/json': { schema: deadLettersAnswer } };
 
 const listLetters = createRoute({
@@ -49,6 +50,23 @@ const redriveLetters = createRoute({
   responses: { 200: { description: 'What was sent again', content }, ...BODY_PROBLEMS },
 });
 
+/** Queues with dead letters: those of the pipeline, and in AWS those of jobs. */
+export interface RedrivenHome extends Pick<Home, 'queues'> {
+  readonly jobQueues?: Readonly<Record<JobQueueName, QueuePair>> | undefined;
+}
+
+/** @throws ApiError where the home has no such queue */
+function pairOf({ queues, jobQueues }: RedrivenHome, name: RedrivenQueue): QueuePair {
+  const pair = { ...jobQueues, ...queues }[name];
+  if (pair === undefined) {
+    throw new ApiError(
+      422,
+      `There is no queue ${name} here. One machine starts and ends jobs without a queue; a stack has it with -c gpuService=on.`,
+    );
+  }
+  return pair;
+}
+
 /** Only a caller for every program sees letters that name none. */
 function filterOf(caller: Caller, program: string): DeadLetterFilter {
   return { program, andUnknown: caller.programs === '*' };
@@ -69,10 +87,10 @@ function answerOf(letters: readonly DeadLetter[]): z.infer<typeof deadLettersAns
 }
 
 /** What could not be processed, and sending it again. */
-export function addDeadLetterRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'queues'>): void {
+export function addDeadLetterRoutes(app: OpenAPIHono<ApiEnvironment>, home: RedrivenHome): void {
   app.openapi(listLetters, async (context) => {
     const { program, queue } = context.req.valid('param');
-    const letters = await listDeadLetters(home.queues[queue], filterOf(context.var.caller, program));
+    const letters = await listDeadLetters(pairOf(home, queue), filterOf(context.var.caller, program));
     await requireProgramOf(context, program, letters);
     return context.json(answerOf(letters), 200);
   });
@@ -82,14 +100,14 @@ export function addDeadLetterRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick
     const choice = context.req.valid('json') ?? {};
     const filter = filterOf(context.var.caller, program);
     if (choice.only !== undefined || choice.except !== undefined) {
-      const unknown = unknownChoices(await listDeadLetters(home.queues[queue], filter), choice);
+      const unknown = unknownChoices(await listDeadLetters(pairOf(home, queue), filter), choice);
       if (unknown.length > 0) {
         throw new InvalidInputError(
           `No dead letter of queue ${queue} is ${unknown.map((name) => JSON.stringify(name)).join(', ')}. List them, and name each by its id or its exam. Nothing was sent.`,
         );
       }
     }
-    const letters = await redriveDeadLetters(home.queues[queue], filter, choice);
+    const letters = await redriveDeadLetters(pairOf(home, queue), filter, choice);
     await requireProgramOf(context, program, letters);
     return context.json(answerOf(letters), 200);
   });
