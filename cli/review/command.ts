@@ -41,6 +41,12 @@ async function ownVerdict(client: Client, path: string, name: string): Promise<s
   );
 }
 
+function stateText(review: z.infer<typeof reviewAnswer>['review']): string {
+  if (review === null) return 'saved; what others say is hidden from its blinded readers';
+  const { status, stage, outcome } = review;
+  return status === 'final' ? `final: ${outcome}` : `waits for the reader of stage ${stage}`;
+}
+
 async function review(name: string, options: ReviewOptions): Promise<void> {
   checkReason(options);
   const { program, outcome, note, correct, reason } = options;
@@ -57,8 +63,7 @@ async function review(name: string, options: ReviewOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify({ program, patient, exam, ...answer })}\n`);
     return;
   }
-  const { status, stage, outcome: after } = answer.review;
-  const state = status === 'final' ? `final: ${after}` : `waits for the reader of stage ${stage}`;
+  const state = stateText(answer.review);
   const says = correct ? 'says now' : 'says';
   process.stdout.write(
     `${patient}/${exam}: ${answer.verdict.reader} ${says} ${outcome}; ${state}. Research use only.\n`,

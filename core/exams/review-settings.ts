@@ -69,5 +69,6 @@ export function readingOf(
   return {
     drawn: isNegative(result.outcome) && isDrawn(settings, exam),
     dueAt: deadlineOf(settings, result.outcome, result.screenedAt),
+    ...(settings.blindToModel ? { blindToModel: true } : {}),
   };
 }

@@ -48,11 +48,13 @@ function afterTwo(opinions: readonly Opinion[]): Standing {
 }
 
 /** The stage after these verdicts, and the outcome that they make. */
-function follow(machine: Outcome, drawn: boolean, opinions: readonly Opinion[]): Standing {
+function follow(machine: Outcome, { drawn, blindToModel }: Reading, opinions: readonly Opinion[]): Standing {
   const [first, second] = opinions;
   if (first === undefined) {
     if (!isNegative(machine)) return { stage: 'first', outcome: machine };
-    return { stage: drawn ? 'second' : null, outcome: machine };
+    // To wait for a second reader before anyone has read would tell a blinded one that the machine says recall.
+    if (drawn) return { stage: blindToModel === true ? 'first' : 'second', outcome: machine };
+    return { stage: null, outcome: machine };
   }
   if (second !== undefined) return afterTwo(opinions);
   if (first.holds.outcome === machine) return { stage: null, outcome: machine };
@@ -60,11 +62,11 @@ function follow(machine: Outcome, drawn: boolean, opinions: readonly Opinion[]):
 }
 
 /** When the exam came to where it stands: with the last verdict of a new reader, or the last correction that moved it. */
-function cameAt(result: ExamResult, drawn: boolean, given: readonly Review[]): string {
+function cameAt(result: ExamResult, plan: Reading, given: readonly Review[]): string {
   let since = result.screenedAt;
-  let before = follow(result.outcome, drawn, []);
+  let before = follow(result.outcome, plan, []);
   for (const [index, review] of given.entries()) {
-    const after = follow(result.outcome, drawn, opinionsOf(given.slice(0, index + 1)));
+    const after = follow(result.outcome, plan, opinionsOf(given.slice(0, index + 1)));
     const moved = after.stage !== before.stage || after.outcome !== before.outcome;
     if (review.corrects === undefined || moved) since = review.at;
     before = after;
@@ -81,6 +83,7 @@ function cameAt(result: ExamResult, drawn: boolean, given: readonly Review[]): s
  * recall, drawn ──▶ second (blinded) ── disagrees ─▶ second again ─┤
  *                     └─ agrees ──▶ final                          └─ disagree ─▶ arbitration ─▶ final
  * recall, not drawn ──▶ final
+ * recall, drawn, readers blinded to the machine ──▶ first, as if it were a referral
  * ```
  *
  * A correction takes the place of the verdict that it corrects, and the exam stands where it would stand with it: what
@@ -97,8 +100,8 @@ export function reviewStateOf(record: ExamRecord): ReviewState | null {
     (review) => review.images.left === images.left && review.images.right === images.right,
   );
   const opinions = opinionsOf(given);
-  const { drawn, dueAt } = planOf(record, result);
-  const { stage, outcome } = follow(result.outcome, drawn, opinions);
+  const plan = planOf(record, result);
+  const { stage, outcome } = follow(result.outcome, plan, opinions);
   const done = stage === 'arbitration' ? opinions.slice(0, 2) : opinions;
   return {
     reviews: opinions.map(({ holds }) => holds),
@@ -106,8 +109,8 @@ export function reviewStateOf(record: ExamRecord): ReviewState | null {
     given,
     readers: done.map(({ reader }) => reader),
     stage,
-    since: cameAt(result, drawn, given),
-    dueAt,
+    since: cameAt(result, plan, given),
+    dueAt: plan.dueAt,
     outcome,
     status: stage === null ? 'final' : 'preliminary',
   };

@@ -41,5 +41,7 @@ export const readingSchema = z.object({
   drawn: z.boolean(),
   /** When the last stage is to be done. */
   dueAt: z.iso.datetime(),
+  /** Whether its readers were blinded to the machine when it was screened: then its work list is by arrival. */
+  blindToModel: z.boolean().optional(),
 });
 export type Reading = Readonly<z.infer<typeof readingSchema>>;

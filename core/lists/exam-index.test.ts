@@ -42,7 +42,7 @@ describe('an exam stands', () => {
       null,
     ],
     ['to be read', screened('refer'), place('refer', SCREENED), place('first#refer', DUE)],
-    ['to be read over', screened('recall', true), place('recall', SCREENED), place('second#recall', DUE)],
+    ['to be read over', screened('recall', true), place('recall', SCREENED), place('second#recall', CREATED)],
     ['that needs no reading', screened('recall'), place('recall', SCREENED), null],
     [
       'that one reader has agreed with',
@@ -55,7 +55,7 @@ describe('an exam stands', () => {
       'whose reader disagrees',
       readBy(screened('refer'), 'anna', 'refer-urgent'),
       place('refer-urgent', SCREENED),
-      place('second#refer', DUE),
+      place('second#refer', CREATED),
     ],
     [
       'whose readers disagree',

@@ -59,7 +59,11 @@ function readingPlace(
   const state = record.status === 'screened' ? reviewStateOf(record) : null;
   if (state === null || record.result === null) return null;
   const { outcome } = record.result;
-  if (state.stage !== null) return { stage: state.stage, outcome, at: state.dueAt };
+  if (state.stage !== null) {
+    // A deadline follows from the outcome: to be due first would tell it to a blinded reader.
+    const isByArrival = state.stage === 'second' || record.reading?.blindToModel === true;
+    return { stage: state.stage, outcome, at: isByArrival ? record.createdAt : state.dueAt };
+  }
   return state.reviews.length === 0 ? null : { stage: 'done', outcome, at: state.since };
 }
 
@@ -82,7 +86,7 @@ export function indexOf(record: ExamRecord): {
   };
 }
 
-/** Reads an index entry. Where it stands in the work list, its listing is its machine's outcome and its instant the deadline. */
+/** Reads an index entry. Where it stands in the work list, its listing is its machine's outcome and its instant the deadline, or its arrival. */
 export function indexEntry(part: string, sort: string, encoded: string): IndexEntry {
   const [at = '', patient = '', exam = ''] = sort.split(SEPARATOR);
   const listing = part.slice(part.indexOf('#') + 1) as ExamListing;

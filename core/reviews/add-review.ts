@@ -78,7 +78,7 @@ function newPlace(record: ExamRecord, state: ReviewState, { reader }: Verdict): 
     );
   }
   if (state.stage === null && state.reviews.length > 1) {
-    throw new ReviewRefusedError(`The reading of exam ${name} is final: ${state.outcome}.`);
+    throw new ReviewRefusedError(`The reading of exam ${name} is final: it waits for nobody.`);
   }
   // A reader of an exam that waits for none is its first reader, or the second after one who agreed with the machine.
   const stage = state.stage ?? (state.reviews.length === 0 ? 'first' : 'second');
@@ -105,5 +105,5 @@ function hastened(
   settings: ReviewSettings,
 ): Reading {
   const due = deadlineOf(settings, verdict.outcome, at);
-  return { drawn: record.reading?.drawn ?? false, dueAt: due < dueAt ? due : dueAt };
+  return { ...(record.reading ?? { drawn: false }), dueAt: due < dueAt ? due : dueAt };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { examKeySchema } from '../exams/exam-key.ts';
+import type { ExamRecord } from '../exams/exam-record.ts';
 import { identifierSchema } from '../exams/identifier.ts';
 import { outcomeSchema } from '../exams/outcome.ts';
 import type { ExamTable, TextEncoder, VectorIndex, VectorMatch } from '../ports/index.ts';
@@ -82,12 +83,14 @@ function bestOfPatients(matches: readonly VectorMatch[], except: string | undefi
  * Finds a program's patients by a text, or those that are like one exam's patient: the cosine of RET-CLIP's patient
  * features. An exam that has been erased or screened by another model since it was indexed is left out.
  *
+ * @param hides exams that must not be found, nor asked by
  * @returns `undefined` if the exam that is asked by has no features: it is not known, not screened or ungradable
  */
 export async function searchExams(
   parts: SearchParts,
   program: string,
   request: SearchRequest,
+  hides: (record: ExamRecord) => boolean = () => false,
 ): Promise<SearchAnswer | undefined> {
   const question = await questionOf(parts, program, request);
   if (question === undefined) return undefined;
@@ -98,7 +101,9 @@ export async function searchExams(
   const matches = await parts.vectors.search({ program, model, vector, limit: asked, outcome });
   const items = await Promise.all(
     bestOfPatients(matches, except).map(async ({ patient, exam, similarity }) => {
-      const result = (await parts.exams.get({ program, patient, exam }))?.result;
+      const record = await parts.exams.get({ program, patient, exam });
+      const result = record?.result;
+      if (record === undefined || hides(record)) return [];
       if (!result || result.model !== model || (outcome !== undefined && result.outcome !== outcome))
         return [];
       const { screenedAt, flags } = result;

@@ -8,6 +8,7 @@ import { finalOf } from '../../core/exams/final.ts';
 import type { Laterality } from '../../core/exams/laterality.ts';
 import type { MissingEyeReason } from '../../core/exams/quality.ts';
 import { resultLineOf } from '../../core/reviews/result-line.ts';
+import type { Hides } from './blinded.ts';
 import type { examDetailSchema, examStateSchema } from './schemas.ts';
 
 export type ExamState = z.infer<typeof examStateSchema>;
@@ -33,8 +34,12 @@ function screenedContents({ status, request, result }: ExamRecord): Contents | n
   return { left: left === null ? [] : [left], right: right === null ? [] : [right] };
 }
 
-/** State of an exam, known or not. */
-export function examStateOf(key: ExamKey, record: ExamRecord | undefined): ExamState {
+/** State of an exam, known or not. @param hides whether its result is kept from the caller */
+export function examStateOf(
+  key: ExamKey,
+  record: ExamRecord | undefined,
+  hides: Hides = () => false,
+): ExamState {
   const { program, patient, exam } = key;
   if (record === undefined) {
     const none = { left: null, right: null };
@@ -49,6 +54,7 @@ export function examStateOf(key: ExamKey, record: ExamRecord | undefined): ExamS
       screenedContents: null,
       missingEyes: none,
       outcome: null,
+      blinded: false,
     };
   }
   const { result } = record;
@@ -63,15 +69,20 @@ export function examStateOf(key: ExamKey, record: ExamRecord | undefined): ExamS
     contents: contentsOf(requestedImages(record)),
     screenedContents: screenedContents(record),
     missingEyes: { left: missingEye(record, 'left'), right: missingEye(record, 'right') },
-    outcome: finalOf(record)?.outcome ?? null,
+    outcome: hides(record) ? null : (finalOf(record)?.outcome ?? null),
+    blinded: hides(record),
   };
 }
 
-/** State and result of an exam. */
-export function examDetailOf(record: ExamRecord): z.infer<typeof examDetailSchema> {
+/** State and result of an exam. @param hides whether its result, and what would tell it, is kept from the caller */
+export function examDetailOf(
+  record: ExamRecord,
+  hides: Hides = () => false,
+): z.infer<typeof examDetailSchema> {
+  const isHidden = hides(record);
   const images = record.images.map((image) => {
     const { key, laterality, field, state, sha256, withdrawal, doubts, prepared } = image;
-    const quality = prepared?.quality;
+    const quality = isHidden ? undefined : prepared?.quality;
     return {
       ...{ image: key, laterality, field: fieldOfImage(field, prepared?.field), state, sha256 },
       fieldSeen: prepared?.field ?? null,
@@ -80,5 +91,6 @@ export function examDetailOf(record: ExamRecord): z.infer<typeof examDetailSchem
       ...(doubts === undefined ? {} : { doubts }),
     };
   });
-  return { state: examStateOf(record, record), images, result: resultLineOf(record) };
+  const state = examStateOf(record, record, hides);
+  return { state, images, result: isHidden ? null : resultLineOf(record) };
 }

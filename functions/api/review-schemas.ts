@@ -39,7 +39,11 @@ export const ownReviewsAnswer = z.object({
   given: z.array(verdictLineSchema),
 });
 
-export const reviewAnswer = z.object({ verdict: verdictLineSchema, review: reviewLineSchema });
+export const reviewAnswer = z.object({
+  verdict: verdictLineSchema,
+  /** What all readers made of it; `null` for a reader who is blinded to the others, before and after. */
+  review: reviewLineSchema.nullable(),
+});
 export const reviewsAnswer = z.object({
   review: reviewLineSchema.nullable(),
   /** Verdicts over photographs that have been replaced since. */
@@ -68,10 +72,10 @@ export const workListItem = z.object({
   stage: reviewStageSchema,
   /** Keys of the photographs. */
   images: z.object({ left: z.string().nullable(), right: z.string().nullable() }),
-  /** `null` for a second reader, whom it would tell the machine's outcome. */
+  /** `null` for a blinded reader, whom it would tell the machine's outcome. */
   dueAt: z.iso.datetime().nullable(),
   overdue: z.boolean().nullable(),
-  /** The machine's result and earlier verdicts; `null` for a second reader, who is blinded. */
+  /** The machine's result and earlier verdicts; `null` for a blinded reader. */
   result: resultLineSchema.nullable(),
 });
 /** A photograph as a reader sees it. */
@@ -106,8 +110,12 @@ export const readingAnswer = z.object({
   photographs: z.object({ left: z.array(readingPhotograph), right: z.array(readingPhotograph) }),
   /** `null` for a blinded reader. */
   dueAt: z.iso.datetime().nullable(),
-  /** The machine's result and earlier verdicts; `null` for a blinded reader. */
+  /** What is kept from the caller until they, or all readers, have decided. */
+  blindedTo: z.array(z.enum(['machine', 'readers'])),
+  /** The machine's result and what readers made of it; `null` for a reader who is blinded to either. */
   result: resultLineSchema.nullable(),
+  /** What readers said of the present photographs, oldest first; `null` for a reader who is blinded to them. */
+  verdicts: z.array(verdictLineSchema).nullable(),
   /** The caller's own verdict that holds, which a correction corrects. */
   own: verdictLineSchema.nullable(),
   grading,
@@ -118,6 +126,8 @@ const stageCount = z.object({
   exams: z.number().int().nonnegative(),
   /** `true`: there are more than were counted. */
   more: z.boolean(),
+  /** Whether its readers are blinded to the machine: it is listed by arrival, and can be neither filtered nor sorted. */
+  blinded: z.boolean(),
 });
 /** How much waits for the caller. */
 export const workListCounts = z.object({ stages: z.array(stageCount) });

@@ -116,6 +116,8 @@ export const examStateSchema = z.object({
   }),
   /** What holds now. */
   outcome: outcomeSchema.nullable(),
+  /** Whether the caller reads the exam without its result: what would tell it is `null`. */
+  blinded: z.boolean(),
 });
 
 /** An image of an exam, and whether it counts. */

@@ -50,7 +50,7 @@ export interface paths {
   "/v1/programs/{program}/results": {
     /**
      * Results of screened exams, newest or most urgent first. Research use only.
-     * @description A page may hold fewer results than its limit and still have a cursor: the filter left some out.
+     * @description A page may hold fewer results than its limit and still have a cursor: the filter left some out. A reader (scope `review`, neither `operate` nor `admin`) is not told of exams that they, or others, still have to read blinded.
      */
     get: operations["listResults"];
   };
@@ -89,7 +89,7 @@ export interface paths {
   "/v1/programs/{program}/patients/{patient}/exams/{exam}/reading": {
     /**
      * One exam as its reader may see it: photographs, and the result unless blinded. Research use only.
-     * @description What is shown follows from the stage that the exam waits for: a second reader gets the photographs alone, without quality, outcome, findings, verdicts or deadline. Of an exam that waits for no reader, only the scope `read` is told the result. The ETag is of all that is told: a verdict with it as If-Match is about what was read.
+     * @description What is shown follows from the stage that the exam waits for: a second reader gets the photographs alone, without quality, outcome, findings, verdicts or deadline; where the program blinds to the model, so does every reader, but an arbiter sees what the two readers said; of two who differ neither sees the other’s verdict. `blindedTo` says what is kept. Of an exam that waits for no reader, only the scope `read` is told the result. The ETag is of all that is told: a verdict with it as If-Match is about what was read.
      */
     get: operations["getReading"];
   };
@@ -100,7 +100,7 @@ export interface paths {
   "/v1/programs/{program}/worklist": {
     /**
      * What waits for a reader at one stage, by deadline or urgency. Research use only.
-     * @description A second reader is shown the photographs alone: neither the machine's outcome nor the first verdict. A page may hold fewer exams than its limit and still have a cursor.
+     * @description A second reader is shown the photographs alone, by arrival: neither the machine's outcome nor the first verdict; so is every reader where the program blinds to the model. A page may hold fewer exams than its limit and still have a cursor.
      */
     get: operations["getWorkList"];
   };
@@ -441,6 +441,7 @@ export interface components {
       } | null;
       missingEyes: components["schemas"]["MissingEyes"];
       outcome: components["schemas"]["Outcome"] | null;
+      blinded: boolean;
     };
     ExamStateList: {
       items: components["schemas"]["ExamState"][];
@@ -864,6 +865,7 @@ export interface components {
           afterReview: components["schemas"]["Outcome"] | null;
           /** Format: date-time */
           screenedAt: string | null;
+          blinded: boolean;
         })[];
       truncated: boolean;
     };
@@ -970,7 +972,9 @@ export interface components {
       photographs: components["schemas"]["ReadingPhotographs"];
       /** Format: date-time */
       dueAt: string | null;
+      blindedTo: ("machine" | "readers")[];
       result: components["schemas"]["Result"] | null;
+      verdicts: components["schemas"]["Verdict"][] | null;
       own: components["schemas"]["Verdict"] | null;
       grading: components["schemas"]["Grading"];
     };
@@ -1107,7 +1111,7 @@ export interface components {
     };
     ReviewAnswer: {
       verdict: components["schemas"]["Verdict"];
-      review: components["schemas"]["Review"];
+      review: components["schemas"]["Review"] | null;
     };
     Rendering: {
       image: string;
@@ -1344,6 +1348,7 @@ export interface components {
       stage: components["schemas"]["ReviewStage"];
       exams: number;
       more: boolean;
+      blinded: boolean;
     };
     WorkListItem: {
       program: string;
@@ -1924,7 +1929,7 @@ export interface operations {
   };
   /**
    * Results of screened exams, newest or most urgent first. Research use only.
-   * @description A page may hold fewer results than its limit and still have a cursor: the filter left some out.
+   * @description A page may hold fewer results than its limit and still have a cursor: the filter left some out. A reader (scope `review`, neither `operate` nor `admin`) is not told of exams that they, or others, still have to read blinded.
    */
   listResults: {
     parameters: {
@@ -2404,7 +2409,7 @@ export interface operations {
   };
   /**
    * One exam as its reader may see it: photographs, and the result unless blinded. Research use only.
-   * @description What is shown follows from the stage that the exam waits for: a second reader gets the photographs alone, without quality, outcome, findings, verdicts or deadline. Of an exam that waits for no reader, only the scope `read` is told the result. The ETag is of all that is told: a verdict with it as If-Match is about what was read.
+   * @description What is shown follows from the stage that the exam waits for: a second reader gets the photographs alone, without quality, outcome, findings, verdicts or deadline; where the program blinds to the model, so does every reader, but an arbiter sees what the two readers said; of two who differ neither sees the other’s verdict. `blindedTo` says what is kept. Of an exam that waits for no reader, only the scope `read` is told the result. The ETag is of all that is told: a verdict with it as If-Match is about what was read.
    */
   getReading: {
     parameters: {
@@ -2505,7 +2510,7 @@ export interface operations {
   };
   /**
    * What waits for a reader at one stage, by deadline or urgency. Research use only.
-   * @description A second reader is shown the photographs alone: neither the machine's outcome nor the first verdict. A page may hold fewer exams than its limit and still have a cursor.
+   * @description A second reader is shown the photographs alone, by arrival: neither the machine's outcome nor the first verdict; so is every reader where the program blinds to the model. A page may hold fewer exams than its limit and still have a cursor.
    */
   getWorkList: {
     parameters: {

@@ -57,6 +57,16 @@ export function KeySheet({ isOpen, onClose }: { readonly isOpen: boolean; readon
           </dl>
         </section>
         <section>
+          <h2>{t('keys.grade')}</h2>
+          <dl>
+            <Keys keys={['R', 'L']}>{t('keys.chooseEye')}</Keys>
+            <Keys keys={['0', '–', '4']}>{t('keys.gradeEye')}</Keys>
+            <Keys keys={['9']}>{t('keys.cannotGrade')}</Keys>
+            <Keys keys={['O']}>{t('keys.macula')}</Keys>
+            <Keys keys={['T']}>{t('keys.finding')}</Keys>
+          </dl>
+        </section>
+        <section>
           <h2>{t('keys.decide')}</h2>
           <dl>
             <Keys keys={['A']}>{t('keys.agree')}</Keys>

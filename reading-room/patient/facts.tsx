@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl';
 import type { Schemas } from '../api/client.ts';
 import { en } from '../language/en.ts';
 import { OutcomeMark } from '../outcome/outcome.tsx';
+import { GradesSaid } from './grades-said.tsx';
 import { type ExamPath, EYES, type Eye, historyQuery, type Reading } from './reading-query.ts';
 
 function isKnownFlag(flag: string): flag is keyof typeof en.flag {
@@ -53,18 +54,19 @@ export function Remarks({ result }: { readonly result: Schemas['Result'] }) {
 }
 
 /** What readers have said of this exam. */
-export function Verdicts({ result }: { readonly result: Schemas['Result'] }) {
+export function Verdicts({ verdicts: said }: { readonly verdicts: Reading['verdicts'] }) {
   const t = useTranslations('patient');
-  const verdicts = result.review?.verdicts.filter(({ supersededBy }) => supersededBy === null) ?? [];
+  const verdicts = said?.filter(({ supersededBy }) => supersededBy === null) ?? [];
   if (verdicts.length === 0) return null;
   return (
     <section>
       <h2>{t('verdicts')}</h2>
       <ul className="visits">
-        {verdicts.map(({ id, reader, outcome, note }) => (
+        {verdicts.map(({ id, reader, outcome, eyes, note }) => (
           <li key={id}>
             <span className="quiet">{reader}</span>
             <OutcomeMark outcome={outcome} />
+            {eyes !== null && <GradesSaid eyes={eyes} />}
             {note !== null && <p className="small quiet">{note}</p>}
           </li>
         ))}

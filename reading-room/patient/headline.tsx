@@ -5,14 +5,21 @@ import { onlyEyeOf, whySentence } from '../outcome/why.ts';
 import { useDueText } from '../queue/due-text.tsx';
 import type { Reading } from './reading-query.ts';
 
+/** Why a reader is not told what was found: the name of its words. */
+function whyBlinded({ stage, blindedTo }: Reading): 'second' | 'done' | 'differ' | 'model' {
+  if (stage === 'second') return 'second';
+  if (stage === null) return 'done';
+  return blindedTo.includes('readers') ? 'differ' : 'model';
+}
+
 /** What a blinded reader is told: that there is something, and that they must not know it. */
-export function BlindedHeadline({ stage }: { readonly stage: Reading['stage'] }) {
+export function BlindedHeadline({ reading }: { readonly reading: Reading }) {
   const t = useTranslations('patient');
-  const isSecond = stage === 'second';
+  const why = whyBlinded(reading);
   return (
     <section className="headline">
-      <p className="outcome blinded big">{t(isSecond ? 'secondTitle' : 'doneTitle')}</p>
-      <p>{t(isSecond ? 'secondText' : 'doneText')}</p>
+      <p className="outcome blinded big">{t(`${why}Title`)}</p>
+      <p>{t(`${why}Text`)}</p>
     </section>
   );
 }

@@ -15,6 +15,7 @@ import { type Looking, ReadExam } from './read-exam.tsx';
 import { type ExamPath, readingQuery } from './reading-query.ts';
 import { usePlace } from './use-place.ts';
 import { UNADJUSTED } from './viewer/adjustments.ts';
+import './grades.css';
 import './patient.css';
 
 interface Saved {
@@ -111,6 +112,7 @@ export function PatientPage(path: ExamPath) {
       }
       keys={[
         { keys: ['Z'], text: t('keys.fit') },
+        { keys: ['0', '–', '4'], text: t('keys.gradeEye') },
         ...(query.data?.reading.result ? [{ keys: ['A'], text: t('keys.agree') }] : []),
         { keys: ['J', 'K'], text: t('keys.move') },
       ]}

@@ -12,6 +12,7 @@ import { Findings } from './findings.tsx';
 import { BlindedHeadline, Headline } from './headline.tsx';
 import { type ExamPath, EYES, type Eye, type TaggedReading } from './reading-query.ts';
 import { Strip } from './strip.tsx';
+import { useGrades } from './use-grades.tsx';
 import { type Trouble, useVerdict } from './use-verdict.ts';
 import { VerdictPanel } from './verdict-panel.tsx';
 import { type Adjustments, stepped } from './viewer/adjustments.ts';
@@ -28,6 +29,8 @@ function TroubleNote({ trouble }: { readonly trouble: Trouble }) {
   const t = useTranslations();
   const text = {
     'needs-reason': () => t('patient.needsReason'),
+    'needs-grade': () =>
+      t('grade.needed', { eye: t(`eye.${trouble.is === 'needs-grade' ? trouble.eye : 'right'}`) }),
     lost: () => `${t('fault.lost')}. ${t('fault.lostText')}`,
     refused: () => t('patient.refused', { detail: trouble.is === 'refused' ? trouble.detail : '' }),
   }[trouble.is]();
@@ -43,14 +46,20 @@ function TroubleNote({ trouble }: { readonly trouble: Trouble }) {
 function Facts({ path, seen }: { readonly path: ExamPath; readonly seen: TaggedReading }) {
   const { caller } = useCaller();
   const { reading } = seen;
-  if (reading.result === null) return <BlindedHeadline stage={reading.stage} />;
+  if (reading.result === null)
+    return (
+      <>
+        <BlindedHeadline reading={reading} />
+        <Verdicts verdicts={reading.verdicts} />
+      </>
+    );
   return (
     <>
       <Headline reading={reading} result={reading.result} />
       <Remarks result={reading.result} />
       <Findings result={reading.result} />
       <QualityFacts reading={reading} />
-      <Verdicts result={reading.result} />
+      <Verdicts verdicts={reading.verdicts} />
       {caller.scopes.includes('read') && <EarlierVisits path={path} />}
     </>
   );
@@ -89,7 +98,7 @@ export function ReadExam({
   const [isNoteOpen, openNote] = useState(false);
   const viewer = useRef<ViewerHandle>(null);
   const noteField = useRef<HTMLTextAreaElement>(null);
-  const { note, write, chosen, wasKept, trouble, isSaving, decide } = useVerdict(
+  const { note, write, eyes, grade, chosen, wasKept, trouble, isSaving, decide } = useVerdict(
     path,
     caller.name,
     seen,
@@ -114,6 +123,7 @@ export function ReadExam({
     void decide(outcome);
     if (reading.own !== null && note.trim() === '') noteField.current?.focus();
   };
+  const grades = useGrades({ reading, eyes, grade, isOpen: mayDecide, needed: trouble });
   const writeNote = () => {
     flushSync(() => openNote(true));
     noteField.current?.focus();
@@ -125,6 +135,7 @@ export function ReadExam({
   const lighter = (of: 'contrast' | 'brightness', steps: number) => () =>
     adjust({ [of]: stepped(adjustments[of], steps) });
   useKeys({
+    ...grades.keys,
     a: () => say(agreeable),
     u: () => say('refer-urgent'),
     f: () => say('refer'),
@@ -169,17 +180,20 @@ export function ReadExam({
         />
         <div className="dock" dir="ltr">
           {EYES.map((eye) => (
-            <Strip
-              key={eye}
-              path={path}
-              reading={reading}
-              tag={tag}
-              eye={eye}
-              shown={shown[eye]}
-              onShow={(index) => show({ ...shown, [eye]: index })}
-            />
+            <div key={eye} className="dock-eye" data-turn={mayDecide && grades.turn === eye}>
+              <Strip
+                path={path}
+                reading={reading}
+                tag={tag}
+                eye={eye}
+                shown={shown[eye]}
+                onShow={(index) => show({ ...shown, [eye]: index })}
+              />
+              {grades.of(eye)}
+            </div>
           ))}
         </div>
+        {grades.sheet}
       </div>
       <div className="aside">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys */}

@@ -67,6 +67,8 @@ export function historyQuery({ program, patient, exam }: ExamPath) {
 export interface NewVerdict {
   readonly outcome: Outcome;
   readonly note: string;
+  /** What they saw of each eye; `null`: nothing was said. */
+  readonly eyes: Schemas['EyeGrades'] | null;
   /** Their own verdict that this one corrects. */
   readonly corrects: string | null;
 }
@@ -79,12 +81,12 @@ export interface NewVerdict {
  */
 export async function saveVerdict(
   path: ExamPath,
-  { outcome, note, corrects }: NewVerdict,
+  { outcome, note, eyes, corrects }: NewVerdict,
   tag: string,
   key: string,
 ): Promise<void> {
   const text = note.trim();
-  const said = text === '' ? {} : { note: text };
+  const said = { ...(text === '' ? {} : { note: text }), ...(eyes === null ? {} : { eyes }) };
   const correction = corrects === null ? {} : { corrects, reason: text };
   await api.POST('/v1/programs/{program}/patients/{patient}/exams/{exam}/reviews', {
     params: { path },

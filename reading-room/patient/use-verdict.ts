@@ -3,11 +3,20 @@ import { useRef, useState } from 'react';
 import { ApiFault } from '../api/client.ts';
 import type { Outcome } from '../outcome/outcome.tsx';
 import { draftOn, forgetDraft, keepDraft } from '../verdict/draft.ts';
-import { type ExamPath, readingQuery, saveVerdict, type TaggedReading } from './reading-query.ts';
+import { draftOf, type EyeDraft, type EyeDrafts, gradesOf, missingGrade } from '../verdict/grades.ts';
+import {
+  type ExamPath,
+  EYES,
+  type Eye,
+  readingQuery,
+  saveVerdict,
+  type TaggedReading,
+} from './reading-query.ts';
 
 /** How the last try to save ended. */
 export type Trouble =
   | { readonly is: 'needs-reason' }
+  | { readonly is: 'needs-grade'; readonly eye: Eye }
   | { readonly is: 'refused'; readonly detail: string }
   | { readonly is: 'lost' };
 
@@ -25,16 +34,21 @@ export function useVerdict(
   onSaved: (outcome: Outcome) => void,
 ) {
   const queries = useQueryClient();
-  const [{ outcome: keptOutcome, note: keptNote }] = useState(() => draftOn({ ...path, reader }));
-  const [note, setNote] = useState(keptNote);
-  const [chosen, choose] = useState<Outcome | null>(keptOutcome);
+  const { grading, own, photographs } = seen.reading;
+  const [kept] = useState(() => draftOn({ ...path, reader }));
+  const wasKept = kept?.outcome ?? null;
+  const [note, setNote] = useState(kept?.note ?? '');
+  const [eyes, setEyes] = useState<EyeDrafts>(
+    () => kept?.eyes ?? { right: draftOf(own?.eyes?.right ?? null), left: draftOf(own?.eyes?.left ?? null) },
+  );
+  const [chosen, choose] = useState<Outcome | null>(wasKept);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [isSaving, save] = useState(false);
   /** One key for each thing that was said: saying it again, after an answer that was lost, adds nothing. */
   const keys = useRef(new Map<string, string>());
 
   function keyOf(outcome: Outcome): string {
-    const said = JSON.stringify([outcome, note, seen.tag]);
+    const said = JSON.stringify([outcome, note, eyes, seen.tag]);
     const key = keys.current.get(said) ?? crypto.randomUUID();
     keys.current.set(said, key);
     return key;
@@ -42,14 +56,21 @@ export function useVerdict(
 
   async function decide(outcome: Outcome): Promise<void> {
     if (isSaving) return;
-    const { own } = seen.reading;
+    const photographed = EYES.filter((eye) => photographs[eye].length > 0);
+    const eye = missingGrade(eyes, photographed, grading);
+    if (eye !== null) return setTrouble({ is: 'needs-grade', eye });
     if (own !== null && note.trim() === '') return setTrouble({ is: 'needs-reason' });
     choose(outcome);
     setTrouble(null);
     save(true);
-    keepDraft({ ...path, reader, outcome, note });
+    keepDraft({ ...path, reader, outcome, note, eyes });
     try {
-      await saveVerdict(path, { outcome, note, corrects: own?.id ?? null }, seen.tag, keyOf(outcome));
+      await saveVerdict(
+        path,
+        { outcome, note, eyes: gradesOf(eyes, grading.scheme), corrects: own?.id ?? null },
+        seen.tag,
+        keyOf(outcome),
+      );
       forgetDraft();
       queries.removeQueries({ queryKey: readingQuery(path).queryKey });
       onSaved(outcome);
@@ -66,8 +87,15 @@ export function useVerdict(
 
   function write(text: string): void {
     setNote(text);
-    keepDraft({ ...path, reader, outcome: null, note: text });
+    keepDraft({ ...path, reader, outcome: null, note: text, eyes });
   }
 
-  return { note, write, chosen, wasKept: keptOutcome, trouble, isSaving, decide };
+  function grade(eye: Eye, draft: EyeDraft): void {
+    const graded = { ...eyes, [eye]: draft };
+    setEyes(graded);
+    setTrouble((now) => (now?.is === 'needs-grade' ? null : now));
+    keepDraft({ ...path, reader, outcome: null, note, eyes: graded });
+  }
+
+  return { note, write, eyes, grade, chosen, wasKept, trouble, isSaving, decide };
 }

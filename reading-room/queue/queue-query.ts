@@ -40,14 +40,27 @@ function rowOf({ patient, exam, images, dueAt, overdue, result }: Schemas['WorkL
   };
 }
 
+/** Whether the readers of a stage are blinded to what the machine found. */
+export function isBlindedStage(
+  counts: readonly Schemas['WorkListCount'][] | undefined,
+  stage: Stage,
+): boolean {
+  return stage === 'second' || counts?.find((one) => one.stage === stage)?.blinded === true;
+}
+
 /** A queue, page by page. */
 export function queueQuery({ program, stage, outcome, order }: Queue) {
-  // The API sorts by urgency over all outcomes, and never for a blinded reader.
-  const sort = stage === 'second' || outcome !== null ? 'deadline' : order;
+  // The API sorts by urgency over all outcomes.
+  const wanted = outcome !== null ? 'deadline' : order;
   return infiniteQueryOptions({
-    queryKey: ['work-list', program, stage, outcome, sort],
-    queryFn: async ({ pageParam, signal }) => {
-      const query = { stage, sort, limit: PAGE, cursor: pageParam, outcome: outcome ?? undefined };
+    queryKey: ['work-list', program, stage, outcome, wanted],
+    queryFn: async ({ pageParam, signal, client }) => {
+      const counts = await client.ensureQueryData(countsQuery(program));
+      // A blinded list can be chosen and sorted by nothing that would tell.
+      const chosen = isBlindedStage(counts, stage)
+        ? { sort: 'deadline' as const }
+        : { sort: wanted, outcome: outcome ?? undefined };
+      const query = { stage, limit: PAGE, cursor: pageParam, ...chosen };
       const answer = await api.GET('/v1/programs/{program}/worklist', {
         params: { path: { program }, query },
         signal,

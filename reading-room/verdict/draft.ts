@@ -1,4 +1,5 @@
 import type { Outcome } from '../outcome/outcome.tsx';
+import { type EyeDrafts, isUntouched, UNGRADED_EYES } from './grades.ts';
 
 /**
  * A verdict that was begun and not saved: what it takes to find the exam again, and what the reader chose and wrote. It lies
@@ -12,6 +13,8 @@ export interface Draft {
   /** Chosen, but not saved; `null`: nothing yet. */
   readonly outcome: Outcome | null;
   readonly note: string;
+  /** What was said of the eyes. */
+  readonly eyes: EyeDrafts;
 }
 
 const STORED = 'retclip-draft';
@@ -20,7 +23,9 @@ const STORED = 'retclip-draft';
 export function readDraft(): Draft | null {
   try {
     const draft = JSON.parse(sessionStorage.getItem(STORED) ?? 'null');
-    return typeof draft?.reader === 'string' && typeof draft.note === 'string' ? draft : null;
+    const isDraft = typeof draft?.reader === 'string' && typeof draft.note === 'string';
+    // A tab may have begun it with the pages of before grades.
+    return isDraft ? { ...draft, eyes: draft.eyes ?? UNGRADED_EYES } : null;
   } catch {
     return null;
   }
@@ -28,7 +33,9 @@ export function readDraft(): Draft | null {
 
 /** Keeps a verdict that was begun; one without any word or choice is forgotten. */
 export function keepDraft(draft: Draft): void {
-  if (draft.outcome === null && draft.note === '') forgetDraft();
+  const { outcome, note, eyes } = draft;
+  const isEmpty = outcome === null && note === '' && isUntouched(eyes.left) && isUntouched(eyes.right);
+  if (isEmpty) forgetDraft();
   else sessionStorage.setItem(STORED, JSON.stringify(draft));
 }
 
@@ -36,8 +43,8 @@ export function forgetDraft(): void {
   sessionStorage.removeItem(STORED);
 }
 
-/** What was begun on this exam by this reader. */
-export function draftOn(exam: Omit<Draft, 'outcome' | 'note'>): Pick<Draft, 'outcome' | 'note'> {
+/** What was begun on this exam by this reader; `null` if nothing. */
+export function draftOn(exam: Omit<Draft, 'outcome' | 'note' | 'eyes'>): Draft | null {
   const draft = readDraft();
   const isOn =
     draft !== null &&
@@ -45,5 +52,5 @@ export function draftOn(exam: Omit<Draft, 'outcome' | 'note'>): Pick<Draft, 'out
     draft.program === exam.program &&
     draft.patient === exam.patient &&
     draft.exam === exam.exam;
-  return isOn ? { outcome: draft.outcome, note: draft.note } : { outcome: null, note: '' };
+  return isOn ? draft : null;
 }

@@ -9,6 +9,7 @@ import type { Outcome } from '../outcome/outcome.tsx';
 import { examAddress, programAddress } from '../queue/addresses.ts';
 import {
   countsQuery,
+  isBlindedStage,
   type Order,
   type Queue,
   queueOf,
@@ -57,7 +58,7 @@ function Queues({ queue, onChoose }: { readonly queue: Queue; readonly onChoose:
             <span className="quiet">{t(`queue.${stage}`)}</span>
             <span className="row">
               <b>{count?.more === true ? t('queue.more', { count: text }) : text}</b>
-              {stage === 'second' && <span className="small faint">{t('queue.blinded')}</span>}
+              {isBlindedStage(data, stage) && <span className="small faint">{t('queue.blinded')}</span>}
             </span>
             <kbd aria-hidden="true">{index + 1}</kbd>
           </button>
@@ -75,6 +76,7 @@ export function WorkListPage({ program }: { readonly program: string }) {
   const queries = useQueryClient();
   const queue = useMemo(() => queueOf(program, search), [program, search]);
   const list = useInfiniteQuery(queueQuery(queue));
+  const { data: counts } = useQuery(countsQuery(program));
   const now = useNow();
   const filter = useRef<HTMLSelectElement>(null);
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
@@ -147,7 +149,7 @@ export function WorkListPage({ program }: { readonly program: string }) {
       />
     );
   };
-  const isBlinded = queue.stage === 'second';
+  const isBlinded = isBlindedStage(counts, queue.stage);
   return (
     <Frame
       start={<ProgramStart program={program} />}
@@ -164,7 +166,9 @@ export function WorkListPage({ program }: { readonly program: string }) {
         <Queues queue={queue} onChoose={show} />
         <div className="filters">
           {isBlinded ? (
-            <span className="quiet">{t('list.blinded')}</span>
+            <span className="quiet">
+              {t(queue.stage === 'second' ? 'list.blinded' : 'list.blindedToModel')}
+            </span>
           ) : (
             <>
               <select

@@ -207,6 +207,8 @@ describe.skipIf(CHROMIUM === null)('the reading room', () => {
       read.push(`${patient} anna ${outcome ?? machine}`);
       // The next one is fetched ahead while somebody reads.
       await page.waitForLoadState('networkidle');
+      // The right eye is moderate, the left one cannot be graded: keys alone, on the way to the verdict.
+      if (key === 'u') for (const graded of ['2', 'l', '9']) await page.keyboard.press(graded);
       const began = performance.now();
       await page.keyboard.press(key);
       await page.waitForFunction(
@@ -222,6 +224,12 @@ describe.skipIf(CHROMIUM === null)('the reading room', () => {
       const [name = '', ...verdict] = line.split(' ');
       expect(kept.get(name)).toContain(verdict.join(' '));
     }
+    const graded = (await room.system.results('north')).find(
+      (line) => line.patient === read[1]?.split(' ')[0],
+    );
+    const eyes = graded?.review?.verdicts[0]?.eyes;
+    expect(eyes?.right).toMatchObject({ quality: 'gradable', grade: { scheme: 'icdr', retinopathy: 2 } });
+    expect(eyes?.left?.quality).toBe(graded?.eyes.left === null ? undefined : 'ungradable');
     await page.keyboard.press('k');
     await page.getByText('You said: Ungradable').waitFor();
     await page.keyboard.press('c');

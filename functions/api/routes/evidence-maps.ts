@@ -3,6 +3,7 @@ import type { ExamKey } from '../../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import type { ExamResult } from '../../../core/exams/exam-result.ts';
 import type { ImageVersion } from '../../../core/exams/image-version.ts';
+import type { ReviewSettings } from '../../../core/exams/review-settings.ts';
 import { reviewStateOf } from '../../../core/exams/review-state.ts';
 import { evidenceKey } from '../../../core/keys/prepared-key.ts';
 import type { Home } from '../../../core/ports/index.ts';
@@ -11,8 +12,9 @@ import {
   evidenceMapsSchema,
   readEvidenceMaps,
 } from '../../../core/preparation/evidence-maps.ts';
+import { Configuration } from '../../../core/programs/configuration.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
-import { isBlinded } from '../blinded.ts';
+import { isBlinded, sightOf } from '../blinded.ts';
 import type { Caller } from '../caller.ts';
 import { imageParameters } from '../image-schemas.ts';
 import { findImage } from '../image-state.ts';
@@ -84,9 +86,15 @@ function whyNone(result: ExamResult, { head, label }: Wanted): string {
 }
 
 /** @throws ApiError 403 where the caller is not to learn what was found, 404 where nothing was yet */
-function readableResult(record: ExamRecord | undefined, caller: Caller, exam: ExamKey): ScreenedExam {
+function readableResult(
+  record: ExamRecord | undefined,
+  caller: Caller,
+  exam: ExamKey,
+  settings: Pick<ReviewSettings, 'blindToModel'>,
+): ScreenedExam {
   const state = record === undefined ? null : reviewStateOf(record);
-  const isHidden = state === null ? !caller.scopes.includes('read') : isBlinded(state, caller);
+  const isHidden =
+    state === null ? !caller.scopes.includes('read') : isBlinded(sightOf(state, caller, settings));
   if (isHidden) throw new ApiError(403, 'A map tells what was found, and this exam is read without that.');
   if (record?.result == null) {
     throw new ApiError(404, `Exam "${exam.exam}" of patient "${exam.patient}" has no result yet.`);
@@ -99,6 +107,8 @@ export function addEvidenceMapRoutes(
   app: OpenAPIHono<ApiEnvironment>,
   home: Pick<Home, 'objects' | 'exams' | 'prepared'>,
 ): void {
+  const configuration = new Configuration(home.objects);
+
   /** @throws ApiError 404 saying why there is none */
   async function mapOf({ record, result }: ScreenedExam, key: string, wanted: Wanted) {
     const { requestId, heads } = result;
@@ -122,7 +132,8 @@ export function addEvidenceMapRoutes(
   app.openapi(getEvidenceMap, async (context) => {
     const { image, head, label, ...exam } = context.req.valid('param');
     const { version, record } = await findImage(home, exam, image);
-    const screened = readableResult(record, context.var.caller, exam);
+    const { review } = await configuration.settings(exam.program);
+    const screened = readableResult(record, context.var.caller, exam, review);
     const map = await mapOf(screened, version.key, { head, label });
     context.header('cache-control', 'private, no-store');
     return context.json(map, 200);

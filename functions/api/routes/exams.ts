@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Home } from '../../../core/ports/index.ts';
+import { Configuration } from '../../../core/programs/configuration.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
-import { entityTag } from '../entity-tag.ts';
+import { hiddenFrom } from '../blinded.ts';
+import { contentTag, entityTag } from '../entity-tag.ts';
 import { examDetailOf, examStateOf } from '../exam-state.ts';
 import { BODY_PROBLEMS, PROBLEMS } from '../responses.ts';
 import {
@@ -66,19 +68,24 @@ const lookup = createRoute({
 });
 
 /** Exams and patients. */
-export function addExamRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams'>): void {
+export function addExamRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams' | 'objects'>): void {
+  const configuration = new Configuration(home.objects);
+
   app.openapi(getExam, async (context) => {
     const key = context.req.valid('param');
     const record = await home.exams.get(key);
     if (record === undefined) throw unknownExam(key);
-    context.header('etag', entityTag(record.revision));
-    return context.json(examDetailOf(record), 200);
+    const hides = await hiddenFrom(context.var.caller, key.program, configuration);
+    context.header('etag', hides(record) ? contentTag(record) : entityTag(record.revision));
+    return context.json(examDetailOf(record, hides), 200);
   });
 
   app.openapi(listPatient, async (context) => {
     const { program, patient } = context.req.valid('param');
     const page = await home.exams.listByPatient(program, patient, context.req.valid('query'));
-    return context.json({ items: page.items.map(examDetailOf), cursor: page.cursor }, 200);
+    const hides = await hiddenFrom(context.var.caller, program, configuration);
+    const items = page.items.map((record) => examDetailOf(record, hides));
+    return context.json({ items, cursor: page.cursor }, 200);
   });
 
   app.openapi(lookup, async (context) => {
@@ -88,10 +95,11 @@ export function addExamRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home,
       context,
       exams.map(({ patient, exam }) => `${patient}/${exam}`),
     );
+    const hides = await hiddenFrom(context.var.caller, program, configuration);
     const items = await Promise.all(
       exams.map(async (name) => {
         const key = { program, ...name };
-        return examStateOf(key, await home.exams.get(key));
+        return examStateOf(key, await home.exams.get(key), hides);
       }),
     );
     return context.json({ items }, 200);

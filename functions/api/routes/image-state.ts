@@ -2,9 +2,12 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { renditionKey } from '../../../core/keys/prepared-key.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { type BurntIn, readRendition } from '../../../core/preparation/rendition.ts';
+import { Configuration } from '../../../core/programs/configuration.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
+import { hiddenFrom } from '../blinded.ts';
 import { imageParameters, imageStateSchema } from '../image-schemas.ts';
 import { type FoundImage, findImage, imageStateOf } from '../image-state.ts';
+import { ApiError } from '../problem.ts';
 import { PROBLEMS } from '../responses.ts';
 import { scoped } from '../scoped.ts';
 
@@ -34,9 +37,18 @@ export function addImageStateRoutes(
   app: OpenAPIHono<ApiEnvironment>,
   home: Pick<Home, 'objects' | 'exams' | 'prepared'>,
 ): void {
+  const configuration = new Configuration(home.objects);
+
   app.openapi(getImage, async (context) => {
     const { image, ...exam } = context.req.valid('param');
     const found = await findImage(home, exam, image);
+    const hides = await hiddenFrom(context.var.caller, exam.program, configuration);
+    if (found.record !== undefined && hides(found.record)) {
+      throw new ApiError(
+        403,
+        'You read this exam without what the machine found: its quality is part of it.',
+      );
+    }
     return context.json(imageStateOf(found, await burntInOf(home, found)), 200);
   });
 }

@@ -4,8 +4,10 @@ import { identifierSchema } from '../../../core/exams/identifier.ts';
 import { outcomeSchema } from '../../../core/exams/outcome.ts';
 import { erasePatient } from '../../../core/patients/erase-patient.ts';
 import type { Home } from '../../../core/ports/index.ts';
+import { Configuration } from '../../../core/programs/configuration.ts';
 import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
+import { hiddenFrom } from '../blinded.ts';
 import { BODY_PROBLEMS, CHANGE_PROBLEMS } from '../responses.ts';
 import { patientParameters, programParameters } from '../schemas.ts';
 import { noteSubjects, scoped } from '../scoped.ts';
@@ -26,6 +28,8 @@ export const patientsFound = z.object({
           outcome: outcomeSchema.nullable(),
           afterReview: outcomeSchema.nullable(),
           screenedAt: z.iso.datetime().nullable(),
+          /** Whether the caller reads it without its result. */
+          blinded: z.boolean(),
         }),
       ),
       /** There are more exams: list them by the patient's address. */
@@ -86,21 +90,25 @@ export function addPatientRoutes(
   app: OpenAPIHono<ApiEnvironment>,
   home: Pick<Home, 'exams' | 'objects' | 'prepared' | 'features' | 'vectors' | 'traces'>,
 ): void {
+  const configuration = new Configuration(home.objects);
+
   app.openapi(searchPatients, async (context) => {
     const { program } = context.req.valid('param');
     const patients = [...new Set(context.req.valid('json').patients)];
     noteSubjects(context, patients);
+    const hides = await hiddenFrom(context.var.caller, program, configuration);
     const found = await Promise.all(
       patients.map(async (patient) => {
         const { items, cursor } = await home.exams.listByPatient(program, patient, { limit: EXAMS_TOLD });
         const exams = items.map((record) => {
-          const line = resultLineOf(record);
+          const line = hides(record) ? null : resultLineOf(record);
           return {
             exam: record.exam,
             status: record.status,
             outcome: line?.outcome ?? null,
             afterReview: line?.review?.outcome ?? null,
             screenedAt: line?.screenedAt ?? null,
+            blinded: hides(record),
           };
         });
         return { patient, exams, truncated: cursor !== undefined };

@@ -8,9 +8,9 @@ import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import { verdictLineOf } from '../../../core/reviews/review-line.ts';
 import type { KnownLabels } from '../../../core/summary/known-labels.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
-import { isBlinded } from '../blinded.ts';
+import { isBlinded, sightOf } from '../blinded.ts';
 import type { Caller } from '../caller.ts';
-import { entityTag } from '../entity-tag.ts';
+import { contentTag } from '../entity-tag.ts';
 import { ApiError } from '../problem.ts';
 import { PROBLEMS } from '../responses.ts';
 import { readingAnswer } from '../review-schemas.ts';
@@ -27,7 +27,7 @@ const getReading = createRoute({
   summary:
     'One exam as its reader may see it: photographs, and the result unless blinded. Research use only.',
   description:
-    'What is shown follows from the stage that the exam waits for: a second reader gets the photographs alone, without quality, outcome, findings, verdicts or deadline. Of an exam that waits for no reader, only the scope `read` is told the result. The ETag is of all that is told: a verdict with it as If-Match is about what was read.',
+    'What is shown follows from the stage that the exam waits for: a second reader gets the photographs alone, without quality, outcome, findings, verdicts or deadline; where the program blinds to the model, so does every reader, but an arbiter sees what the two readers said; of two who differ neither sees the other’s verdict. `blindedTo` says what is kept. Of an exam that waits for no reader, only the scope `read` is told the result. The ETag is of all that is told: a verdict with it as If-Match is about what was read.',
   request: { params: examParameters },
   responses: {
     200: { description: 'The exam', content: { 'application/json': { schema: readingAnswer } } },
@@ -46,7 +46,11 @@ function photographsOf(eye: EyeResult | null | undefined, isHidden: boolean) {
   }));
 }
 
-function readingOf(record: ExamRecord, caller: Caller): Omit<z.infer<typeof readingAnswer>, 'grading'> {
+function readingOf(
+  record: ExamRecord,
+  caller: Caller,
+  blinding: { readonly blindToModel: boolean },
+): Omit<z.infer<typeof readingAnswer>, 'grading'> {
   const { program, patient, exam, result } = record;
   const state = reviewStateOf(record);
   if (state === null) {
@@ -56,7 +60,8 @@ function readingOf(record: ExamRecord, caller: Caller): Omit<z.infer<typeof read
     );
   }
   const { stage, dueAt } = state;
-  const isHidden = isBlinded(state, caller);
+  const sight = sightOf(state, caller, blinding);
+  const isHidden = !sight.machine;
   const own = state.reviews.find(({ reader }) => reader === caller.subject);
   return {
     ...{ program, patient, exam, stage },
@@ -66,7 +71,12 @@ function readingOf(record: ExamRecord, caller: Caller): Omit<z.infer<typeof read
       right: photographsOf(result?.eyes.right, isHidden),
     },
     dueAt: isHidden ? null : dueAt,
-    result: isHidden ? null : resultLineOf(record),
+    blindedTo: [
+      ...(sight.machine ? [] : (['machine'] as const)),
+      ...(sight.readers ? [] : (['readers'] as const)),
+    ],
+    result: isBlinded(sight) ? null : resultLineOf(record),
+    verdicts: sight.readers ? state.given.map((review) => verdictLineOf(review, state.given)) : null,
     own: own === undefined ? null : verdictLineOf(own, state.given),
   };
 }
@@ -83,7 +93,7 @@ export function addReadingRoutes(
     const key = context.req.valid('param');
     const record = await home.exams.get(key);
     if (record === undefined) throw unknownExam(key);
-    context.header('etag', entityTag(record.revision));
+    context.header('etag', contentTag(record));
     const [{ review }, known] = await Promise.all([configuration.settings(key.program), labels.active()]);
     const grading = {
       scheme: review.gradingScheme,
@@ -91,6 +101,6 @@ export function addReadingRoutes(
       // Healthy is no finding.
       labels: known.filter((label) => label !== HEALTHY),
     };
-    return context.json({ ...readingOf(record, context.var.caller), grading }, 200);
+    return context.json({ ...readingOf(record, context.var.caller, review), grading }, 200);
   });
 }

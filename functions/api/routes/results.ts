@@ -5,9 +5,11 @@ import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
 import { factsOf } from '../../../core/ports/exam-facts.ts';
 import { type ExamFilter, fitsFilter } from '../../../core/ports/exam-filter.ts';
 import type { Home, Page, PageRequest } from '../../../core/ports/index.ts';
+import { Configuration } from '../../../core/programs/configuration.ts';
 import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import type { KnownLabels } from '../../../core/summary/known-labels.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
+import { hiddenFrom } from '../blinded.ts';
 import { chainedPage } from '../chained-page.ts';
 import { PROBLEMS } from '../responses.ts';
 import { programParameters, resultsPage, resultsQuery } from '../schemas.ts';
@@ -23,7 +25,7 @@ const listResults = createRoute({
   ...scoped('read'),
   summary: 'Results of screened exams, newest or most urgent first. Research use only.',
   description:
-    'A page may hold fewer results than its limit and still have a cursor: the filter left some out.',
+    'A page may hold fewer results than its limit and still have a cursor: the filter left some out. A reader (scope `review`, neither `operate` nor `admin`) is not told of exams that they, or others, still have to read blinded.',
   request: { params: programParameters, query: resultsQuery },
   responses: {
     200: { description: 'A page of results', content: { 'application/json': { schema: resultsPage } } },
@@ -85,16 +87,22 @@ function findResults(
 /** Results. */
 export function addResultRoutes(
   app: OpenAPIHono<ApiEnvironment>,
-  home: Pick<Home, 'exams'>,
+  home: Pick<Home, 'exams' | 'objects'>,
   labels: KnownLabels,
 ): void {
+  const configuration = new Configuration(home.objects);
+
   app.openapi(listResults, async (context) => {
     const { program } = context.req.valid('param');
     const query = context.req.valid('query');
     const page = await findResults(home, program, query);
     // Looked at where nothing fits alone: what was found has the label.
     if (page.items.length === 0 && query.label !== undefined) await labels.require(program, query.label);
-    const items = page.items.flatMap((record) => resultLineOf(record) ?? []);
+    // To be found by a filter would tell, so what is hidden is left out of every list.
+    const hides = await hiddenFrom(context.var.caller, program, configuration);
+    const items = page.items
+      .filter((record) => !hides(record))
+      .flatMap((record) => resultLineOf(record) ?? []);
     return context.json({ items, cursor: page.cursor }, 200);
   });
 }

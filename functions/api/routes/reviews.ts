@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { type ExamKey, examName } from '../../../core/exams/exam-key.ts';
 import type { ExamRecord } from '../../../core/exams/exam-record.ts';
 import type { Review } from '../../../core/exams/review.ts';
+import type { ReviewSettings } from '../../../core/exams/review-settings.ts';
 import { reviewStateOf } from '../../../core/exams/review-state.ts';
 import type { Home } from '../../../core/ports/index.ts';
 import { Configuration } from '../../../core/programs/configuration.ts';
@@ -13,8 +14,10 @@ import { reviewLineOf, verdictLineOf } from '../../../core/reviews/review-line.t
 import { reviewedEvent } from '../../../core/reviews/reviewed-event.ts';
 import type { KnownLabels } from '../../../core/summary/known-labels.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
+import { hiddenFrom, isBlinded, sightOf } from '../blinded.ts';
 import type { Caller } from '../caller.ts';
-import { entityTag, requireMatch } from '../entity-tag.ts';
+import { contentTag, entityTag, requireMatch } from '../entity-tag.ts';
+import { ApiError } from '../problem.ts';
 import { CHANGE_PROBLEMS, PROBLEMS } from '../responses.ts';
 import { ownReviewsAnswer, reviewAnswer, reviewBody, reviewsAnswer } from '../review-schemas.ts';
 import { examParameters } from '../schemas.ts';
@@ -78,6 +81,26 @@ function verdictId(caller: Caller, exam: ExamKey, key: string | undefined): stri
     .digest('hex');
 }
 
+function ownOf({ reviews = [] }: ExamRecord, { subject }: Caller): readonly Review[] {
+  return reviews.filter(({ reader }) => reader === subject);
+}
+
+/**
+ * Whether a reader may be told what all readers made of an exam by now: whoever still reads it blinded may not, since a
+ * verdict can be corrected. An arbiter knew it before.
+ */
+function mayKnowAfter(
+  record: ExamRecord,
+  added: Review,
+  caller: Caller,
+  settings: Pick<ReviewSettings, 'blindToModel'>,
+): boolean {
+  const state = reviewStateOf(record);
+  if (state === null) return false;
+  const isAlone = added.stage === 'first' && state.given.every(({ reader }) => reader === caller.subject);
+  return isAlone || added.stage === 'arbitration' || !isBlinded(sightOf(state, caller, settings));
+}
+
 /** Readers' verdicts. */
 export function addReviewRoutes(
   app: OpenAPIHono<ApiEnvironment>,
@@ -90,6 +113,13 @@ export function addReviewRoutes(
     const key = context.req.valid('param');
     const record = await home.exams.get(key);
     if (record === undefined) throw unknownExam(key);
+    const hides = await hiddenFrom(context.var.caller, key.program, configuration);
+    if (hides(record)) {
+      throw new ApiError(
+        403,
+        'You read this exam without what others found. Your own verdicts: …/reviews/own; the exam: …/reading.',
+      );
+    }
     const review = reviewLineOf(record);
     const present = new Set(review?.verdicts.map(({ id }) => id));
     const all = record.reviews ?? [];
@@ -102,12 +132,11 @@ export function addReviewRoutes(
     const key = context.req.valid('param');
     const record = await home.exams.get(key);
     if (record === undefined) throw unknownExam(key);
-    const { subject } = context.var.caller;
-    const own = (reviews: readonly Review[]) => reviews.filter(({ reader }) => reader === subject);
-    const given = own(record.reviews ?? []);
-    const [holds] = own(reviewStateOf(record)?.reviews ?? []);
+    const { caller } = context.var;
+    const given = ownOf(record, caller);
+    const holds = reviewStateOf(record)?.reviews.find(({ reader }) => reader === caller.subject);
     const line = (review: Review) => verdictLineOf(review, given);
-    context.header('etag', entityTag(record.revision));
+    context.header('etag', contentTag(record));
     return context.json({ holds: holds === undefined ? null : line(holds), given: given.map(line) }, 200);
   });
 
@@ -128,7 +157,7 @@ export function addReviewRoutes(
     const change = (before: ExamRecord | undefined): ExamRecord => {
       if (before === undefined) throw unknownExam(key);
       if (before.reviews?.some(({ id }) => id === verdict.id)) return before;
-      requireMatch(context.req.header('if-match'), entityTag(before.revision));
+      requireMatch(context.req.header('if-match'), contentTag(before), entityTag(before.revision));
       if (eyes !== undefined) {
         const found = before.result?.findings.map(({ label }) => label) ?? [];
         checkFindingLabels(eyes, new Set([...active, ...found]));
@@ -137,10 +166,10 @@ export function addReviewRoutes(
     };
     const record = await updateExam(home, key, change);
     const added = record?.reviews?.find(({ id }) => id === verdict.id);
-    const review = record && reviewLineOf(record);
-    if (record === undefined || added === undefined || !review) throw unknownExam(key);
+    if (record === undefined || added === undefined) throw unknownExam(key);
     await home.events.publish([reviewedEvent(record, added)]);
-    context.header('etag', entityTag(record.revision));
-    return context.json({ verdict: verdictLineOf(added, record.reviews ?? []), review }, 201);
+    context.header('etag', contentTag(record));
+    const review = mayKnowAfter(record, added, caller, settings) ? reviewLineOf(record) : null;
+    return context.json({ verdict: verdictLineOf(added, ownOf(record, caller)), review }, 201);
   });
 }

@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Home, TextEncoder } from '../../../core/ports/index.ts';
+import { Configuration } from '../../../core/programs/configuration.ts';
 import { searchAnswerSchema, searchExams, searchRequestSchema } from '../../../core/search/search-exams.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
+import { hiddenFrom } from '../blinded.ts';
 import { ApiError } from '../problem.ts';
 import { BODY_PROBLEMS } from '../responses.ts';
 import { programParameters } from '../schemas.ts';
@@ -39,11 +41,22 @@ const NO_ENCODER: TextEncoder = {
 };
 
 /** Search. */
-export function addSearchRoutes(app: OpenAPIHono<ApiEnvironment>, home: SearchHome): void {
+export function addSearchRoutes(
+  app: OpenAPIHono<ApiEnvironment>,
+  home: SearchHome & Pick<Home, 'objects'>,
+): void {
+  const configuration = new Configuration(home.objects);
+
   app.openapi(search, async (context) => {
     const { program } = context.req.valid('param');
     const parts = { exams: home.exams, vectors: home.vectors, encoder: home.encoder ?? NO_ENCODER };
-    const answer = await searchExams(parts, program, context.req.valid('json'));
+    const request = context.req.valid('json');
+    const hides = await hiddenFrom(context.var.caller, program, configuration);
+    const asked = 'exam' in request ? await home.exams.get({ program, ...request.exam }) : undefined;
+    if (asked !== undefined && hides(asked)) {
+      throw new ApiError(403, 'You read this exam without what was found: those like it would tell.');
+    }
+    const answer = await searchExams(parts, program, request, hides);
     if (answer === undefined) {
       throw new ApiError(
         404,

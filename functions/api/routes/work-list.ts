@@ -4,9 +4,11 @@ import { OUTCOMES, type Outcome } from '../../../core/exams/outcome.ts';
 import { REVIEW_STAGES, type ReviewStage } from '../../../core/exams/review.ts';
 import { reviewStateOf } from '../../../core/exams/review-state.ts';
 import type { Home, Page } from '../../../core/ports/index.ts';
+import { Configuration } from '../../../core/programs/configuration.ts';
 import { resultLineOf } from '../../../core/reviews/result-line.ts';
 import type { ApiEnvironment } from '../api-environment.ts';
 import { chainedPage } from '../chained-page.ts';
+import { ApiError } from '../problem.ts';
 import { PROBLEMS } from '../responses.ts';
 import { workListCounts, type workListItem, workListPage, workListQuery } from '../review-schemas.ts';
 import { programParameters } from '../schemas.ts';
@@ -20,7 +22,7 @@ const getWorkList = createRoute({
   ...scoped('review'),
   summary: 'What waits for a reader at one stage, by deadline or urgency. Research use only.',
   description:
-    "A second reader is shown the photographs alone: neither the machine's outcome nor the first verdict. A page may hold fewer exams than its limit and still have a cursor.",
+    "A second reader is shown the photographs alone, by arrival: neither the machine's outcome nor the first verdict; so is every reader where the program blinds to the model. A page may hold fewer exams than its limit and still have a cursor.",
   request: { params: programParameters, query: workListQuery },
   responses: {
     200: { description: 'A page of the list', content: { 'application/json': { schema: workListPage } } },
@@ -45,15 +47,19 @@ const getCounts = createRoute({
   },
 });
 
-/** A second reader must not read the outcome off the deadline's place in the list. */
-function inTellingOrder(items: readonly ExamRecord[], stage: ReviewStage): readonly ExamRecord[] {
-  if (stage !== 'second') return items;
+/** A blinded reader must not read the outcome off an exam's place in the list. */
+function inOrder(items: readonly ExamRecord[], blinded: boolean): readonly ExamRecord[] {
+  if (!blinded) return items;
   return items.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
-function itemOf(record: ExamRecord, stage: ReviewStage, now: string): z.infer<typeof workListItem> {
+function itemOf(
+  record: ExamRecord,
+  stage: ReviewStage,
+  blinded: boolean,
+  now: string,
+): z.infer<typeof workListItem> {
   const { program, patient, exam, result } = record;
-  const blinded = stage === 'second';
   const dueAt = reviewStateOf(record)?.dueAt ?? null;
   return {
     program,
@@ -71,7 +77,12 @@ function itemOf(record: ExamRecord, stage: ReviewStage, now: string): z.infer<ty
 }
 
 /** Work lists of readers. */
-export function addWorkListRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<Home, 'exams'>): void {
+export function addWorkListRoutes(
+  app: OpenAPIHono<ApiEnvironment>,
+  home: Pick<Home, 'exams' | 'objects'>,
+): void {
+  const configuration = new Configuration(home.objects);
+
   function list(
     program: string,
     query: z.infer<typeof workListQuery>,
@@ -87,12 +98,23 @@ export function addWorkListRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<H
     return chainedPage(name, urgentFirst, { limit, cursor }, (one, page) => ofOutcomes([one], page));
   }
 
+  async function isBlindedStage(program: string, stage: ReviewStage): Promise<boolean> {
+    return stage === 'second' || (await configuration.settings(program)).review.blindToModel;
+  }
+
   app.openapi(getWorkList, async (context) => {
     const { program } = context.req.valid('param');
     const query = context.req.valid('query');
+    const blinded = await isBlindedStage(program, query.stage);
+    if (blinded && (query.outcome !== undefined || query.sort === 'urgency')) {
+      throw new ApiError(
+        400,
+        "Readers of this stage are blinded: its list can be neither filtered nor sorted by the machine's outcome.",
+      );
+    }
     const page = await list(program, query, context.var.caller.subject);
     const now = new Date().toISOString();
-    const items = inTellingOrder(page.items, query.stage).map((record) => itemOf(record, query.stage, now));
+    const items = inOrder(page.items, blinded).map((record) => itemOf(record, query.stage, blinded, now));
     return context.json({ items, cursor: page.cursor }, 200);
   });
 
@@ -112,7 +134,7 @@ export function addWorkListRoutes(app: OpenAPIHono<ApiEnvironment>, home: Pick<H
         exams += page.items.length;
         cursor = page.cursor;
       } while (cursor !== undefined && exams < MOST_COUNTED);
-      return { stage, exams, more: cursor !== undefined };
+      return { stage, exams, more: cursor !== undefined, blinded: await isBlindedStage(program, stage) };
     });
     return context.json({ stages: await Promise.all(stages) }, 200);
   });
