@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { tellFaults } from '../aws/faults/tell-faults.ts';
 import { ENDPOINT_OUTPUT } from '../aws/stack-outputs.ts';
-import { reasonOf } from '../core/errors.ts';
 import { CliError, WrongUseError } from './errors.ts';
+import { outputOf, stackOutputs } from './stack-outputs.ts';
 
 /** File in a data folder that tells where its system listens. */
 export const ENDPOINT_FILE = 'endpoint.json';
@@ -75,25 +74,7 @@ async function ofStack(stack: string, own: Token | undefined): Promise<Endpoint>
       `A deployed stack needs a token: set RETCLIP_TOKEN, or give --token-file, with an access token of its user pool.`,
     );
   }
-  const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  try {
-    const client = tellFaults(new CloudFormationClient({}));
-    const answer = await client.send(new DescribeStacksCommand({ StackName: stack }));
-    const outputs = answer.Stacks?.[0]?.Outputs ?? [];
-    const url = outputs.find((output) => output.OutputKey === ENDPOINT_OUTPUT)?.OutputValue;
-    if (url === undefined) {
-      throw new CliError(
-        `Stack "${stack}" has no output ${ENDPOINT_OUTPUT}. Deploy it again, or name another stack.`,
-      );
-    }
-    return { url, ...own };
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    throw new CliError(
-      `Stack "${stack}" could not be read: ${reasonOf(error)}. Check AWS_PROFILE and AWS_REGION.`,
-      { cause: error },
-    );
-  }
+  return { url: outputOf(await stackOutputs(stack), stack, ENDPOINT_OUTPUT), ...own };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ENDPOINT_OUTPUT } from '../aws/stack-outputs.ts';
+import { DATA_BUCKET_OUTPUT, ENDPOINT_OUTPUT } from '../aws/stack-outputs.ts';
 import { QUEUE_NAMES } from '../core/messages/queues.ts';
 import { acknowledge } from './acknowledge.ts';
 import { Aggregation } from './aggregation/aggregation.ts';
@@ -106,7 +106,11 @@ export class ScreeningStack extends Stack {
     });
 
     this.#output(ENDPOINT_OUTPUT, api.endpoint, 'Where the API answers');
-    this.#output('DataBucket', home.storage.bucket.bucketName, 'Photographs, features, models, settings');
+    this.#output(
+      DATA_BUCKET_OUTPUT,
+      home.storage.bucket.bucketName,
+      'Photographs, features, models, settings',
+    );
     this.#output('DataKey', home.storage.key.keyArn, 'Encrypts the data bucket');
     this.#output('PreparedBucket', home.storage.prepared.bucketName, 'Pixels of photographs, for 30 days');
     this.#output('VectorBucket', home.vectors.bucketName, 'Features of exams for search');

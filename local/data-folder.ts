@@ -54,7 +54,7 @@ export function dataFolder(directory: string): DataFolder {
  * was lost since, or by the system.
  */
 const HARMLESS =
-  /^(?:objects|temporary|prepared|readers|token|upload-secret|webhooks-followed|host\.(?:lock|json|log)|(?:worker|jobs|preparation)\.log|endpoint\.json|(?:state|search)[^/]*\.sqlite|lost\+found|\.DS_Store)/;
+  /^(?:objects|temporary|bundles|prepared|readers|token|upload-secret|webhooks-followed|host\.(?:lock|json|log)|(?:worker|jobs|preparation)\.log|endpoint\.json|(?:state|search)[^/]*\.sqlite|lost\+found|\.DS_Store)/;
 
 /**
  * Makes a data folder, or checks that an existing folder is one, and the user's own.

@@ -14,7 +14,7 @@ export const DEFAULT_MODEL = fileURLToPath(new URL('../../bundles/default', impo
 
 interface LocalOptions {
   readonly data: string;
-  readonly model: string;
+  readonly model?: string;
   readonly port?: number;
   readonly featuresOnly: boolean;
   readonly privateWebhooks: boolean;
@@ -81,16 +81,19 @@ export function tellScreening(
 }
 
 async function local(options: LocalOptions): Promise<void> {
-  await requireFolder('Model', options.model);
+  if (options.model !== undefined) await requireFolder('Model', options.model);
   // Where they go to a file on a full disk, the system runs on.
   for (const stream of [process.stdout, process.stderr])
     stream.removeAllListeners('error').on('error', () => undefined);
   const rebuilt = options.rebuild ? await rebuild(options.data, !options.json) : undefined;
+  const { activatedBundle } = await import('../../local/host/activated-bundle.ts');
   const { startHost } = await import('../../local/host/host.ts');
   const { UndecidedError } = await import('../../core/heads/deciding-heads.ts');
+  const activated = options.model === undefined ? await activatedBundle(options.data) : undefined;
   const starting = startHost({
     dataFolder: options.data,
-    model: options.model,
+    model: options.model ?? activated ?? DEFAULT_MODEL,
+    activated: activated !== undefined,
     port: options.port,
     featuresOnly: options.featuresOnly,
     allowPrivateWebhooks: options.privateWebhooks,
@@ -118,7 +121,7 @@ export function localCommand(): Command {
   return new Command('local')
     .description('run the whole system on this machine, until Ctrl-C')
     .option('--data <dir>', 'data folder; made if it is not there', DEFAULT_DATA_FOLDER)
-    .option('--model <dir>', 'model bundle', DEFAULT_MODEL)
+    .option('--model <dir>', 'model bundle; left out, the one that was activated, else the one that ships')
     .option('--port <n>', 'port on the loopback interface; a free one if left out', portOption)
     .option('--features-only', 'start though no head can decide: nothing is assessed', false)
     .option('--private-webhooks', 'let webhooks be on this machine or its network, by http as well', false)

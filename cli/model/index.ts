@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { modelActivateCommand } from './activate.ts';
 import { modelCostCommand } from './cost.ts';
 import { modelDistanceCommand } from './distance.ts';
 import { modelEmbedCommand } from './embed.ts';
 import { modelImportCommand } from './import.ts';
 import { modelInfoCommand } from './info.ts';
 import { modelMapsCommand } from './maps.ts';
+import { modelRollbackCommand } from './rollback.ts';
 import { modelSquaresCommand } from './squares.ts';
 import { modelVerifyCommand } from './verify.ts';
 
@@ -14,6 +16,8 @@ export function modelCommand(): Command {
     .description('make, inspect, prove and try model bundles')
     .addCommand(modelImportCommand())
     .addCommand(modelInfoCommand())
+    .addCommand(modelActivateCommand())
+    .addCommand(modelRollbackCommand())
     .addCommand(modelVerifyCommand())
     .addCommand(modelCostCommand())
     .addCommand(modelMapsCommand())

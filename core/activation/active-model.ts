@@ -28,6 +28,8 @@ export const activeModelSchema = z.object({
   trained: z.boolean(),
   /** Number of the promotion that made this; absent where the bundle's own heads are active. */
   promotion: z.number().int().positive().optional(),
+  /** Number of the change that made this model active; absent where it was the first. */
+  activation: z.number().int().positive().optional(),
   /** Somebody asked for features alone: no head looks for disease in both eyes, and nothing is assessed. */
   featuresOnly: z.literal(true).optional(),
   /** Channels of the joint space: what heads must fit. */

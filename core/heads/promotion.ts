@@ -15,7 +15,7 @@ import type { ObjectStore } from '../ports/index.ts';
 export const promotionSchema = z.object({
   schema: z.literal('promotion/1'),
   number: z.number().int().positive(),
-  kind: z.enum(['promote', 'rollback', 'shadow']),
+  kind: z.enum(['promote', 'rollback', 'shadow', 'activate-model', 'roll-back-model']),
   at: z.iso.datetime(),
   by: z.string(),
   from: activeModelSchema,
@@ -28,7 +28,8 @@ const PROMOTIONS_PREFIX = `${ACTIVE_PREFIX}/`;
 /** Others who promote in the same moment. */
 const ATTEMPTS = 20;
 
-function promotionKey(number: number): string {
+/** @param number of the change */
+export function promotionKey(number: number): string {
   return `${PROMOTIONS_PREFIX}${String(number).padStart(6, '0')}.json`;
 }
 

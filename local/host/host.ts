@@ -50,6 +50,8 @@ export interface HostOptions {
   readonly dataFolder: string;
   /** Folder of the model bundle. */
   readonly model: string;
+  /** Whether it was activated on this data folder, rather than named at the start. */
+  readonly activated?: boolean;
   /** A free one if left out. */
   readonly port?: number;
   /** Whether webhooks may be on this machine or its network. */
@@ -167,7 +169,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     for (const notice of notices) log.warn(notice, { folders, files });
     const token = await readOrMakeToken(join(folder.directory, 'token'));
     await storeBundleHeads(home.objects, options.model);
-    const active = await activate(home.objects, model, options.featuresOnly);
+    const active = await activate(home.objects, model, options.featuresOnly, options.activated);
 
     const abandoned = await abandonedPort(folder.endpoint);
     const audit = new AuditTrail(home.objects, {

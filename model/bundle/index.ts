@@ -1,3 +1,4 @@
+export { activeModelOfBundle } from './active-model-of.ts';
 export { type Agreement, LEAST_PATIENTS, MOST_CHANGED_SHARE } from './agreement.ts';
 export type { Cost } from './cost.ts';
 export { MANIFEST_FILE, type Manifest, manifestSchema } from './manifest.ts';
@@ -18,3 +19,4 @@ export {
   verifyHashes,
   visionFileName,
 } from './open-bundle.ts';
+export { type StoredFile, storeBundle } from './store-bundle.ts';

@@ -262,6 +262,7 @@ export interface components {
       heads: components["schemas"]["HeadReference"][];
       trained: boolean;
       promotion?: number;
+      activation?: number;
       /** @constant */
       featuresOnly?: true;
       embedding?: number;
@@ -948,7 +949,7 @@ export interface components {
       featuresOnly?: boolean;
     };
     /** @enum {string} */
-    PromotionKind: "promote" | "rollback" | "shadow";
+    PromotionKind: "promote" | "rollback" | "shadow" | "activate-model" | "roll-back-model";
     /** @enum {string} */
     QueueName: "preparation" | "bulk-preparation" | "intake" | "screening" | "live-screening" | "results" | "indexing" | "webhooks";
     ReaderReport: {
