@@ -2,17 +2,18 @@ import { type Agreement, LEAST_PATIENTS, MOST_CHANGED_SHARE } from '../../model/
 import type { Bundle } from '../../model/bundle/index.ts';
 import { agreementText, isOffered, whyNotOffered } from '../../model/bundle/offered-precisions.ts';
 import type { Precision } from '../../model/onnx/layers.ts';
-import type { ExpectedComparison } from '../../model/verification/expected-features.ts';
+import type { ExpectedFidelity } from '../../model/verification/expected-features.ts';
 import type { Comparison } from '../../model/verification/verify-bundle.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import type { ComparedExams } from './compared-exams.ts';
+import { unprovenOf } from './unproven.ts';
 
 /** What was seen of the precisions beside fp32. */
 export interface Verification {
   readonly bundle: Bundle;
   readonly comparisons: readonly Comparison[];
-  /** What the checkpoint's own implementation computes; empty where it was not given. */
-  readonly expected: readonly ExpectedComparison[];
+  /** Beside what the checkpoint's own implementation computes; `null` where it was not given. */
+  readonly expected: ExpectedFidelity | null;
   /** What they were compared on; `null` if they were not, `why` says why. */
   readonly on: Pick<ComparedExams, 'source' | 'drawn'> | null;
   readonly why: string | null;
@@ -51,6 +52,24 @@ function comparedLines({ bundle, on, why, agreements, recorded }: Verification):
   return [...lines, `    ${pc.dim(note)}`, ...precisionLines(bundle).map((line) => `    ${line}`)];
 }
 
+function expectedLines({ manifest }: Bundle, expected: ExpectedFidelity | null): string[] {
+  if (expected === null) {
+    return [
+      `  ${pc.yellow('!')} not proven, since the reference features were computed under the same assumptions: ${unprovenOf(manifest).join('; ')}. Prove them by numbers of the checkpoint's own code: --expected FILE (docs/vision-towers.md)`,
+    ];
+  }
+  const { features, findings } = expected;
+  return [
+    ...features.map(
+      ({ feature, cosine, required }) =>
+        `  ${pc.green('✓')} ${feature}: cosine with what is expected ${cosine.toFixed(7)} (at least ${required})`,
+    ),
+    findings === null
+      ? `  ${pc.yellow('!')} no findings were compared: there is no head, or no photograph`
+      : `  ${pc.green('✓')} ${findings.changed} of ${findings.findings} findings differ from what is expected; largest shift of a probability ${findings.largestShift.toFixed(4)} (at most ${findings.required})`,
+  ];
+}
+
 /** What a verification says to a person. */
 export function verificationText(verification: Verification): string[] {
   const { bundle, comparisons, expected } = verification;
@@ -61,10 +80,7 @@ export function verificationText(verification: Verification): string[] {
       ({ graph, cosine, required }) =>
         `  ${pc.green('✓')} ${graph.padEnd(5)} loads; cosine with the reference features ${cosine.toFixed(7)} (at least ${required})`,
     ),
-    ...expected.map(
-      ({ feature, cosine, required }) =>
-        `  ${pc.green('✓')} ${feature}: cosine with what is expected ${cosine.toFixed(7)} (at least ${required})`,
-    ),
+    ...expectedLines(bundle, expected),
     ...(detector === undefined
       ? []
       : [`  ${pc.green('✓')} the detector loads and computes what it did in training`]),

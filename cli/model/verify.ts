@@ -12,6 +12,7 @@ import { leftOutLines } from '../terminal/left-out.ts';
 import { withCohortSource } from '../upload/options.ts';
 import { terminalAsk } from '../upload/terminal.ts';
 import { drawnExams, photographedExams } from './compared-exams.ts';
+import { unprovenOf } from './unproven.ts';
 import { type Verification, verificationText } from './verification-text.ts';
 
 interface VerifyOptions {
@@ -75,7 +76,9 @@ function json(verification: Verification): string {
     id,
     verified: true,
     comparisons,
-    expected,
+    expected: expected?.features ?? [],
+    expectedFindings: expected?.findings ?? null,
+    unproven: expected === null ? unprovenOf(bundle.manifest) : [],
     precisions,
     compared,
     leftOut: unreadable,
@@ -84,9 +87,10 @@ function json(verification: Verification): string {
 
 async function compareWithExpected(bundle: Bundle, options: VerifyOptions) {
   const { expected, images } = options;
-  if (expected === undefined) return [];
+  if (expected === undefined) return null;
   const { compareExpected } = await import('../../model/verification/expected-features.ts');
-  return compareExpected(bundle, expected, images ?? dirname(expected));
+  const heads = [...bundle.heads, ...(await Promise.all(options.heads.map(headOfFile)))];
+  return compareExpected(bundle, expected, images ?? dirname(expected), { heads });
 }
 
 async function verify(directory: string, options: VerifyOptions): Promise<void> {

@@ -60,7 +60,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('a bundle beside what its checkpoint is expected to compute', () => {
   it('is proved, feature by feature', async () => {
-    const compared = await compareExpected(right, await expectedFile('sound.json'), folder);
+    const compared = (await compareExpected(right, await expectedFile('sound.json'), folder)).features;
     expect(compared.map(({ feature }) => feature)).toEqual([
       ...['left_visual', 'right_visual', 'left', 'right', 'patient'],
       ...['text left', 'text right', 'text patient'],
