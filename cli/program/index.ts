@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { programFieldsCommand } from './fields.ts';
+import { programMonthCommand } from './month.ts';
 import { programSetCommand } from './set.ts';
 import { programShowCommand } from './show.ts';
 
@@ -9,5 +10,6 @@ export function programCommand(): Command {
     .description("show and set a program's waiting times, capture protocol, reading and policy")
     .addCommand(programShowCommand())
     .addCommand(programSetCommand())
-    .addCommand(programFieldsCommand());
+    .addCommand(programFieldsCommand())
+    .addCommand(programMonthCommand());
 }

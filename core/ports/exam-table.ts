@@ -25,8 +25,8 @@ export interface ListingRequest extends PageRequest {
 }
 
 /**
- * Exams that wait for a reader at one stage, the first to be due first, or by arrival where readers are blinded; or, `done`, those that were read and need no
- * more reading, by their last verdict's instant.
+ * Exams that wait for a reader at one stage, the first to be due first, or by arrival where readers are blinded; or, `done`,
+ * those that were read and need no more reading, by their last verdict's instant.
  */
 export interface WorkListRequest extends PageRequest {
   readonly stage: ReviewStage | 'done';

@@ -93,6 +93,13 @@ export interface paths {
      */
     get: operations["getReading"];
   };
+  "/v1/programs/{program}/patients/{patient}/exams/{exam}/prior": {
+    /**
+     * The earlier visits of an exam’s patient as its reader may see them, the latest first. Research use only.
+     * @description Only visits with a result. Blinded readers get photographs, and the outcome that readers decided; not what a machine found, then or now.
+     */
+    get: operations["listPriorExams"];
+  };
   "/v1/programs/{program}/reviews/agreement": {
     /** How readers agree with the machine and each other, and how fast they read; the last 30 days */
     get: operations["getReaderAgreement"];
@@ -125,6 +132,13 @@ export interface paths {
      * @description Counted a moment ago at most, or, of a large program, as long ago as countedAt says.
      */
     get: operations["getSummary"];
+  };
+  "/v1/programs/{program}/months/{month}": {
+    /**
+     * A month’s figures: uptake, ungradable, referred, turnaround, agreement. Research use only.
+     * @description Exams by the instant of their result, readings by that of their last verdict, in UTC. `truncated` says that there were more than one answer looks at. As CSV with `format=csv`: `figure,value`, empty where a figure cannot be computed.
+     */
+    get: operations["getMonth"];
   };
   "/v1/programs/{program}/uploads": {
     /** Permissions to upload up to 100 photographs; those already there are said to be */
@@ -505,6 +519,11 @@ export interface components {
     EvidenceMethod: "activation" | "gradient" | "combined" | "occlusion";
     /** @enum {string} */
     Field: "macula" | "disc" | "other";
+    Final: {
+      outcome: components["schemas"]["Outcome"];
+      /** @enum {string} */
+      decidedBy: "machine" | "reader" | "arbiter";
+    };
     Finding: {
       level: components["schemas"]["FindingLevel"];
       image: string | null;
@@ -802,6 +821,42 @@ export interface components {
       left: components["schemas"]["MissingEyeReason"] | null;
       right: components["schemas"]["MissingEyeReason"] | null;
     };
+    MonthReport: {
+      program: string;
+      month: string;
+      uptake: {
+        patients: number;
+        invited: number | null;
+        share: number | null;
+      };
+      exams: number;
+      ungradable: {
+        exams: number;
+        share: number | null;
+        reasons: {
+            reason: components["schemas"]["UngradableReason"];
+            photographs: number;
+          }[];
+      };
+      referred: {
+        exams: number;
+        urgent: number;
+        share: number | null;
+      };
+      turnaround: {
+        exams: number;
+        medianHours: number | null;
+        p90Hours: number | null;
+        late: number;
+      };
+      agreement: {
+        exams: number;
+        observed: number | null;
+        kappa: number | null;
+      };
+      truncated: boolean;
+      notice: string;
+    };
     MovedOutcome: {
       from: components["schemas"]["Outcome"];
       to: components["schemas"]["Outcome"];
@@ -891,6 +946,26 @@ export interface components {
     };
     /** @enum {string} */
     PolicyRuleOutcome: "recall" | "refer" | "refer-urgent";
+    PriorExam: {
+      exam: string;
+      /** Format: date */
+      day: string;
+      photographs: {
+        left: components["schemas"]["PriorPhotograph"][];
+        right: components["schemas"]["PriorPhotograph"][];
+      };
+      final: components["schemas"]["Final"] | null;
+      eyes: components["schemas"]["EyeGrades"] | null;
+      result: components["schemas"]["Result"] | null;
+    };
+    PriorExams: {
+      items: components["schemas"]["PriorExam"][];
+      truncated: boolean;
+    };
+    PriorPhotograph: {
+      image: string;
+      field: components["schemas"]["Field"] | null;
+    };
     Problem: {
       type: string;
       title: string;
@@ -951,7 +1026,7 @@ export interface components {
     /** @enum {string} */
     PromotionKind: "promote" | "rollback" | "shadow" | "activate-model" | "roll-back-model";
     /** @enum {string} */
-    QueueName: "preparation" | "bulk-preparation" | "intake" | "screening" | "live-screening" | "results" | "indexing" | "webhooks";
+    QueueName: "preparation" | "bulk-preparation" | "intake" | "screening" | "live-screening" | "results" | "indexing" | "webhooks" | "job-starts" | "job-ends";
     ReaderReport: {
       reader: string;
       verdicts: number;
@@ -1041,11 +1116,7 @@ export interface components {
       findings: components["schemas"]["Finding"][];
       flags: string[];
       review: components["schemas"]["Review"] | null;
-      final: {
-        outcome: components["schemas"]["Outcome"];
-        /** @enum {string} */
-        decidedBy: "machine" | "reader" | "arbiter";
-      };
+      final: components["schemas"]["Final"];
       reasons: ({
           outcome: components["schemas"]["Outcome"];
           /** @constant */
@@ -2459,6 +2530,57 @@ export interface operations {
       };
     };
   };
+  /**
+   * The earlier visits of an exam’s patient as its reader may see them, the latest first. Research use only.
+   * @description Only visits with a result. Blinded readers get photographs, and the outcome that readers decided; not what a machine found, then or now.
+   */
+  listPriorExams: {
+    parameters: {
+      path: {
+        program: string;
+        patient: string;
+        exam: string;
+      };
+    };
+    responses: {
+      /** @description The visits */
+      200: {
+        content: {
+          "application/json": components["schemas"]["PriorExams"];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description No valid token */
+      401: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Not allowed by the token */
+      403: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Not found */
+      404: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says */
+      429: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   /** How readers agree with the machine and each other, and how fast they read; the last 30 days */
   getReaderAgreement: {
     parameters: {
@@ -2761,6 +2883,61 @@ export interface operations {
       };
     };
   };
+  /**
+   * A month’s figures: uptake, ungradable, referred, turnaround, agreement. Research use only.
+   * @description Exams by the instant of their result, readings by that of their last verdict, in UTC. `truncated` says that there were more than one answer looks at. As CSV with `format=csv`: `figure,value`, empty where a figure cannot be computed.
+   */
+  getMonth: {
+    parameters: {
+      query?: {
+        invited?: number;
+        format?: "json" | "csv";
+      };
+      path: {
+        program: string;
+        month: string;
+      };
+    };
+    responses: {
+      /** @description The figures */
+      200: {
+        content: {
+          "application/json": components["schemas"]["MonthReport"];
+          "text/csv": string;
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description No valid token */
+      401: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Not allowed by the token */
+      403: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Not found */
+      404: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says */
+      429: {
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   /** Permissions to upload up to 100 photographs; those already there are said to be */
   createUploads: {
     parameters: {
@@ -2959,7 +3136,7 @@ export interface operations {
     parameters: {
       path: {
         program: string;
-        queue: "preparation" | "bulk-preparation" | "intake" | "screening" | "live-screening" | "results" | "indexing" | "webhooks" | "job-starts" | "job-ends";
+        queue: components["schemas"]["QueueName"];
       };
     };
     responses: {
@@ -3009,7 +3186,7 @@ export interface operations {
     parameters: {
       path: {
         program: string;
-        queue: "preparation" | "bulk-preparation" | "intake" | "screening" | "live-screening" | "results" | "indexing" | "webhooks" | "job-starts" | "job-ends";
+        queue: components["schemas"]["QueueName"];
       };
     };
     requestBody?: {

@@ -66,7 +66,7 @@ describe('retclip reader', () => {
     );
     expect(waiting).toMatchObject({ patient: 'A1', result: null });
     const second = JSON.parse((await as(ben, ...review('ungradable'))).stdout);
-    expect(second).toMatchObject({ verdict: { reader: 'ben' }, review: { stage: 'arbitration' } });
+    expect(second).toMatchObject({ verdict: { reader: 'ben' }, review: null });
 
     const file = join(folder, 'token');
     await writeFile(file, `${ben}\n`);
@@ -74,8 +74,10 @@ describe('retclip reader', () => {
     const corrected = JSON.parse(await system.retclip(...words));
     expect(corrected).toMatchObject({
       verdict: { reader: 'ben', corrects: second.verdict.id, reason: 'saw the margin' },
-      review: { status: 'final', outcome: other },
+      review: null,
     });
+    const [final] = await system.results('north');
+    expect(final?.review).toMatchObject({ status: 'final', outcome: other });
     const operator = await retclip([...review('recall'), '--data', system.dataFolder]);
     expect(operator.code).toBe(3);
     expect(operator.stderr).toMatch(/is final/);

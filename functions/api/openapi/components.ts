@@ -11,6 +11,7 @@ import {
   rmGradeSchema,
 } from '../../../core/exams/eye-grade.ts';
 import { fieldSchema, seenFieldSchema } from '../../../core/exams/field.ts';
+import { finalSchema } from '../../../core/exams/final.ts';
 import { findingSchema } from '../../../core/exams/finding.ts';
 import { lateralitySchema } from '../../../core/exams/laterality.ts';
 import { lateralityCheckSchema } from '../../../core/exams/laterality-check.ts';
@@ -29,7 +30,7 @@ import { jobViewSchema } from '../../../core/jobs/reports/job-view.ts';
 import { jobScheduleSchema } from '../../../core/jobs/schedules/job-schedule.ts';
 import { shardReceiptSchema } from '../../../core/jobs/shard-receipt.ts';
 import { EVENT_TYPES } from '../../../core/messages/domain-event.ts';
-import { QUEUE_NAMES } from '../../../core/messages/queues.ts';
+import { REDRIVEN_QUEUES } from '../../../core/messages/queues.ts';
 import { outcomePolicySchema, policyRuleSchema } from '../../../core/policies/outcome-policy.ts';
 import { EVIDENCE_METHODS } from '../../../core/preparation/evidence-maps.ts';
 import { burntInSchema } from '../../../core/preparation/rendition.ts';
@@ -37,6 +38,7 @@ import { programSettingsSchema } from '../../../core/programs/program-settings.t
 import { resultLineSchema } from '../../../core/reviews/result-line.ts';
 import { reviewLineSchema, verdictLineSchema } from '../../../core/reviews/review-line.ts';
 import { searchAnswerSchema, searchRequestSchema } from '../../../core/search/search-exams.ts';
+import { monthReportSchema } from '../../../core/summary/month-report.ts';
 import { webhookEndpointSchema, webhookRequestSchema } from '../../../core/webhooks/webhook-endpoints.ts';
 import { headsRequest, promotionRequest } from '../heads-change.ts';
 import { imageStateSchema, renderingAnswer } from '../image-schemas.ts';
@@ -71,6 +73,7 @@ import { callerAnswer } from '../routes/callers.ts';
 import { evidenceMapAnswer } from '../routes/evidence-maps.ts';
 import { moveBody, withdrawBody } from '../routes/images.ts';
 import { erasureReceipt, patientSearch, patientsFound } from '../routes/patients.ts';
+import { priorExam, priorExamsAnswer } from '../routes/prior-exams.ts';
 import { programsPage } from '../routes/programs.ts';
 import { headNames } from '../routes/shadow-heads.ts';
 import { webhookList } from '../routes/webhooks.ts';
@@ -133,6 +136,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   EvidenceMap: evidenceMapAnswer,
   EvidenceMethod: z.enum(EVIDENCE_METHODS),
   Field: fieldSchema,
+  Final: finalSchema,
   Finding: findingSchema,
   FindingLevel: findingSchema.shape.level,
   FitStatistics: fitStatisticsSchema,
@@ -173,6 +177,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   MissingEyeReason: z.enum(MISSING_EYE_REASONS),
   MissingEyeRule: outcomePolicySchema.shape.missingEye,
   MissingEyes: examStateSchema.shape.missingEyes,
+  MonthReport: monthReportSchema,
   MovedOutcome: shardReceiptSchema.shape.moved.element,
   NewWebhook: webhookRequestSchema,
   Oedema: z.enum(OEDEMA),
@@ -186,13 +191,16 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PictureBox: evidenceMapAnswer.shape.box,
   PolicyRule: policyRuleSchema,
   PolicyRuleOutcome: policyRuleSchema.shape.outcome,
+  PriorExam: priorExam,
+  PriorExams: priorExamsAnswer,
+  PriorPhotograph: priorExam.shape.photographs.shape.left.element,
   Problem: problemSchema,
   ProgramPage: programsPage,
   ProgramSettings: programSettingsSchema,
   Promotion: promotionSchema,
   PromotionRequest: promotionRequest,
   PromotionKind: promotionSchema.shape.kind,
-  QueueName: z.enum(QUEUE_NAMES),
+  QueueName: z.enum(REDRIVEN_QUEUES),
   ReaderReport: agreementShape.readers.element,
   Reading: readingAnswer,
   ReadingPhotograph: readingAnswer.shape.photographs.shape.left.element,
