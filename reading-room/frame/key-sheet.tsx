@@ -52,6 +52,9 @@ export function KeySheet({ isOpen, onClose }: { readonly isOpen: boolean; readon
             <Keys keys={['S']}>{t('patient.linked')}</Keys>
             <Keys keys={['G']}>{t('patient.redFree')}</Keys>
             <Keys keys={['I']}>{t('patient.invert')}</Keys>
+            <Keys keys={['P']}>{t('patient.prior')}</Keys>
+            <Keys keys={['E']}>{t('patient.evidence')}</Keys>
+            <Keys keys={['⇧', '←', '→']}>{t('patient.evidenceStrength')}</Keys>
             <Keys keys={['[', ']']}>{t('patient.contrast')}</Keys>
             <Keys keys={[',', '.']}>{t('patient.brightness')}</Keys>
           </dl>

@@ -40,9 +40,11 @@ function actsItself(target: Element, key: string): boolean {
 /**
  * Acts on keys of the page, but not while somebody types, holds a modifier or has a sheet open.
  *
- * @param actions by `KeyboardEvent.key` in small letters
+ * @param actions by `KeyboardEvent.key` in small letters; after `shift+` those of more than a letter
  */
-export function useKeys(actions: Readonly<Record<string, (() => void) | undefined>>): void {
+export function useKeys(
+  actions: Readonly<Record<string, ((event: KeyboardEvent) => void) | undefined>>,
+): void {
   const [on] = useSingleLetterKeys();
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -51,10 +53,10 @@ export function useKeys(actions: Readonly<Record<string, (() => void) | undefine
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.matches(TYPING) || actsItself(target, key)) return;
     const isLetter = key.length === 1;
-    const action = actions[key];
+    const action = actions[event.shiftKey && !isLetter ? `shift+${key}` : key];
     if (action === undefined || (isLetter && !on)) return;
     event.preventDefault();
-    action();
+    action(event);
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent) => onKey(event);

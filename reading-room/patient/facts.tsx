@@ -4,7 +4,9 @@ import type { Schemas } from '../api/client.ts';
 import { en } from '../language/en.ts';
 import { OutcomeMark } from '../outcome/outcome.tsx';
 import { GradesSaid } from './grades-said.tsx';
-import { type ExamPath, EYES, type Eye, historyQuery, type Reading } from './reading-query.ts';
+import { priorQuery } from './prior-query.ts';
+import { type ExamPath, EYES, type Eye, type Reading } from './reading-query.ts';
+import { useDayText } from './use-prior.tsx';
 
 function isKnownFlag(flag: string): flag is keyof typeof en.flag {
   return Object.hasOwn(en.flag, flag);
@@ -75,24 +77,22 @@ export function Verdicts({ verdicts: said }: { readonly verdicts: Reading['verdi
   );
 }
 
-/** What holds of the patient's other exams. */
-export function EarlierVisits({ path }: { readonly path: ExamPath }) {
-  const t = useTranslations('patient');
-  const { data, isSuccess } = useQuery(historyQuery(path));
+/** The patient's earlier visits: when, what holds, and how the eyes were graded. */
+export function EarlierVisits({ path, tag }: { readonly path: ExamPath; readonly tag: string }) {
+  const t = useTranslations();
+  const dayText = useDayText();
+  const { data, isSuccess } = useQuery(priorQuery(path, tag));
   const visits = data ?? [];
   return (
     <section>
-      <h2>{t('earlier')}</h2>
-      {isSuccess && visits.length === 0 && <p className="quiet">{t('noEarlier')}</p>}
+      <h2>{t('patient.earlier')}</h2>
+      {isSuccess && visits.length === 0 && <p className="quiet">{t('patient.noEarlier')}</p>}
       <ul className="visits">
-        {visits.map(({ state }) => (
-          <li key={state.exam}>
-            <span className="quiet">{state.exam}</span>
-            {state.outcome === null ? (
-              <span className="faint">–</span>
-            ) : (
-              <OutcomeMark outcome={state.outcome} />
-            )}
+        {visits.map(({ exam, day, final, eyes }) => (
+          <li key={exam}>
+            <span className="quiet">{dayText(day)}</span>
+            {final === null ? <span className="faint">–</span> : <OutcomeMark outcome={final.outcome} />}
+            {eyes !== null && <GradesSaid eyes={eyes} />}
           </li>
         ))}
       </ul>

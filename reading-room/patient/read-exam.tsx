@@ -7,12 +7,14 @@ import type { Outcome } from '../outcome/outcome.tsx';
 import { usePicture } from '../pictures/use-picture.ts';
 import { useCaller } from '../sign-in/caller.tsx';
 import { ChangedExam } from './changed-exam.tsx';
+import { useEvidence } from './evidence/use-evidence.tsx';
 import { EarlierVisits, QualityFacts, Remarks, Verdicts } from './facts.tsx';
 import { Findings } from './findings.tsx';
 import { BlindedHeadline, Headline } from './headline.tsx';
 import { type ExamPath, EYES, type Eye, type TaggedReading } from './reading-query.ts';
 import { Strip } from './strip.tsx';
 import { useGrades } from './use-grades.tsx';
+import { usePrior } from './use-prior.tsx';
 import { type Trouble, useVerdict } from './use-verdict.ts';
 import { VerdictPanel } from './verdict-panel.tsx';
 import { type Adjustments, stepped } from './viewer/adjustments.ts';
@@ -44,13 +46,13 @@ function TroubleNote({ trouble }: { readonly trouble: Trouble }) {
 
 /** What is told of an exam, beside its photographs; a blinded reader is told that they are blinded. */
 function Facts({ path, seen }: { readonly path: ExamPath; readonly seen: TaggedReading }) {
-  const { caller } = useCaller();
   const { reading } = seen;
   if (reading.result === null)
     return (
       <>
         <BlindedHeadline reading={reading} />
         <Verdicts verdicts={reading.verdicts} />
+        <EarlierVisits path={path} tag={seen.tag} />
       </>
     );
   return (
@@ -60,7 +62,7 @@ function Facts({ path, seen }: { readonly path: ExamPath; readonly seen: TaggedR
       <Findings result={reading.result} />
       <QualityFacts reading={reading} />
       <Verdicts verdicts={reading.verdicts} />
-      {caller.scopes.includes('read') && <EarlierVisits path={path} />}
+      <EarlierVisits path={path} tag={seen.tag} />
     </>
   );
 }
@@ -114,6 +116,10 @@ export function ReadExam({
     left: usePicture(photographOf('left'), 'rendition', tag),
   };
 
+  const imageOf = (eye: Eye) => reading.photographs[eye][shown[eye]]?.image ?? null;
+  const prior = usePrior(path, seen, shown);
+  const evidence = useEvidence(path, seen, { right: imageOf('right'), left: imageOf('left') });
+
   const mayDecide = !hasChanged && (reading.waitsForCaller || reading.own !== null);
   const machine = reading.result?.outcome ?? null;
   // Nobody decides "not assessed": it asks for a reader's own word.
@@ -151,6 +157,10 @@ export function ReadExam({
     arrowright: () => viewer.current?.pan(1, 0),
     arrowup: () => viewer.current?.pan(0, -1),
     arrowdown: () => viewer.current?.pan(0, 1),
+    e: evidence.toggle,
+    p: prior.press,
+    'shift+arrowright': () => evidence.step(1),
+    'shift+arrowleft': () => evidence.step(-1),
     s: link,
     g: () => adjust({ isRedFree: !adjustments.isRedFree }),
     i: () => adjust({ isInverted: !adjustments.isInverted }),
@@ -170,12 +180,16 @@ export function ReadExam({
           onLink={link}
           adjustments={adjustments}
           onAdjust={adjust}
+          evidence={evidence}
+          prior={prior}
         />
         <Viewer
           ref={viewer}
-          pictures={pictures}
+          pictures={prior.isShown ? prior.pictures : pictures}
           adjustments={adjustments}
           isLinked={isLinked}
+          evidence={evidence}
+          prior={prior}
           onScale={setScale}
         />
         <div className="dock" dir="ltr">

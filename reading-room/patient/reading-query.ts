@@ -48,21 +48,6 @@ export async function fetchAhead(queries: QueryClient, path: ExamPath): Promise<
   await Promise.all(pictures);
 }
 
-/** A patient's other exams, the newest first; only for those who may read results. */
-export function historyQuery({ program, patient, exam }: ExamPath) {
-  return queryOptions({
-    queryKey: ['history', program, patient, exam],
-    queryFn: async ({ signal }) => {
-      const params = { path: { program, patient }, query: { limit: 50 } };
-      const answer = await api.GET('/v1/programs/{program}/patients/{patient}/exams', { params, signal });
-      return dataOf(answer)
-        .items.filter(({ state }) => state.exam !== exam)
-        .toReversed();
-    },
-    staleTime: KEPT_MILLISECONDS,
-  });
-}
-
 /** What a reader decides. */
 export interface NewVerdict {
   readonly outcome: Outcome;

@@ -185,6 +185,97 @@ describe.skipIf(CHROMIUM === null)('the reading room', () => {
     await context.close();
   });
 
+  it('lays evidence over a photograph when it is asked for, and asks the host for it then alone', async () => {
+    const { page, answers, faults, context } = await listOf(someone(carla), 'south');
+    await openFirst(page);
+    await page.waitForLoadState('networkidle');
+    const asked = () => answers.filter(({ url }) => url.includes('/maps/')).length;
+    expect([asked(), await page.locator('.evidence-map, .evidence-caption').count()]).toEqual([0, 0]);
+    // Not every patient has a finding with a map.
+    const captions = page.locator('.evidence-caption');
+    for (let patient = 0; patient < PATIENTS; patient += 1) {
+      await page.keyboard.press('e');
+      await captions.first().waitFor();
+      await page.waitForFunction(
+        () => !document.querySelector('.eyes')?.textContent?.includes('Loading the map'),
+      );
+      if ((await page.locator('.evidence-map').count()) > 0) break;
+      await page.keyboard.press('j');
+      await patientOf(page);
+      expect(await captions.count()).toBe(0);
+    }
+    await page.locator('.evidence-map').first().waitFor({ timeout: 5_000 });
+    await page.waitForTimeout(300);
+    expect(asked()).toBeGreaterThan(0);
+    await picture(page, 'patient-evidence');
+    const opacity = () =>
+      page
+        .locator('.evidence-map')
+        .first()
+        .evaluate((map) => Number(getComputedStyle(map).opacity));
+    expect(await opacity()).toBe(0.5);
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    expect(await opacity()).toBeCloseTo(0.7);
+    const lies = await page.evaluate(() => {
+      const [map, well] = [
+        document.querySelector('.evidence-map'),
+        document.querySelector('.eye-right .well'),
+      ];
+      const inside = map?.closest('figure')?.getBoundingClientRect();
+      const box = map?.getBoundingClientRect();
+      return {
+        isInEye: box !== undefined && inside !== undefined && box.left < inside.right,
+        well: well !== null,
+      };
+    });
+    expect(lies).toEqual({ isInEye: true, well: true });
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('j');
+    await patientOf(page);
+    expect(await page.locator('.evidence-map, .evidence-caption').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('shows the prior visit in the place of the present one, each eye its own, and says so on it', async () => {
+    const { page, answers, faults, context } = await openPage(browser, room.origin);
+    await page.goto(`${room.origin}/reading-room/visits/patients/P-0500/exams/now`);
+    await signIn(page, room.origin, someone(carla).name, someone(carla).passphrase);
+    await patientOf(page);
+    await page.getByRole('button', { name: 'Prior visit' }).waitFor();
+    await photographsShown(page);
+    await page.waitForTimeout(500);
+    const seen = (eye: string) =>
+      page.evaluate((side) => {
+        const drawn = document.querySelector<HTMLCanvasElement>(`.eye-${side} canvas`);
+        return drawn?.toDataURL().length ?? 0;
+      }, eye);
+    const now = [await seen('right'), await seen('left')];
+    await page.keyboard.press('p');
+    await page
+      .getByText(/^Prior visit, /)
+      .first()
+      .waitFor();
+    await photographsShown(page);
+    await page.waitForTimeout(500);
+    const before = [await seen('right'), await seen('left')];
+    expect(before[0]).not.toBe(now[0]);
+    expect(before[1]).not.toBe(now[1]);
+    expect(before[0]).not.toBe(before[1]);
+    await picture(page, 'patient-prior');
+    const asked = answers.length;
+    await page.waitForTimeout(2_000);
+    expect(answers.slice(asked).map(({ url }) => url)).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('p');
+    await page.waitForTimeout(500);
+    expect(await page.locator('.prior-caption').count()).toBe(0);
+    expect([await seen('right'), await seen('left')]).toEqual(now);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('is read by keyboard: verdicts are stored under the name of who signed in, and the next patient opens', async () => {
     const { page, faults, context } = await listOf(someone(anna));
     const read: string[] = [];
@@ -203,12 +294,14 @@ describe.skipIf(CHROMIUM === null)('the reading room', () => {
       ['c', 'recall'],
       ['x', 'ungradable'],
     ] as const) {
-      const machine = (await room.system.results('north')).find((line) => line.patient === patient)?.outcome;
+      const line = (await room.system.results('north')).find((one) => one.patient === patient);
+      const machine = line?.outcome;
       read.push(`${patient} anna ${outcome ?? machine}`);
       // The next one is fetched ahead while somebody reads.
       await page.waitForLoadState('networkidle');
       // The right eye is moderate, the left one cannot be graded: keys alone, on the way to the verdict.
-      if (key === 'u') for (const graded of ['2', 'l', '9']) await page.keyboard.press(graded);
+      const grades = line?.eyes.left === null ? ['2'] : ['2', 'l', '9'];
+      if (key === 'u') for (const graded of grades) await page.keyboard.press(graded);
       const began = performance.now();
       await page.keyboard.press(key);
       await page.waitForFunction(

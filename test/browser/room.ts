@@ -54,7 +54,7 @@ export async function openRoom(patients: number): Promise<Room> {
   }
   const data = join(folder, 'data');
   const home = await openLocalHome(data);
-  for (const program of ['many', 'north', 'south']) await registerProgram(home.objects, program);
+  for (const program of ['many', 'north', 'south', 'visits']) await registerProgram(home.objects, program);
   // Every negative is read over: so that there are second readings at once.
   const settings = { ...DEFAULT_SETTINGS, review: { ...DEFAULT_SETTINGS.review, overReadShare: 1 } };
   await home.objects.put(settingsKey('north'), Buffer.from(JSON.stringify(settings)));
@@ -77,11 +77,27 @@ export async function openRoom(patients: number): Promise<Room> {
   }
 }
 
+/** One patient of the program `visits`, who was there before: other photographs of the same eyes. */
+async function visits(system: RunningSystem, folder: string): Promise<void> {
+  for (const [index, exam] of [
+    [20, 'before'],
+    [21, 'now'],
+  ] as const) {
+    const visit = join(folder, exam);
+    await mkdir(visit);
+    const { left, right } = await drawn(index);
+    if (right !== null) await writeFile(join(visit, 'P-0500_right.jpg'), right.jpeg);
+    if (left !== null) await writeFile(join(visit, 'P-0500_left.jpg'), left.jpeg);
+    await system.retclip('upload', visit, '--program', 'visits', '--exam', exam, '--wait');
+  }
+}
+
 /** The room once its photographs are screened. */
 async function filled(system: RunningSystem, cohort: string, folder: string): Promise<Room> {
   const data = system.dataFolder;
   for (const program of ['north', 'south'])
     await system.retclip('upload', cohort, '--program', program, '--wait');
+  await visits(system, folder);
   const { url } = JSON.parse(await readFile(join(data, 'endpoint.json'), 'utf8'));
   return {
     system,

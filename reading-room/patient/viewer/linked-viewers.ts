@@ -1,4 +1,5 @@
 import OpenSeadragon from 'openseadragon';
+import type { LaidMap } from '../evidence/use-evidence.tsx';
 import { EYES, type Eye } from '../reading-query.ts';
 
 const LARGER = 1.25;
@@ -9,6 +10,8 @@ interface OneViewer {
   readonly viewer: OpenSeadragon.Viewer;
   /** Address of what it shows. */
   shown: string | null;
+  /** What lies over it. */
+  map: LaidMap | null;
 }
 
 function open(element: HTMLElement): OneViewer {
@@ -31,7 +34,7 @@ function open(element: HTMLElement): OneViewer {
   // Its own keys turn and mirror: a mirrored eye would look like the other one.
   const { innerTracker } = viewer as unknown as { readonly innerTracker: OpenSeadragon.MouseTracker };
   Object.assign(innerTracker, { keyDownHandler: null, keyHandler: null });
-  return { viewer, shown: null };
+  return { viewer, shown: null, map: null };
 }
 
 /**
@@ -60,6 +63,7 @@ export class LinkedViewers {
       viewer.addHandler('open', () => {
         if (this.#isWhole) this.fit();
         else this.#moved(eye);
+        this.#lay(eye);
       });
       for (const gesture of ['canvas-drag', 'canvas-scroll', 'canvas-pinch'] as const)
         viewer.addHandler(gesture, () => {
@@ -83,6 +87,12 @@ export class LinkedViewers {
       one.viewer.open({
         tileSource: new OpenSeadragon.ImageTileSource({ url: address, buildPyramid: false }),
       });
+  }
+
+  /** Lays a map over the photograph that is shown; `null`: none. */
+  lay(eye: Eye, map: LaidMap | null): void {
+    this.#viewers[eye].map = map;
+    this.#lay(eye);
   }
 
   link(isLinked: boolean): void {
@@ -130,6 +140,19 @@ export class LinkedViewers {
 
   stop(): void {
     for (const eye of EYES) this.#viewers[eye].viewer.destroy();
+  }
+
+  #lay(eye: Eye): void {
+    const { viewer, map } = this.#viewers[eye];
+    viewer.clearOverlays();
+    const photograph = viewer.isOpen() ? viewer.world.getItemAt(0) : undefined;
+    if (map === null || photograph === undefined) return;
+    const { x: width, y: height } = photograph.getContentSize();
+    const { box, picture } = map;
+    const place = photograph.imageToViewportRectangle(
+      ...[box.left * width, box.top * height, box.width * width, box.height * height],
+    );
+    viewer.addOverlay({ element: picture, location: place });
   }
 
   #each(act: (viewer: OpenSeadragon.Viewer) => void): void {

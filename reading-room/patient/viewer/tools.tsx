@@ -1,5 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { Icon, type IconName } from '../../frame/icon.tsx';
+import type { useEvidence } from '../evidence/use-evidence.tsx';
+import type { usePrior } from '../use-prior.tsx';
 import { type Adjustments, RANGE } from './adjustments.ts';
 import type { ViewerHandle } from './viewer.tsx';
 
@@ -10,6 +12,8 @@ interface ToolsOptions {
   readonly onLink: () => void;
   readonly adjustments: Adjustments;
   readonly onAdjust: (adjustments: Adjustments) => void;
+  readonly evidence: ReturnType<typeof useEvidence>;
+  readonly prior: ReturnType<typeof usePrior>;
 }
 
 function Tool({
@@ -46,23 +50,25 @@ function Tool({
 function Slider({
   icon,
   name,
+  range = RANGE,
   value,
   onChange,
 }: {
-  readonly icon: IconName;
+  readonly icon?: IconName;
   readonly name: string;
+  readonly range?: { readonly least: number; readonly most: number; readonly step: number };
   readonly value: number;
   readonly onChange: (value: number) => void;
 }) {
   return (
     <label title={name}>
-      <Icon name={icon} />
+      {icon !== undefined && <Icon name={icon} />}
       <input
         type="range"
         aria-label={name}
-        min={RANGE.least}
-        max={RANGE.most}
-        step={RANGE.step}
+        min={range.least}
+        max={range.most}
+        step={range.step}
         value={value}
         onChange={({ target }) => onChange(Number(target.value))}
       />
@@ -71,7 +77,16 @@ function Slider({
 }
 
 /** How both photographs are looked at. */
-export function Tools({ viewer, scale, isLinked, onLink, adjustments, onAdjust }: ToolsOptions) {
+export function Tools({
+  viewer,
+  scale,
+  isLinked,
+  onLink,
+  adjustments,
+  onAdjust,
+  evidence,
+  prior,
+}: ToolsOptions) {
   const t = useTranslations('patient');
   const { isRedFree, isInverted, contrast, brightness } = adjustments;
   return (
@@ -119,6 +134,31 @@ export function Tools({ viewer, scale, isLinked, onLink, adjustments, onAdjust }
         value={brightness}
         onChange={(value) => onAdjust({ ...adjustments, brightness: value })}
       />
+      {prior.isThere && (
+        <>
+          <span className="divide" />
+          <Tool icon="prior" name={t('prior')} cap="P" isOn={prior.isShown} isNamed onClick={prior.toggle} />
+        </>
+      )}
+      {evidence.isThere && (
+        <>
+          <span className="divide" />
+          <Tool
+            icon="evidence"
+            name={t('evidence')}
+            cap="E"
+            isOn={evidence.strength > 0}
+            isNamed
+            onClick={evidence.toggle}
+          />
+          <Slider
+            name={t('evidenceStrength')}
+            range={{ least: 0, most: 1, step: 0.1 }}
+            value={evidence.strength}
+            onChange={evidence.change}
+          />
+        </>
+      )}
     </div>
   );
 }

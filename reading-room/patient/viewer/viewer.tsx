@@ -1,8 +1,10 @@
-import type { Ref } from 'react';
+import type { CSSProperties, Ref } from 'react';
 import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { PictureState } from '../../pictures/use-picture.ts';
+import type { useEvidence } from '../evidence/use-evidence.tsx';
 import { EYES, type Eye } from '../reading-query.ts';
+import type { usePrior } from '../use-prior.tsx';
 import { type Adjustments, filterOf } from './adjustments.ts';
 import { LinkedViewers } from './linked-viewers.ts';
 import './viewer.css';
@@ -33,12 +35,16 @@ export function Viewer({
   pictures,
   adjustments,
   isLinked,
+  evidence,
+  prior,
   onScale,
   ref,
 }: {
   readonly pictures: Readonly<Record<Eye, PictureState | null>>;
   readonly adjustments: Adjustments;
   readonly isLinked: boolean;
+  readonly evidence: ReturnType<typeof useEvidence>;
+  readonly prior: ReturnType<typeof usePrior>;
   readonly onScale: (scale: number) => void;
   readonly ref: Ref<ViewerHandle>;
 }) {
@@ -63,10 +69,17 @@ export function Viewer({
     viewers?.show('right', rightAddress);
     viewers?.show('left', leftAddress);
   }, [viewers, rightAddress, leftAddress]);
+  // A map lies over the photograph that it was made of, and no other.
+  const rightMap = prior.isShown ? null : evidence.maps.right;
+  const leftMap = prior.isShown ? null : evidence.maps.left;
+  useEffect(() => {
+    viewers?.lay('right', rightMap);
+    viewers?.lay('left', leftMap);
+  }, [viewers, rightMap, leftMap]);
   useEffect(() => viewers?.link(isLinked), [viewers, isLinked]);
   const filter = filterOf(adjustments);
   return (
-    <div className="eyes" dir="ltr">
+    <div className="eyes" dir="ltr" style={{ '--evidence': evidence.strength } as CSSProperties}>
       <svg className="unseen" aria-hidden="true" focusable="false">
         <filter id="red-free" colorInterpolationFilters="sRGB">
           <feColorMatrix values=".1 .9 0 0 0 .1 .9 0 0 0 .1 .9 0 0 0 0 0 0 1 0" />
@@ -89,6 +102,7 @@ export function Viewer({
             <b aria-hidden="true">{LETTERS[eye]}</b>
             <small>{t(`eye.${eye}`)}</small>
           </figcaption>
+          {prior.isShown ? prior.captions[eye] : evidence.captions[eye]}
         </figure>
       ))}
     </div>
