@@ -10,6 +10,7 @@ const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
   int32: 4,
   int64: 8,
   float16: 2,
+  float64: 8,
 };
 
 /** A constant tensor whose numbers are fetched only while they are written. */

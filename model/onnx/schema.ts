@@ -1,7 +1,15 @@
 import protobuf from 'protobufjs';
 
 /** Element types of ONNX tensors that RET-CLIP's graphs use, by their numbers in the format. */
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
+export const ELEMENT_TYPES = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  float16: 10,
+  float64: 11,
+} as const;
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
 /** Kinds of attributes, by their numbers in the format. */

@@ -10,6 +10,7 @@ import { groupedFolds, sampleGroups } from './folds.ts';
 import { heldOutScores } from './held-out.ts';
 import { FeatureBasis } from './linear/feature-basis.ts';
 import { minimize, type Problem, type ProblemSpace } from './linear/minimize.ts';
+import type { TrainingRows } from './linear/training-rows.ts';
 
 /** Units that the strength of the penalty is chosen on at most. */
 export const PENALTY_UNITS = 20_000;
@@ -98,11 +99,25 @@ async function solve(
   const starts = [...chosen.flatMap(({ weights }) => weights), ...chosen.map(({ weights }) => mean(weights))];
   const precise = { tolerance: Math.max(1e-13, basis.rows.precision / 4), iterations: 200 };
   const solved = await minimize(basis.rows, space, [...held, ...whole], starts, precise);
+  onStep('the last digits of the weights of all');
   return {
-    weights: solved.slice(held.length),
+    weights: await polish(basis.rows, space, whole, solved.slice(held.length)),
     penalties: chosen.map(({ penalty }) => penalty),
     heldOut: await heldOutScores(basis.rows, space, held, solved.slice(0, held.length)),
   };
+}
+
+/**
+ * Takes weights that float32 has found to the optimum: where losses differ by less than it can tell, weights may still
+ * differ by a thousandth.
+ */
+export function polish(
+  rows: TrainingRows,
+  space: ProblemSpace,
+  problems: readonly Problem[],
+  starts: readonly Float64Array[],
+): Promise<Float64Array[]> {
+  return minimize(rows.precise(), space, problems, starts, { tolerance: 1e-18, iterations: 200 });
 }
 
 /**

@@ -19,7 +19,7 @@ from PIL import Image
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
-from expected_features import build_model  # noqa: E402
+from expected_features import build_model
 
 
 def main():

@@ -1,8 +1,9 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { ModelError } from '../../../errors.ts';
 import type { GraphBuilder } from '../../../onnx/graph-builder.ts';
 import { encodeModel } from '../../../onnx/write-model.ts';
 import { floatsOf } from '../../../runtime/vision-session.ts';
-import { gramGraph, objectiveGraph, scoreGraph } from './row-graphs.ts';
+import { type Arithmetic, gramGraph, objectiveGraph, scoreGraph } from './row-graphs.ts';
 import type { Evaluation, ProblemBatch, TrainingRows } from './training-rows.ts';
 
 /** Rows multiplied at once: the products of a block stay in the processor's cache. */
@@ -35,32 +36,47 @@ class Graphs {
 }
 
 /** Weights as the graphs take them. */
-function split(weights: Float64Array, columns: number, dimensions: number) {
-  const matrix = new Float32Array(columns * dimensions);
-  const biases = new Float32Array(columns);
+function split(weights: Float64Array, columns: number, dimensions: number, type: Arithmetic = 'float32') {
+  const Numbers = type === 'float32' ? Float32Array : Float64Array;
+  const matrix = new Numbers(columns * dimensions);
+  const biases = new Numbers(columns);
   for (let column = 0; column < columns; column += 1) {
     const begin = column * (dimensions + 1);
     matrix.set(weights.subarray(begin, begin + dimensions), column * dimensions);
     biases[column] = weights[begin + dimensions] as number;
   }
   return {
-    weights: new Tensor('float32', matrix, [columns, dimensions]),
-    biases: new Tensor('float32', biases, [columns]),
+    weights: new Tensor(type, matrix, [columns, dimensions]),
+    biases: new Tensor(type, biases, [columns]),
   };
+}
+
+/** An output in either precision. */
+function numbersOf(outputs: InferenceSession.OnnxValueMapType, name: string): Float32Array | Float64Array {
+  const data = outputs[name]?.data;
+  if (data instanceof Float32Array || data instanceof Float64Array) return data;
+  throw new ModelError(`The graph gave no numbers "${name}".`);
 }
 
 /** Rows in float32, block by block through ONNX Runtime, sums over blocks in float64: for large cohorts. */
 export class BlockRows implements TrainingRows {
   readonly rows: number;
   readonly dimensions: number;
-  readonly precision = 2e-7;
+  readonly precision: number;
   readonly #values: Float32Array;
   readonly #graphs: Graphs;
+  readonly #arithmetic: Arithmetic;
 
   /** @param values float32 [rows, dimensions]; belongs to this from now on */
-  constructor(values: Float32Array, dimensions: number) {
+  constructor(
+    values: Float32Array,
+    dimensions: number,
+    { graphs = new Graphs(), arithmetic = 'float32' }: { graphs?: Graphs; arithmetic?: Arithmetic } = {},
+  ) {
     this.#values = values;
-    this.#graphs = new Graphs();
+    this.#graphs = graphs;
+    this.#arithmetic = arithmetic;
+    this.precision = arithmetic === 'float32' ? 2e-7 : 1e-14;
     this.dimensions = dimensions;
     this.rows = values.length / dimensions;
   }
@@ -68,16 +84,16 @@ export class BlockRows implements TrainingRows {
   async evaluate(batch: ProblemBatch, weights: Float64Array): Promise<Evaluation> {
     const { dimensions } = this;
     const { columns, codes, link, width } = batch;
-    const session = await this.#graphs.session(objectiveGraph(link, width));
-    const fixed = split(weights, columns, dimensions);
+    const session = await this.#graphs.session(objectiveGraph(link, width, this.#arithmetic));
+    const fixed = split(weights, columns, dimensions, this.#arithmetic);
     const losses = new Float64Array(columns);
     const gradient = new Float64Array(columns * (dimensions + 1));
     for (const { x, first, count } of this.#blocks()) {
       const part = codes.subarray(first * columns, (first + count) * columns);
       const outputs = await session.run({ x, ...fixed, codes: new Tensor('int8', part, [count, columns]) });
-      const sums = floatsOf(outputs, 'losses');
-      const biases = floatsOf(outputs, 'bias_gradient');
-      const products = floatsOf(outputs, 'gradient');
+      const sums = numbersOf(outputs, 'losses');
+      const biases = numbersOf(outputs, 'bias_gradient');
+      const products = numbersOf(outputs, 'gradient');
       for (let column = 0; column < columns; column += 1) {
         const begin = column * (dimensions + 1);
         (losses[column] as number) += sums[column] as number;
@@ -134,6 +150,10 @@ export class BlockRows implements TrainingRows {
       values.set(this.#values.subarray(row * dimensions, (row + 1) * dimensions), index * dimensions);
     });
     return new BlockRows(values, dimensions);
+  }
+
+  precise(): BlockRows {
+    return new BlockRows(this.#values, this.dimensions, { graphs: this.#graphs, arithmetic: 'float64' });
   }
 
   release(): Promise<void> {

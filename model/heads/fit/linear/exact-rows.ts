@@ -98,6 +98,10 @@ export class ExactRows implements TrainingRows {
     return new ExactRows(values, dimensions);
   }
 
+  precise(): ExactRows {
+    return this;
+  }
+
   async release(): Promise<void> {}
 }
 

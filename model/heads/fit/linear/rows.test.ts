@@ -43,6 +43,11 @@ describe('rows in blocks', () => {
       close(new Float64Array(COLUMNS).fill(1), 5),
     );
     expect(Array.from(fast.gradient)).toEqual(close(plain.gradient, 1));
+    const precise = await blocks.precise().evaluate(batch, weights);
+    expect(Array.from(precise.losses, (loss, column) => loss / (plain.losses[column] ?? 0))).toEqual(
+      close(new Float64Array(COLUMNS).fill(1), 12),
+    );
+    expect(Array.from(precise.gradient)).toEqual(close(plain.gradient, 8));
   });
 
   it('keep losses finite where scores are huge', async () => {

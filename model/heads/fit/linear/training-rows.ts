@@ -33,5 +33,7 @@ export interface TrainingRows {
   multiply(matrix: Float64Array): Promise<void>;
   /** A copy of some rows, in the order given. */
   subset(rows: Uint32Array): Promise<TrainingRows>;
+  /** The same rows, whose losses and derivatives are computed in float64. Released with these. */
+  precise(): TrainingRows;
   release(): Promise<void>;
 }
