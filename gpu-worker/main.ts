@@ -1,10 +1,14 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { ACTIVE_MODEL_KEY, type ActiveModel } from '../core/activation/active-model.ts';
-import { reasonOf } from '../core/errors.ts';
+import { ConfigurationError, InvalidInputError, reasonOf, UnknownNameError } from '../core/errors.ts';
+import { HeadError } from '../core/heads/head.ts';
+import { PERMANENT_FAULT_EXIT_CODE, storeWorkerFailure } from '../core/jobs/worker-failure.ts';
 import type { Home } from '../core/ports/index.ts';
 import { type Log, lineLog } from '../core/ports/log.ts';
+import { ModelError } from '../model/errors.ts';
 import { activeModel, isSameBundle } from '../screening/load-bundle.ts';
 import { cloudWatchMetrics, loggedMetrics } from '../screening/metrics/worker-metrics.ts';
+import { WorkerError } from './errors.ts';
 import { screenJob } from './screen-job.ts';
 import { startWorker } from './start-worker.ts';
 import type { Worker } from './worker.ts';
@@ -18,6 +22,25 @@ const REPORT_MILLISECONDS = 30_000;
 const STOPPED_EXIT_CODE = 143;
 
 const END_OF_WORK = 'end of work';
+
+/** Another attempt would end alike. */
+function isPermanent(error: unknown): boolean {
+  return [ModelError, WorkerError, HeadError, InvalidInputError, ConfigurationError, UnknownNameError].some(
+    (kind) => error instanceof kind,
+  );
+}
+
+/** The exit code for a fault. What would end alike the next time is kept for the report of the worker's job. */
+async function exitCodeFor(home: Home | undefined, error: unknown): Promise<number> {
+  if (!isPermanent(error)) return 1;
+  const { RETCLIP_PROGRAM: program, RETCLIP_JOB: job } = process.env;
+  if (home !== undefined && program !== undefined && job !== undefined) {
+    await storeWorkerFailure(home.objects, { program, job }, reasonOf(error)).catch((fault: unknown) =>
+      lineLog().warn('Why the worker gave up could not be kept', { reason: reasonOf(fault) }),
+    );
+  }
+  return PERMANENT_FAULT_EXIT_CODE;
+}
 
 /** The one place where the worker's home is chosen. */
 async function openHome(environment: WorkerEnvironment): Promise<Home> {
@@ -72,6 +95,8 @@ function work(
   ]);
 }
 
+let opened: Home | undefined;
+
 async function main(): Promise<void> {
   // There is nothing yet that must be handed back.
   const leave = () => process.exit(STOPPED_EXIT_CODE);
@@ -81,6 +106,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
   const log = lineLog();
   const home = await openHome(environment);
+  opened = home;
   const metrics =
     environment.RETCLIP_DATA === undefined ? cloudWatchMetrics('gpu-worker') : loggedMetrics(log);
   const newModel = Promise.withResolvers<string>();
@@ -116,9 +142,9 @@ async function main(): Promise<void> {
   const running = work(home, environment, worker, log, stopping.signal);
   running.catch(() => undefined);
   const reason = await Promise.race([stopRequested(newModel.promise), running.then(() => END_OF_WORK)]).catch(
-    (error: unknown) => {
+    async (error: unknown) => {
       log.error('The worker failed', { reason: reasonOf(error) });
-      process.exitCode = 1;
+      process.exitCode = await exitCodeFor(home, error);
       return 'failure';
     },
   );
@@ -139,5 +165,5 @@ await main().catch(async (error: unknown) => {
   const reason = reasonOf(error);
   lineLog().error('The worker could not start', { reason });
   await tellHost({ kind: 'cannot-start', reason });
-  process.exit(1);
+  process.exit(await exitCodeFor(opened, error));
 });

@@ -18,6 +18,7 @@ describe("a deployment's settings", () => {
       maxLiveScreenings: 10,
       onDemandPercentage: 0,
       maxWorkers: 4,
+      onDemandJobWorkers: 1,
       maxRescoreWorkers: 8,
       backlogPerWorker: 2_000,
       trainingNodes: 0,

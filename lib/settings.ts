@@ -54,6 +54,8 @@ const settingsSchema = z.object({
   onDemandPercentage: whole(0, 100).default(0),
   /** Most GPU workers at once. */
   maxWorkers: whole(1, 18).default(4),
+  /** GPU workers of jobs on demand: where Spot has none, or all that it may have are busy. 0: jobs wait for Spot. */
+  onDemandJobWorkers: whole(0, 18).default(1),
   /** Most re-scoring workers at once, of one processor each. */
   maxRescoreWorkers: whole(1, 64).default(8),
   /** Exams that wait, for each worker. Chosen by simulation, as `maxWorkers` is: docs/scale.md. */

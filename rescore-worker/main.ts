@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { reasonOf } from '../core/errors.ts';
+import { ConfigurationError, InvalidInputError, reasonOf, UnknownNameError } from '../core/errors.ts';
+import { HeadError } from '../core/heads/head.ts';
 import { readJob } from '../core/jobs/job-store.ts';
 import { unknownJob } from '../core/jobs/planning/plan-job.ts';
+import { PERMANENT_FAULT_EXIT_CODE, storeWorkerFailure } from '../core/jobs/worker-failure.ts';
 import type { Home } from '../core/ports/index.ts';
 import { lineLog } from '../core/ports/log.ts';
 import { rescoreJob } from './rescore-job.ts';
@@ -32,6 +34,27 @@ async function openHome(dataFolder: string | undefined): Promise<Home> {
   return openLocalHome(dataFolder, { sweep: false });
 }
 
+/** Another attempt would end alike. */
+function isPermanent(error: unknown): boolean {
+  return [HeadError, InvalidInputError, ConfigurationError, UnknownNameError, z.ZodError].some(
+    (kind) => error instanceof kind,
+  );
+}
+
+/** The exit code for a fault. What would end alike the next time is kept for the report of the worker's job. */
+async function exitCodeFor(error: unknown): Promise<number> {
+  if (!isPermanent(error)) return 1;
+  const { RETCLIP_PROGRAM: program, RETCLIP_JOB: job } = process.env;
+  if (opened !== undefined && program !== undefined && job !== undefined) {
+    await storeWorkerFailure(opened.objects, { program, job }, reasonOf(error)).catch((fault: unknown) =>
+      lineLog().warn('Why the worker gave up could not be kept', { reason: reasonOf(fault) }),
+    );
+  }
+  return PERMANENT_FAULT_EXIT_CODE;
+}
+
+let opened: Home | undefined;
+
 async function main(): Promise<void> {
   // The host on this machine is gone: so must its worker be.
   process.on('disconnect', () => process.exit(1));
@@ -39,6 +62,7 @@ async function main(): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
   const home = await openHome(environment.RETCLIP_DATA);
+  opened = home;
   const key = { program: environment.RETCLIP_PROGRAM, job: environment.RETCLIP_JOB };
   const job = await readJob(home.objects, key);
   if (job === undefined) throw unknownJob(key);
@@ -55,7 +79,7 @@ async function main(): Promise<void> {
   process.exit(stopping.signal.aborted ? STOPPED_EXIT_CODE : 0);
 }
 
-await main().catch((error: unknown) => {
+await main().catch(async (error: unknown) => {
   lineLog().error('The worker failed', { reason: reasonOf(error) });
-  process.exit(1);
+  process.exit(await exitCodeFor(error));
 });

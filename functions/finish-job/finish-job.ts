@@ -1,8 +1,9 @@
+import { reasonOf } from '../../core/errors.ts';
 import { type JobKey, jobName } from '../../core/jobs/job-record.ts';
 import { readJob } from '../../core/jobs/job-store.ts';
 import { deadLettersOf } from '../../core/jobs/reports/dead-letters-of.ts';
 import { finishJob, type JobEnd } from '../../core/jobs/reports/finish-job.ts';
-import { batchJobEndedSchema } from '../../core/messages/batch-job-ended.ts';
+import { type BatchJobEnded, batchJobEndedSchema } from '../../core/messages/batch-job-ended.ts';
 import { parseMessage } from '../../core/messages/parse-message.ts';
 import type { Home } from '../../core/ports/index.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -15,6 +16,8 @@ export interface FinishJobOptions {
   readonly log: Log;
   /** Why the workers gave a job up, where the home knows: on one machine. */
   readonly failureOf?: (job: JobKey) => string | undefined;
+  /** Why the home says that workers ended before their time: in AWS. */
+  readonly reasonOfEnd?: (detail: BatchJobEnded['detail']) => Promise<string | undefined>;
   readonly now?: () => Date;
 }
 
@@ -28,15 +31,21 @@ export interface FinishJobOptions {
 export function createFinishJob(
   options: FinishJobOptions,
 ): (body: string, deliveries: number) => Promise<void> {
-  const { home, log, failureOf } = options;
+  const { home, log, failureOf, reasonOfEnd } = options;
   const now = options.now ?? (() => new Date());
   return async (body, deliveries) => {
     const { detail } = parseMessage(batchJobEndedSchema, body);
     const job = await readJob(home.objects, detail.parameters);
     if (job === undefined) return;
+    const because = await reasonOfEnd?.(detail).catch((error: unknown) => {
+      // The job ends nevertheless, with less to say.
+      log.warn('Why workers ended could not be found out', { job: jobName(job), reason: reasonOf(error) });
+      return undefined;
+    });
     const end: JobEnd = {
       noWorkerLeft: deliveries >= FINISH_DELIVERIES,
       failure: failureOf?.(job),
+      because,
       deadLetters: await deadLettersOf(home.queues, job.program),
     };
     const report = await finishJob(home, job, end, now());

@@ -1,4 +1,5 @@
 import { BlockDeviceVolume, EbsDeviceVolumeType } from 'aws-cdk-lib/aws-autoscaling';
+import type { CfnComputeEnvironment, IManagedComputeEnvironment } from 'aws-cdk-lib/aws-batch';
 import { LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -31,6 +32,19 @@ export function createBatchLaunchTemplate(
       },
     ],
   });
+}
+
+/**
+ * Starts an environment's instances by the template's own version. Without one Batch keeps that which was the default when the
+ * environment was made: a changed template would change nothing, in silence.
+ *
+ * @see https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html
+ */
+export function useLatestVersion(environment: IManagedComputeEnvironment, template: LaunchTemplate): void {
+  (environment.node.defaultChild as CfnComputeEnvironment).addPropertyOverride(
+    'ComputeResources.LaunchTemplate.Version',
+    template.latestVersionNumber,
+  );
 }
 
 /** What the ECS agent of an instance calls. Batch makes its own cluster, whose name is not known beforehand. */

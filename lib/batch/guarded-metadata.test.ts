@@ -59,7 +59,8 @@ describe('containers of AWS Batch', () => {
   });
 
   it('run on instances that guard it, by tokens of one hop and by user', () => {
-    expect(launches).toHaveLength(2);
+    // Jobs on Spot and on demand, and the training.
+    expect(launches).toHaveLength(3);
     for (const { id, properties } of launches) {
       expect(properties.LaunchTemplateData, id).toMatchObject({
         MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },

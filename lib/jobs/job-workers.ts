@@ -1,4 +1,4 @@
-import { Size, Stack } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import {
   Action,
   AllocationStrategy,
@@ -10,6 +10,11 @@ import {
   FargateComputeEnvironment,
   type IManagedComputeEnvironment,
   JobQueue,
+  type JobStateTimeLimitAction,
+  JobStateTimeLimitActionsAction,
+  JobStateTimeLimitActionsReason,
+  JobStateTimeLimitActionsState,
+  LinuxParameters,
   ManagedEc2EcsComputeEnvironment,
   Reason,
   RetryStrategy,
@@ -18,7 +23,12 @@ import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { type ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { createBatchInstanceRole, createBatchLaunchTemplate } from '../batch/batch-instances.ts';
+import { PERMANENT_FAULT_EXIT_CODE } from '../../core/jobs/worker-failure.ts';
+import {
+  createBatchInstanceRole,
+  createBatchLaunchTemplate,
+  useLatestVersion,
+} from '../batch/batch-instances.ts';
 import { createExecutionRole } from '../batch/execution-role.ts';
 import { GPU_INSTANCES, type GpuInstanceType, highestPricePerHour } from '../batch/gpu-instances.ts';
 import { CONTAINER_USER } from '../batch/guarded-metadata.ts';
@@ -41,6 +51,8 @@ export interface ScreenWorkersProps extends JobWorkersProps {
   readonly gpuInstanceTypes: readonly GpuInstanceType[];
   /** What an hour of one costs, in USD; without it, that of the dearest type on demand in us-east-1. */
   readonly gpuPricePerHour: number | undefined;
+  /** Workers on demand, where Spot has no instance; 0: none, such a job waits. */
+  readonly onDemandJobWorkers: number;
 }
 
 /**
@@ -55,12 +67,38 @@ const DISK_GIBIBYTES = 80;
 /** A worker asks for as many as the smallest instance has. */
 const VCPUS = 4;
 
-/** A reclaimed instance costs no attempt that a fault would need: its worker goes on shard by shard. */
+/**
+ * A reclaimed or failed instance, an image that cannot be pulled for the moment, and a worker that died (an exam that ended
+ * it thrice is left out) are tried again: the worker goes on shard by shard. What the worker calls permanent ends at once,
+ * and so does whatever else: without the last rule Batch would try it again.
+ */
 const RETRIES = [
+  RetryStrategy.of(Action.EXIT, Reason.custom({ onExitCode: String(PERMANENT_FAULT_EXIT_CODE) })),
+  // Of reclaimed Spot instances, and of hosts that fail.
   RetryStrategy.of(Action.RETRY, Reason.SPOT_INSTANCE_RECLAIMED),
   RetryStrategy.of(Action.RETRY, Reason.CANNOT_PULL_CONTAINER),
   RetryStrategy.of(Action.RETRY, Reason.NON_ZERO_EXIT_CODE),
+  RetryStrategy.of(Action.EXIT, Reason.custom({ onReason: '*' })),
 ];
+/** Batch tries no attempt again that took longer, so these are far above what a worker's share of a job takes. */
+const SCREEN_TIMEOUT = Duration.days(7);
+const RESCORE_TIMEOUT = Duration.days(1);
+
+/**
+ * Ends a job that cannot begin, and says why. What no instance can ever fit is known within minutes; capacity may come back, and a
+ * job whose other workers are busy must not lose one too early.
+ *
+ * @see https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_time_limit_actions.html
+ */
+const STUCK: JobStateTimeLimitAction[] = [
+  [JobStateTimeLimitActionsReason.COMPUTE_ENVIRONMENT_MAX_RESOURCE, Duration.minutes(10)] as const,
+  [JobStateTimeLimitActionsReason.JOB_RESOURCE_REQUIREMENT, Duration.minutes(10)] as const,
+  [JobStateTimeLimitActionsReason.INSUFFICIENT_INSTANCE_CAPACITY, Duration.hours(6)] as const,
+].map(([reason, maxTime]) => ({
+  action: JobStateTimeLimitActionsAction.CANCEL,
+  state: JobStateTimeLimitActionsState.RUNNABLE,
+  ...{ reason, maxTime },
+}));
 const ATTEMPTS = 10;
 
 /** A compute environment, its queue and what runs in it. */
@@ -68,8 +106,15 @@ abstract class JobWorkers extends Construct {
   abstract readonly queue: JobQueue;
   abstract readonly definition: EcsJobDefinition;
 
-  protected createQueue(computeEnvironment: IManagedComputeEnvironment): JobQueue {
-    return new JobQueue(this, 'Queue', { computeEnvironments: [{ computeEnvironment, order: 1 }] });
+  /** @param environments the preferred first */
+  protected createQueue(...environments: readonly IManagedComputeEnvironment[]): JobQueue {
+    return new JobQueue(this, 'Queue', {
+      computeEnvironments: environments.map((computeEnvironment, place) => ({
+        computeEnvironment,
+        order: place + 1,
+      })),
+      jobStateTimeLimitActions: STUCK,
+    });
   }
 
   /** The role that a worker runs as. */
@@ -88,22 +133,38 @@ export class ScreenWorkers extends JobWorkers {
   constructor(scope: Construct, id: string, props: ScreenWorkersProps) {
     super(scope, id);
     const { home, network, image } = props;
-    const environment = new ManagedEc2EcsComputeEnvironment(this, 'Environment', {
+    const launchTemplate = createBatchLaunchTemplate(this, 'LaunchTemplate', DISK_GIBIBYTES);
+    const shared = {
       vpc: network.vpc,
       vpcSubnets: { subnets: network.vpc.isolatedSubnets },
       securityGroups: [network.workerSecurityGroup],
-      spot: true,
-      allocationStrategy: AllocationStrategy.SPOT_PRICE_CAPACITY_OPTIMIZED,
       instanceTypes: props.gpuInstanceTypes.map((type) => new InstanceType(type)),
       useOptimalInstanceClasses: false,
       minvCpus: 0,
-      maxvCpus:
-        props.maxWorkers * Math.max(...props.gpuInstanceTypes.map((type) => GPU_INSTANCES[type].vcpus)),
       images: [{ imageType: EcsMachineImageType.ECS_AL2023_NVIDIA }],
-      launchTemplate: createBatchLaunchTemplate(this, 'LaunchTemplate', DISK_GIBIBYTES),
+      launchTemplate,
       instanceRole: createBatchInstanceRole(this, 'InstanceRole'),
+    };
+    const vcpus = Math.max(...props.gpuInstanceTypes.map((type) => GPU_INSTANCES[type].vcpus));
+    const spot = new ManagedEc2EcsComputeEnvironment(this, 'Environment', {
+      ...shared,
+      spot: true,
+      allocationStrategy: AllocationStrategy.SPOT_PRICE_CAPACITY_OPTIMIZED,
+      maxvCpus: props.maxWorkers * vcpus,
     });
-    this.queue = this.createQueue(environment);
+    const environments = [spot];
+    if (props.onDemandJobWorkers > 0) {
+      environments.push(
+        new ManagedEc2EcsComputeEnvironment(this, 'OnDemand', {
+          ...shared,
+          spot: false,
+          allocationStrategy: AllocationStrategy.BEST_FIT_PROGRESSIVE,
+          maxvCpus: props.onDemandJobWorkers * vcpus,
+        }),
+      );
+    }
+    for (const environment of environments) useLatestVersion(environment, launchTemplate);
+    this.queue = this.createQueue(...environments);
     const logGroup = encryptedLogGroup(this, 'Logs');
     const container = new EcsEc2ContainerDefinition(this, 'Container', {
       image,
@@ -112,6 +173,8 @@ export class ScreenWorkers extends JobWorkers {
       memory: Size.mebibytes(12_288),
       user: CONTAINER_USER,
       readonlyRootFilesystem: true,
+      // It reaps processes that a worker's threads leave, and hands signals on.
+      linuxParameters: new LinuxParameters(this, 'Linux', { initProcessEnabled: true }),
       jobRole: this.createJobRole(home, {
         prepared: 'read-and-explain',
         readObjects: ['models', 'heads', 'jobs', 'jobRecords', 'attempts'],
@@ -138,6 +201,7 @@ export class ScreenWorkers extends JobWorkers {
       container,
       retryAttempts: ATTEMPTS,
       retryStrategies: RETRIES,
+      timeout: SCREEN_TIMEOUT,
     });
   }
 }
@@ -165,6 +229,8 @@ export class RescoreWorkers extends JobWorkers {
       assignPublicIp: false,
       user: CONTAINER_USER,
       readonlyRootFilesystem: true,
+      // It reaps processes that a worker's threads leave, and hands signals on.
+      linuxParameters: new LinuxParameters(this, 'Linux', { initProcessEnabled: true }),
       jobRole: this.createJobRole(home, {
         readObjects: ['features', 'models', 'heads', 'jobs', 'jobRecords'],
         writeObjects: ['jobs'],
@@ -178,6 +244,7 @@ export class RescoreWorkers extends JobWorkers {
       container,
       retryAttempts: ATTEMPTS,
       retryStrategies: RETRIES,
+      timeout: RESCORE_TIMEOUT,
     });
   }
 }

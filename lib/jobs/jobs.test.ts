@@ -55,7 +55,7 @@ describe('jobs', () => {
   });
 
   it('screen on Spot instances with a GPU, which go when there is nothing to do', () => {
-    const { properties } = resourceOf(template, 'AWS::Batch::ComputeEnvironment', 'JobsScreen');
+    const { properties } = resourceOf(template, 'AWS::Batch::ComputeEnvironment', 'JobsScreenEnvironment');
     expect(properties.ComputeResources).toMatchObject({
       Type: 'SPOT',
       MinvCpus: 0,
@@ -92,7 +92,7 @@ describe('jobs', () => {
 
   it('have processors for as many workers on the largest of the types', () => {
     const { template: large } = synthesize({ maxWorkers: '2', gpuInstanceTypes: 'g6.xlarge,g6.4xlarge' });
-    const { properties } = resourceOf(large, 'AWS::Batch::ComputeEnvironment', 'JobsScreen');
+    const { properties } = resourceOf(large, 'AWS::Batch::ComputeEnvironment', 'JobsScreenEnvironment');
     expect(properties.ComputeResources).toMatchObject({ MaxvCpus: 32 });
   });
 
@@ -111,6 +111,70 @@ describe('jobs', () => {
       expect(properties.RetryStrategy).toMatchObject({
         Attempts: 10,
         EvaluateOnExit: expect.arrayContaining([{ Action: 'RETRY', OnStatusReason: 'Host EC2*' }]),
+      });
+    }
+  });
+
+  const batchOf = (kind: 'JobQueue' | 'JobDefinition', id: string) =>
+    resourceOf(template, `AWS::Batch::${kind}`, id).properties;
+
+  it('are tried again where it helps and in no other case: not what a worker calls permanent', () => {
+    for (const id of ['JobsScreen', 'JobsRescore']) {
+      const { EvaluateOnExit } = batchOf('JobDefinition', id).RetryStrategy as { EvaluateOnExit: unknown[] };
+      expect(EvaluateOnExit, id).toEqual([
+        { Action: 'EXIT', OnExitCode: '78' },
+        { Action: 'RETRY', OnStatusReason: 'Host EC2*' },
+        { Action: 'RETRY', OnReason: 'CannotPullContainerError:*' },
+        { Action: 'RETRY', OnExitCode: '*' },
+        // Batch tries again what no rule speaks of.
+        { Action: 'EXIT', OnReason: '*' },
+      ]);
+    }
+  });
+
+  it('end an attempt that hangs, and have a first process that hands signals on', () => {
+    expect(batchOf('JobDefinition', 'JobsScreen')).toMatchObject({
+      Timeout: { AttemptDurationSeconds: 7 * 86_400 },
+      ContainerProperties: { LinuxParameters: { InitProcessEnabled: true } },
+    });
+    expect(batchOf('JobDefinition', 'JobsRescore')).toMatchObject({
+      Timeout: { AttemptDurationSeconds: 86_400 },
+    });
+  });
+
+  it.each(['JobsScreen', 'JobsRescore'])('that cannot begin end and say why: %s', (id) => {
+    const action = { Action: 'CANCEL', State: 'RUNNABLE' };
+    expect(batchOf('JobQueue', id).JobStateTimeLimitActions).toEqual([
+      { ...action, MaxTimeSeconds: 600, Reason: 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE' },
+      { ...action, MaxTimeSeconds: 600, Reason: 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT' },
+      { ...action, MaxTimeSeconds: 21_600, Reason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY' },
+    ]);
+  });
+
+  it('find an instance on demand where Spot has none, unless the deployment says otherwise', () => {
+    const orderOf = (one: typeof template) => {
+      const { properties } = resourceOf(one, 'AWS::Batch::JobQueue', 'JobsScreen');
+      const order = properties.ComputeEnvironmentOrder as { ComputeEnvironment: unknown; Order: number }[];
+      return order.map(({ ComputeEnvironment, Order }) => `${Order} ${nameOf(ComputeEnvironment)}`);
+    };
+    expect(orderOf(template)).toEqual(['1 JobsScreenEnvironment', '2 JobsScreenOnDemand']);
+    const { properties } = resourceOf(template, 'AWS::Batch::ComputeEnvironment', 'JobsScreenOnDemand');
+    expect(properties.ComputeResources).toMatchObject({ Type: 'EC2', MinvCpus: 0, MaxvCpus: 4 });
+    expect(orderOf(synthesize({ onDemandJobWorkers: '0' }).template)).toEqual(['1 JobsScreenEnvironment']);
+  });
+
+  it('run on instances by the version of the launch template that was deployed with them', () => {
+    const environments = resourcesOf(
+      synthesize({ trainingNodes: '2', trainingImage: 'training:1' }).template,
+      'AWS::Batch::ComputeEnvironment',
+    ).filter(({ id }) => !id.startsWith('JobsRescore'));
+    expect(environments).toHaveLength(3);
+    for (const { id, properties } of environments) {
+      const { LaunchTemplate } = properties.ComputeResources as {
+        LaunchTemplate: { LaunchTemplateId: { Ref: string }; Version: unknown };
+      };
+      expect(LaunchTemplate.Version, id).toEqual({
+        'Fn::GetAtt': [LaunchTemplate.LaunchTemplateId.Ref, 'LatestVersionNumber'],
       });
     }
   });
@@ -168,6 +232,7 @@ describe('jobs', () => {
       's3:ListBucket on HomeStoragePrepared',
     ]);
     expect(permissions('JobsFinishFunctionRole')).toContain('sqs:SendMessage on JobsEndsDeadLetters');
+    expect(permissions('JobsFinishFunctionRole')).toContain('batch:ListJobs on *');
     expect(permissions('JobsSchedulerRole')).toEqual([
       'sqs:SendMessage on JobsStartsDeadLetters',
       'sqs:SendMessage on JobsStartsQueue',

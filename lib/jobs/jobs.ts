@@ -28,6 +28,8 @@ export interface JobsProps {
   readonly gpuPricePerHour?: number | undefined;
   /** Most GPU workers of jobs at once. */
   readonly maxWorkers: number;
+  /** GPU workers of jobs on demand, where Spot has none. */
+  readonly onDemandJobWorkers: number;
   /** Most re-scoring workers at once. */
   readonly maxRescoreWorkers: number;
 }
@@ -121,6 +123,7 @@ export class Jobs extends Construct {
     });
     this.#allowBurying(this.planner, this.starts);
     this.#allowWaiting();
+    this.#allowAsking();
     this.#allowBurying(this.finisher, this.ends);
     this.finisher.addEventSource(
       new SqsEventSource(this.ends.queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 5 }),
@@ -185,6 +188,16 @@ export class Jobs extends Construct {
     this.planner.executionRole.addToPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.starts.queue.queueArn] }),
     );
+  }
+
+  /** Why the workers of a job have failed. */
+  #allowAsking(): void {
+    const { executionRole } = this.finisher;
+    executionRole.addToPolicy(new PolicyStatement({ actions: ['batch:ListJobs'], resources: ['*'] }));
+    acknowledge(executionRole, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'AWS Batch lists jobs for no resource in particular, as X-Ray takes trace segments.',
+    });
   }
 
   /** What can never be handled is buried at once, with its reason. */

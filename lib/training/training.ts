@@ -23,7 +23,11 @@ import {
 import { type ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { createBatchInstanceRole, createBatchLaunchTemplate } from '../batch/batch-instances.ts';
+import {
+  createBatchInstanceRole,
+  createBatchLaunchTemplate,
+  useLatestVersion,
+} from '../batch/batch-instances.ts';
 import { createExecutionRole } from '../batch/execution-role.ts';
 import { GPU_INSTANCES, type GpuInstanceType } from '../batch/gpu-instances.ts';
 import { CONTAINER_USER } from '../batch/guarded-metadata.ts';
@@ -65,6 +69,7 @@ export class Training extends Construct {
     super(scope, id);
     const { network, nodes, instanceType, zone } = props;
     const { vcpus } = GPU_INSTANCES[instanceType];
+    const launchTemplate = createBatchLaunchTemplate(this, 'LaunchTemplate', DISK_GIBIBYTES);
     const environment = new ManagedEc2EcsComputeEnvironment(this, 'Environment', {
       vpc: network.vpc,
       // Instances of one placement group are near one another, and so in one zone.
@@ -78,9 +83,10 @@ export class Training extends Construct {
       minvCpus: 0,
       maxvCpus: nodes * vcpus,
       images: [{ imageType: EcsMachineImageType.ECS_AL2023_NVIDIA }],
-      launchTemplate: createBatchLaunchTemplate(this, 'LaunchTemplate', DISK_GIBIBYTES),
+      launchTemplate,
       instanceRole: createBatchInstanceRole(this, 'InstanceRole'),
     });
+    useLatestVersion(environment, launchTemplate);
     this.queue = new JobQueue(this, 'Queue', {
       computeEnvironments: [{ computeEnvironment: environment, order: 1 }],
     });

@@ -1,7 +1,7 @@
 import { storeOnce } from '../../documents/stored-once.ts';
 import type { ExamKey } from '../../exams/exam-key.ts';
 import type { JobFinished } from '../../messages/domain-event.ts';
-import type { Home } from '../../ports/index.ts';
+import type { Home, ObjectStore } from '../../ports/index.ts';
 import { comparisonOf } from '../comparison/comparison.ts';
 import { jobReportKey } from '../job-keys.ts';
 import { isErasedName } from '../job-plan.ts';
@@ -10,6 +10,7 @@ import type { DeadLetter, JobReport } from '../job-report.ts';
 import { isCancelled, readPlan, readReport } from '../job-store.ts';
 import { listReceipts, ReceiptReader } from '../receipts.ts';
 import type { ShardReceipt } from '../shard-receipt.ts';
+import { readWorkerFailure } from '../worker-failure.ts';
 import { movedBy, progress, workedSeconds } from './job-progress.ts';
 import { preparationOf } from './preparation-progress.ts';
 import { pruneJob } from './prune-job.ts';
@@ -23,6 +24,8 @@ export interface JobEnd {
   readonly noWorkerLeft: boolean;
   /** Why the job was given up: it could not be planned, or nothing can be done about its shards. */
   readonly failure?: string | undefined;
+  /** Why workers ended before all shards were dealt with, where the home knows. */
+  readonly because?: string | undefined;
   readonly deadLetters?: readonly DeadLetter[] | undefined;
 }
 
@@ -86,7 +89,7 @@ export async function finishJob(
       totals.failed === 0
         ? null
         : `retclip job create --program ${job.program} --mode ${job.mode} --retry ${job.job}`,
-    reason: end.failure ?? (state === 'failed' ? UNFINISHED : null),
+    reason: end.failure ?? (state === 'failed' ? await unfinished(objects, job, end.because) : null),
   };
   // Before the report is written: a process that dies in between is followed by one that announces it again.
   await home.events.publish([finishedEvent(report)]);
@@ -118,6 +121,12 @@ function finishedEvent({ program, job, mode, progress, finishedAt }: JobReport):
       ? {}
       : { images: { prepared: preparation.prepared, failed: preparation.failed } }),
   };
+}
+
+/** Why shards are open: in a worker's own words, or in those of the home; and what to do. */
+async function unfinished(store: ObjectStore, job: JobRecord, because: string | undefined): Promise<string> {
+  const reasons = [await readWorkerFailure(store, job), because].filter((reason) => reason !== undefined);
+  return reasons.length === 0 ? UNFINISHED : `${reasons.join(' – ')} – ${UNFINISHED}`;
 }
 
 const UNFINISHED =
