@@ -11,6 +11,7 @@ import { cloudWatchMetrics, loggedMetrics } from '../screening/metrics/worker-me
 import { WorkerError } from './errors.ts';
 import { screenJob } from './screen-job.ts';
 import { startWorker } from './start-worker.ts';
+import { TaskProtection } from './task-protection.ts';
 import type { Worker } from './worker.ts';
 import { tellHost } from './worker-notice.ts';
 import { readEnvironment, type WorkerEnvironment } from './worker-options.ts';
@@ -18,6 +19,8 @@ import { readEnvironment, type WorkerEnvironment } from './worker-options.ts';
 /** A stopping container has 30 s. The worker finishes within this time and leaves the rest for its exit. */
 const STOP_MILLISECONDS = 25_000;
 const REPORT_MILLISECONDS = 30_000;
+/** How often ECS is told whether exams are in hand. */
+const PROTECT_MILLISECONDS = 5_000;
 /** Of a worker that was stopped before the end of its job, so that AWS Batch starts it again: 128 + SIGTERM. */
 const STOPPED_EXIT_CODE = 143;
 
@@ -138,6 +141,8 @@ async function main(): Promise<void> {
   const report = setInterval(() => metrics.report(worker.rates), REPORT_MILLISECONDS);
   await touch(environment.RETCLIP_HEALTH_FILE);
   const health = setInterval(() => touch(environment.RETCLIP_HEALTH_FILE), 10_000);
+  const protection = new TaskProtection({ agent: environment.ECS_AGENT_URI, log });
+  const protect = setInterval(() => void protection.update(worker.onLoan), PROTECT_MILLISECONDS);
   const stopping = new AbortController();
   const running = work(home, environment, worker, log, stopping.signal);
   running.catch(() => undefined);
@@ -154,6 +159,7 @@ async function main(): Promise<void> {
   await worker.stop(reason === 'failure' ? 0 : STOP_MILLISECONDS);
   clearInterval(report);
   clearInterval(health);
+  clearInterval(protect);
   metrics.report(worker.rates);
   await close();
   await home.close();

@@ -35,6 +35,8 @@ export const workerEnvironmentSchema = z.object({
   RETCLIP_PATIENCE: count(1, 86_400).default(900),
   /** Touched while the worker lives, for the container's health check. */
   RETCLIP_HEALTH_FILE: z.string().min(1).optional(),
+  /** Set by the ECS agent for the container of a task: where it answers. */
+  ECS_AGENT_URI: z.url().optional(),
   /** How long a message is on loan, in seconds. */
   RETCLIP_VISIBILITY: count(3, 43_200).default(60),
 });

@@ -50,7 +50,10 @@ export class ScreeningStack extends Stack {
         'Each policy belongs to one role of this stack, comes and goes with it, and can be attached to no other by mistake.',
     });
     const home = new CloudHome(this, 'Home', {
-      storage: { replacedVersionsKept: Duration.days(settings.replacedVersionDays) },
+      storage: {
+        replacedVersionsKept: Duration.days(settings.replacedVersionDays),
+        backupLock: settings.backupLock,
+      },
     });
     const network = new Network(this, 'Network', {
       zones: settings.zones,

@@ -24,6 +24,7 @@ describe("a deployment's settings", () => {
       trainingNodes: 0,
       trainingInstanceType: 'g6.12xlarge',
       trainingZone: 1,
+      backupLock: 'governance',
       replacedVersionDays: 3_650,
       profile: 'standard',
       zones: 2,

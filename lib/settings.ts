@@ -2,6 +2,7 @@ import type { Node } from 'constructs';
 import { z } from 'zod';
 import { LANE_SETTINGS } from '../core/lanes/lane.ts';
 import { GPU_INSTANCE_TYPES, SINGLE_GPU_INSTANCE_TYPES } from './batch/gpu-instances.ts';
+import { BACKUP_LOCKS } from './storage/backups.ts';
 
 const list = z
   .string()
@@ -74,6 +75,8 @@ const settingsSchema = z.object({
   zones: whole(1, 2).optional(),
   /** Whether there are GPU workers, and what jobs run on. By the profile: on or off. */
   gpuService: z.enum(['on', 'off']).optional(),
+  /** Who may take the lock of the backups off: people with that right, or, three days after the deployment, no one at all. */
+  backupLock: z.enum(BACKUP_LOCKS).default('governance'),
   /** How long a replaced or deleted photograph's version is kept, in days. Results name versions. */
   replacedVersionDays: whole(180, 36_500).default(3_650),
 });

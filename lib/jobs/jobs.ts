@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IJobQueue } from 'aws-cdk-lib/aws-batch';
 import type { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Rule } from 'aws-cdk-lib/aws-events';
@@ -63,7 +63,10 @@ export class Jobs extends Construct {
       maxWorkers: props.maxRescoreWorkers,
     });
     const schedulerRole = this.#createSchedulerRole();
-    const group = new ScheduleGroup(this, 'Schedules');
+    const group = new ScheduleGroup(this, 'Schedules', {
+      // Kept under its name, it would be in the way of the next deployment; what it holds is made of records in the bucket.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.planner = new HomeFunction(this, 'PlanFunction', {
       folder: 'plan-job',
       home,

@@ -52,6 +52,8 @@ describe('the worker', () => {
   it('may do what its code does and no more', () => {
     expect(permissionsOf(template, 'ScreeningTaskTaskRole')).toEqual([
       'dynamodb:GetItem on HomeStorageExams',
+      // That it is not stopped with exams in hand.
+      'ecs:UpdateTaskProtection on arn:AWS::Partition:ecs:AWS::Region:AWS::AccountId:task/ScreeningCluster/*',
       'kms:Decrypt on HomeStorageKey',
       'kms:GenerateDataKey on HomeStorageKey',
       's3:DeleteObjectVersion on HomeStorageData/reconciliation/.attempts/*',

@@ -3,6 +3,7 @@ import {
   AvailabilityZoneRebalancing,
   AwsLogDriverMode,
   Capability,
+  type CfnCluster,
   Cluster,
   type ContainerImage,
   ContainerInsights,
@@ -13,6 +14,7 @@ import {
   NetworkMode,
   Scope,
 } from 'aws-cdk-lib/aws-ecs';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { QUEUE_SETTINGS } from '../../core/messages/queues.ts';
 import { acknowledge } from '../acknowledge.ts';
@@ -72,12 +74,31 @@ export class Screening extends Construct {
       vpcSubnets: { subnets: network.vpc.isolatedSubnets },
       securityGroups: [network.workerSecurityGroup],
     });
+    this.#allowProtection(cluster);
     new BacklogScaling(this, 'Scaling', {
       service: this.service,
       queue: home.messaging.queues.screening.queue,
       maxWorkers: props.maxWorkers,
       backlogPerWorker: props.backlogPerWorker,
       idleTime: IDLE_TIME,
+    });
+  }
+
+  /** A worker with exams in hand asks ECS not to stop it: gpu-worker/task-protection.ts. */
+  #allowProtection(cluster: Cluster): void {
+    const resource = Stack.of(this).formatArn({
+      service: 'ecs',
+      resource: 'task',
+      resourceName: `${cluster.clusterName}/*`,
+    });
+    const { taskRole } = this.taskDefinition;
+    taskRole.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['ecs:UpdateTaskProtection'], resources: [resource] }),
+    );
+    const clusterId = Stack.of(this).getLogicalId(cluster.node.defaultChild as CfnCluster);
+    acknowledge(taskRole, {
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/<${clusterId}>/*]`]:
+        'The tasks of one cluster: they are started later, each with a name of its own.',
     });
   }
 

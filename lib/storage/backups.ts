@@ -10,7 +10,15 @@ import { acknowledge } from '../acknowledge.ts';
 export interface BackupsProps {
   readonly table: Table;
   readonly key: Key;
+  /** Who may take the vault's lock off: people with that very right, or, three days after the deployment, no one at all. */
+  readonly lock: BackupLock;
 }
+
+export const BACKUP_LOCKS = ['governance', 'compliance'] as const;
+export type BackupLock = (typeof BACKUP_LOCKS)[number];
+
+/** The least that AWS Backup takes. Until then a lock of compliance may be taken off. */
+const CHANGEABLE_FOR = Duration.days(3);
 
 /** As far back as point-in-time recovery reaches: an erased patient is gone from both after that. */
 const KEPT = Duration.days(35);
@@ -22,13 +30,20 @@ const KEPT = Duration.days(35);
 export class Backups extends Construct {
   readonly vault: BackupVault;
 
-  constructor(scope: Construct, id: string, { table, key }: BackupsProps) {
+  constructor(scope: Construct, id: string, { table, key, lock }: BackupsProps) {
     super(scope, id);
     this.vault = new BackupVault(this, 'Vault', {
       // A vault outlives its stack: under a name that follows from the stack's, the next deployment would find it taken.
       backupVaultName: Fn.join('-', ['exams', Fn.select(2, Fn.split('/', Aws.STACK_ID))]),
       encryptionKey: key,
       blockRecoveryPointDeletion: true,
+      // The policy can be changed by whoever may change policies; the lock by fewer, or by no one.
+      lockConfiguration: {
+        minRetention: KEPT,
+        // An erased patient must be gone from every copy soon after that; CDK wants a longer time than the least.
+        maxRetention: KEPT.plus(Duration.days(1)),
+        ...(lock === 'compliance' ? { changeableFor: CHANGEABLE_FOR } : {}),
+      },
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const plan = new BackupPlan(this, 'Plan', {

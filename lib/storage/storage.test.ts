@@ -196,6 +196,20 @@ describe('the backups of the exam table', () => {
     expect(nameOf(vault.properties.EncryptionKeyArn)).toBe('HomeStorageKey');
   });
 
+  it.each([
+    ['governance', undefined],
+    ['compliance', 3],
+  ])(
+    'are locked for as long as they are kept, and kept by hand for no longer, by %s',
+    (backupLock, changeableForDays) => {
+      const locked = synthesize({ backupLock }).template;
+      const { properties } = resourceOf(locked, 'AWS::Backup::BackupVault', 'HomeStorageBackups');
+      const { LockConfiguration } = properties as { LockConfiguration: Record<string, number> };
+      expect(LockConfiguration).toMatchObject({ MinRetentionDays: 35, MaxRetentionDays: 36 });
+      expect(LockConfiguration.ChangeableForDays).toBe(changeableForDays);
+    },
+  );
+
   it('lie in a vault that the next deployment of that name does not find taken', () => {
     const { properties } = resourceOf(template, 'AWS::Backup::BackupVault', 'HomeStorageBackups');
     // The last part of a stack's id is another one for each deployment.

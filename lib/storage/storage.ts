@@ -12,7 +12,7 @@ import { IMAGE_PREFIX } from '../../core/keys/image-key.ts';
 import { REQUESTS_PREFIX } from '../../core/keys/requests-prefix.ts';
 import { RECONCILIATIONS_PREFIX } from '../../core/reconciliation/stored-record.ts';
 import { acknowledge } from '../acknowledge.ts';
-import { Backups } from './backups.ts';
+import { type BackupLock, Backups } from './backups.ts';
 import { CLOSED_BUCKET } from './closed-bucket.ts';
 import { PreparedBucket } from './prepared-bucket.ts';
 
@@ -22,6 +22,8 @@ export const TRAINING_RUNS_PREFIX = 'training/runs/';
 export interface StorageProps {
   /** How long replaced and deleted versions are kept. */
   readonly replacedVersionsKept: Duration;
+  /** Who may take off what keeps copies of the exam table from being removed. */
+  readonly backupLock: BackupLock;
 }
 
 /**
@@ -49,7 +51,7 @@ export class Storage extends Construct {
     this.bucket = this.#createBucket(props.replacedVersionsKept, accessLogs);
     this.prepared = new PreparedBucket(this, 'Prepared', { key: this.key, accessLogs });
     this.table = this.#createTable();
-    this.backups = new Backups(this, 'Backups', { table: this.table, key: this.key });
+    this.backups = new Backups(this, 'Backups', { table: this.table, key: this.key, lock: props.backupLock });
   }
 
   #createAccessLogs(): Bucket {
