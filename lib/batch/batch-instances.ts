@@ -60,5 +60,9 @@ export function createBatchInstanceRole(scope: Construct, id: string): Role {
     'AwsSolutions-IAM5[Resource::*]':
       'The ECS agent registers with the cluster that Batch makes: its name is not known when the role is made.',
   });
+  acknowledge(role.node.findChild('DefaultPolicy'), {
+    CKV_AWS_111:
+      'The ECS agent registers with the cluster that Batch makes: its name is not known when the role is made.',
+  });
   return role;
 }

@@ -38,6 +38,8 @@ export class PreparedBucket extends Bucket {
       ],
     });
     acknowledge(this, {
+      CKV_AWS_21:
+        'What is prepared can be made again from the photograph; a former version would outlive an erasure.',
       'HIPAA.Security-S3BucketVersioningEnabled':
         'What is prepared can be made again from the photograph; a former version would outlive an erasure.',
       'HIPAA.Security-S3BucketReplicationEnabled':

@@ -70,6 +70,7 @@ export class Storage extends Construct {
       ],
     });
     acknowledge(accessLogs, {
+      CKV_AWS_18: 'This bucket receives the access logs; logging its own access would feed itself.',
       'AwsSolutions-S1': 'This bucket receives the access logs; logging its own access would feed itself.',
       'HIPAA.Security-S3DefaultEncryptionKMS':
         'S3 delivers access logs to buckets that it encrypts with its own keys, and to no others.',
@@ -151,6 +152,10 @@ export class Storage extends Construct {
       encryption: TableEncryption.AWS_MANAGED,
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
+    });
+    acknowledge(table, {
+      CKV_AWS_119:
+        "DynamoDB's key in KMS encrypts it: docs/decisions/0022-key-of-the-table.md says what a key of the account's would give and cost.",
     });
     for (const index of Object.values(indexes)) {
       table.addGlobalSecondaryIndex({
