@@ -264,6 +264,9 @@ describe.skipIf(CHROMIUM === null)('the reading room', () => {
     expect(before[1]).not.toBe(now[1]);
     expect(before[0]).not.toBe(before[1]);
     await picture(page, 'patient-prior');
+    // Every tool is in sight at 1280 pixels, with the prior visit and the evidence map among them.
+    const tools = page.getByRole('toolbar');
+    expect(await tools.evaluate((bar) => bar.scrollWidth - bar.clientWidth)).toBe(0);
     const asked = answers.length;
     await page.waitForTimeout(2_000);
     expect(answers.slice(asked).map(({ url }) => url)).toEqual([]);
