@@ -18,7 +18,7 @@ from torch.nn import functional
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Ranges and shares. `reference()` is what RET-CLIP's own script does."""
+    """Ranges and shares. `reference()` is near what RET-CLIP's own script does, and not the same: see training/README.md."""
 
     smallest_side: float = 0.8
     aspect: float = 0.12

@@ -39,6 +39,7 @@ class Features:
 
 
 def _text_projection(width: int, embedding: int) -> nn.Sequential:
+    """As PyTorch draws it; the reference draws its matrices with a deviation of width ** -0.5."""
     return nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, embedding))
 
 

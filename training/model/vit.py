@@ -1,4 +1,8 @@
-"""RET-CLIP's reference vision tower: CLIP's vision transformer (Radford et al. 2021)."""
+"""RET-CLIP's reference vision tower: CLIP's vision transformer (Radford et al. 2021).
+
+It computes what the reference computes of the same weights. Random weights are drawn as OpenAI's CLIP draws them; the
+reference leaves them as PyTorch draws them.
+"""
 
 from __future__ import annotations
 

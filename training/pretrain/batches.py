@@ -133,7 +133,10 @@ class Batches:
 
     @property
     def steps(self) -> int:
-        """Batches of an epoch; the remainder that fills none comes another time."""
+        """Batches of an epoch; the remainder that fills none comes another time.
+
+        The reference fills its last batch with the first exams of the data base instead.
+        """
         count = sum(math.ceil(len(members) * self.shares[name]) for name, members in self.strata.items())
         return count // self.batch_size
 

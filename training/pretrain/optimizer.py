@@ -1,4 +1,8 @@
-"""AdamW with the reference's two kinds of parameters, and a rate of its own for the vision tower."""
+"""AdamW with and without decay, and a rate of its own for the vision tower.
+
+The reference spares names with "bn", "ln", "bias" or "logit_scale", so it decays the gains of the text tower's
+`LayerNorm`, which are spared here.
+"""
 
 from __future__ import annotations
 
