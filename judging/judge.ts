@@ -6,7 +6,7 @@ import { decideReason } from './learned-gate/decide.ts';
 import { gateFeatures } from './learned-gate/features.ts';
 import { answer } from './learned-gate/network.ts';
 import { measureRetina, type Retina } from './retina.ts';
-import { decideField, lookForField } from './shown-field/shown-field.ts';
+import { decideField, decideTurned, lookForField } from './shown-field/shown-field.ts';
 import { planesOf, type Square } from './square.ts';
 import { THRESHOLDS } from './thresholds.ts';
 
@@ -73,6 +73,8 @@ export interface Judgement {
   readonly quality: Quality;
   /** What a gradable photograph is centred on, as it shows by itself; `null` where that is not sure. */
   readonly field: SeenField | null;
+  /** Whether a gradable photograph was turned by half, as its fovea and disc lie; `null` where that is not sure. */
+  readonly turned: boolean | null;
 }
 
 /**
@@ -96,6 +98,11 @@ export function judge(square: Square): Judgement {
     Object.entries(measured).map(([name, value]) => [name, rounded(value)]),
   );
   const reason = decideReason(reasonOf(field, retina), answers, shown);
-  if (reason !== null) return { quality: { gradable: false, reason, measurements }, field: null };
-  return { quality: { gradable: true, reason, measurements }, field: shown };
+  if (reason !== null)
+    return { quality: { gradable: false, reason, measurements }, field: null, turned: null };
+  return {
+    quality: { gradable: true, reason, measurements },
+    field: shown,
+    turned: sight && decideTurned(sight),
+  };
 }

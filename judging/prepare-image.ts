@@ -19,12 +19,14 @@ export interface PreparedImage {
   readonly quality: Quality;
   /** What a gradable photograph is centred on, as it shows by itself; `null` where that is not sure. */
   readonly field: SeenField | null;
+  /** Whether a gradable photograph was turned by half; `null` where that is not sure. */
+  readonly turned: boolean | null;
 }
 
 /** The answer to a file without pixels. */
 export function refusedImage({ reason, measured }: ImageError): PreparedImage {
   const quality: Quality = { gradable: false, reason, measurements: { ...measured } };
-  return { pixels: null, width: null, height: null, quality, field: null };
+  return { pixels: null, width: null, height: null, quality, field: null, turned: null };
 }
 
 /** Pictures that we draw ourselves may take whatever memory the machine has. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { programCamerasCommand } from './cameras.ts';
 import { programFieldsCommand } from './fields.ts';
 import { programMonthCommand } from './month.ts';
 import { programSetCommand } from './set.ts';
@@ -11,5 +12,6 @@ export function programCommand(): Command {
     .addCommand(programShowCommand())
     .addCommand(programSetCommand())
     .addCommand(programFieldsCommand())
-    .addCommand(programMonthCommand());
+    .addCommand(programMonthCommand())
+    .addCommand(programCamerasCommand());
 }

@@ -1,6 +1,7 @@
 import { hasDoubtfulField } from '../../core/exams/eye-result.ts';
 import { showsMacula } from '../../core/exams/field.ts';
 import { LATERALITIES } from '../../core/exams/laterality.ts';
+import { shownEye } from '../../core/exams/laterality-check.ts';
 import { UNGRADABLE_ADVICE } from '../../core/exams/quality.ts';
 import { disagreeingImages } from '../../core/policies/judge-findings.ts';
 import type { ResultLine } from '../../core/reviews/result-line.ts';
@@ -38,7 +39,7 @@ function eyeText(line: ResultLine, side: 'left' | 'right'): string {
     ...(disagreements(line, side).size > 0 ? [colours.yellow('images disagree')] : []),
     ...(isMaculaSeen ? [] : [colours.yellow('no macula')]),
     ...(images.some(hasDoubtfulField) ? [colours.yellow('field doubtful')] : []),
-    ...(laterality?.suspect ? [colours.yellow(`looks like a ${laterality.detected} eye`)] : []),
+    ...(laterality?.suspect ? [colours.yellow(`looks like a ${shownEye(laterality)} eye`)] : []),
   ].join('\n');
 }
 

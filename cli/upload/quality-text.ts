@@ -1,3 +1,4 @@
+import { shownEye } from '../../core/exams/laterality-check.ts';
 import { errorColours as pc } from '../terminal/colours.ts';
 import { plural, shortPath } from './plan-text.ts';
 import type { QualityReport, SeenImage } from './watch-quality.ts';
@@ -7,7 +8,7 @@ function doubtsOf({ image: { image }, found }: SeenImage): string[] {
   const { lateralityCheck: check, fieldDoubtful, field, fieldSeen } = found;
   return [
     ...(check?.suspect === true
-      ? [`it seems to show the ${check.detected} eye: check which eye this is`]
+      ? [`it seems to show the ${shownEye(check)} eye: check which eye this is`]
       : []),
     ...(fieldDoubtful && fieldSeen !== null
       ? [

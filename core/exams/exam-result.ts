@@ -24,6 +24,8 @@ export const imageResultSchema = z.object({
   quality: qualitySchema,
   /** Left out where none was made: the image is ungradable, or the model bundle has no detector. */
   laterality: lateralityCheckSchema.optional(),
+  /** Which camera took it, as its header says. */
+  device: z.string().optional(),
   /** Its features lie further from those that the model was trained on than nearly all of the kind. Absent otherwise. */
   unlikeTraining: z.literal(true).optional(),
 });

@@ -8,13 +8,13 @@ import { type FoundImage, primaryFirst } from './primary-image.ts';
 /** What was measured of an image, and what the detector saw in it. */
 function seenOf(
   label: Laterality,
-  { quality, detected }: Pick<PreparedFacts, 'quality' | 'detected'>,
+  { quality, detected, turned = null }: Pick<PreparedFacts, 'quality' | 'detected' | 'turned'>,
 ): Pick<EyeResult, 'quality' | 'laterality'> {
   if (detected === null || !quality.gradable) return { quality };
   const measurements = { ...quality.measurements, gradability: detected.gradable };
   return {
     quality: { ...quality, measurements },
-    laterality: checkLaterality(label, detected.left, detected.threshold),
+    laterality: checkLaterality(label, detected.left, detected.threshold, turned),
   };
 }
 
@@ -58,6 +58,7 @@ export function eyeResultOf(
       ...(ordered.length > 1 ? { sha256: one.image.sha256 } : {}),
       ...fieldsOf(one),
       ...seenOf(label, one.facts),
+      ...(one.facts.device === undefined ? {} : { device: one.facts.device }),
       ...(unlikeTraining.has(one.image.key) ? { unlikeTraining: true as const } : {}),
     }),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkLaterality } from './laterality-check.ts';
+import { checkLaterality, shownEye } from './laterality-check.ts';
 
 describe('a photograph that is labelled as an eye', () => {
   it.each([
@@ -17,5 +17,25 @@ describe('a photograph that is labelled as an eye', () => {
       confidence: expect.closeTo(expected.confidence),
       threshold: 0.9,
     });
+  });
+});
+
+describe('a photograph that was turned by half', () => {
+  it('is no contradiction where it looks like the other eye, and shows the one that it is named as', () => {
+    const check = checkLaterality('left', 0.03, 0.9, true);
+    expect(check).toMatchObject({ detected: 'right', turned: true, suspect: false });
+    expect(shownEye(check)).toBe('left');
+  });
+
+  it('is said to be upright where it is, and then contradicts as before', () => {
+    const check = checkLaterality('right', 0.97, 0.9, false);
+    expect(check).toMatchObject({ detected: 'left', turned: false, suspect: true });
+    expect(shownEye(check)).toBe('left');
+  });
+
+  it('is not spoken of where nothing is sure', () => {
+    const check = checkLaterality('right', 0.97, 0.9, null);
+    expect(check).not.toHaveProperty('turned');
+    expect(check.suspect).toBe(true);
   });
 });

@@ -30,6 +30,8 @@ export const preparedFactsSchema = z.object({
    * releases prepared.
    */
   field: seenFieldSchema.nullable().optional(),
+  /** Whether it was turned by half, as disc and fovea lie; `null` or absent where that is not sure, and of former releases. */
+  turned: z.boolean().nullable().optional(),
   /** Which camera took it, as its header says. */
   device: z.string().min(1).max(60).optional(),
 });

@@ -9,7 +9,7 @@ export interface FoundImage {
   readonly image: ImageVersion;
   /** As its sender named it. */
   readonly field: Field | null;
-  readonly facts: Pick<PreparedFacts, 'quality' | 'detected' | 'field'>;
+  readonly facts: Pick<PreparedFacts, 'quality' | 'detected' | 'field' | 'turned' | 'device'>;
 }
 
 /** How far the detector holds an image for gradable: 0 to 1, and 0 without one. */

@@ -8,7 +8,7 @@ export const GATE = 'rules/2 523d3404 learned/1 292f2981';
  * What finds a photograph's field in this release, by the number of its rules and a hash of its limits.
  * `judging/shown-field/field-finder-id.test.ts` holds it to them.
  */
-export const FIELD_FINDER = 'disc-and-fovea/1 808ff5e3';
+export const FIELD_FINDER = 'disc-and-fovea/2 58830db0';
 
 /**
  * What locates the round field in this release, by its version: `field-bicubic-v1` cuts along it, and the gate judges what

@@ -20,6 +20,8 @@ const imageLineSchema = z.object({
   fieldSeen: seenFieldSchema.optional(),
   gradable: z.boolean(),
   reason: z.enum(UNGRADABLE_REASONS).nullable(),
+  /** Which camera took it, as its header says; left out where it says nothing. */
+  device: z.string().optional(),
 });
 
 const eyeLineSchema = z
@@ -71,6 +73,7 @@ function eyeLine(eye: EyeResult | null): ResultLine['eyes']['left'] {
       ...(one.fieldSeen === undefined ? {} : { fieldSeen: one.fieldSeen }),
       gradable: one.quality.gradable,
       reason: one.quality.reason,
+      ...(one.device === undefined ? {} : { device: one.device }),
     })),
   };
   return laterality === undefined ? line : { ...line, laterality };

@@ -55,7 +55,7 @@ function preparationOf({ record, listed }: FoundImage): z.infer<typeof imageStat
 /** @param burntIn `null` if it was not rendered */
 export function imageStateOf(found: FoundImage, burntIn: BurntIn | null): z.infer<typeof imageStateSchema> {
   const { version, listed } = found;
-  const { quality, detected, device, field: seen } = listed?.prepared ?? {};
+  const { quality, detected, turned, device, field: seen } = listed?.prepared ?? {};
   const laterality = listed === undefined ? parseImageKey(version.key).laterality : listed.laterality;
   const reason = quality?.reason ?? null;
   return {
@@ -71,7 +71,7 @@ export function imageStateOf(found: FoundImage, burntIn: BurntIn | null): z.infe
     reason,
     advice: reason && UNGRADABLE_ADVICE[reason],
     lateralityCheck:
-      detected && laterality ? checkLaterality(laterality, detected.left, detected.threshold) : null,
+      detected && laterality ? checkLaterality(laterality, detected.left, detected.threshold, turned) : null,
     takenOn: listed?.takenOn ?? null,
     device: device ?? null,
     burntIn: burntIn && { outside: burntIn.outside, flags: [...burntIn.flags] },

@@ -19,6 +19,14 @@ export interface PreparedContent {
   readonly decoded: TimedImage;
 }
 
+const MILLIONTHS = 1e6;
+
+/** Probabilities to a millionth: further digits say nothing, and an image's facts have 600 bytes. */
+function shortened(detection: Detection): Detection {
+  const toMillionth = (value: number) => Math.round(value * MILLIONTHS) / MILLIONTHS;
+  return { ...detection, left: toMillionth(detection.left), gradable: toMillionth(detection.gradable) };
+}
+
 /** Prepares one file under a contract. A bad file is an answer, not an error. */
 export async function prepareContent(
   preparer: Preparer,
@@ -26,13 +34,15 @@ export async function prepareContent(
   content: Uint8Array,
 ): Promise<PreparedContent> {
   const decoded = await preparer.prepare(content);
-  const { quality, field } = decoded;
+  const { quality, field, turned } = decoded;
   const pixels = quality.gradable ? decoded.pixels : null;
-  const detected = pixels && (await preparer.detect(pixels));
+  const found = pixels && (await preparer.detect(pixels));
+  const detected = found && shortened(found);
   const kind = imageKind(content);
   const { takenOn, device } = kind === null ? {} : exifFacts(content, kind);
   const facts = {
     ...{ contract, pixelsSha256: pixels && pixelsSha256Of(pixels), quality, detected, field },
+    ...(turned === null ? {} : { turned }),
     ...(device === undefined ? {} : { device }),
   };
   const prepared = { facts, pixels, ...(takenOn === undefined ? {} : { takenOn }) };

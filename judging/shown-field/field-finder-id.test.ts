@@ -8,5 +8,5 @@ it('names the limits of what finds the field: another limit is another contract'
   expect(
     FIELD_FINDER,
     'After a change of a rule, count the rules up in core/preparation/release.ts too.',
-  ).toBe(`disc-and-fovea/1 ${limits}`);
+  ).toBe(`disc-and-fovea/2 ${limits}`);
 });

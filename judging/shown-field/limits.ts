@@ -12,4 +12,6 @@ export const FIELD_LIMITS = {
   leastInMiddle: 1,
   leastAside: 0.8,
   leastFovea: 0.3,
+  leastFoveaOfTurned: 0.8,
+  leastHeightOfTurned: 0.02,
 } as const;

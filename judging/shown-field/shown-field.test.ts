@@ -67,7 +67,7 @@ describe('the field that a photograph shows', () => {
 describe('by where disc and fovea lie', () => {
   const DISC = { x: 0.05, y: -0.1, brightness: 1.2, vessels: 0.08, vesselsBothWays: 0.05, score: 1.7 };
   const sight = (disc: Partial<typeof DISC>, more: Partial<FieldSight> = {}): FieldSight => ({
-    ...{ disc: { ...DISC, ...disc }, lead: 0.7, fovea: 0.6 },
+    ...{ disc: { ...DISC, ...disc }, lead: 0.7, fovea: 0.6, foveaBelow: 0.1, foveaAnywhere: 1 },
     ...more,
   });
 

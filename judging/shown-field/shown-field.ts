@@ -3,7 +3,7 @@ import type { Ellipse } from '../../decoding/field-of-view/ellipse.ts';
 import { localContrast } from './contrast.ts';
 import { type FieldGrid, fieldGrid } from './field-grid.ts';
 import { type DiscCandidate, type FieldSums, findDiscs } from './find-discs.ts';
-import { foveaDarkness } from './find-fovea.ts';
+import { foveaDarkness, foveaEitherWay } from './find-fovea.ts';
 import { FIELD_LIMITS } from './limits.ts';
 import { verticalLines } from './vertical-lines.ts';
 import { WindowSums } from './window-sums.ts';
@@ -15,6 +15,9 @@ export interface FieldSight {
   readonly lead: number;
   /** How dark a spot lies where the fovea must be; 0 of a disc in the middle. */
   readonly fovea: number;
+  /** How far the fovea lies below the disc, and how dark it is, wherever it lies; 0 of a disc in the middle. */
+  readonly foveaBelow: number;
+  readonly foveaAnywhere: number;
 }
 
 /** Whether the best place stands out as a disc does. */
@@ -44,6 +47,19 @@ export function decideField(sight: FieldSight): SeenField | null {
   return isDisc(sight, limits.leastAside) && sight.fovea >= limits.leastFovea ? 'macula' : null;
 }
 
+/**
+ * Whether a photograph was turned by half, as through an indirect lens: the fovea lies below the disc's middle in an upright
+ * eye, 0.09 radii of the field of view in the median, and as far above it in a turned one.
+ *
+ * @returns `null` where that is not sure, or the photograph is not centred on the macula
+ */
+export function decideTurned(sight: FieldSight): boolean | null {
+  const { foveaBelow, foveaAnywhere } = sight;
+  if (decideField(sight) !== 'macula') return null;
+  if (foveaAnywhere < FIELD_LIMITS.leastFoveaOfTurned) return null;
+  return Math.abs(foveaBelow) < FIELD_LIMITS.leastHeightOfTurned ? null : foveaBelow < 0;
+}
+
 function sumsOf({ levels, shown }: FieldGrid): FieldSums {
   const counts = new WindowSums(shown);
   const contrast = localContrast({ levels, shown }, counts);
@@ -67,8 +83,11 @@ export function lookForField(green: Uint8Array, ellipse: Ellipse): FieldSight | 
   const [disc, next] = findDiscs(sums, grid.shown);
   if (disc === null) return null;
   const lead = disc.score - (next?.score ?? 0);
-  const fovea = Math.abs(disc.x) < FIELD_LIMITS.discAside ? 0 : foveaDarkness(sums, grid.shown, disc);
-  return { disc, lead, fovea };
+  if (Math.abs(disc.x) < FIELD_LIMITS.discAside)
+    return { disc, lead, fovea: 0, foveaBelow: 0, foveaAnywhere: 0 };
+  const { darkness, below } = foveaEitherWay(sums, grid.shown, disc);
+  const fovea = foveaDarkness(sums, grid.shown, disc);
+  return { disc, lead, fovea, foveaBelow: below, foveaAnywhere: darkness };
 }
 
 /** What a photograph is centred on, as it shows by itself; `null` where that is not sure. */

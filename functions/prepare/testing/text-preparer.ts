@@ -25,12 +25,21 @@ export const textPreparer: Preparer = {
     if (reason !== undefined) {
       const refusal = new ImageError(reason as ImageError['reason'], `It is ${reason}.`);
       const quality = { gradable: false, reason, measurements } as const;
-      return { pixels: null, width: null, height: null, quality, field: null, milliseconds: 1, refusal };
+      return {
+        pixels: null,
+        width: null,
+        height: null,
+        quality,
+        field: null,
+        turned: null,
+        milliseconds: 1,
+        refusal,
+      };
     }
     const pixels = Uint8Array.from(hash.subarray(0, TEXT_SIDE * TEXT_SIDE * 3));
     const quality = { gradable: true, reason: null, measurements } as const;
     const field = text.includes('shows the disc') ? ('disc' as const) : null;
-    return { pixels, width: 300, height: 200, quality, field, milliseconds: 1, refusal: null };
+    return { pixels, width: 300, height: 200, quality, field, turned: null, milliseconds: 1, refusal: null };
   },
   detect: async () => null,
   async render(bytes) {
