@@ -7,11 +7,11 @@ export interface CameraTally {
   readonly device: string | null;
   /** Eyes of which the detector is sure. */
   readonly eyes: number;
-  /** Upright, and of the eye that they are named as. Those that may be either count as upright. */
+  /** Of the eye that they are named as. */
   readonly asNamed: number;
-  /** Turned by half: disc on the other side, fovea above it. */
+  /** Of exams whose photographs were turned by half, so that each looks like the other eye. */
   readonly turned: number;
-  /** Upright, and of the other eye: swapped, mirrored, or named wrong. */
+  /** Suspect: of the other eye, so swapped, mirrored, or named wrong. */
   readonly otherEye: number;
 }
 
@@ -36,9 +36,7 @@ export function withCameras(before: CameraTallies, line: Pick<ResultLine, 'eyes'
     const device = eye?.images[0]?.device ?? null;
     const tally = tallies.get(device) ?? none(device);
     const isNamed = check.detected === label;
-    // Turned, and yet of the side that it is named as: with the other eye of the exam it is a swap, alone nothing is sure.
-    const isTurned = check.turned === true && !(isNamed && !check.suspect);
-    const counted = isTurned ? (check.suspect ? 'otherEye' : 'turned') : isNamed ? 'asNamed' : 'otherEye';
+    const counted = check.suspect ? 'otherEye' : isNamed ? 'asNamed' : 'turned';
     tallies.set(device, { ...tally, eyes: tally.eyes + 1, [counted]: tally[counted] + 1 });
   }
   return tallies;

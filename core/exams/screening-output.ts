@@ -4,7 +4,7 @@ import { eyeResultOf, hasDoubtfulField } from './eye-result.ts';
 import type { ScoredFinding } from './finding.ts';
 import { LATERALITIES, type Laterality } from './laterality.ts';
 import type { FoundImage } from './primary-image.ts';
-import { withTurnedPair } from './turned-pair.ts';
+import { withTurns } from './turns.ts';
 
 /** How a result was computed. */
 export type RuntimeDescription = ScreeningOutput['runtime'];
@@ -44,7 +44,7 @@ export function screeningOutput(
   { findings, features, unlikeTraining = new Set() }: ReadFindings,
 ): ScreeningOutput {
   const eyeOf = (eye: Laterality) => eyeResultOf(eye, images[eye], unlikeTraining);
-  const eyes = withTurnedPair({ left: eyeOf('left'), right: eyeOf('right') });
+  const eyes = withTurns({ left: eyeOf('left'), right: eyeOf('right') });
   const seen = [eyes.left, eyes.right].flatMap((eye) => eye?.images ?? []);
   const isSuspect = seen.some(({ laterality }) => laterality?.suspect === true);
   return {

@@ -56,8 +56,10 @@ export function decideField(sight: FieldSight): SeenField | null {
 export function decideTurned(sight: FieldSight): boolean | null {
   const { foveaBelow, foveaAnywhere } = sight;
   if (decideField(sight) !== 'macula') return null;
-  if (foveaAnywhere < FIELD_LIMITS.leastFoveaOfTurned) return null;
-  return Math.abs(foveaBelow) < FIELD_LIMITS.leastHeightOfTurned ? null : foveaBelow < 0;
+  if (Math.abs(foveaBelow) < FIELD_LIMITS.leastHeightOfTurned) return null;
+  if (foveaBelow > 0) return false;
+  // What is said to be turned contradicts no name any more: it takes more to say so.
+  return foveaAnywhere < FIELD_LIMITS.leastFoveaOfTurned ? null : true;
 }
 
 function sumsOf({ levels, shown }: FieldGrid): FieldSums {

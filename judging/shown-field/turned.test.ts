@@ -61,7 +61,8 @@ describe('by where disc and fovea lie', () => {
     ['the fovea lies below the disc', sight({}), false],
     ['it lies above it', sight({ foveaBelow: -0.02 }), true],
     ['it lies beside it', sight({ foveaBelow: -0.019 }), null],
-    ['it is hardly dark', sight({ foveaBelow: -0.1, foveaAnywhere: 0.79 }), null],
+    ['it is hardly dark and lies below it', sight({ foveaAnywhere: 0.4 }), false],
+    ['it is hardly dark and lies above it', sight({ foveaBelow: -0.1, foveaAnywhere: 0.79 }), null],
     [
       'the photograph is not centred on the macula',
       sight({ disc: { ...DISC, x: 0.05 }, foveaBelow: -0.1 }),

@@ -477,6 +477,7 @@ export interface components {
           fieldSeen?: components["schemas"]["SeenField"];
           gradable: boolean;
           reason: components["schemas"]["UngradableReason"] | null;
+          device?: string;
         })[];
       laterality?: components["schemas"]["LateralityCheck"];
     };
@@ -809,6 +810,7 @@ export interface components {
       detected: components["schemas"]["Laterality"];
       confidence: number;
       threshold: number;
+      turned?: boolean;
       suspect: boolean;
     };
     /** @enum {string} */

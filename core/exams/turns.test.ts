@@ -36,6 +36,23 @@ it('eyes that look like the other one are no swap if both were turned by half', 
   expect(suspects([[RIGHT, true]], [[LEFT, true]])).toEqual([false, false, false]);
 });
 
+it('eyes that look like the other one are no swap if one was turned by half and the other may be', () => {
+  expect(suspects([[RIGHT, true]], [[LEFT, null]])).toEqual([false, false, false]);
+  expect(suspects([[RIGHT, null]], [[LEFT, true]])).toEqual([false, false, false]);
+});
+
+it('an eye that looks like the other one is suspect beside one that was turned if a photograph is upright', () => {
+  expect(
+    suspects(
+      [[RIGHT, null]],
+      [
+        [LEFT, true],
+        [LEFT, false],
+      ],
+    ),
+  ).toEqual([true, true, true]);
+});
+
 it('eyes that look like the other one, and are upright, are suspect', () => {
   expect(suspects([[RIGHT, false]], [[LEFT, null]])).toEqual([true, true, true]);
 });
