@@ -32,7 +32,7 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
   },
   {
     page: 'docs/evidence-maps.md',
-    line: /--photographs|kept-photographs/,
+    line: /--photographs|kept-photographs|--expected photographs/,
     why: 'takes photographs that are not at hand everywhere, and half an hour',
   },
   { page: 'docs/aws-emulator.md', line: /^npm run test:aws/, why: '.ci/run runs it' },
@@ -70,7 +70,7 @@ export const NOT_RUN: readonly { readonly page: string; readonly line: RegExp; r
   { page: 'docs/mutation-testing.md', line: /^npm run test:mutation/, why: 'takes hours' },
   {
     page: 'docs/vision-towers.md',
-    line: /--photographs|kept-photographs/,
+    line: /--photographs|kept-photographs|--expected photographs/,
     why: 'needs photographs of patients, and writes into the bundle that ships',
   },
   { page: 'training/README.md', line: /./, why: 'needs PyTorch, photographs of patients and hours' },
