@@ -220,12 +220,13 @@ export class Client {
     const { method = body === undefined ? 'GET' : 'POST' } = request;
     let token = '';
     let tokenFrom = '';
+    let renew: Endpoint['renew'];
     const locate = async (): Promise<string> => {
       const endpoint = await this.#find();
-      ({ token, tokenFrom } = endpoint);
+      ({ token, tokenFrom, renew } = endpoint);
       return `${endpoint.url.replace(/\/$/, '')}${path}`;
     };
-    const response = await persistently(what, locate, (url) =>
+    const attempt = (url: string) =>
       fetch(url, {
         method,
         headers: {
@@ -234,8 +235,13 @@ export class Client {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: body === undefined ? undefined : JSON.stringify(body),
-      }),
-    );
+      });
+    let response = await persistently(what, locate, attempt);
+    if (response.status === 401 && renew !== undefined) {
+      // It was taken back before its time, or this machine's clock is off.
+      await renew();
+      response = await persistently(what, locate, attempt);
+    }
     const content: unknown = await response.json().catch(() => null);
     if (!response.ok) {
       const problem = problemSchema.safeParse(content);

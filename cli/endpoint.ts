@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ENDPOINT_OUTPUT } from '../aws/stack-outputs.ts';
 import { CliError, WrongUseError } from './errors.ts';
+import { signedIn } from './login/signed-in.ts';
 import { outputOf, stackOutputs } from './stack-outputs.ts';
 
 /** File in a data folder that tells where its system listens. */
@@ -19,6 +20,8 @@ export const endpointSchema = z.object({
 export interface Endpoint extends Readonly<z.infer<typeof endpointSchema>> {
   /** Where the token comes from, for messages. */
   readonly tokenFrom: string;
+  /** Has another token made, where the system refuses this one. */
+  readonly renew?: () => Promise<void>;
 }
 
 interface Token {
@@ -68,10 +71,24 @@ async function ofDataFolder(folder: string, own: Token | undefined): Promise<End
   return { ...parsed.data, tokenFrom: `"${file}"`, ...own };
 }
 
+/** Of who signed in by `retclip login`. */
+async function ofSignIn(system: string): Promise<Endpoint | undefined> {
+  const tokens = await signedIn(system);
+  if (tokens === undefined) return undefined;
+  return {
+    url: tokens.endpoint,
+    token: tokens.accessToken,
+    tokenFrom: `your sign-in to ${system}`,
+    renew: async () => void (await signedIn(system, tokens.accessToken)),
+  };
+}
+
 async function ofStack(stack: string, own: Token | undefined): Promise<Endpoint> {
   if (own === undefined) {
+    const signIn = await ofSignIn(stack);
+    if (signIn !== undefined) return signIn;
     throw new WrongUseError(
-      `A deployed stack needs a token: set RETCLIP_TOKEN, or give --token-file, with an access token of its user pool.`,
+      `A deployed stack needs a token: sign in by \`retclip login --stack ${stack}\`, or set RETCLIP_TOKEN, or give --token-file, with an access token of its user pool.`,
     );
   }
   return { url: outputOf(await stackOutputs(stack), stack, ENDPOINT_OUTPUT), ...own };
@@ -79,7 +96,8 @@ async function ofStack(stack: string, own: Token | undefined): Promise<Endpoint>
 
 /**
  * Finds the system: `--data`, then `RETCLIP_ENDPOINT`, then `--stack` or `RETCLIP_STACK`. Who calls is told by
- * `--token-file` or `RETCLIP_TOKEN`; with `--data` the data folder's own token counts where there is neither.
+ * `--token-file` or `RETCLIP_TOKEN`; with `--data` the data folder's own token counts where there is
+ * neither, and otherwise who signed in by `retclip login`, whose token is renewed before it ends.
  *
  * @throws CliError telling what was looked for and how to name the system
  */
@@ -93,10 +111,13 @@ export async function findEndpoint(
   if (options.stack === undefined && url) {
     if (!URL.canParse(url))
       throw new WrongUseError(`Expected a URL in RETCLIP_ENDPOINT but received "${url}".`);
-    if (own === undefined)
+    if (own === undefined) {
+      const signIn = await ofSignIn(url);
+      if (signIn !== undefined) return signIn;
       throw new WrongUseError(
-        'RETCLIP_ENDPOINT is set but RETCLIP_TOKEN is not. Set both, or give --token-file.',
+        'RETCLIP_ENDPOINT is set but RETCLIP_TOKEN is not. Set both, or give --token-file, or sign in: retclip login.',
       );
+    }
     return { url, ...own };
   }
   const name = options.stack ?? stack;

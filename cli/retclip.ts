@@ -10,6 +10,8 @@ import { errorColours } from './terminal/colours.ts';
 const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo/command.ts')).demoCommand(),
   local: async () => (await import('./local/command.ts')).localCommand(),
+  login: async () => (await import('./login/command.ts')).loginCommand(),
+  logout: async () => (await import('./login/command.ts')).logoutCommand(),
   upload: async () => (await import('./upload/command.ts')).uploadCommand(),
   results: async () => (await import('./results/command.ts')).resultsCommand(),
   review: async () => (await import('./review/command.ts')).reviewCommand(),
@@ -30,6 +32,9 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   benchmark: async () => (await import('./benchmark/command.ts')).benchmarkCommand(),
 };
 
+/** These get a token, and take none. */
+const SIGNING_IN: ReadonlySet<string> = new Set(['login', 'logout']);
+
 /** The command with the verb that the words ask for, or with all where they name none. */
 async function retclip(words: readonly string[]): Promise<Command> {
   const program = new Command('retclip')
@@ -44,7 +49,7 @@ async function retclip(words: readonly string[]): Promise<Command> {
   }
   for (const verb of program.commands) {
     inheritSettings(verb, program);
-    addTokenFile(verb);
+    if (!SIGNING_IN.has(verb.name())) addTokenFile(verb);
   }
   return program;
 }

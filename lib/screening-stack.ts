@@ -1,6 +1,12 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { DATA_BUCKET_OUTPUT, ENDPOINT_OUTPUT } from '../aws/stack-outputs.ts';
+import {
+  DATA_BUCKET_OUTPUT,
+  ENDPOINT_OUTPUT,
+  ISSUER_OUTPUT,
+  SCOPE_OUTPUT,
+  SIGN_IN_CLIENT_OUTPUT,
+} from '../aws/stack-outputs.ts';
 import { QUEUE_NAMES } from '../core/messages/queues.ts';
 import { acknowledge } from './acknowledge.ts';
 import { Aggregation } from './aggregation/aggregation.ts';
@@ -35,6 +41,9 @@ import { Webhooks } from './webhooks/webhooks.ts';
 export interface ScreeningStackProps extends StackProps {
   readonly settings: DeploymentSettings;
 }
+
+/** A user pool gives refresh tokens without being asked, and knows no scope by which to ask. */
+const OPENID_SCOPE = 'openid';
 
 /** The whole system for AWS, in any account and region. */
 export class ScreeningStack extends Stack {
@@ -160,11 +169,20 @@ export class ScreeningStack extends Stack {
   }
 
   #tokenIssuer({ jwtIssuer, jwtAudience, jwtScopePrefix }: DeploymentSettings): TokenIssuer {
-    if (jwtIssuer !== undefined && jwtAudience !== undefined)
+    if (jwtIssuer !== undefined && jwtAudience !== undefined) {
+      this.#output(ISSUER_OUTPUT, jwtIssuer, 'Whose tokens the API accepts');
       return { issuer: jwtIssuer, audience: jwtAudience, scopePrefix: jwtScopePrefix };
+    }
     const users = new UserDirectory(this, 'Users');
     this.#output('UserPool', users.pool.userPoolId, 'Users of the API');
     this.#output('UserPoolClient', users.client.userPoolClientId, 'Client id to sign in with');
+    this.#output(ISSUER_OUTPUT, users.issuer, 'Whose tokens the API accepts');
+    this.#output(
+      SIGN_IN_CLIENT_OUTPUT,
+      users.signIn.userPoolClientId,
+      'Client that the command line signs in as',
+    );
+    this.#output(SCOPE_OUTPUT, OPENID_SCOPE, 'Scopes that it asks for');
     return users;
   }
 

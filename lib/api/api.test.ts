@@ -261,12 +261,31 @@ describe('tokens', () => {
     foreign.resourceCountIs('AWS::Cognito::UserPool', 0);
   });
 
-  it('come from a user pool otherwise, whose client is the audience', () => {
+  it('come from a user pool otherwise, whose clients are the audience', () => {
     const client = resourceOf(template, 'AWS::Cognito::UserPoolClient', 'UsersPoolClient');
+    const signIn = resourceOf(template, 'AWS::Cognito::UserPoolClient', 'UsersPoolSignIn');
     const { properties } = resourceOf(template, 'AWS::ApiGatewayV2::Authorizer', 'ApiHttp');
     const { Audience, Issuer } = properties.JwtConfiguration as { Audience: unknown[]; Issuer: unknown };
-    expect(Audience).toEqual([{ Ref: client.id }]);
+    expect(Audience).toEqual([{ Ref: client.id }, { Ref: signIn.id }]);
     expect(JSON.stringify(Issuer)).toContain('UsersPool');
+  });
+});
+
+describe('signing in for the command line', () => {
+  it('comes back to this machine alone, by a client that has no secret', () => {
+    const { properties } = resourceOf(template, 'AWS::Cognito::UserPoolClient', 'UsersPoolSignIn');
+    expect(properties).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid'],
+      CallbackURLs: [47_821, 47_822, 47_823].map((port) => `http://127.0.0.1:${port}/signed-in`),
+      SupportedIdentityProviders: ['COGNITO'],
+    });
+  });
+
+  it('has pages under a name that no other stack takes', () => {
+    const { properties } = resourceOf(template, 'AWS::Cognito::UserPoolDomain', 'UsersPoolDomain');
+    expect(JSON.stringify(properties.Domain)).toContain('AWS::StackId');
   });
 });
 

@@ -1,15 +1,18 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   FeaturePlan,
   LambdaVersion,
   Mfa,
+  OAuthScope,
   StandardThreatProtectionMode,
   UserPool,
   type UserPoolClient,
+  UserPoolClientIdentityProvider,
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { LOOPBACK_ADDRESSES } from '../../aws/loopback-addresses.ts';
 import { SCOPE_PREFIX } from '../../aws/scope-prefix.ts';
 import { BundledFunction } from '../functions/bundled-function.ts';
 import type { TokenIssuer } from './token-issuer.ts';
@@ -23,6 +26,8 @@ import type { TokenIssuer } from './token-issuer.ts';
 export class UserDirectory extends Construct implements TokenIssuer {
   readonly pool: UserPool;
   readonly client: UserPoolClient;
+  /** By which people sign in with a browser for the command line. */
+  readonly signIn: UserPoolClient;
   /** Writes what a user's groups say into tokens: where it fails, nobody signs in. */
   readonly tokenScopes: BundledFunction;
   readonly issuer: string;
@@ -67,7 +72,30 @@ export class UserDirectory extends Construct implements TokenIssuer {
       enableTokenRevocation: true,
       preventUserExistenceErrors: true,
     });
+    this.signIn = this.#addSignIn();
     this.issuer = this.pool.userPoolProviderUrl;
-    this.audience = [this.client.userPoolClientId];
+    this.audience = [this.client.userPoolClientId, this.signIn.userPoolClientId];
+  }
+
+  /** The pages where people sign in for the command line, and the public client that they come back to. */
+  #addSignIn(): UserPoolClient {
+    this.pool.addDomain('Domain', {
+      // It is taken once in a region, by whichever account: it follows from the stack's own id.
+      cognitoDomain: { domainPrefix: Fn.join('-', ['retclip', Fn.select(2, Fn.split('/', Aws.STACK_ID))]) },
+    });
+    return this.pool.addClient('SignIn', {
+      generateSecret: false,
+      authFlows: {},
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID],
+        callbackUrls: LOOPBACK_ADDRESSES,
+      },
+      supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
+      accessTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.days(30),
+      enableTokenRevocation: true,
+      preventUserExistenceErrors: true,
+    });
   }
 }
