@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { storeHead } from '../../core/heads/stored-heads.ts';
@@ -9,6 +9,7 @@ import { planJob } from '../../core/jobs/planning/plan-job.ts';
 import { rescoreJob } from '../../rescore-worker/rescore-job.ts';
 import { drawnHead, populate } from '../../rescore-worker/testing/population.ts';
 import { openAwsServices } from '../../test/emulators/aws-services.ts';
+import type { Measured } from './settle.ts';
 
 /**
  * What one re-scored shard of 1,000 exams costs aggregation in AWS: the processor time of a process of its own, which
@@ -46,12 +47,11 @@ try {
   const stopping = new AbortController().signal;
   await rescoreJob({ home, job, workerNumber: 0, workers: 1, pricePerHour: 0, log: QUIET, stopping });
   const settling = fileURLToPath(new URL('settle.ts', import.meta.url));
-  const child = spawn(process.execPath, [settling, job.program, job.job], {
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  process.exitCode = code ?? 1;
+  const child = fork(settling, [job.program, job.job], { env: { ...process.env, ...environment } });
+  const [{ exams, processorSeconds, seconds, megabytes }] = (await once(child, 'message')) as [Measured];
+  console.log(
+    `${exams} exams: ${processorSeconds.toFixed(2)} s of a processor, ${seconds.toFixed(1)} s by the clock beside the emulators, ${megabytes.toFixed(0)} MB`,
+  );
 } finally {
   await services.close();
 }
