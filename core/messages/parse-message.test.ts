@@ -31,7 +31,7 @@ it('keeps messages as long as SQS can, and lends them for as long as their work 
     // As often as SQS can count: a worker counts the crashes of each request itself.
     ['screening', 60, 1_000, fourteenDays],
     ['live-screening', 360, 1_000, fourteenDays],
-    ['results', 60, 10, fourteenDays],
+    ['results', 180, 10, fourteenDays],
     ['indexing', 180, 10, fourteenDays],
     ['webhooks', 180, 10, fourteenDays],
   ]);

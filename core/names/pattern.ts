@@ -34,8 +34,13 @@ const LATIN = alternation(WITHOUT_BLANKS.filter((word) => /^[a-z]+$/u.test(word)
 const IDEOGRAPHIC = alternation(
   WITHOUT_BLANKS.filter((word) => /^[\p{Script=Han}\p{Script=Hangul}]+$/u.test(word)),
 );
+/**
+ * Each word by itself: where V8 compiles an expression without optimising it, as it does once a process has compiled many, it
+ * forgets a modifier that is around alternatives.
+ */
+const CAPITALISED = ['Left', 'Right', 'OD', 'OS'].map((word) => `(?-i:${word})`).join('|');
 /** An eye without a separator before it: behind a digit (P12OD), ideographs (张三左眼), a small letter (imageLeft). */
-const GLUED = `(?:(?<=\\d)(?:${LATIN})|(?<=[\\p{L}\\d])(?:${IDEOGRAPHIC})|(?<=\\p{Ll})(?-i:Left|Right|OD|OS))`;
+const GLUED = `(?:(?<=\\d)(?:${LATIN})|(?<=[\\p{L}\\d])(?:${IDEOGRAPHIC})|(?<=\\p{Ll})(?:${CAPITALISED}))`;
 const NUMBER = '(?:(?:(?:img|image|pic|photo|frame|no|nr|n|v|x)[_-]?)?\\d+[a-d]?)';
 const COPY = '(?:copy|kopie|copie|copia|cópia|retake|repeat|副本|コピー|복사본)';
 

@@ -148,7 +148,12 @@ describe('exit codes', () => {
     ['no answer', 'results --program north --data @folder', {}, /No system runs/],
     ['a token that is not accepted', 'results --program north', { RETCLIP_TOKEN: 'other' }, /token/i],
     ['a bundle that is damaged', 'model verify @folder', {}, /no model bundle/],
-    ['a checkpoint that is none', 'model import @bad.json --vocab @labels.csv --out @out', {}, /neither/],
+    [
+      'a checkpoint that is none',
+      'model import @bad.json --vocab @labels.csv --out @out',
+      {},
+      /is no index of a checkpoint/,
+    ],
   ])('failure is 3: %s', async (_, line, environment, message) => {
     const { code, stderr } = await ended(wordsOf(line), { ...api.environment, ...environment });
     expect(stderr).toMatch(message);
