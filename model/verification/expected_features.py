@@ -77,7 +77,7 @@ def image_features(model, pairs, side):
     import torch
 
     names = ("left_visual", "right_visual", "left", "right", "patient")
-    found = {name: [] for name in names}
+    found: dict[str, list[list[float]]] = {name: [] for name in names}
     for left, right in pairs:
         one, other = read_photograph(left, side), read_photograph(right, side)
         with torch.no_grad():
@@ -86,8 +86,8 @@ def image_features(model, pairs, side):
         for name, value in zip(names, features, strict=True):
             found[name].append([round(number, 7) for number in value[0].tolist()])
     exact = all(is_exact(path, side) for pair in pairs for path in pair)
-    names = {"left_images": [a.name for a, _ in pairs], "right_images": [b.name for _, b in pairs]}
-    return {"exact_images": exact, **names, **found}
+    images = {"left_images": [a.name for a, _ in pairs], "right_images": [b.name for _, b in pairs]}
+    return {"exact_images": exact, **images, **found}
 
 
 def text_features(model, texts, context_length):
