@@ -163,7 +163,7 @@ export function exportCommand(): Command {
     .option('--max <probability>', 'with --label: at most so probable', probabilityOption)
     .option('--since <instant>', 'screened at or after (ISO 8601)')
     .option('--until <instant>', 'screened before (ISO 8601)')
-    .option('--restart', 'begin anew instead of going on with an interrupted export', false)
+    .option('--restart', 'start again instead of going on with an interrupted export', false)
     .addOption(dataOption())
     .addOption(stackOption())
     .option('--json', 'print the summary as JSON', false)

@@ -90,7 +90,7 @@ export class ExportFile implements ExportTarget {
     if (checkpoint !== undefined && size < checkpoint.bytes) {
       await part.close();
       throw new CliError(
-        `"${name}.part" has ${size} bytes instead of ${checkpoint.bytes}: it was cut. Begin anew with --restart.`,
+        `"${name}.part" has ${size} bytes instead of ${checkpoint.bytes}: it was cut. Start again with --restart.`,
       );
     }
     await part.truncate(checkpoint?.bytes ?? 0);
@@ -163,7 +163,7 @@ async function readCheckpoint(name: string, request: string): Promise<Checkpoint
   }
   const parsed = checkpointSchema.safeParse(value);
   if (!parsed.success) {
-    throw new CliError(`"${name}.checkpoint" is damaged. Begin anew with --restart.`);
+    throw new CliError(`"${name}.checkpoint" is damaged. Start again with --restart.`);
   }
   if (parsed.data.request !== request) {
     throw new WrongUseError(

@@ -27,7 +27,7 @@ async function moveImage(patient: string, options: MoveOptions): Promise<void> {
   const to = { patient: toPatient, exam: toExam, laterality: toEye };
   const path = `${examPath(patient, exam)}/images/move`;
   const changed = await clientOf(options).call('Moving', examDetailSchema, path, { image, to, swap, reason });
-  const text = `${pc.green('Moved')} to ${toPatient}/${toExam}, ${toEye} eye; both exams are screened anew.\n${examText(changed)}`;
+  const text = `${pc.green('Moved')} to ${toPatient}/${toExam}, ${toEye} eye; both exams are screened again.\n${examText(changed)}`;
   process.stdout.write(`${options.json ? JSON.stringify(changed) : text}\n`);
 }
 
@@ -36,7 +36,7 @@ export function patientMoveImageCommand(): Command {
   return withPatientOptions(
     new Command('move-image')
       .description(
-        'move a photograph to the patient, exam and eye that it belongs to; both are screened anew',
+        'move a photograph to the patient, exam and eye that it belongs to; both are screened again',
       )
       .argument('<patient>', 'pseudonym that it lies under now')
       .requiredOption('--exam <id>', 'exam that it is in')

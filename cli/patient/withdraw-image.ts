@@ -22,7 +22,7 @@ async function withdrawImage(patient: string, options: WithdrawOptions): Promise
 export function patientWithdrawImageCommand(): Command {
   return withPatientOptions(
     new Command('withdraw-image')
-      .description('take a photograph out of an exam that it does not belong to; the exam is screened anew')
+      .description('take a photograph out of an exam that it does not belong to; the exam is screened again')
       .argument('<patient>', 'pseudonym')
       .requiredOption('--exam <id>', 'exam that it is in')
       .requiredOption('--image <key>', 'which photograph, as `patient show` names it')

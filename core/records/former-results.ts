@@ -13,7 +13,7 @@ export function formerResultsOf({ program, patient, exam }: ExamKey): string {
 }
 
 /**
- * Key of a result that is no longer its exam's. One request may have been answered anew by another policy: each such
+ * Key of a result that is no longer its exam's. One request may have been answered again by another policy: each such
  * answer is a version of the object.
  *
  * @example formerResultKey({ program: 'north', patient: 'P1', exam: '2026-05-01' }, '3f9c…') // 'results/north/P1/2026-05-01/3f9c….json'

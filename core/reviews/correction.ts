@@ -44,7 +44,7 @@ export function checkCorrection(
   }
   if (!state.given.some(({ id }) => id === corrects)) {
     throw new ReviewRefusedError(
-      `Verdict "${corrects}" is about photographs of exam ${name} that have been replaced since. Read the present ones anew.`,
+      `Verdict "${corrects}" is about photographs of exam ${name} that have been replaced since. Read the present ones again.`,
     );
   }
   const newer = state.given.find((review) => review.corrects === corrects);

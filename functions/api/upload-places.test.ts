@@ -191,7 +191,7 @@ describe('a photograph whose sender names another field than before', () => {
     expect(await upload({ name: 'P1.jpg', content: 'A' })).toEqual(['present left-macula.jpg']);
   });
 
-  it('is asked for anew, by the field that was named last', async () => {
+  it('is asked for again, by the field that was named last', async () => {
     await upload(macula, { name: 'P1_right.jpg', content: 'right', laterality: 'right' });
     await run.settle();
     const before = (await run.exam())?.result?.requestId;

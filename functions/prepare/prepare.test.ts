@@ -146,7 +146,7 @@ describe('a photograph that arrives', () => {
     expect(second?.prepared).toEqual(first?.prepared);
   });
 
-  it('is prepared anew where what was prepared is damaged, or of another file', async () => {
+  it('is prepared again where what was prepared is damaged, or of another file', async () => {
     const left = await run.upload('left', 'the left eye');
     const right = await run.upload('right', 'the right eye');
     await run.prepare();

@@ -30,7 +30,7 @@ it.each([
   ['below all events', '-5', 0],
   ['larger than a number can be told', '9007199254740993', 0],
   ['of a hand that ended its line', '42\n', 42],
-])('begins anew where its file is %s', async (_, content, sequence) => {
+])('starts over where its file is %s', async (_, content, sequence) => {
   if (content !== null) await writeFile(file, content);
   expect(await filePosition(file).read()).toBe(sequence);
 });

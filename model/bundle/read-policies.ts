@@ -45,7 +45,7 @@ export async function readPolicies(
       );
       if (stranger !== undefined) {
         throw new BundleError(
-          `Policy "${path}" has thresholds for head "${stranger.head}" (${stranger.headId}), which is none of the bundle's. Choose it anew: retclip policy fit`,
+          `Policy "${path}" has thresholds for head "${stranger.head}" (${stranger.headId}), which is none of the bundle's. Choose it again: retclip policy fit`,
         );
       }
       return { ...policy, name };

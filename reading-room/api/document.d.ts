@@ -19,7 +19,7 @@ export interface paths {
     post: operations["withdrawImage"];
   };
   "/v1/programs/{program}/patients/{patient}/exams/{exam}/images/move": {
-    /** Move an image to the patient, exam and eye that it belongs to; both exams are screened anew */
+    /** Move an image to the patient, exam and eye that it belongs to; both exams are screened again */
     post: operations["moveImage"];
   };
   "/v1/programs/{program}/patients/{patient}/exams/{exam}/images/{image}": {
@@ -1699,7 +1699,7 @@ export interface operations {
       };
     };
   };
-  /** Move an image to the patient, exam and eye that it belongs to; both exams are screened anew */
+  /** Move an image to the patient, exam and eye that it belongs to; both exams are screened again */
   moveImage: {
     parameters: {
       path: {

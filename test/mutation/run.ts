@@ -26,7 +26,7 @@ const HELP = `Changes the code in small ways and counts which changes no test no
   npm run test:mutation -- sample [--mutants 200] [--seed 1] [--room local --room model]
 
 Mutants that act while a module is loaded (constants, schemas) are left out, as each needs all tests to begin
-anew; --static runs them too. --own runs core against its own tests alone, --tests FOLDER [--tests FOLDER] against
+again; --static runs them too. --own runs core against its own tests alone, --tests FOLDER [--tests FOLDER] against
 those of these folders alone. --room runs what the sample has of that folder only, or a sample of a folder of
 core. What did not change since the last run is not run again (--force runs all). Scores, survivors and
 Stryker's own reports are written to ${CACHE}.`;

@@ -194,7 +194,7 @@ describe("writing a shard's results", () => {
     }
   });
 
-  it('begins anew where the shard was scored again meanwhile: another line may stand in a part', async () => {
+  it('starts over where the shard was scored again meanwhile: another line may stand in a part', async () => {
     await using shard = await openShard();
     const all = await shard.deliver(40);
     expect(readsOf(all).length).toBeGreaterThan(0);

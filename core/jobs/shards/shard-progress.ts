@@ -22,7 +22,7 @@ export type SettledPart = Readonly<z.infer<typeof settledPartSchema>>;
 /** Which parts of a re-scored shard are written to their exams and announced, while the shard has no receipt. */
 export const shardProgressSchema = z.object({
   schema: z.literal('shard-progress/1'),
-  /** Of the results: those of a shard that was scored again begin anew. */
+  /** Of the results: those of a shard that was scored again start over. */
   rescoredAt: z.iso.datetime(),
   /** How many parts the shard has. */
   parts: count,

@@ -58,7 +58,7 @@ const moveRoute = createRoute({
   operationId: 'moveImage',
   tags: ['exams'],
   ...scoped('operate'),
-  summary: 'Move an image to the patient, exam and eye that it belongs to; both exams are screened anew',
+  summary: 'Move an image to the patient, exam and eye that it belongs to; both exams are screened again',
   request: {
     params: examParameters,
     body: { required: true, content: { 'application/json': { schema: moveBody } } },

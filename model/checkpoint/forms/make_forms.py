@@ -3,7 +3,7 @@
     pip install torch numpy safetensors huggingface_hub
     python3 model/checkpoint/forms/make_forms.py && npx biome format --write model/checkpoint/forms
 
-They are written anew only when a form is added; the tests read what is committed and need no Python. `expected.json` holds
+They are written again only when a form is added; the tests read what is committed and need no Python. `expected.json` holds
 the sum and the first number of every tensor, computed here.
 """
 

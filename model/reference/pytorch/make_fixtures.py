@@ -2,7 +2,7 @@
 
     python3 model/reference/pytorch/make_fixtures.py [vit] && npx biome format --write model/reference/pytorch
 
-A name writes that one alone. They are written anew only when a tower's layout changes; the tests read what is committed
+A name writes that one alone. They are written again only when a tower's layout changes; the tests read what is committed
 and need no Python.
 Features are computed in float64 from the weights as the file holds them.
 """
