@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
 # One file for each operation and each form, and a few besides: schemas that are not shared are many more.
-MOST_FILES = 275
+MOST_FILES = 290
 
 work = Path(sys.argv[1])
 host = json.loads((work / "host.json").read_text())
