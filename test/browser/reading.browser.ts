@@ -474,11 +474,14 @@ describe.skipIf(CHROMIUM === null)('the reading room', () => {
   });
 
   it('says that a picture is being made again, and shows it then', async () => {
+    // The list asks for its small pictures, and large ones are made with them: they must not be there too soon.
+    expect(await room.system.pausePreparation(true)).toBe(true);
     await rm(join(room.system.dataFolder, 'prepared'), { recursive: true });
     const { page, context } = await listOf(someone(carla), 'south');
     await page.waitForSelector('[role=grid]');
     await page.keyboard.press('Enter');
     await page.getByText('Being prepared').first().waitFor();
+    expect(await room.system.pausePreparation(false)).toBe(true);
     await photographsShown(page);
     expect(await page.getByText('Being prepared').count()).toBe(0);
     await context.close();

@@ -52,20 +52,26 @@ export class RunningSystem {
 
   /** `kill -9` of the worker, wherever it is in its batch. @returns whether there was one */
   killWorker(): Promise<boolean> {
-    return this.#killChild('worker.log', /"The worker is ready","pid":(\d+)/g);
+    return this.#signal('worker.log', /"The worker is ready","pid":(\d+)/g, 'SIGKILL');
   }
 
   /** `kill -9` of preparation, whatever it is decoding. @returns whether there was one */
   killPreparation(): Promise<boolean> {
-    return this.#killChild('preparation.log', /"Preparation is ready","pid":(\d+)/g);
+    return this.#signal('preparation.log', /"Preparation is ready","pid":(\d+)/g, 'SIGKILL');
   }
 
-  async #killChild(logFile: string, pid: RegExp): Promise<boolean> {
+  /** Has preparation stand still, so that what it makes is waited for, or go on. @returns whether there is one */
+  pausePreparation(paused: boolean): Promise<boolean> {
+    const signal = paused ? 'SIGSTOP' : 'SIGCONT';
+    return this.#signal('preparation.log', /"Preparation is ready","pid":(\d+)/g, signal);
+  }
+
+  async #signal(logFile: string, pid: RegExp, signal: NodeJS.Signals): Promise<boolean> {
     const log = await readFile(join(this.dataFolder, logFile), 'utf8').catch(() => '');
     const last = [...log.matchAll(pid)].at(-1)?.[1];
     if (last === undefined) return false;
     try {
-      return process.kill(Number(last), 'SIGKILL');
+      return process.kill(Number(last), signal);
     } catch {
       return false;
     }
