@@ -37,6 +37,8 @@ export async function openPage(browser: Browser, origin: string, language = 'en'
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
+  // Other tests may have the processor for a while.
+  page.setDefaultTimeout(90_000);
   const watched: Watched = { context, page, faults: [], answers: [] };
   page.on('pageerror', (error) => watched.faults.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => {
