@@ -18,25 +18,34 @@ const STEP = 2;
 const SPOT = 4;
 const AROUND = 11;
 
-/** The darkest spot at one side of a disc. */
-interface DarkSpot {
-  /** How much darker it is than its surroundings, in the units of contrast; 0 where there is none. */
-  readonly darkness: number;
-  /** How far it lies below the disc, in radii of the field of view. */
-  readonly below: number;
+/** The fovea as it is seen at one side of a disc. */
+export interface FoveaSight {
+  /** How much darker than its surroundings it is where it must be, in the units of contrast; 0 where there is none. */
+  readonly fovea: number;
+  /** The same wherever it lies, as far above the disc as below it: the photograph may be turned by half. */
+  readonly foveaAnywhere: number;
+  /** How far that spot lies below the disc, in radii of the field of view. */
+  readonly foveaBelow: number;
 }
 
-function darkestSpot(
+/**
+ * Looks for the fovea on the inner side of a disc that lies at one side: the darkest spot where it must be, and where it would
+ * be of a photograph that is turned by half.
+ *
+ * @param shown 1 where the field is shown
+ */
+export function lookForFovea(
   { counts, contrast }: FieldSums,
   shown: Float32Array,
   disc: Pick<DiscCandidate, 'x' | 'y'>,
-  [highest, lowest]: readonly [number, number],
-): DarkSpot {
+): FoveaSight {
   const side = disc.x < 0 ? 1 : -1;
-  let darkest: DarkSpot = { darkness: 0, below: 0 };
+  let [fovea, foveaAnywhere, foveaBelow] = [0, 0, 0];
   for (let row = 0; row < GRID_SIZE; row += STEP) {
     const y = (row - GRID_CENTRE) / GRID_RADIUS;
-    if (y - disc.y < highest || y - disc.y > lowest) continue;
+    const below = y - disc.y;
+    if (Math.abs(below) > EITHER_WAY) continue;
+    const isWhereItMustBe = below >= HIGHEST && below <= LOWEST;
     for (let column = 0; column < GRID_SIZE; column += STEP) {
       const x = (column - GRID_CENTRE) / GRID_RADIUS;
       const away = side * (x - disc.x);
@@ -48,31 +57,9 @@ function darkestSpot(
       const spot = contrast.around(column, row, SPOT, SPOT);
       const around = contrast.around(column, row, AROUND, AROUND) - spot;
       const darkness = around / ring - spot / within;
-      if (darkness > darkest.darkness) darkest = { darkness, below: y - disc.y };
+      if (isWhereItMustBe) fovea = Math.max(fovea, darkness);
+      if (darkness > foveaAnywhere) [foveaAnywhere, foveaBelow] = [darkness, below];
     }
   }
-  return darkest;
-}
-
-/**
- * Looks for the fovea on the inner side of a disc that lies at one side: the darkest spot where it must be.
- *
- * @param shown 1 where the field is shown
- * @returns how much darker the spot is than its surroundings, in the units of contrast; 0 where there is none
- */
-export function foveaDarkness(
-  sums: FieldSums,
-  shown: Float32Array,
-  disc: Pick<DiscCandidate, 'x' | 'y'>,
-): number {
-  return darkestSpot(sums, shown, disc, [HIGHEST, LOWEST]).darkness;
-}
-
-/** The same, as far above the disc as below it: where the fovea of a photograph lies that may be turned by half. */
-export function foveaEitherWay(
-  sums: FieldSums,
-  shown: Float32Array,
-  disc: Pick<DiscCandidate, 'x' | 'y'>,
-): DarkSpot {
-  return darkestSpot(sums, shown, disc, [-EITHER_WAY, EITHER_WAY]);
+  return { fovea, foveaAnywhere, foveaBelow };
 }

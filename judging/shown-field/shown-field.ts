@@ -3,7 +3,7 @@ import type { Ellipse } from '../../decoding/field-of-view/ellipse.ts';
 import { localContrast } from './contrast.ts';
 import { type FieldGrid, fieldGrid } from './field-grid.ts';
 import { type DiscCandidate, type FieldSums, findDiscs } from './find-discs.ts';
-import { foveaDarkness, foveaEitherWay } from './find-fovea.ts';
+import { lookForFovea } from './find-fovea.ts';
 import { FIELD_LIMITS } from './limits.ts';
 import { verticalLines } from './vertical-lines.ts';
 import { WindowSums } from './window-sums.ts';
@@ -87,9 +87,7 @@ export function lookForField(green: Uint8Array, ellipse: Ellipse): FieldSight | 
   const lead = disc.score - (next?.score ?? 0);
   if (Math.abs(disc.x) < FIELD_LIMITS.discAside)
     return { disc, lead, fovea: 0, foveaBelow: 0, foveaAnywhere: 0 };
-  const { darkness, below } = foveaEitherWay(sums, grid.shown, disc);
-  const fovea = foveaDarkness(sums, grid.shown, disc);
-  return { disc, lead, fovea, foveaBelow: below, foveaAnywhere: darkness };
+  return { disc, lead, ...lookForFovea(sums, grid.shown, disc) };
 }
 
 /** What a photograph is centred on, as it shows by itself; `null` where that is not sure. */
