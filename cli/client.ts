@@ -19,6 +19,7 @@ import { storeRefusal } from './store-refusal.ts';
 export type UploadIntent = z.infer<typeof uploadIntentSchema>;
 export type UploadAnswer = z.infer<typeof uploadsAnswer>['items'][number];
 export type ResultsPage = z.infer<typeof resultsPage>;
+type ResultLine = ResultsPage['items'][number];
 export type ExamState = z.infer<typeof lookupAnswer>['items'][number];
 export type ImageState = z.infer<typeof imageStateSchema>;
 export type DeadLetters = z.infer<typeof deadLettersAnswer>;
@@ -79,6 +80,9 @@ async function persistently(
   }
 }
 
+/** Results of a page where all are read. */
+const PAGE_RESULTS = '500';
+
 /** What is asked of a route. */
 interface RouteRequest {
   readonly path: string;
@@ -102,6 +106,16 @@ export class Client {
   results(query: Readonly<Record<string, string | undefined>>): Promise<ResultsPage> {
     const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
     return this.call('Reading results', resultsPage, `/results?${new URLSearchParams(given)}`);
+  }
+
+  /** All results that a query finds, page by page as they are asked for. */
+  async *allResults(query: Readonly<Record<string, string | undefined>> = {}): AsyncGenerator<ResultLine> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.results({ ...query, cursor, limit: PAGE_RESULTS });
+      yield* page.items;
+      cursor = page.cursor;
+    } while (cursor !== undefined);
   }
 
   summary(): Promise<Summary> {

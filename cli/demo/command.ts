@@ -69,12 +69,7 @@ async function screen(cohort: string, dataFolder: string, visible: boolean): Pro
     onProgress: (answered) => screening.update(answered),
   }).finally(screening.stop);
   const lines: ResultLine[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client.results({ cursor, limit: '500' });
-    lines.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const line of client.allResults()) lines.push(line);
   return lines.sort((a, b) => (a.patient < b.patient ? -1 : 1));
 }
 

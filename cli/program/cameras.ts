@@ -13,20 +13,13 @@ interface CamerasOptions extends EndpointOptions {
   readonly json: boolean;
 }
 
-const PAGE_EXAMS = '500';
-
 async function cameras(options: CamerasOptions): Promise<void> {
   const { wilsonInterval } = await import('../../model/evaluation/metrics/index.ts');
   const client = new Client(() => findEndpoint(options), options.program);
   const since = instantOption('--since', options.since);
   const until = instantOption('--until', options.until);
   let tallies: CameraTallies = new Map();
-  let cursor: string | undefined;
-  do {
-    const page = await client.results({ since, until, cursor, limit: PAGE_EXAMS });
-    tallies = page.items.reduce(withCameras, tallies);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const line of client.allResults({ since, until })) tallies = withCameras(tallies, line);
   const share = (count: number, { eyes }: CameraTally) => ({
     value: count / eyes,
     ...wilsonInterval(count, eyes),

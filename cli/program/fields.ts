@@ -13,20 +13,13 @@ interface FieldsOptions extends EndpointOptions {
   readonly json: boolean;
 }
 
-const PAGE_EXAMS = '500';
-
 async function fields(options: FieldsOptions): Promise<void> {
   const { wilsonInterval } = await import('../../model/evaluation/metrics/index.ts');
   const client = new Client(() => findEndpoint(options), options.program);
   const since = instantOption('--since', options.since);
   const until = instantOption('--until', options.until);
   let tally: FieldTally | undefined;
-  let cursor: string | undefined;
-  do {
-    const page = await client.results({ since, until, cursor, limit: PAGE_EXAMS });
-    tally = page.items.reduce<FieldTally | undefined>(withFields, tally);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const line of client.allResults({ since, until })) tally = withFields(tally, line);
   const counted = withFields(tally, { eyes: { left: null, right: null } });
   const { unnamed, unnamedDisc } = counted;
   const interval = unnamed === 0 ? null : wilsonInterval(unnamedDisc, unnamed);

@@ -32,12 +32,10 @@ export async function findExam(
   const slash = name.indexOf('/');
   if (slash >= 0) return checked({ patient: name.slice(0, slash), exam: name.slice(slash + 1) });
   const found: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client.results({ cursor, limit: '500' });
-    found.push(...page.items.filter((line) => line.exam === name).map((line) => line.patient));
-    cursor = page.cursor;
-  } while (cursor !== undefined && found.length <= SHOWN);
+  for await (const line of client.allResults()) {
+    if (line.exam === name) found.push(line.patient);
+    if (found.length > SHOWN) break;
+  }
   const [only] = found;
   if (only === undefined) throw new CliError(`No screened exam is named "${name}".`);
   if (found.length === 1) return { patient: only, exam: name };
