@@ -2,13 +2,7 @@ import { ACTIVE_MODEL_KEY, type ActiveModel, activeModelSchema } from '../core/a
 import { readStoredJson } from '../core/documents/stored-json.ts';
 import type { ObjectStore } from '../core/ports/index.ts';
 import { fetchBundle } from '../model/bundle/fetch-bundle.ts';
-import {
-  type Bundle,
-  modelInput,
-  offeredPrecisions,
-  openBundle,
-  verifyHashes,
-} from '../model/bundle/index.ts';
+import { activeModelOfBundle, type Bundle, openBundle, verifyHashes } from '../model/bundle/index.ts';
 import { ScreeningError } from './errors.ts';
 
 /** The active model of a store. @throws ScreeningError if none is */
@@ -29,7 +23,7 @@ export function isSameBundle(a: ActiveModel, b: ActiveModel): boolean {
 async function activeBundle(store: ObjectStore, cache: string): Promise<Bundle> {
   const active = await activeModel(store);
   const bundle = await fetchBundle(store, active.model, cache);
-  const found = screeningModel(bundle);
+  const found = activeModelOfBundle(bundle);
   if (!isSameBundle(found, active)) {
     throw new ScreeningError(
       `"${ACTIVE_MODEL_KEY}" says ${JSON.stringify(active)} but the bundle is ${JSON.stringify(found)}. Write "${ACTIVE_MODEL_KEY}" again from the bundle.`,
@@ -52,18 +46,4 @@ export async function loadBundle(
   const bundle = await openBundle(folder, { text: false });
   await verifyHashes(bundle, { text: false });
   return bundle;
-}
-
-/** What a bundle screens with. */
-export function screeningModel({ manifest, heads }: Bundle): ActiveModel {
-  return {
-    schema: 'active-model/1',
-    model: manifest.id,
-    preprocessing: manifest.preprocessing.id,
-    heads: heads.map(({ name, id }) => ({ name, id })),
-    trained: manifest.trained,
-    embedding: manifest.geometry.embedding,
-    input: modelInput(manifest),
-    precisions: offeredPrecisions(manifest),
-  };
 }

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { refuseOtherPrecision } from '../core/heads/precision-binding.ts';
-import { isOffered, offeredPrecisions } from '../model/bundle/index.ts';
+import { activeModelOfBundle, isOffered, offeredPrecisions } from '../model/bundle/index.ts';
 import type { Precision } from '../model/onnx/layers.ts';
 import { bestPrecision } from '../model/runtime/best-precision.ts';
 import { bestProvider } from '../model/runtime/execution-provider.ts';
 import { InferenceThread } from './inference/inference-thread.ts';
-import { loadBundle, screeningModel } from './load-bundle.ts';
+import { loadBundle } from './load-bundle.ts';
 import { Screener, type ScreenerOptions } from './screener.ts';
 
 const GPU_BATCH = 64;
@@ -74,7 +74,7 @@ export async function openScreener(
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   const screener = new Screener({
     home,
-    model: screeningModel(bundle),
+    model: activeModelOfBundle(bundle),
     heads: bundle.heads,
     imageSize,
     thread,

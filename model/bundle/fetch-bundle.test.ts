@@ -7,10 +7,10 @@ import { ACTIVE_MODEL_KEY, type ActiveModel } from '../../core/activation/active
 import { bundleFileKey } from '../../core/keys/bundle-file-key.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { type LocalHome, openLocalHome } from '../../local/home.ts';
-import { loadBundle, screeningModel } from '../../screening/load-bundle.ts';
+import { loadBundle } from '../../screening/load-bundle.ts';
 import { BundleError } from '../errors.ts';
 import { fetchBundle } from './fetch-bundle.ts';
-import { openBundle } from './index.ts';
+import { activeModelOfBundle, openBundle } from './index.ts';
 
 let directory: string;
 let home: LocalHome;
@@ -26,7 +26,7 @@ beforeEach(async () => {
   for (const name of files) {
     await home.objects.put(bundleFileKey(id, name), await readFile(join(DEFAULT_BUNDLE, name)));
   }
-  await home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(screeningModel(bundle))));
+  await home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(activeModelOfBundle(bundle))));
 });
 afterEach(async () => {
   await home.close();
@@ -38,7 +38,7 @@ const cache = () => join(directory, 'cache');
 describe('the active bundle', () => {
   it('is fetched without its text tower, and then found in the cache', async () => {
     const bundle = await loadBundle(home.objects, undefined, cache());
-    expect(screeningModel(bundle).model).toBe(id);
+    expect(activeModelOfBundle(bundle).model).toBe(id);
     const fetched = await readdir(join(cache(), id));
     expect(fetched).toContain('vision.fp32.onnx');
     expect(fetched).not.toContain('text.onnx');
@@ -108,7 +108,7 @@ describe('the active bundle', () => {
   });
 
   it('must be what is active, pre-processing as well; heads may have been promoted since', async () => {
-    const own = screeningModel(await openBundle(DEFAULT_BUNDLE));
+    const own = activeModelOfBundle(await openBundle(DEFAULT_BUNDLE));
     const activate = (model: ActiveModel) =>
       home.objects.put(ACTIVE_MODEL_KEY, Buffer.from(JSON.stringify(model)));
     await activate({ ...own, preprocessing: 'other' });

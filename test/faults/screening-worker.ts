@@ -6,9 +6,8 @@ import { ModelPreparers } from '../../functions/prepare/model-preparer.ts';
 import type { Preparer } from '../../functions/prepare/prepare-content.ts';
 import { DEFAULT_BUNDLE } from '../../gpu-worker/testing/worker-run.ts';
 import { Worker } from '../../gpu-worker/worker.ts';
-import { type Bundle, modelInput, openBundle } from '../../model/bundle/index.ts';
+import { activeModelOfBundle, type Bundle, modelInput, openBundle } from '../../model/bundle/index.ts';
 import { InferenceThread } from '../../screening/inference/inference-thread.ts';
-import { screeningModel } from '../../screening/load-bundle.ts';
 import { Screener } from '../../screening/screener.ts';
 import type { FaultHome } from './fault-home.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -36,7 +35,7 @@ export class ScreeningWorkers implements AsyncDisposable {
 
   private constructor(bundle: Bundle, thread: InferenceThread) {
     this.bundle = bundle;
-    this.model = screeningModel(bundle);
+    this.model = activeModelOfBundle(bundle);
     this.#thread = thread;
     this.#preparers = new ModelPreparers({ processes: 1, bundleOf: async () => bundle });
   }
